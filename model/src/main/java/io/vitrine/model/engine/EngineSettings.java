@@ -1,0 +1,27 @@
+package io.vitrine.model.engine;
+
+/**
+ * Limits of the engine.
+ *
+ * @param slots most sequences that run at once
+ * @param queueLimit most requests that wait
+ * @param prefillChunk most prompt tokens computed in one step
+ * @param timedStepInterval the clock inside the model is read on one step in this many
+ */
+public record EngineSettings(int slots, int queueLimit, int prefillChunk, int timedStepInterval) {
+
+    public EngineSettings {
+        requirePositive("slots", slots);
+        requirePositive("prefillChunk", prefillChunk);
+        requirePositive("timedStepInterval", timedStepInterval);
+        if (queueLimit < 0) {
+            throw new IllegalArgumentException("queueLimit must be >= 0: " + queueLimit);
+        }
+    }
+
+    private static void requirePositive(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " must be >= 1: " + value);
+        }
+    }
+}

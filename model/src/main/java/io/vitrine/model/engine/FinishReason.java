@@ -1,0 +1,17 @@
+package io.vitrine.model.engine;
+
+/** Why a request ended; every request ends with exactly one. */
+public enum FinishReason {
+    /** The model ended its answer, or the sink saw a stop string. */
+    STOP,
+    /** The answer reached the request's token limit or the context's end. */
+    LENGTH,
+    /** The client went away or asked for the end. */
+    CANCELLED,
+    /** Never admitted: see {@link RefusalReason}. */
+    REFUSED,
+    /** The deadline passed, waiting or running. */
+    TIMED_OUT,
+    /** The model failed; other requests may be well. */
+    FAILED
+}

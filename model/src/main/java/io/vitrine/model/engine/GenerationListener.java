@@ -1,0 +1,43 @@
+package io.vitrine.model.engine;
+
+/**
+ * What happens to one request, in order. Made for that request, so it may keep state in plain fields.
+ *
+ * <pre>
+ * queued ── admitted ── prefillEnded ── tokenGenerated* ── ended(STOP | LENGTH)
+ *    │          └────────────┴───────────────┴──────────── ended(CANCELLED | TIMED_OUT | FAILED)
+ *    ├──────────────────────────────────────────────────── ended(CANCELLED | TIMED_OUT | FAILED): never admitted
+ * refused: ended(REFUSED) and nothing before it
+ * </pre>
+ *
+ * <p>Events come one at a time: {@code queued} or a refusal on the submitting thread, the rest on the engine thread,
+ * cancels included. A listener is quick, takes no lock, does no I/O and never throws; the engine counts one that does.
+ * It only watches: tokens reach the client through the {@link TokenSink}, and with {@link #NONE} every answer is the same.
+ * Times are those of the engine's {@link NanoClock}.
+ */
+public interface GenerationListener {
+
+    /** Watches nothing. */
+    GenerationListener NONE = new GenerationListener() {};
+
+    /** The request waits for a slot. */
+    default void queued(long atNanos) {}
+
+    /** The request has slot {@code slot}, counted from 0, and its KV pages. */
+    default void admitted(int slot, long atNanos) {}
+
+    /** The whole prompt is in the KV pages. */
+    default void prefillEnded(int promptTokens, long atNanos) {}
+
+    /** A token was sampled; the first one is time to first token. A token that only ends the text is not told. */
+    default void tokenGenerated(int tokenId, long atNanos) {}
+
+    /** Exactly once, last. */
+    default void ended(FinishReason reason, long atNanos) {}
+
+    /** Makes a request's listener, at the HTTP edge, where its trace context is current. */
+    @FunctionalInterface
+    interface Factory {
+        GenerationListener create(GenerationRequest request);
+    }
+}

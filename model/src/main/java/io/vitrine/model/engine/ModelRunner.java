@@ -1,0 +1,33 @@
+package io.vitrine.model.engine;
+
+/**
+ * Runs the model. Engine thread only, except {@link #close}, which comes after the engine thread has ended.
+ */
+public interface ModelRunner extends AutoCloseable {
+
+    /** Rows of the head. */
+    int vocabularySize();
+
+    /** Longest sequence, in positions. */
+    int contextLength();
+
+    /** Positions a KV page holds. */
+    int pagePositions();
+
+    /** KV pages there are; ids are {@code 0 .. pageCount - 1}. */
+    int pageCount();
+
+    /** Bytes of one KV page, all layers. */
+    long pageBytes();
+
+    /**
+     * Runs the spans of one step: writes their keys and values into their pages and gives the logits asked for.
+     *
+     * @param timed whether to read the clock inside the model
+     * @throws ModelRunnerException if the model failed; the KV of these spans is then undefined
+     */
+    StepResult run(StepPlan plan, boolean timed);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,13 @@
+package io.vitrine.model.engine;
+
+/** Why the engine took no request. */
+public enum RefusalReason {
+    /** As many requests wait as may. */
+    QUEUE_FULL,
+    /** The server is stopping. */
+    DRAINING,
+    /** Prompt and answer together can never fit into the KV pages there are. */
+    TOO_LONG,
+    /** The engine has stopped after a failure. */
+    ENGINE_FAILED
+}

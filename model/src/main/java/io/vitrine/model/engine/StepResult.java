@@ -1,0 +1,17 @@
+package io.vitrine.model.engine;
+
+import java.nio.FloatBuffer;
+import java.util.Optional;
+
+/**
+ * What a step gave.
+ *
+ * @param logits row major, one row of {@link ModelRunner#vocabularySize} floats for each position that was asked for, in the
+ *     order of the plan; valid until the next step
+ * @param timings present on timed steps
+ */
+public record StepResult(FloatBuffer logits, Optional<StepTimings> timings) {
+
+    /** Where the step's time went, read inside the model program; the parts leave out the call itself. */
+    public record StepTimings(long attentionNanos, long feedForwardNanos, long headNanos) {}
+}

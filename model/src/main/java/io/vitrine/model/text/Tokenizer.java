@@ -1,0 +1,36 @@
+package io.vitrine.model.text;
+
+/**
+ * Text to token ids and back. Safe from several threads at once.
+ */
+public interface Tokenizer extends AutoCloseable {
+
+    /**
+     * Token ids of {@code text}. The text of a special token (such as {@code <|im_start|>}) becomes that token.
+     *
+     * @param addSpecialTokens whether what the model expects around a plain text (a leading BOS, say) is added; false for
+     *     a rendered chat template, which writes them itself
+     */
+    int[] encode(String text, boolean addSpecialTokens);
+
+    /**
+     * The bytes this token adds to the text: none for a special token, perhaps an incomplete UTF-8 character for others.
+     *
+     * @throws IllegalArgumentException if there is no such token
+     */
+    byte[] bytes(int tokenId);
+
+    /** The token as the vocabulary spells it; special tokens included. */
+    String token(int tokenId);
+
+    boolean isSpecial(int tokenId);
+
+    /** One more than the largest token id. */
+    int vocabularySize();
+
+    /** Text of the ids, special tokens left out, invalid UTF-8 replaced by U+FFFD. */
+    String decode(int[] tokenIds);
+
+    @Override
+    void close();
+}
