@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
@@ -98,43 +99,59 @@ final class DecoderProgram implements AutoCloseable {
         call("add_linear", IValue.from(weight));
     }
 
-    /** Names the pages of the rows that {@link #decode} will run; {@code pages} is {@code [rows, pagesPerRow]}, row major. */
+    /** Names the pages of the sequences that decode; {@code pages} is {@code [rows, pagesPerRow]}, row major. */
     void setBatch(long[] pages, int rows) {
         try (PtNDArray tensor = (PtNDArray) manager.create(pages, new Shape(rows, pages.length / rows))) {
             call("set_batch", IValue.from(tensor));
         }
     }
 
-    /** One token of every row of the batch. */
-    Output decode(long[] tokens, long[] positions, boolean timed) {
-        try (PtNDArray tokenTensor = (PtNDArray) manager.create(tokens);
-                PtNDArray positionTensor = (PtNDArray) manager.create(positions)) {
-            return run("decode", IValue.from(tokenTensor), IValue.from(positionTensor), IValue.from(timed));
-        }
-    }
+    /**
+     * The arguments of one step, as the program's {@code step} explains them.
+     *
+     * @param chunkPages the pages of each chunk's sequence
+     */
+    record Step(
+            long[] tokens,
+            long[] positions,
+            long[] pages,
+            int decoding,
+            List<long[]> chunkPages,
+            long[] chunkFirst,
+            long[] chunkSizes,
+            long[] logitRows,
+            boolean timed) {}
 
-    /** A chunk of one prompt; logits of its last {@code rows} positions. */
-    Output prefill(long[] tokens, long[] pages, int first, int rows, boolean timed) {
-        try (PtNDArray tokenTensor = (PtNDArray) manager.create(tokens);
-                PtNDArray pageTensor = (PtNDArray) manager.create(pages)) {
-            return run(
-                    "prefill",
-                    IValue.from(tokenTensor),
-                    IValue.from(pageTensor),
-                    IValue.from((long) first),
-                    IValue.from((long) rows),
-                    IValue.from(timed));
-        }
-    }
-
-    private Output run(String method, IValue... arguments) {
-        try (IValue result = invoke(method, arguments)) {
+    Output step(Step step) {
+        try (PtNDManager scope = (PtNDManager) manager.newSubManager();
+                IValue result = invoke("step", arguments(step, scope))) {
             IValue[] members = result.toIValueTuple();
             try (IValue logits = members[0];
                     IValue nanos = members[1]) {
                 return new Output(logits.toTensor(manager), nanos.toLongArray());
             }
         }
+    }
+
+    private static IValue[] arguments(Step step, PtNDManager scope) {
+        PtNDArray[] chunkPages = step.chunkPages.stream()
+                .map(pages -> (PtNDArray) scope.create(pages))
+                .toArray(PtNDArray[]::new);
+        return new IValue[] {
+            tensor(step.tokens, scope),
+            tensor(step.positions, scope),
+            tensor(step.pages, scope),
+            IValue.from((long) step.decoding),
+            IValue.listFrom(chunkPages),
+            IValue.listFrom(step.chunkFirst),
+            IValue.listFrom(step.chunkSizes),
+            tensor(step.logitRows, scope),
+            IValue.from(step.timed)
+        };
+    }
+
+    private static IValue tensor(long[] values, PtNDManager scope) {
+        return IValue.from((PtNDArray) scope.create(values));
     }
 
     private void call(String method, IValue... arguments) {

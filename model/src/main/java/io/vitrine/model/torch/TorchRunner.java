@@ -1,7 +1,6 @@
 package io.vitrine.model.torch;
 
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +16,7 @@ import io.vitrine.model.weights.ModelConfig;
 import io.vitrine.model.weights.ModelWeights;
 
 /**
- * Runs steps on libtorch. Spans of one token that want logits are decoded together; every other span is a prefill of its own.
+ * Runs steps on libtorch. See {@link StepAssembler} for how a plan becomes the arguments of the model program.
  */
 public final class TorchRunner implements ModelRunner {
 
@@ -119,75 +118,18 @@ public final class TorchRunner implements ModelRunner {
     }
 
     private StepResult runStep(StepPlan plan, boolean timed) {
-        int[] firstRow = firstRows(plan);
-        reserve(firstRow[plan.spans().size()]);
-        long[] nanos = new long[4];
-        decodeTogether(plan, firstRow, timed, nanos);
-        for (int index = 0; index < plan.spans().size(); index++) {
-            Span span = plan.spans().get(index);
-            if (!decodes(span)) {
-                prefill(span, firstRow[index], timed, nanos);
-            }
-        }
-        StepTimings timings = new StepTimings(nanos[0], nanos[1], nanos[2], nanos[3]);
-        return new StepResult(logits.asReadOnlyBuffer(), timed ? Optional.of(timings) : Optional.empty());
-    }
-
-    private static boolean decodes(Span span) {
-        return span.tokens().length == 1 && span.logits() != Logits.NONE;
-    }
-
-    /** The row of logits each span's first row goes to; one more entry holds the number of rows. */
-    private static int[] firstRows(StepPlan plan) {
-        int[] first = new int[plan.spans().size() + 1];
-        for (int index = 0; index < plan.spans().size(); index++) {
-            first[index + 1] = first[index] + rows(plan.spans().get(index));
-        }
-        return first;
-    }
-
-    private static int rows(Span span) {
-        return switch (span.logits()) {
-            case NONE -> 0;
-            case LAST -> 1;
-            case ALL -> span.tokens().length;
-        };
-    }
-
-    private void reserve(int rows) {
-        int floats = rows * config.vocabularySize();
-        if (logits.capacity() < floats) {
-            logits = FloatBuffer.allocate(floats);
-        }
-        logits.clear().limit(floats);
-    }
-
-    private void decodeTogether(StepPlan plan, int[] firstRow, boolean timed, long[] nanos) {
-        List<Integer> decoding = new ArrayList<>();
-        for (int index = 0; index < plan.spans().size(); index++) {
-            if (decodes(plan.spans().get(index))) {
-                decoding.add(index);
-            }
-        }
-        if (decoding.isEmpty()) {
-            return;
-        }
-        List<Span> spans = decoding.stream().map(plan.spans()::get).toList();
-        nameBatch(spans);
-        long[] tokens = spans.stream().mapToLong(span -> span.tokens()[0]).toArray();
-        long[] positions = spans.stream().mapToLong(Span::position).toArray();
-        try (DecoderProgram.Output output = program.decode(tokens, positions, timed)) {
-            FloatBuffer rows = output.read();
-            for (int row = 0; row < decoding.size(); row++) {
-                copyRows(rows, row, firstRow[decoding.get(row)], 1);
-            }
-            add(nanos, output.nanos());
+        StepAssembler assembler = new StepAssembler(plan);
+        nameBatch(assembler.decodingSpans());
+        try (DecoderProgram.Output output = program.step(assembler.step(timed))) {
+            copyLogits(output, assembler.logitOrder());
+            return new StepResult(
+                    logits.asReadOnlyBuffer(), timed ? Optional.of(timings(output.nanos())) : Optional.empty());
         }
     }
 
     /** Rebuilds the program's index tensors if the rows' pages are not the ones of the last step. */
     private void nameBatch(List<Span> spans) {
-        int width = spans.stream().mapToInt(TorchRunner::pagesReached).max().orElse(0);
+        int width = spans.stream().mapToInt(StepAssembler::pagesReached).max().orElse(0);
         long[] pages = new long[spans.size() * width];
         for (int row = 0; row < spans.size(); row++) {
             int[] own = spans.get(row).pages();
@@ -195,40 +137,31 @@ public final class TorchRunner implements ModelRunner {
                 pages[row * width + column] = own[Math.min(column, own.length - 1)];
             }
         }
-        if (batchRows != spans.size() || !Arrays.equals(pages, batchPages)) {
+        if (!spans.isEmpty() && (batchRows != spans.size() || !Arrays.equals(pages, batchPages))) {
             program.setBatch(pages, spans.size());
             batchPages = pages;
             batchRows = spans.size();
         }
     }
 
-    private static int pagesReached(Span span) {
-        return (span.position() + span.tokens().length - 1) / TorchSettings.PAGE_POSITIONS + 1;
-    }
-
-    private void prefill(Span span, int firstRow, boolean timed, long[] nanos) {
-        long[] tokens = Arrays.stream(span.tokens()).asLongStream().toArray();
-        long[] pages = Arrays.stream(span.pages())
-                .limit(pagesReached(span))
-                .asLongStream()
-                .toArray();
-        try (DecoderProgram.Output output = program.prefill(tokens, pages, span.position(), rows(span), timed)) {
-            if (rows(span) > 0) {
-                copyRows(output.read(), 0, firstRow, rows(span));
-            }
-            add(nanos, output.nanos());
-        }
-    }
-
-    private void copyRows(FloatBuffer source, int fromRow, int toRow, int count) {
+    /** The program gives decoding rows first; the caller asked in the order of its plan. */
+    private void copyLogits(DecoderProgram.Output output, int[] order) {
         int width = config.vocabularySize();
-        logits.put(toRow * width, source, fromRow * width, count * width);
+        int floats = order.length * width;
+        if (logits.capacity() < floats) {
+            logits = FloatBuffer.allocate(floats);
+        }
+        logits.clear().limit(floats);
+        if (order.length > 0) {
+            FloatBuffer rows = output.read();
+            for (int row = 0; row < order.length; row++) {
+                logits.put(order[row] * width, rows, row * width, width);
+            }
+        }
     }
 
-    private static void add(long[] sums, long[] values) {
-        for (int index = 0; index < sums.length; index++) {
-            sums[index] += values[index];
-        }
+    private static StepTimings timings(long[] nanos) {
+        return new StepTimings(nanos[0], nanos[1], nanos[2], nanos[3]);
     }
 
     @Override
