@@ -91,8 +91,9 @@ def make_model(name, seed, positions, vocab_size, head_dim, tie_word_embeddings,
     model = model.to(dtype)
     model.generation_config = transformers.GenerationConfig(bos_token_id=1, eos_token_id=2)
     model.save_pretrained(folder, max_shard_size=max_shard_size)
-    # The oracle computes in float32 whatever the file holds.
-    model = model.to(torch.float32).eval()
+    # The oracle computes in float32 whatever the file holds. Loaded anew: converting the model would round its rotary
+    # frequencies, which no file holds, to the file's type.
+    model = transformers.LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
 
     input_ids = torch.randint(3, vocab_size, (1, positions))
     with torch.no_grad():

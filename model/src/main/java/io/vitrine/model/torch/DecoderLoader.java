@@ -34,10 +34,7 @@ final class DecoderLoader {
                 config.hiddenSize(),
                 config.rmsNormEpsilon());
         int pairs = config.headDim() / 2;
-        withTensor(
-                new long[] {contextLength, pairs, 2},
-                floats -> floats.put(RotaryTable.angles(config, contextLength)),
-                program::setRope);
+        withTensor(new long[] {contextLength, pairs, 2}, floats -> putAngles(floats, contextLength), program::setRope);
         withTensor(
                 new long[] {config.vocabularySize(), config.hiddenSize()},
                 floats -> weights.readFloats("model.embed_tokens.weight", floats),
@@ -46,6 +43,16 @@ final class DecoderLoader {
             loadLayer("model.layers." + layer + ".");
         }
         loadHead();
+    }
+
+    /** Cosine and sine of position times frequency, for each position and pair. */
+    private void putAngles(FloatBuffer angles, int positions) {
+        double[] frequencies = config.rotaryFrequencies();
+        for (int position = 0; position < positions; position++) {
+            for (double frequency : frequencies) {
+                angles.put((float) Math.cos(position * frequency)).put((float) Math.sin(position * frequency));
+            }
+        }
     }
 
     private void loadLayer(String prefix) {
