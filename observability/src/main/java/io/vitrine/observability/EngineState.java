@@ -1,0 +1,24 @@
+package io.vitrine.observability;
+
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * What can be read from a running engine at any moment; read at each scrape, on the scraping thread.
+ *
+ * @param runningCount sequences with a slot
+ * @param waitingCount requests in the queue
+ * @param kvPagesUsed pages in use
+ * @param listenerFailureCount calls of listeners that threw, since the engine's start
+ * @param slots most sequences that run at once
+ * @param queueLimit most requests that wait
+ * @param kvPageCount pages there are
+ */
+public record EngineState(
+        IntSupplier runningCount,
+        IntSupplier waitingCount,
+        IntSupplier kvPagesUsed,
+        LongSupplier listenerFailureCount,
+        int slots,
+        int queueLimit,
+        int kvPageCount) {}

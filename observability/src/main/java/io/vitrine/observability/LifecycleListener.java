@@ -1,0 +1,28 @@
+package io.vitrine.observability;
+
+import java.time.Duration;
+
+/** Watches what happens to the server itself: start, model loads, stop. A listener never throws. */
+public interface LifecycleListener {
+
+    /** Watches nothing. */
+    LifecycleListener NONE = new LifecycleListener() {};
+
+    /** A model is in memory and its engine runs. */
+    default void modelLoaded(String modelName, Duration took) {}
+
+    /** A model could not be loaded; {@code cause} is for the operator's log. */
+    default void modelLoadFailed(String modelName, Throwable cause) {}
+
+    /** Both ports listen and a token can be served. */
+    default void serverStarted(int apiPort, int managementPort, Duration took) {}
+
+    /** New work is refused from now on; what runs has {@code grace} to end. */
+    default void serverStopping(Duration grace, int runningCount, int waitingCount) {}
+
+    /** Everything has ended; {@code clean} if nothing had to be cancelled. */
+    default void serverStopped(Duration took, boolean clean) {}
+
+    /** A fault that no request can be blamed for, or whose answer could not say it; {@code where} is a constant. */
+    default void faulted(String where, Throwable cause) {}
+}
