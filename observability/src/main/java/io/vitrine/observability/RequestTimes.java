@@ -1,0 +1,84 @@
+package io.vitrine.observability;
+
+import java.util.OptionalLong;
+
+import io.vitrine.model.engine.FinishReason;
+import io.vitrine.model.engine.GenerationListener;
+
+/**
+ * Keeps what only the engine can tell of a request's times, for its {@link RequestSummary}: one object a request, watching
+ * all of its choices on their way to another listener.
+ *
+ * <p>Read once every choice has ended, on the thread that submitted them: the hand-over of the last token from the engine
+ * thread is what makes its writes visible, so that no field needs to be volatile.
+ */
+public final class RequestTimes {
+
+    private boolean queued;
+    private long queuedNanos;
+    private boolean admitted;
+    private long admittedNanos;
+    private boolean started;
+    private long firstTokenNanos;
+
+    /** Watches one choice and passes everything on to {@code next}. */
+    public GenerationListener watch(GenerationListener next) {
+        return new Watch(next);
+    }
+
+    /** From the first choice's submission to the first admission of any; empty if none was admitted. */
+    public OptionalLong queueNanos() {
+        return admitted ? OptionalLong.of(admittedNanos - queuedNanos) : OptionalLong.empty();
+    }
+
+    /** From {@code startNanos} to the first token of any choice; empty if there was none. */
+    public OptionalLong timeToFirstTokenNanos(long startNanos) {
+        return started ? OptionalLong.of(firstTokenNanos - startNanos) : OptionalLong.empty();
+    }
+
+    private final class Watch implements GenerationListener {
+
+        private final GenerationListener next;
+
+        Watch(GenerationListener next) {
+            this.next = next;
+        }
+
+        @Override
+        public void queued(long atNanos) {
+            if (!queued) {
+                queued = true;
+                queuedNanos = atNanos;
+            }
+            next.queued(atNanos);
+        }
+
+        @Override
+        public void admitted(int slot, long atNanos) {
+            if (!admitted) {
+                admitted = true;
+                admittedNanos = atNanos;
+            }
+            next.admitted(slot, atNanos);
+        }
+
+        @Override
+        public void prefillEnded(int promptTokens, long atNanos) {
+            next.prefillEnded(promptTokens, atNanos);
+        }
+
+        @Override
+        public void tokenGenerated(int tokenId, long atNanos) {
+            if (!started) {
+                started = true;
+                firstTokenNanos = atNanos;
+            }
+            next.tokenGenerated(tokenId, atNanos);
+        }
+
+        @Override
+        public void ended(FinishReason reason, long atNanos) {
+            next.ended(reason, atNanos);
+        }
+    }
+}

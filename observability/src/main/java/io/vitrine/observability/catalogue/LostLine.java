@@ -1,0 +1,20 @@
+package io.vitrine.observability.catalogue;
+
+/** Why a log line was lost. */
+public enum LostLine {
+    /** The writer could not keep up, and waiting would have held up requests. */
+    QUEUE_FULL("queue_full"),
+    /** The file or the console took no more: a full disk, say. */
+    WRITE_FAILED("write_failed");
+
+    private final String label;
+
+    LostLine(String label) {
+        this.label = label;
+    }
+
+    /** As meters write it. */
+    public String label() {
+        return label;
+    }
+}

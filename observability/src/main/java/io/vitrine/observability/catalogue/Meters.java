@@ -1,0 +1,223 @@
+package io.vitrine.observability.catalogue;
+
+import java.util.List;
+import java.util.Locale;
+
+import io.vitrine.model.engine.FinishReason;
+import io.vitrine.observability.ErrorType;
+import io.vitrine.observability.Outcome;
+import io.vitrine.observability.Route;
+
+import static io.vitrine.observability.catalogue.MeterDefinition.SECONDS;
+import static io.vitrine.observability.catalogue.MeterDefinition.counter;
+import static io.vitrine.observability.catalogue.MeterDefinition.gauge;
+import static io.vitrine.observability.catalogue.MeterDefinition.summary;
+import static io.vitrine.observability.catalogue.MeterDefinition.timer;
+
+/**
+ * Every meter of ours. Names that start with {@code gen_ai} are those of OpenTelemetry's semantic conventions for generative
+ * AI; those of Vert.x, the JVM and the process come from their libraries and are not listed.
+ */
+public final class Meters {
+
+    /** {@code gen_ai.provider.name} of what this server generates. */
+    public static final String PROVIDER = "vitrine";
+
+    /** {@code gen_ai.token.type} of a prompt. */
+    public static final String TOKEN_TYPE_INPUT = "input";
+
+    /** {@code gen_ai.token.type} of an answer. */
+    public static final String TOKEN_TYPE_OUTPUT = "output";
+
+    private static final String TOKENS = "tokens";
+
+    private static final Label MODEL = Label.configured("model", "served name of the model");
+    private static final Label GEN_AI_MODEL = Label.configured("gen_ai.request.model", "served name of the model");
+    private static final Label GEN_AI_PROVIDER = Label.of("gen_ai.provider.name", "who generates", PROVIDER);
+    private static final Label GEN_AI_OPERATION =
+            Label.of("gen_ai.operation.name", "what was asked for", Route.class, route -> route.operation()
+                    .orElse(""));
+    private static final Label GEN_AI_TOKEN_TYPE =
+            Label.of("gen_ai.token.type", "prompt or answer", TOKEN_TYPE_INPUT, TOKEN_TYPE_OUTPUT);
+    private static final Label GEN_AI_ERROR =
+            Label.of("error.type", "why there was no answer; empty if there was", ErrorType.class, ErrorType::label);
+    private static final Label ROUTE =
+            Label.of("route", "path with names for parameters", Route.class, Route::template);
+    private static final Label OUTCOME = Label.of("outcome", "how the request ended", Outcome.class, Outcome::label);
+    private static final Label STATUS_CLASS =
+            Label.of("status_class", "first digit of the HTTP status", "1xx", "2xx", "3xx", "4xx", "5xx");
+    private static final Label ERROR_TYPE =
+            Label.of("error_type", "why there was no answer; empty if there was", ErrorType.class, ErrorType::label);
+    private static final Label FINISH_REASON =
+            Label.of("finish_reason", "why the sequence ended", FinishReason.class, reason -> reason.name()
+                    .toLowerCase(Locale.ROOT));
+    private static final Label PHASE = Label.of("phase", "what the step computed", StepPhase.class, StepPhase::label);
+    private static final Label LISTENER =
+            Label.of("listener", "which kind of listener", ListenerKind.class, ListenerKind::label);
+    private static final Label REASON = Label.of("reason", "why it was lost", LostLine.class, LostLine::label);
+
+    // ---- requests, told when they end
+
+    public static final MeterDefinition REQUESTS = counter(
+            "vitrine.requests",
+            "",
+            "API requests that have ended, whatever their end.",
+            ROUTE,
+            MODEL,
+            OUTCOME,
+            STATUS_CLASS,
+            ERROR_TYPE);
+    public static final MeterDefinition INPUT_TOKENS =
+            counter("vitrine.input.tokens", TOKENS, "Prompt tokens of requests that have ended.", MODEL);
+    public static final MeterDefinition CACHED_TOKENS = counter(
+            "vitrine.cached.tokens",
+            TOKENS,
+            "Of the prompt tokens, those taken from the prefix cache instead of computed.",
+            MODEL);
+    public static final MeterDefinition OUTPUT_TOKENS =
+            counter("vitrine.output.tokens", TOKENS, "Tokens generated for requests that have ended.", MODEL);
+    public static final MeterDefinition REQUEST_DURATION = timer(
+            "gen_ai.server.request.duration",
+            Buckets.REQUEST_SECONDS,
+            "From a request's arrival to its end, whatever its end.",
+            GEN_AI_OPERATION,
+            GEN_AI_PROVIDER,
+            GEN_AI_MODEL,
+            GEN_AI_ERROR);
+    public static final MeterDefinition TIME_TO_FIRST_TOKEN = timer(
+            "gen_ai.server.time_to_first_token",
+            Buckets.REQUEST_SECONDS,
+            "From a request's arrival to its first token; told when the request ends.",
+            GEN_AI_OPERATION,
+            GEN_AI_PROVIDER,
+            GEN_AI_MODEL);
+    public static final MeterDefinition TOKEN_USAGE = summary(
+            "gen_ai.client.token.usage",
+            "",
+            Buckets.TOKENS,
+            "Tokens of one request.",
+            GEN_AI_OPERATION,
+            GEN_AI_PROVIDER,
+            GEN_AI_MODEL,
+            GEN_AI_TOKEN_TYPE);
+
+    // ---- sequences, told as they run
+
+    public static final MeterDefinition GENERATIONS = counter(
+            "vitrine.generations",
+            "",
+            "Sequences that have ended; a request has one for each choice.",
+            MODEL,
+            FINISH_REASON);
+    public static final MeterDefinition QUEUE_TIME = timer(
+            "vitrine.queue.time",
+            Buckets.REQUEST_SECONDS,
+            "From a sequence's submission to its slot in the batch.",
+            MODEL);
+    public static final MeterDefinition PREFILL_TIME = timer(
+            "vitrine.prefill.time",
+            Buckets.REQUEST_SECONDS,
+            "From a sequence's slot in the batch until its whole prompt is computed.",
+            MODEL);
+    public static final MeterDefinition INTER_TOKEN_LATENCY = timer(
+            "vitrine.inter_token.latency",
+            Buckets.STEP_SECONDS,
+            "Gap between two tokens of a sequence that follow each other; one for each token after the first.",
+            MODEL);
+    public static final MeterDefinition TIME_PER_OUTPUT_TOKEN = timer(
+            "gen_ai.server.time_per_output_token",
+            Buckets.STEP_SECONDS,
+            "Mean gap between the tokens of a sequence that ended well; one for each sequence of two tokens or more.",
+            GEN_AI_OPERATION,
+            GEN_AI_PROVIDER,
+            GEN_AI_MODEL);
+
+    // ---- the engine, told after each step
+
+    public static final MeterDefinition STEP_DURATION = timer(
+            "vitrine.engine.step.duration",
+            Buckets.STEP_SECONDS,
+            "One step of the engine, from planning to the last token's hand-over; its count is the number of steps.",
+            MODEL,
+            PHASE);
+    public static final MeterDefinition MODEL_TIME =
+            counter("vitrine.engine.model.time", SECONDS, "Of the steps' time, that spent inside the model.", MODEL);
+    public static final MeterDefinition SAMPLING_TIME =
+            counter("vitrine.engine.sampling.time", SECONDS, "Of the steps' time, that spent drawing tokens.", MODEL);
+    public static final MeterDefinition BATCH_SIZE = summary(
+            "vitrine.engine.batch.size",
+            "",
+            Buckets.SEQUENCES,
+            "Sequences that decoded in a step; steps that only computed prompts are left out.",
+            MODEL);
+    public static final MeterDefinition PREFILL_TOKENS =
+            counter("vitrine.engine.prefill.tokens", TOKENS, "Prompt tokens computed, as it happens.", MODEL);
+    public static final MeterDefinition DECODE_TOKENS = counter(
+            "vitrine.engine.decode.tokens",
+            TOKENS,
+            "Tokens decoded, one for each sequence of each step, as it happens.",
+            MODEL);
+
+    // ---- the engine, read at the scrape
+
+    public static final MeterDefinition RUNNING =
+            gauge("vitrine.engine.running", "sequences", "Sequences that have a slot.", MODEL);
+    public static final MeterDefinition SLOTS =
+            gauge("vitrine.engine.slots", "", "Most sequences that run at once.", MODEL);
+    public static final MeterDefinition WAITING =
+            gauge("vitrine.engine.waiting", "sequences", "Sequences that wait for a slot.", MODEL);
+    public static final MeterDefinition QUEUE_LIMIT =
+            gauge("vitrine.engine.queue.limit", "", "Most sequences that wait; one more is refused.", MODEL);
+    public static final MeterDefinition KV_PAGES_USED =
+            gauge("vitrine.kv.used", "pages", "Pages of the KV cache in use.", MODEL);
+    public static final MeterDefinition KV_PAGES =
+            gauge("vitrine.kv.capacity", "pages", "Pages of the KV cache there are.", MODEL);
+
+    // ---- the server and telemetry itself
+
+    public static final MeterDefinition MODEL_LOAD_TIME =
+            gauge("vitrine.model.load.time", SECONDS, "How long the model's last load took.", MODEL);
+    public static final MeterDefinition FAULTS =
+            counter("vitrine.faults", "", "Faults of the server that no request can be blamed for.");
+    public static final MeterDefinition LISTENER_FAILURES = counter(
+            "vitrine.listener.failures", "", "Calls of listeners that threw; always a fault of ours.", LISTENER);
+    public static final MeterDefinition LOG_LINES_LOST =
+            counter("vitrine.log.lost", "lines", "Log lines that were not written.", REASON);
+
+    private static final List<MeterDefinition> ALL = List.of(
+            REQUESTS,
+            INPUT_TOKENS,
+            CACHED_TOKENS,
+            OUTPUT_TOKENS,
+            REQUEST_DURATION,
+            TIME_TO_FIRST_TOKEN,
+            TOKEN_USAGE,
+            GENERATIONS,
+            QUEUE_TIME,
+            PREFILL_TIME,
+            INTER_TOKEN_LATENCY,
+            TIME_PER_OUTPUT_TOKEN,
+            STEP_DURATION,
+            MODEL_TIME,
+            SAMPLING_TIME,
+            BATCH_SIZE,
+            PREFILL_TOKENS,
+            DECODE_TOKENS,
+            RUNNING,
+            SLOTS,
+            WAITING,
+            QUEUE_LIMIT,
+            KV_PAGES_USED,
+            KV_PAGES,
+            MODEL_LOAD_TIME,
+            FAULTS,
+            LISTENER_FAILURES,
+            LOG_LINES_LOST);
+
+    private Meters() {}
+
+    /** All of them, in the order in which a reader wants them. */
+    public static List<MeterDefinition> all() {
+        return ALL;
+    }
+}

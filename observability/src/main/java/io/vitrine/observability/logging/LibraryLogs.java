@@ -1,0 +1,77 @@
+package io.vitrine.observability.logging;
+
+import io.vitrine.observability.catalogue.EventName;
+import io.vitrine.observability.catalogue.LogField;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.AbstractConfiguration;
+import org.apache.logging.log4j.core.config.ConfigurationSource;
+import org.apache.logging.log4j.core.config.DefaultConfiguration;
+import org.apache.logging.log4j.core.config.Property;
+
+/**
+ * Brings what libraries log, at WARN and above, into our log as lines of the same shape. Vert.x, Netty and DJL log by SLF4J,
+ * which ends in the JVM's one Log4j context; that context is set up here and put back at {@link #close}.
+ *
+ * <p>Our own lines have a context to themselves, so that two servers in one JVM keep two logs; of the libraries' lines, the
+ * server that started last gets all.
+ */
+final class LibraryLogs implements AutoCloseable {
+
+    private final LoggerContext context;
+    private final Forwarding configuration;
+
+    private LibraryLogs(LoggerContext context, EventLog log) {
+        this.context = context;
+        configuration = new Forwarding(context, log);
+    }
+
+    static LibraryLogs forwardTo(EventLog log) {
+        LibraryLogs logs = new LibraryLogs((LoggerContext) LogManager.getContext(false), log);
+        logs.context.reconfigure(logs.configuration);
+        return logs;
+    }
+
+    /** Back to Log4j's default, errors on standard output, unless another server has taken over. */
+    @Override
+    public void close() {
+        if (context.getConfiguration() == configuration) {
+            context.reconfigure(new DefaultConfiguration());
+        }
+    }
+
+    private static final class Forwarding extends AbstractConfiguration {
+
+        Forwarding(LoggerContext context, EventLog log) {
+            super(context, ConfigurationSource.NULL_SOURCE);
+            Forwarder forwarder = new Forwarder(log);
+            addAppender(forwarder);
+            getRootLogger().addAppender(forwarder, null, null);
+            getRootLogger().setLevel(Level.WARN);
+        }
+
+        @Override
+        protected void doConfigure() {}
+    }
+
+    private static final class Forwarder extends AbstractAppender {
+
+        private final EventLog log;
+
+        Forwarder(EventLog log) {
+            super("forwarder", null, null, true, Property.EMPTY_ARRAY);
+            this.log = log;
+        }
+
+        @Override
+        public void append(LogEvent event) {
+            EventMessage line = new EventMessage(EventName.LIBRARY_MESSAGE)
+                    .set(LogField.LOGGER, event.getLoggerName())
+                    .set(LogField.MESSAGE, event.getMessage().getFormattedMessage());
+            log.write(event.getLevel(), line, event.getThrown());
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.vitrine.observability.logging;
+
+import java.time.Duration;
+
+import io.vitrine.observability.LifecycleListener;
+import io.vitrine.observability.catalogue.EventName;
+import io.vitrine.observability.catalogue.LogField;
+import org.apache.logging.log4j.Level;
+
+/** Writes the lines about the server itself. */
+final class LifecycleLog implements LifecycleListener {
+
+    private final EventLog log;
+
+    LifecycleLog(EventLog log) {
+        this.log = log;
+    }
+
+    @Override
+    public void modelLoaded(String modelName, Duration took) {
+        log.write(
+                Level.INFO,
+                new EventMessage(EventName.MODEL_LOADED)
+                        .set(LogField.MODEL_NAME, modelName)
+                        .setMillis(LogField.DURATION_MS, took.toNanos()));
+    }
+
+    @Override
+    public void modelLoadFailed(String modelName, Throwable cause) {
+        log.write(
+                Level.ERROR, new EventMessage(EventName.MODEL_LOAD_FAILED).set(LogField.MODEL_NAME, modelName), cause);
+    }
+
+    @Override
+    public void serverStarted(int apiPort, int managementPort, Duration took) {
+        log.write(
+                Level.INFO,
+                new EventMessage(EventName.SERVER_STARTED)
+                        .set(LogField.API_PORT, apiPort)
+                        .set(LogField.MANAGEMENT_PORT, managementPort)
+                        .setMillis(LogField.DURATION_MS, took.toNanos()));
+    }
+
+    @Override
+    public void serverStopping(Duration grace, int runningCount, int waitingCount) {
+        log.write(
+                Level.INFO,
+                new EventMessage(EventName.SERVER_STOPPING)
+                        .setMillis(LogField.GRACE_MS, grace.toNanos())
+                        .set(LogField.RUNNING, runningCount)
+                        .set(LogField.WAITING, waitingCount));
+    }
+
+    @Override
+    public void serverStopped(Duration took, boolean clean) {
+        log.write(
+                Level.INFO,
+                new EventMessage(EventName.SERVER_STOPPED)
+                        .setMillis(LogField.DURATION_MS, took.toNanos())
+                        .set(LogField.CLEAN, clean));
+    }
+
+    @Override
+    public void faulted(String where, Throwable cause) {
+        log.write(Level.ERROR, new EventMessage(EventName.FAULT).set(LogField.LOGGER, where), cause);
+    }
+}

@@ -1,0 +1,82 @@
+package io.vitrine.observability.logging;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.TimeUnit;
+
+import io.vitrine.observability.LifecycleListener;
+import io.vitrine.observability.RequestListener;
+import io.vitrine.observability.catalogue.LostLine;
+import org.apache.logging.log4j.core.LoggerContext;
+
+/**
+ * The log of one server: makes the listeners that write its lines. Lines are written by a thread of Log4j's; {@link #close}
+ * writes those that wait. Any thread.
+ */
+public final class Logging implements AutoCloseable {
+
+    private final LoggerContext context = new LoggerContext("vitrine");
+    private final LogConfiguration configuration;
+    private final EventLog log;
+    private final LibraryLogs libraries;
+    private final RequestListener requestListener;
+    private final LifecycleListener lifecycleListener;
+
+    private Logging(LogSettings settings, String serviceName) {
+        configuration = new LogConfiguration(context, settings);
+        context.start(configuration);
+        log = new EventLog(context.getRootLogger(), serviceName);
+        libraries = LibraryLogs.forwardTo(log);
+        requestListener = new RequestLog(log);
+        lifecycleListener = new LifecycleLog(log);
+    }
+
+    /**
+     * Opens the log, and takes in what libraries log from now on.
+     *
+     * @param serviceName stands in every line
+     * @throws UncheckedIOException if nothing can be written into the directory; nothing is changed
+     */
+    public static Logging start(LogSettings settings, String serviceName) {
+        requireWritable(settings.directory());
+        return new Logging(settings, serviceName);
+    }
+
+    public RequestListener requestListener() {
+        return requestListener;
+    }
+
+    public LifecycleListener lifecycleListener() {
+        return lifecycleListener;
+    }
+
+    /** Lines lost since the start. */
+    public long lostLineCount(LostLine reason) {
+        return switch (reason) {
+            case QUEUE_FULL -> configuration.queueFull().count();
+            case WRITE_FAILED -> configuration.writeFailed().count();
+        };
+    }
+
+    /** Writes the lines that wait, for at most 5 seconds; what is logged afterwards is not written. */
+    @Override
+    public void close() {
+        libraries.close();
+        log.close();
+        context.stop(0, TimeUnit.SECONDS);
+    }
+
+    private static void requireWritable(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            Path file = directory.resolve(LogConfiguration.FILE_NAME);
+            Files.newByteChannel(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+                    .close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write logs into " + directory, e);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.vitrine.observability.metrics;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.micrometer.core.instrument.Counter;
+import io.vitrine.observability.LifecycleListener;
+import io.vitrine.observability.catalogue.Meters;
+
+/** Turns what happens to the server itself into meters. Any thread. */
+final class LifecycleMetrics implements LifecycleListener {
+
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final Instruments instruments;
+    private final Counter faults;
+    private final Map<String, Duration> loadTimes = new ConcurrentHashMap<>();
+
+    LifecycleMetrics(Instruments instruments) {
+        this.instruments = instruments;
+        faults = instruments.counter(Meters.FAULTS);
+    }
+
+    @Override
+    public void modelLoaded(String modelName, Duration took) {
+        if (loadTimes.put(modelName, took) == null) {
+            instruments.gauge(Meters.MODEL_LOAD_TIME, () -> seconds(modelName), modelName);
+        }
+    }
+
+    @Override
+    public void faulted(String where, Throwable cause) {
+        faults.increment();
+    }
+
+    private double seconds(String modelName) {
+        Duration took = loadTimes.getOrDefault(modelName, Duration.ZERO);
+        return took.toNanos() / NANOS_PER_SECOND;
+    }
+}
