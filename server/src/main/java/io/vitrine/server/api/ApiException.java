@@ -2,7 +2,7 @@ package io.vitrine.server.api;
 
 import java.util.Optional;
 
-import io.vitrine.observability.ErrorType;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,13 +13,13 @@ public final class ApiException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final ErrorType type;
+    private final ErrorReason reason;
     private final @Nullable String param;
     private final String code;
 
     /** An error that is about no one field; its code is the type's own. */
-    public ApiException(ErrorType type, String message) {
-        this(type, message, null, type.label());
+    public ApiException(ErrorReason reason, String message) {
+        this(reason, message, null, reason.code());
     }
 
     /**
@@ -28,15 +28,15 @@ public final class ApiException extends RuntimeException {
      * @param param the field, as the client spells it; null for none
      * @param code for programs
      */
-    public ApiException(ErrorType type, String message, @Nullable String param, String code) {
+    public ApiException(ErrorReason reason, String message, @Nullable String param, String code) {
         super(message, null, false, false);
-        this.type = type;
+        this.reason = reason;
         this.param = param;
         this.code = code;
     }
 
-    public ErrorType type() {
-        return type;
+    public ErrorReason reason() {
+        return reason;
     }
 
     public Optional<String> param() {
@@ -49,15 +49,15 @@ public final class ApiException extends RuntimeException {
 
     /** A value that breaks a rule. */
     public static ApiException invalid(String param, String message) {
-        return new ApiException(ErrorType.INVALID_REQUEST, message, param, "invalid_value");
+        return new ApiException(ErrorReason.INVALID_REQUEST, message, param, "invalid_value");
     }
 
     static ApiException missing(String param) {
         return new ApiException(
-                ErrorType.INVALID_REQUEST, "missing required parameter: " + param, param, "missing_required_parameter");
+                ErrorReason.INVALID_REQUEST, "missing required parameter: " + param, param, "missing_required_parameter");
     }
 
     static ApiException unsupported(String param, String message) {
-        return new ApiException(ErrorType.INVALID_REQUEST, message, param, "unsupported_parameter");
+        return new ApiException(ErrorReason.INVALID_REQUEST, message, param, "unsupported_parameter");
     }
 }

@@ -12,7 +12,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.vitrine.observability.ErrorType;
+
 
 /** Bytes to JSON and records to bytes; snake_case on the wire. Safe from several threads at once. */
 public final class ApiJson {
@@ -64,6 +64,6 @@ public final class ApiJson {
     }
 
     private static ApiException malformed(String message) {
-        return new ApiException(ErrorType.INVALID_REQUEST, message, null, "invalid_json");
+        return new ApiException(ErrorReason.INVALID_REQUEST, message, null, "invalid_json");
     }
 }
