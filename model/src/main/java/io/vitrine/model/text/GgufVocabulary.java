@@ -1,0 +1,59 @@
+package io.vitrine.model.text;
+
+import java.util.List;
+import java.util.Optional;
+
+import io.vitrine.model.weights.GgufMetadata;
+import io.vitrine.model.weights.ModelFormatException;
+
+/**
+ * The tokens of a GGUF file and what kind each is; the id of a token is its place in the list.
+ *
+ * @param types one a token, by the numbers of the GGUF specification; lent, not copied
+ */
+record GgufVocabulary(List<String> tokens, int[] types) {
+
+    private static final int UNKNOWN = 2;
+    private static final int CONTROL = 3;
+    private static final int USER_DEFINED = 4;
+    private static final int NORMAL = 1;
+
+    static GgufVocabulary of(GgufMetadata metadata) {
+        List<String> tokens = required(metadata.strings("tokenizer.ggml.tokens"), "tokenizer.ggml.tokens");
+        int[] types = required(metadata.integers("tokenizer.ggml.token_type"), "tokenizer.ggml.token_type");
+        if (tokens.isEmpty() || tokens.size() != types.length) {
+            throw new ModelFormatException(
+                    "GGUF metadata has " + tokens.size() + " tokenizer.ggml.tokens and " + types.length
+                            + " tokenizer.ggml.token_type; there must be one type a token, and at least one token");
+        }
+        return new GgufVocabulary(tokens, types);
+    }
+
+    /** Special: never part of the text (control tokens, and the token for what is unknown). */
+    boolean isSpecial(int id) {
+        return types[id] == CONTROL || types[id] == UNKNOWN;
+    }
+
+    /** Found in a text as a whole, before anything is split or merged. */
+    boolean isAdded(int id) {
+        return isSpecial(id) || types[id] == USER_DEFINED;
+    }
+
+    boolean isNormal(int id) {
+        return types[id] == NORMAL;
+    }
+
+    /** The token a metadata key names by its id. */
+    String token(GgufMetadata metadata, String key) {
+        long id = required(metadata.integer(key), key);
+        if (id < 0 || id >= tokens.size()) {
+            throw new ModelFormatException(
+                    "GGUF metadata " + key + " is " + id + "; there are " + tokens.size() + " tokens");
+        }
+        return tokens.get((int) id);
+    }
+
+    static <T> T required(Optional<T> value, String key) {
+        return value.orElseThrow(() -> new ModelFormatException("GGUF metadata has no " + key));
+    }
+}
