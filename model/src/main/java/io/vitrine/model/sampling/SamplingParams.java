@@ -13,7 +13,7 @@ import java.util.Map;
  * @param repetitionPenalty divides positive and multiplies negative logits of tokens seen in prompt or answer; 1 is off
  * @param presencePenalty subtracted once from the logit of each token the answer already has
  * @param frequencyPenalty subtracted for each time the answer has the token
- * @param logitBias added to the logit, by token id
+ * @param logitBias added to the logit, by token id; minus infinity bans a token, and -100 does in effect
  * @param seed makes the answer repeatable
  */
 public record SamplingParams(
@@ -42,6 +42,9 @@ public record SamplingParams(
         require(Double.isFinite(presencePenalty), "presencePenalty must be finite", presencePenalty);
         require(Double.isFinite(frequencyPenalty), "frequencyPenalty must be finite", frequencyPenalty);
         logitBias = Map.copyOf(logitBias);
+        for (double bias : logitBias.values()) {
+            require(bias < Double.POSITIVE_INFINITY, "logitBias must be below infinity", bias);
+        }
     }
 
     private static void require(boolean holds, String rule, Number value) {

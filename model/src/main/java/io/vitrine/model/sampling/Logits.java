@@ -1,0 +1,77 @@
+package io.vitrine.model.sampling;
+
+/** Passes over a whole row of logits, one float per vocabulary entry. Pure; minus infinity means banned. */
+final class Logits {
+
+    private Logits() {}
+
+    /**
+     * The id of the largest logit, the lowest of equals: greedy sampling.
+     *
+     * @throws UnusableLogitsException if a logit is NaN or plus infinity, or all are minus infinity
+     */
+    static int argmax(float[] logits) {
+        int best = -1;
+        float max = Float.NEGATIVE_INFINITY;
+        for (int id = 0; id < logits.length; id++) {
+            float logit = logits[id];
+            if (logit > max) {
+                max = logit;
+                best = id;
+            } else if (Float.isNaN(logit)) {
+                throw notANumber(id);
+            }
+        }
+        requireDrawable(max, best);
+        return best;
+    }
+
+    /**
+     * The largest logit.
+     *
+     * @throws UnusableLogitsException as {@link #argmax} does
+     */
+    static float max(float[] logits) {
+        return logits[argmax(logits)];
+    }
+
+    /** {@code log(sum(exp(logits)))}, without overflow: what turns a logit into a log-probability when subtracted from it. */
+    static double logSumExp(float[] logits) {
+        float max = max(logits);
+        double sum = 0;
+        for (float logit : logits) {
+            sum += Math.exp((double) logit - max);
+        }
+        return max + Math.log(sum);
+    }
+
+    /**
+     * Writes {@code exp((logit - max) / temperature)} of every token, so that the most likely one weighs 1.
+     *
+     * @param temperature above 0. Divided by, not multiplied with its inverse: that overflows for the smallest ones
+     * @param weights as long as {@code logits} at least
+     * @return their sum
+     */
+    static double weights(float[] logits, float max, double temperature, double[] weights) {
+        double sum = 0;
+        for (int id = 0; id < logits.length; id++) {
+            double weight = Math.exp(((double) logits[id] - max) / temperature);
+            weights[id] = weight;
+            sum += weight;
+        }
+        return sum;
+    }
+
+    private static void requireDrawable(float max, int best) {
+        if (best < 0) {
+            throw new UnusableLogitsException("every logit is minus infinity: no token is left to draw");
+        }
+        if (max == Float.POSITIVE_INFINITY) {
+            throw new UnusableLogitsException("logit of token " + best + " is infinite");
+        }
+    }
+
+    private static UnusableLogitsException notANumber(int id) {
+        return new UnusableLogitsException("logit of token " + id + " is NaN");
+    }
+}
