@@ -2,7 +2,6 @@ package io.vitrine.server.api;
 
 import java.util.Optional;
 
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +13,7 @@ public final class ApiException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final ErrorReason reason;
+    private final String text;
     private final @Nullable String param;
     private final String code;
 
@@ -30,6 +30,7 @@ public final class ApiException extends RuntimeException {
      */
     public ApiException(ErrorReason reason, String message, @Nullable String param, String code) {
         super(message, null, false, false);
+        this.text = message;
         this.reason = reason;
         this.param = param;
         this.code = code;
@@ -37,6 +38,11 @@ public final class ApiException extends RuntimeException {
 
     public ErrorReason reason() {
         return reason;
+    }
+
+    @Override
+    public String getMessage() {
+        return text;
     }
 
     public Optional<String> param() {
@@ -54,7 +60,10 @@ public final class ApiException extends RuntimeException {
 
     static ApiException missing(String param) {
         return new ApiException(
-                ErrorReason.INVALID_REQUEST, "missing required parameter: " + param, param, "missing_required_parameter");
+                ErrorReason.INVALID_REQUEST,
+                "missing required parameter: " + param,
+                param,
+                "missing_required_parameter");
     }
 
     static ApiException unsupported(String param, String message) {

@@ -13,7 +13,6 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-
 /** Bytes to JSON and records to bytes; snake_case on the wire. Safe from several threads at once. */
 public final class ApiJson {
 

@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
+import io.vitrine.model.text.StopStrings;
 import io.vitrine.server.config.ServerConfig.ConsoleLayout;
 import io.vitrine.server.config.ServerConfig.Precision;
 
@@ -114,9 +115,15 @@ final class ConfigKeys {
     static final ConfigKey<Integer> MAX_PROMPTS = new ConfigKey<>(
             "limits.max-prompts", "64", ValueType.integer(1, 4_096), "prompts of one completions request");
     static final ConfigKey<Integer> MAX_STOP_STRINGS = new ConfigKey<>(
-            "limits.max-stop-strings", "16", ValueType.integer(1, 1_024), "stop strings of one request");
+            "limits.max-stop-strings",
+            "16",
+            ValueType.integer(1, StopStrings.MAX_COUNT),
+            "stop strings of one request");
     static final ConfigKey<Integer> MAX_STOP_LENGTH = new ConfigKey<>(
-            "limits.max-stop-length", "256", ValueType.integer(1, 65_536), "UTF-16 units of one stop string");
+            "limits.max-stop-length",
+            "256",
+            ValueType.integer(1, StopStrings.MAX_TOTAL_CHARS / StopStrings.MAX_COUNT),
+            "UTF-16 units of one stop string");
     static final ConfigKey<Integer> MAX_LOGIT_BIAS =
             new ConfigKey<>("limits.max-logit-bias", "1024", ValueType.integer(1, 1 << 20), "entries of logit_bias");
     static final ConfigKey<Duration> REQUEST_TIMEOUT = new ConfigKey<>(

@@ -6,9 +6,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
 
@@ -41,7 +41,10 @@ final class BodyReader {
         });
         request.exceptionHandler(cause -> {
             vertx.cancelTimer(timer);
-            promise.tryFail(cause);
+            // Nobody is left to be told of a closed connection.
+            if (!(cause instanceof HttpClosedException)) {
+                promise.tryFail(unreadable());
+            }
         });
         request.endHandler(end -> {
             vertx.cancelTimer(timer);
@@ -77,9 +80,12 @@ final class BodyReader {
         }
     }
 
+    private static ApiException unreadable() {
+        return new ApiException(ErrorReason.INVALID_REQUEST, "the body is not valid HTTP", null, "invalid_http");
+    }
+
     private ApiException tooLarge() {
-        return new ApiException(
-                ErrorReason.BODY_TOO_LARGE, "the body must not be larger than " + maxBytes + " bytes");
+        return new ApiException(ErrorReason.BODY_TOO_LARGE, "the body must not be larger than " + maxBytes + " bytes");
     }
 
     private ApiException tooSlow() {

@@ -8,7 +8,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
-
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 
 /**
@@ -72,6 +71,7 @@ final class ConnectionGuard {
      * Closes at once. Vert.x's {@link HttpConnection#close} first writes what waits, which a client that does not read
      * can put off for ever.
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // its closeHandler is told
     static void abort(HttpConnection connection) {
         if (connection instanceof ConnectionBase base) {
             base.channelHandlerContext().close();

@@ -3,7 +3,6 @@ package io.vitrine.server.http;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
-
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ApiJson;
 
@@ -27,10 +26,10 @@ final class Responses {
         if (response.ended() || response.closed()) {
             return;
         }
-        ErrorMapper.retryAfterSeconds(error.reason()).ifPresent(seconds -> response.putHeader(
-                        HttpHeaders.RETRY_AFTER, Integer.toString(seconds))
-                // Read first by OpenAI's clients.
-                .putHeader("retry-after-ms", Integer.toString(seconds * 1_000)));
+        ErrorMapper.retryAfterSeconds(error.reason())
+                .ifPresent(seconds -> response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(seconds))
+                        // Read first by OpenAI's clients.
+                        .putHeader("retry-after-ms", Integer.toString(seconds * 1_000)));
         if (ErrorMapper.forbidsRetry(error.reason())) {
             response.putHeader("x-should-retry", "false");
         }

@@ -15,14 +15,16 @@ public final class AnswerErrors {
     public static Optional<ApiException> of(FinishReason reason) {
         return switch (reason) {
             case STOP, LENGTH -> Optional.empty();
-            case TIMED_OUT -> Optional.of(new ApiException(
-                    ErrorReason.DEADLINE_EXCEEDED,
-                    "the request took longer than a request may (limits.request-timeout)"));
+            case TIMED_OUT ->
+                Optional.of(new ApiException(
+                        ErrorReason.DEADLINE_EXCEEDED,
+                        "the request took longer than a request may (limits.request-timeout)"));
             // The client's own cancels reach nobody, so this is the server's.
-            case CANCELLED -> Optional.of(
-                    new ApiException(ErrorReason.DRAINING, "the server stopped before the answer was complete"));
-            case REFUSED, FAILED -> Optional.of(
-                    new ApiException(ErrorReason.MODEL_FAILED, "the model failed to answer this request"));
+            case CANCELLED ->
+                Optional.of(
+                        new ApiException(ErrorReason.DRAINING, "the server stopped before the answer was complete"));
+            case REFUSED, FAILED ->
+                Optional.of(new ApiException(ErrorReason.MODEL_FAILED, "the model failed to answer this request"));
         };
     }
 }

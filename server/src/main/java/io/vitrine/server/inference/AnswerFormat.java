@@ -3,9 +3,8 @@ package io.vitrine.server.inference;
 import java.util.List;
 import java.util.Optional;
 
-import org.jspecify.annotations.Nullable;
-
 import io.vitrine.server.api.Usage;
+import org.jspecify.annotations.Nullable;
 
 /** How an endpoint writes its answer: whole, and event by event. Every value it gives is a record for JSON. */
 public interface AnswerFormat {

@@ -4,12 +4,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-import org.jspecify.annotations.Nullable;
-
 import io.vitrine.server.api.ChatCompletion;
 import io.vitrine.server.api.ChatCompletionChunk;
 import io.vitrine.server.api.ChatLogprobs;
 import io.vitrine.server.api.Usage;
+import org.jspecify.annotations.Nullable;
 
 /** The answers of {@code /v1/chat/completions}. */
 public final class ChatFormat implements AnswerFormat {

@@ -6,11 +6,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-import org.jspecify.annotations.Nullable;
-
 import io.vitrine.server.api.Completion;
 import io.vitrine.server.api.TokenLogprob;
 import io.vitrine.server.api.Usage;
+import org.jspecify.annotations.Nullable;
 
 /** The answers of {@code /v1/completions}. */
 public final class CompletionFormat implements AnswerFormat {
@@ -47,8 +46,7 @@ public final class CompletionFormat implements AnswerFormat {
         String echo = plan.promptOf(choice).echo();
         return echo.isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        completion(List.of(new Completion.Choice(choice, echo, null, null, null)), usage));
+                : Optional.of(completion(List.of(new Completion.Choice(choice, echo, null, null, null)), usage));
     }
 
     @Override

@@ -1,8 +1,7 @@
 package io.vitrine.server.inference;
 
-import org.jspecify.annotations.Nullable;
-
 import io.vitrine.model.engine.FinishReason;
+import org.jspecify.annotations.Nullable;
 
 /** OpenAI's words for the ends of an answer. */
 final class FinishReasons {
@@ -13,8 +12,8 @@ final class FinishReasons {
         return switch (reason) {
             case STOP -> "stop";
             case LENGTH -> "length";
-            case CANCELLED, REFUSED, TIMED_OUT, FAILED -> throw new IllegalArgumentException(
-                    "not the end of an answer: " + reason);
+            case CANCELLED, REFUSED, TIMED_OUT, FAILED ->
+                throw new IllegalArgumentException("not the end of an answer: " + reason);
         };
     }
 

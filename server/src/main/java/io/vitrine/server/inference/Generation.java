@@ -4,9 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
-
-import org.jspecify.annotations.Nullable;
 
 import io.vitrine.model.engine.FinishReason;
 import io.vitrine.model.engine.GenerationListener;
@@ -18,6 +15,7 @@ import io.vitrine.observability.RequestTimes;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
 import io.vitrine.server.api.Usage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answers to one request while the engine makes them: all of its choices, or none. Belongs to one thread, the owner's,
@@ -25,8 +23,18 @@ import io.vitrine.server.api.Usage;
  */
 public final class Generation {
 
+    /** Takes what happens; on the owner's thread. */
+    public interface Reader {
+
+        /** The events of one choice come in order; {@link Generation#usage} has counted this one, and none after it. */
+        void read(AnswerEvent event);
+
+        /** No more events are there for now: a good moment to write them out. */
+        void batchEnded();
+    }
+
     private final GenerationPlan plan;
-    private final Consumer<List<AnswerEvent>> reader;
+    private final Reader reader;
     private final Mailbox<AnswerEvent> mailbox;
     private final RequestTimes times = new RequestTimes();
     private final UsageTally tally;
@@ -38,9 +46,9 @@ public final class Generation {
      * Nothing runs yet.
      *
      * @param owner runs what it is given on the owner's thread, in order
-     * @param reader gets the events, those of one choice in order; on the owner's thread
+     * @param reader gets the events, on the owner's thread
      */
-    public Generation(GenerationPlan plan, Executor owner, Consumer<List<AnswerEvent>> reader) {
+    public Generation(GenerationPlan plan, Executor owner, Reader reader) {
         this.plan = plan;
         this.reader = reader;
         this.mailbox = new Mailbox<>(owner, this::read);
@@ -57,7 +65,8 @@ public final class Generation {
         StopStrings stops = new StopStrings(plan.options().stop());
         for (int choice = 0; choice < plan.sequences().size(); choice++) {
             GenerationRequest request = plan.sequences().get(choice);
-            AnswerSink sink = new AnswerSink(choice, request, stops, plan.model().tokenizer(), mailbox::add);
+            AnswerSink sink =
+                    new AnswerSink(choice, request, stops, plan.model().tokenizer(), mailbox::add);
             accept(plan.model().engine().submit(request, sink, times.watch(listeners.create(request))));
         }
     }
@@ -73,27 +82,33 @@ public final class Generation {
 
     private static ApiException refusal(RefusalReason reason) {
         return switch (reason) {
-            case QUEUE_FULL -> new ApiException(
-                    ErrorReason.QUEUE_FULL, "as many requests wait as may (queue.limit); try again later");
+            case QUEUE_FULL ->
+                new ApiException(ErrorReason.QUEUE_FULL, "as many requests wait as may (queue.limit); try again later");
             case DRAINING -> new ApiException(ErrorReason.DRAINING, "the server is stopping");
-            case TOO_LONG -> GenerationPlanner.tooLong(
-                    "prompt and answer together are longer than the memory for keys and values can hold");
-            case ENGINE_FAILED -> new ApiException(
-                    ErrorReason.ENGINE_STOPPED, "the engine has stopped after a failure");
+            case TOO_LONG ->
+                GenerationPlanner.tooLong(
+                        "prompt and answer together are longer than the memory for keys and values can hold");
+            case ENGINE_FAILED ->
+                new ApiException(ErrorReason.ENGINE_STOPPED, "the engine has stopped after a failure");
         };
     }
 
     private void read(List<AnswerEvent> batch) {
         for (AnswerEvent event : batch) {
-            tally.count(event);
-            if (event instanceof AnswerEvent.Ended ended) {
-                endedCount++;
-                if (ended.choice() == 0) {
-                    firstFinishReason = ended.reason();
-                }
+            count(event);
+            reader.read(event);
+        }
+        reader.batchEnded();
+    }
+
+    private void count(AnswerEvent event) {
+        tally.count(event);
+        if (event instanceof AnswerEvent.Ended ended) {
+            endedCount++;
+            if (ended.choice() == 0) {
+                firstFinishReason = ended.reason();
             }
         }
-        reader.accept(batch);
     }
 
     /** Ends what still runs, within one step. */

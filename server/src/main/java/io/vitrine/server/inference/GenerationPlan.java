@@ -5,6 +5,7 @@ import java.util.List;
 import io.vitrine.model.engine.GenerationRequest;
 import io.vitrine.observability.Route;
 import io.vitrine.server.api.GenerationOptions;
+import io.vitrine.server.api.Usage;
 
 /**
  * A request checked against the model and ready for its engine. Choices are numbered prompt by prompt: with {@code n}
@@ -33,6 +34,11 @@ public record GenerationPlan(
 
     public Prompt promptOf(int choice) {
         return prompts.get(promptIndex(choice));
+    }
+
+    /** The counts before the first token. */
+    public Usage initialUsage() {
+        return new UsageTally(this).usage();
     }
 
     int promptIndex(int choice) {

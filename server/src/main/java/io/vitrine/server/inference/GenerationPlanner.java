@@ -77,8 +77,7 @@ public final class GenerationPlanner {
             String echo = request.echo() ? promptTokens.text(request.prompts().get(index)) : "";
             prompts.add(new Prompt(tokens.get(index).length, echo));
         }
-        return plan(
-                Route.COMPLETIONS, model, tokens, prompts, request.options(), DEFAULT_COMPLETION_TOKENS, requestId);
+        return plan(Route.COMPLETIONS, model, tokens, prompts, request.options(), DEFAULT_COMPLETION_TOKENS, requestId);
     }
 
     private ServedModel modelNamed(String name) {
@@ -130,8 +129,9 @@ public final class GenerationPlanner {
     private static int maxTokens(int promptTokens, OptionalInt asked, int defaultMaxTokens, int contextLength) {
         int room = contextLength - promptTokens;
         if (room < 1) {
-            throw tooLong("the prompt has " + promptTokens + " tokens; with at least one for the answer that is more than"
-                    + " the model's context of " + contextLength + " tokens");
+            throw tooLong(
+                    "the prompt has " + promptTokens + " tokens; with at least one for the answer that is more than"
+                            + " the model's context of " + contextLength + " tokens");
         }
         if (asked.orElse(0) > room) {
             throw tooLong("the prompt has " + promptTokens + " tokens and max_tokens is " + asked.getAsInt()

@@ -56,11 +56,14 @@ final class PromptTokens {
 
     /** Text of a plain prompt. */
     String text(Prompt prompt) {
-        return prompt instanceof TextPrompt text ? text.text() : model.tokenizer().decode(ids(prompt));
+        return prompt instanceof TextPrompt text
+                ? text.text()
+                : model.tokenizer().decode(ids(prompt));
     }
 
     private static int[] ids(Prompt prompt) {
-        return ((TokenPrompt) prompt).tokenIds().stream().mapToInt(Integer::intValue).toArray();
+        return ((TokenPrompt) prompt)
+                .tokenIds().stream().mapToInt(Integer::intValue).toArray();
     }
 
     private static int[] requireSome(int[] tokens, String param) {

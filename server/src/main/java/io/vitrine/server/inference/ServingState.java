@@ -4,10 +4,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
-import org.jspecify.annotations.Nullable;
-
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
+import org.jspecify.annotations.Nullable;
 
 /** Whether requests can be answered, and by which model: loading, then ready, then draining. Any thread. */
 public final class ServingState {

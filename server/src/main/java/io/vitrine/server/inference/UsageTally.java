@@ -34,6 +34,8 @@ final class UsageTally {
                 .mapToInt(GenerationPlan.Prompt::tokenCount)
                 .sum();
         return Usage.of(
-                prompt, Arrays.stream(cachedByPrompt).sum(), Arrays.stream(generated).sum());
+                prompt,
+                Arrays.stream(cachedByPrompt).sum(),
+                Arrays.stream(generated).sum());
     }
 }
