@@ -1,13 +1,31 @@
 package io.vitrine.model.engine;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.vitrine.model.kv.KvPages;
+import io.vitrine.model.sampling.SamplerScratch;
 
 /**
  * Continuous batching over at most {@link EngineSettings#slots} running sequences: requests join and leave between steps.
- * One thread, named {@code vitrine-engine}, owns scheduler, batch and KV accounting.
+ * One thread, named {@code vitrine-engine}, owns scheduler, batch and KV accounting; it sleeps while nobody is inside.
+ *
+ * <p>At most {@code slots + queueLimit} requests are inside at a time, running or waiting. What a request may need at worst
+ * is reserved when it is admitted. After a step that failed in the model the engine goes on without the requests of that
+ * step; after three in a row, or anything else that is not a single request's own failure, it stops for good: see
+ * {@link #healthy} and {@link #failure}.
  */
-@SuppressWarnings("DoNotCallSuggester") // until the bodies are here
 public final class Engine implements AutoCloseable {
+
+    private final ModelRunner runner;
+    private final Scheduler scheduler;
+    private final Intake intake;
+    private final EngineLoop loop;
+    private final NanoClock clock;
+    private final AtomicLong listenerFailures = new AtomicLong();
+    private final Thread thread;
 
     /**
      * Starts the engine thread.
@@ -15,47 +33,153 @@ public final class Engine implements AutoCloseable {
      * @param runner closed by whoever made it, after the engine
      */
     public Engine(ModelRunner runner, EngineSettings settings, EngineListener listener, NanoClock clock) {
-        throw new UnsupportedOperationException();
+        this.runner = runner;
+        this.clock = clock;
+        var pages = new KvPages(runner.pageCount(), runner.pagePositions(), runner.pageBytes());
+        scheduler = new Scheduler(settings.slots(), settings.prefillChunk(), pages);
+        intake = new Intake(Math.addExact(settings.slots(), settings.queueLimit()));
+        var guarded = new GuardedEngineListener(listener, listenerFailures);
+        var delivery = new TokenDelivery(new SamplerScratch(runner.vocabularySize()), guarded, clock);
+        loop = new EngineLoop(runner, scheduler, pages, intake, delivery, guarded, clock, settings.timedStepInterval());
+        thread = new Thread(loop, "vitrine-engine");
+        thread.setDaemon(true);
+        thread.start();
     }
 
-    /** Takes a request in or refuses it at once. Any thread; never blocks. */
+    /**
+     * Takes a request in or refuses it at once. Any thread; never blocks.
+     *
+     * @throws IllegalArgumentException if a token of the prompt or of the bias is not in the vocabulary; nobody is told
+     */
     public Submission submit(GenerationRequest request, TokenSink sink, GenerationListener listener) {
-        throw new UnsupportedOperationException();
+        requireInVocabulary(request);
+        var guarded = new GuardedGenerationListener(listener, listenerFailures);
+        var sequence = new Sequence(request, runner.contextLength(), sink, guarded);
+        RefusalReason refusal = scheduler.fits(sequence) ? intake.enter() : RefusalReason.TOO_LONG;
+        if (refusal != null) {
+            guarded.ended(FinishReason.REFUSED, clock.nanoTime());
+            return new Submission.Refused(refusal);
+        }
+        guarded.queued(clock.nanoTime());
+        intake.handOver(sequence);
+        return new Submission.Accepted(sequence::cancel);
+    }
+
+    private void requireInVocabulary(GenerationRequest request) {
+        for (int token : request.sharedPromptTokens()) {
+            requireInVocabulary("prompt token", token);
+        }
+        for (int token : request.sampling().logitBias().keySet()) {
+            requireInVocabulary("logitBias token", token);
+        }
+    }
+
+    private void requireInVocabulary(String name, int token) {
+        if (token < 0 || token >= runner.vocabularySize()) {
+            throw new IllegalArgumentException(
+                    name + " must be in 0 .. " + (runner.vocabularySize() - 1) + ": " + token);
+        }
     }
 
     /** Sequences that have a slot. Any thread. */
     public int runningCount() {
-        throw new UnsupportedOperationException();
+        return loop.runningCount();
     }
 
     /** Requests in the queue. Any thread. */
     public int waitingCount() {
-        throw new UnsupportedOperationException();
+        // Read one after the other, so they may be of different moments.
+        return Math.max(0, intake.insideCount() - loop.runningCount());
     }
 
     /** KV pages in use. Any thread. */
     public int kvPagesUsed() {
-        throw new UnsupportedOperationException();
+        return loop.kvPagesUsed();
+    }
+
+    /** Calls to listeners, of requests and of the engine, that threw. Any thread. */
+    public long listenerFailures() {
+        return listenerFailures.get();
     }
 
     /** False once the engine has stopped after a failure; it does not come back. Any thread. */
     public boolean healthy() {
-        throw new UnsupportedOperationException();
+        return loop.failure() == null;
+    }
+
+    /** What stopped the engine. Any thread. */
+    public Optional<Throwable> failure() {
+        return Optional.ofNullable(loop.failure());
     }
 
     /**
-     * Refuses new requests and waits until running and waiting ones have ended, or {@code grace} is over; those left are
-     * then cancelled. Blocks; not the engine thread.
+     * Refuses new requests and waits until running and waiting ones have ended, or {@code grace} is over or the waiting
+     * thread is interrupted; those left are then cancelled, which takes one step. Blocks; not the engine thread.
      *
      * @return whether everything ended by itself
      */
     public boolean drain(Duration grace) {
-        throw new UnsupportedOperationException();
+        requireOtherThread();
+        intake.close(RefusalReason.DRAINING);
+        boolean interrupted = false;
+        boolean ended = false;
+        try {
+            ended = intake.awaitEmpty(TimeUnit.NANOSECONDS.convert(grace));
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (!ended) {
+            loop.cancelAll();
+            interrupted |= awaitEmpty();
+        }
+        restoreInterrupt(interrupted);
+        return ended;
     }
 
-    /** Cancels what is left and ends the engine thread. */
+    /** Waits through interrupts; gives whether there was one. */
+    private boolean awaitEmpty() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                if (intake.awaitEmpty(Long.MAX_VALUE)) {
+                    return interrupted;
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+    }
+
+    /**
+     * Cancels what is left and ends the engine thread; waits for the step that runs, through interrupts too: the model may
+     * be closed afterwards, and must not be while it computes. Not the engine thread.
+     */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        requireOtherThread();
+        intake.close(RefusalReason.DRAINING);
+        loop.cancelAll();
+        intake.end();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        restoreInterrupt(interrupted);
+    }
+
+    private static void restoreInterrupt(boolean interrupted) {
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void requireOtherThread() {
+        if (Thread.currentThread() == thread) {
+            throw new IllegalStateException("the engine thread cannot wait for itself");
+        }
     }
 }

@@ -29,10 +29,13 @@ public interface GenerationListener {
     /** The whole prompt is in the KV pages. */
     default void prefillEnded(int promptTokens, long atNanos) {}
 
-    /** A token was sampled; the first one is time to first token. A token that only ends the text is not told. */
+    /**
+     * A token was sampled; the first one is time to first token. Told before the {@link TokenSink} takes the token. One that
+     * only ends the text is not told, though {@link GenerationUsage#generatedTokens} counts it.
+     */
     default void tokenGenerated(int tokenId, long atNanos) {}
 
-    /** Exactly once, last. */
+    /** Exactly once, last; before {@link TokenSink#ended}. */
     default void ended(FinishReason reason, long atNanos) {}
 
     /** Makes a request's listener, at the HTTP edge, where its trace context is current. */

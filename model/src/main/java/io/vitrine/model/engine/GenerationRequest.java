@@ -44,4 +44,14 @@ public record GenerationRequest(
     public int[] promptTokens() {
         return promptTokens.clone();
     }
+
+    /** Tokens of the prompt. */
+    public int promptLength() {
+        return promptTokens.length;
+    }
+
+    /** The prompt without a copy; the engine reads it only. */
+    int[] sharedPromptTokens() {
+        return promptTokens;
+    }
 }

@@ -6,7 +6,7 @@ public enum RefusalReason {
     QUEUE_FULL,
     /** The server is stopping. */
     DRAINING,
-    /** Prompt and answer together can never fit into the KV pages there are. */
+    /** The prompt leaves no room in the context for a token, or prompt and answer can never fit into the KV pages there are. */
     TOO_LONG,
     /** The engine has stopped after a failure. */
     ENGINE_FAILED

@@ -7,7 +7,7 @@ import io.vitrine.model.engine.StepResult.StepTimings;
 /**
  * What one step of the engine did; told once the step's tokens have reached their sinks.
  *
- * @param index counts steps from 0
+ * @param index counts calls of the model from 0; a call that failed has no report
  * @param startNanos when planning began
  * @param endNanos when the last token was handed over
  * @param modelNanos of that, inside {@link ModelRunner#run}

@@ -1,0 +1,246 @@
+package io.vitrine.model.engine;
+
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.vitrine.model.engine.StepPlan.Logits;
+import io.vitrine.model.kv.KvPages;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the engine thread does: takes in who came, ends who is cancelled or overdue, admits, runs a step, hands out its
+ * tokens, and begins again; sleeps while nobody is inside. All of it on the engine thread but the methods that say otherwise.
+ */
+final class EngineLoop implements Runnable {
+
+    /** A model that fails this often in a row will not recover: better to stop than to fail every request one by one. */
+    static final int FAILED_STEPS_TO_STOP = 3;
+
+    private final ModelRunner runner;
+    private final Scheduler scheduler;
+    private final KvPages pages;
+    private final Intake intake;
+    private final TokenDelivery delivery;
+    private final EngineListener listener;
+    private final NanoClock clock;
+    private final int timedStepInterval;
+    private final List<Sequence> arrivals = new ArrayList<>();
+    private final List<Sequence> sweep = new ArrayList<>();
+
+    private long stepIndex;
+    private int failedStepsInARow;
+
+    private volatile boolean cancelAll;
+    private volatile int runningCount;
+    private volatile int kvPagesUsed;
+    private volatile @Nullable Throwable failure;
+
+    EngineLoop(
+            ModelRunner runner,
+            Scheduler scheduler,
+            KvPages pages,
+            Intake intake,
+            TokenDelivery delivery,
+            EngineListener listener,
+            NanoClock clock,
+            int timedStepInterval) {
+        this.runner = runner;
+        this.scheduler = scheduler;
+        this.pages = pages;
+        this.intake = intake;
+        this.delivery = delivery;
+        this.listener = listener;
+        this.clock = clock;
+        this.timedStepInterval = timedStepInterval;
+    }
+
+    /** Everyone inside ends at the next step, and everyone after; call it once the intake is closed. Any thread. */
+    void cancelAll() {
+        cancelAll = true;
+    }
+
+    /** Any thread. */
+    int runningCount() {
+        return runningCount;
+    }
+
+    /** Any thread. */
+    int kvPagesUsed() {
+        return kvPagesUsed;
+    }
+
+    /** What stopped the engine; null while it is well. Any thread. */
+    @Nullable
+    Throwable failure() {
+        return failure;
+    }
+
+    @Override
+    public void run() {
+        try {
+            // Sleeping only while the scheduler is empty, a cancel or a deadline needs nobody to wake the thread.
+            while (takeArrivals(scheduler.isEmpty())) {
+                arrivals.forEach(scheduler::enqueue);
+                turn();
+            }
+        } catch (Throwable cause) {
+            stop(cause);
+        }
+    }
+
+    private boolean takeArrivals(boolean wait) {
+        arrivals.clear();
+        return intake.take(arrivals, wait);
+    }
+
+    private void turn() {
+        long startNanos = clock.nanoTime();
+        endCancelledAndOverdue(startNanos);
+        admit(startNanos);
+        Batch batch = scheduler.plan();
+        if (batch.size() > 0) {
+            step(batch, startNanos);
+        } else if (!scheduler.isEmpty()) {
+            throw new IllegalStateException("requests wait, none runs, and none can be admitted");
+        }
+    }
+
+    private void endCancelledAndOverdue(long nowNanos) {
+        sweep.clear();
+        scheduler.copyTo(sweep);
+        for (int i = 0; i < sweep.size(); i++) {
+            Sequence sequence = sweep.get(i);
+            if (cancelAll || sequence.cancelled()) {
+                end(sequence, FinishReason.CANCELLED);
+            } else if (sequence.overdue(nowNanos)) {
+                end(sequence, FinishReason.TIMED_OUT);
+            }
+        }
+    }
+
+    private void admit(long nowNanos) {
+        for (Sequence next = scheduler.admitNext(); next != null; next = scheduler.admitNext()) {
+            publishGauges();
+            next.listener().admitted(next.slot(), nowNanos);
+        }
+    }
+
+    private void step(Batch batch, long startNanos) {
+        long index = stepIndex++;
+        long modelStartNanos = clock.nanoTime();
+        StepResult result;
+        try {
+            result = runner.run(batch.plan(), index % timedStepInterval == 0);
+        } catch (ModelRunnerException cause) {
+            failStep(batch, cause);
+            return;
+        }
+        failedStepsInARow = 0;
+        long modelEndNanos = clock.nanoTime();
+        handOutTokens(batch, result.logits(), modelEndNanos);
+        report(index, startNanos, modelEndNanos - modelStartNanos, batch, result);
+    }
+
+    private void failStep(Batch batch, ModelRunnerException cause) {
+        listener.stepFailed(cause);
+        for (int i = 0; i < batch.size(); i++) {
+            end(batch.sequence(i), FinishReason.FAILED);
+        }
+        failedStepsInARow++;
+        if (failedStepsInARow == FAILED_STEPS_TO_STOP) {
+            throw cause;
+        }
+    }
+
+    private void handOutTokens(Batch batch, FloatBuffer logits, long modelEndNanos) {
+        requireRows(logits, batch.logitRows());
+        int rowStart = logits.position();
+        for (int i = 0; i < batch.size(); i++) {
+            Sequence sequence = batch.sequence(i);
+            boolean prefilled = sequence.promptLeft() > 0;
+            sequence.advance(batch.span(i).tokens().length);
+            if (batch.span(i).logits() == Logits.NONE) {
+                continue;
+            }
+            if (prefilled) {
+                sequence.listener().prefillEnded(sequence.request().promptLength(), modelEndNanos);
+            }
+            FinishReason reason = delivery.deliverNext(sequence, logits, rowStart);
+            rowStart += runner.vocabularySize();
+            if (reason != null) {
+                end(sequence, reason);
+            }
+        }
+    }
+
+    private void requireRows(FloatBuffer logits, int rows) {
+        if (logits.remaining() < (long) rows * runner.vocabularySize()) {
+            throw new IllegalStateException("the model gave " + logits.remaining() + " logits for " + rows + " rows of "
+                    + runner.vocabularySize());
+        }
+    }
+
+    private void report(long index, long startNanos, long modelNanos, Batch batch, StepResult result) {
+        listener.stepEnded(new StepReport(
+                index,
+                startNanos,
+                clock.nanoTime(),
+                modelNanos,
+                delivery.takeSamplingNanos(),
+                batch.prefillTokens(),
+                batch.decodeTokens(),
+                scheduler.runningCount(),
+                intake.insideCount() - scheduler.runningCount(),
+                pages.usedCount(),
+                result.timings()));
+    }
+
+    private void end(Sequence sequence, FinishReason reason) {
+        try {
+            scheduler.remove(sequence);
+        } finally {
+            tellEnd(sequence, reason);
+        }
+    }
+
+    /** Slot, pages and place are free before anyone is told, so that who hears of it sees it. */
+    private void tellEnd(Sequence sequence, FinishReason reason) {
+        publishGauges();
+        intake.leave();
+        sequence.listener().ended(reason, clock.nanoTime());
+        delivery.deliverEnd(sequence, reason);
+        intake.told();
+    }
+
+    private void publishGauges() {
+        runningCount = scheduler.runningCount();
+        kvPagesUsed = pages.usedCount();
+    }
+
+    /** The end of the engine: whoever is inside ends too, however wrong the books are. */
+    private void stop(Throwable cause) {
+        failure = cause;
+        intake.close(RefusalReason.ENGINE_FAILED);
+        intake.end();
+        listener.stopped(cause);
+        sweep.clear();
+        scheduler.copyTo(sweep);
+        for (Sequence sequence : sweep) {
+            failQuietly(sequence, cause);
+        }
+        while (takeArrivals(true)) {
+            arrivals.forEach(sequence -> tellEnd(sequence, FinishReason.FAILED));
+        }
+    }
+
+    private void failQuietly(Sequence sequence, Throwable cause) {
+        try {
+            end(sequence, FinishReason.FAILED);
+        } catch (Throwable also) {
+            if (also != cause) {
+                cause.addSuppressed(also);
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.vitrine.model.engine;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Keeps a listener that throws from disturbing the request it watches, and counts it. Spelled out: a lambda would be an object a call. */
+final class GuardedGenerationListener implements GenerationListener {
+
+    private final GenerationListener listener;
+    private final AtomicLong failures;
+
+    GuardedGenerationListener(GenerationListener listener, AtomicLong failures) {
+        this.listener = listener;
+        this.failures = failures;
+    }
+
+    @Override
+    public void queued(long atNanos) {
+        try {
+            listener.queued(atNanos);
+        } catch (Throwable cause) {
+            failures.incrementAndGet();
+        }
+    }
+
+    @Override
+    public void admitted(int slot, long atNanos) {
+        try {
+            listener.admitted(slot, atNanos);
+        } catch (Throwable cause) {
+            failures.incrementAndGet();
+        }
+    }
+
+    @Override
+    public void prefillEnded(int promptTokens, long atNanos) {
+        try {
+            listener.prefillEnded(promptTokens, atNanos);
+        } catch (Throwable cause) {
+            failures.incrementAndGet();
+        }
+    }
+
+    @Override
+    public void tokenGenerated(int tokenId, long atNanos) {
+        try {
+            listener.tokenGenerated(tokenId, atNanos);
+        } catch (Throwable cause) {
+            failures.incrementAndGet();
+        }
+    }
+
+    @Override
+    public void ended(FinishReason reason, long atNanos) {
+        try {
+            listener.ended(reason, atNanos);
+        } catch (Throwable cause) {
+            failures.incrementAndGet();
+        }
+    }
+}

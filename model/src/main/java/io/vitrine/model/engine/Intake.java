@@ -1,0 +1,167 @@
+package io.vitrine.model.engine;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The door between submitting threads and the engine thread: counts who is inside, refuses who has no place, hands over who
+ * came, and lets the engine thread sleep while nobody is there. Any thread; the lock is held for a few instructions.
+ *
+ * <p>A request enters (takes a place), is handed over, leaves (gives its place back), and is told its end. Entering comes
+ * before handing over so that a listener hears {@code queued} in between: after it is certain, before the engine knows.
+ */
+final class Intake {
+
+    private final int places;
+    private final ReentrantLock lock = new ReentrantLock();
+    /** For the engine thread: someone was handed over, or it shall end. */
+    private final Condition arrived = lock.newCondition();
+    /** For who drains: the last one inside was told its end. */
+    private final Condition emptied = lock.newCondition();
+
+    private final ArrayDeque<Sequence> arrivals = new ArrayDeque<>();
+    private @Nullable RefusalReason closedFor;
+    private boolean ending;
+    private int insideCount;
+    /** Who is inside, and who has just left but does not know yet. */
+    private int untoldCount;
+
+    /** Open. */
+    Intake(int places) {
+        this.places = places;
+    }
+
+    /** Takes a place; otherwise says why not. */
+    @Nullable
+    RefusalReason enter() {
+        lock.lock();
+        try {
+            if (closedFor != null) {
+                return closedFor;
+            }
+            if (insideCount == places) {
+                return RefusalReason.QUEUE_FULL;
+            }
+            insideCount++;
+            untoldCount++;
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Hands a sequence that has entered over to the engine thread. */
+    void handOver(Sequence sequence) {
+        lock.lock();
+        try {
+            arrivals.add(sequence);
+            arrived.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Moves those handed over to {@code target}, in order. Engine thread.
+     *
+     * @param wait whether to sleep until there is someone
+     * @return false if the engine thread shall end: nobody is inside, and nobody will come
+     */
+    boolean take(List<Sequence> target, boolean wait) {
+        lock.lock();
+        try {
+            while (wait && arrivals.isEmpty() && !over()) {
+                arrived.awaitUninterruptibly();
+            }
+            target.addAll(arrivals);
+            arrivals.clear();
+            return !over();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean over() {
+        return ending && insideCount == 0;
+    }
+
+    /** Gives a place back, before its holder is told: told, it may come again at once and must find the place free. */
+    void leave() {
+        lock.lock();
+        try {
+            insideCount--;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** One who left has been told. */
+    void told() {
+        lock.lock();
+        try {
+            untoldCount--;
+            if (untoldCount == 0) {
+                emptied.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets nobody in any more, for this reason; a failure stays the reason. */
+    void close(RefusalReason reason) {
+        lock.lock();
+        try {
+            if (closedFor != RefusalReason.ENGINE_FAILED) {
+                closedFor = reason;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Once closed: the engine thread shall end when nobody is inside. */
+    void end() {
+        lock.lock();
+        try {
+            ending = true;
+            arrived.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until everyone has left and been told.
+     *
+     * @return false if the time was over first
+     */
+    boolean awaitEmpty(long nanos) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = nanos;
+            while (untoldCount > 0) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = emptied.awaitNanos(left);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int insideCount() {
+        lock.lock();
+        try {
+            return insideCount;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,315 @@
+package io.vitrine.model.engine;
+
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
+
+import io.vitrine.model.engine.StepPlan.Span;
+
+/**
+ * A model without a model: its logits come from a script, a function of the tokens of a sequence so far.
+ *
+ * <p>It has no other memory of a sequence than its KV pages, like a real one: what it hands to the script it reads back from
+ * the pages it is given. Each position keeps its token and a hash of all tokens up to it, so a page of somebody else, a page
+ * out of order, or a position left out or overwritten breaks the chain: the step then throws an {@link AssertionError},
+ * which stops the engine, and {@link #requireNoViolation} says so.
+ */
+public final class ScriptedRunner implements ModelRunner {
+
+    /** The logit of a token that the script wants; the others have 0. */
+    public static final float WANTED = 10;
+
+    private static final long LIMIT_SECONDS = 20;
+    /** Hash of no tokens; not 0, which an empty page has. */
+    private static final long START = 17;
+
+    /** Gives the logits after a sequence. */
+    @FunctionalInterface
+    public interface Script {
+        /**
+         * Fills {@code row}, all 0 when it comes.
+         *
+         * @param tokens the sequence so far, prompt and answer
+         */
+        void logits(int[] tokens, float[] row);
+    }
+
+    /** One call of {@link #run}, copied. */
+    public record Step(List<Span> spans, boolean timed) {}
+
+    /** A step held back until the test lets it go. */
+    public static final class Gate {
+        private final CountDownLatch reached = new CountDownLatch(1);
+        private final CountDownLatch released = new CountDownLatch(1);
+
+        private Gate() {}
+
+        /** Waits until the engine is in the step. */
+        public void awaitReached() {
+            await(reached, "the step was not reached");
+        }
+
+        /** Lets the step go on. */
+        public void release() {
+            released.countDown();
+        }
+
+        private void pass() {
+            reached.countDown();
+            await(released, "the step was not released");
+        }
+
+        private static void await(CountDownLatch latch, String otherwise) {
+            try {
+                if (!latch.await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                    throw new AssertionError(otherwise + " within " + LIMIT_SECONDS + " s");
+                }
+            } catch (InterruptedException e) {
+                throw new AssertionError("interrupted", e);
+            }
+        }
+    }
+
+    private final int vocabularySize;
+    private final int contextLength;
+    private final int pagePositions;
+    private final Script script;
+    /** By page, by position in it. */
+    private final int[][] pageTokens;
+
+    private final long[][] pageHashes;
+    private final Map<Integer, Gate> gates = new ConcurrentHashMap<>();
+    private final Map<Integer, Throwable> failures = new ConcurrentHashMap<>();
+    private final List<Step> steps = new ArrayList<>();
+    private final List<String> violations = new ArrayList<>();
+
+    /**
+     * All pages empty.
+     *
+     * @param vocabularySize more than any token the script wants
+     */
+    public ScriptedRunner(int vocabularySize, int contextLength, int pagePositions, int pageCount, Script script) {
+        this.vocabularySize = vocabularySize;
+        this.contextLength = contextLength;
+        this.pagePositions = pagePositions;
+        this.script = script;
+        this.pageTokens = new int[pageCount][pagePositions];
+        this.pageHashes = new long[pageCount][pagePositions];
+    }
+
+    /** A script that wants one token, a function of the tokens so far. */
+    public static Script next(ToIntFunction<int[]> nextToken) {
+        return (tokens, row) -> row[nextToken.applyAsInt(tokens)] = WANTED;
+    }
+
+    /** Counts on: after a sequence that ends with {@code t} comes {@code t + 1}. */
+    public static Script counting() {
+        return next(tokens -> tokens[tokens.length - 1] + 1);
+    }
+
+    /** Holds step {@code index}, counted from 0, until the gate is released. */
+    public Gate holdAt(int index) {
+        return gates.computeIfAbsent(index, i -> new Gate());
+    }
+
+    /** Step {@code index}, counted from 0, fails as a model does. */
+    public ScriptedRunner failAt(int index) {
+        return throwAt(index, new ModelRunnerException("step " + index + " fails by script", null));
+    }
+
+    /** Step {@code index}, counted from 0, throws {@code failure}, unchecked. */
+    public ScriptedRunner throwAt(int index, Throwable failure) {
+        failures.put(index, failure);
+        return this;
+    }
+
+    @Override
+    public int vocabularySize() {
+        return vocabularySize;
+    }
+
+    @Override
+    public int contextLength() {
+        return contextLength;
+    }
+
+    @Override
+    public int pagePositions() {
+        return pagePositions;
+    }
+
+    @Override
+    public int pageCount() {
+        return pageTokens.length;
+    }
+
+    @Override
+    public long pageBytes() {
+        return 1024;
+    }
+
+    @Override
+    public StepResult run(StepPlan plan, boolean timed) {
+        int index = record(plan, timed);
+        Gate gate = gates.get(index);
+        if (gate != null) {
+            gate.pass();
+        }
+        Throwable failure = failures.get(index);
+        if (failure instanceof Error error) {
+            throw error;
+        } else if (failure != null) {
+            throw (RuntimeException) failure;
+        }
+        return new StepResult(logits(plan), timings(timed));
+    }
+
+    private synchronized int record(StepPlan plan, boolean timed) {
+        List<Span> copies = plan.spans().stream()
+                .map(span -> new Span(
+                        span.tokens().clone(), span.position(), span.pages().clone(), span.logits()))
+                .toList();
+        steps.add(new Step(copies, timed));
+        return steps.size() - 1;
+    }
+
+    private static Optional<StepResult.StepTimings> timings(boolean timed) {
+        return timed ? Optional.of(new StepResult.StepTimings(1, 2, 3)) : Optional.empty();
+    }
+
+    private FloatBuffer logits(StepPlan plan) {
+        requireApart(plan);
+        List<float[]> rows = new ArrayList<>();
+        for (Span span : plan.spans()) {
+            write(span);
+            int first = firstLogits(span);
+            for (int count = first; count <= span.tokens().length; count++) {
+                rows.add(row(read(span, span.position() + count)));
+            }
+        }
+        FloatBuffer logits = FloatBuffer.allocate(rows.size() * vocabularySize);
+        rows.forEach(logits::put);
+        return logits.flip();
+    }
+
+    private static int firstLogits(Span span) {
+        return switch (span.logits()) {
+            case NONE -> span.tokens().length + 1;
+            case LAST -> span.tokens().length;
+            case ALL -> 1;
+        };
+    }
+
+    private float[] row(int[] tokens) {
+        float[] row = new float[vocabularySize];
+        script.logits(tokens, row);
+        return row;
+    }
+
+    /** A page that one span writes is used by no other; pages only read may be shared. */
+    private void requireApart(StepPlan plan) {
+        Set<Integer> written = new HashSet<>();
+        for (Span span : plan.spans()) {
+            requireRoom(span);
+            for (int page : writtenPages(span)) {
+                require(written.add(page), "page " + page + " is written by two spans of a step");
+            }
+        }
+        for (Span span : plan.spans()) {
+            for (int page : Arrays.copyOf(span.pages(), span.position() / pagePositions)) {
+                require(!written.contains(page), "page " + page + " is read and written in a step");
+            }
+        }
+    }
+
+    private void requireRoom(Span span) {
+        int end = span.position() + span.tokens().length;
+        require(span.tokens().length > 0, "a span has no token");
+        require(end <= contextLength, "position " + end + " is beyond the context of " + contextLength);
+        require(end <= span.pages().length * pagePositions, end + " positions in " + span.pages().length + " pages");
+    }
+
+    private int[] writtenPages(Span span) {
+        int last = span.position() + span.tokens().length - 1;
+        return Arrays.copyOfRange(span.pages(), span.position() / pagePositions, last / pagePositions + 1);
+    }
+
+    private void write(Span span) {
+        long hash = hash(read(span, span.position()));
+        for (int i = 0; i < span.tokens().length; i++) {
+            int token = span.tokens()[i];
+            require(token >= 0 && token < vocabularySize, "token " + token + " is not in the vocabulary");
+            hash = hash(hash, token);
+            int position = span.position() + i;
+            pageTokens[page(span, position)][position % pagePositions] = token;
+            pageHashes[page(span, position)][position % pagePositions] = hash;
+        }
+    }
+
+    /** The first {@code count} tokens of a span's sequence, as its pages have them. */
+    private int[] read(Span span, int count) {
+        int[] tokens = new int[count];
+        long hash = START;
+        for (int position = 0; position < count; position++) {
+            tokens[position] = pageTokens[page(span, position)][position % pagePositions];
+            hash = hash(hash, tokens[position]);
+            require(
+                    pageHashes[page(span, position)][position % pagePositions] == hash,
+                    "page " + page(span, position) + " does not hold position " + position + " of the sequence");
+        }
+        return tokens;
+    }
+
+    private int page(Span span, int position) {
+        return span.pages()[position / pagePositions];
+    }
+
+    private static long hash(int[] tokens) {
+        long hash = START;
+        for (int token : tokens) {
+            hash = hash(hash, token);
+        }
+        return hash;
+    }
+
+    private static long hash(long before, int token) {
+        return (before ^ token) * 0x9E3779B97F4A7C15L + 1;
+    }
+
+    private void require(boolean holds, String violation) {
+        if (!holds) {
+            synchronized (this) {
+                violations.add(violation);
+            }
+            throw new AssertionError(violation);
+        }
+    }
+
+    /** The calls so far, in order. */
+    public synchronized List<Step> steps() {
+        return List.copyOf(steps);
+    }
+
+    /**
+     * Checks that every span's pages held what they must.
+     *
+     * @throws AssertionError if not
+     */
+    public synchronized void requireNoViolation() {
+        if (!violations.isEmpty()) {
+            throw new AssertionError(String.join("; ", violations));
+        }
+    }
+
+    @Override
+    public void close() {}
+}
