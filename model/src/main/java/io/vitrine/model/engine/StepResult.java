@@ -12,6 +12,11 @@ import java.util.Optional;
  */
 public record StepResult(FloatBuffer logits, Optional<StepTimings> timings) {
 
-    /** Where the step's time went, read inside the model program; the parts leave out the call itself. */
-    public record StepTimings(long attentionNanos, long feedForwardNanos, long headNanos) {}
+    /**
+     * Where the step's time went, read inside the model program; what is left of the step is the call itself.
+     *
+     * @param projectionNanos linear layers of the attention: query, key, value and output
+     * @param attentionNanos rotary embedding, KV write, scores and weighted values
+     */
+    public record StepTimings(long projectionNanos, long attentionNanos, long feedForwardNanos, long headNanos) {}
 }

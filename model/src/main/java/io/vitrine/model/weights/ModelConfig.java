@@ -1,5 +1,7 @@
 package io.vitrine.model.weights;
 
+import java.util.Arrays;
+
 /**
  * The shape of a decoder-only transformer, as {@code config.json} or GGUF metadata state it.
  *
@@ -45,17 +47,32 @@ public record ModelConfig(
         if (headDim % 2 != 0) {
             throw new IllegalArgumentException("headDim must be even: " + headDim);
         }
-        if (!(rmsNormEpsilon > 0)) {
-            throw new IllegalArgumentException("rmsNormEpsilon must be > 0: " + rmsNormEpsilon);
+        requirePositive("rmsNormEpsilon", rmsNormEpsilon);
+        requirePositive("ropeTheta", ropeTheta);
+        if (ropeScaling instanceof RopeScaling.PerFrequency scaling
+                && scaling.divisors().size() != headDim / 2) {
+            throw new IllegalArgumentException("rotary scaling must have a divisor for each of " + headDim / 2
+                    + " frequencies, has " + scaling.divisors().size());
         }
-        if (!(ropeTheta > 0)) {
-            throw new IllegalArgumentException("ropeTheta must be > 0: " + ropeTheta);
-        }
+    }
+
+    /** By how many radians a position each pair of a head's dimensions turns, scaling included: {@code headDim / 2} values. */
+    public double[] rotaryFrequencies() {
+        double[] frequencies = new double[headDim / 2];
+        Arrays.setAll(
+                frequencies, pair -> ropeScaling.scaledFrequency(pair, Math.pow(ropeTheta, -2.0 * pair / headDim)));
+        return frequencies;
     }
 
     private static void requirePositive(String name, int value) {
         if (value <= 0) {
             throw new IllegalArgumentException(name + " must be > 0: " + value);
+        }
+    }
+
+    private static void requirePositive(String name, double value) {
+        if (!(value > 0 && Double.isFinite(value))) {
+            throw new IllegalArgumentException(name + " must be > 0 and finite: " + value);
         }
     }
 }

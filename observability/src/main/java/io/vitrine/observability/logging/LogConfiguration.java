@@ -9,7 +9,6 @@ import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.Appender;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.StringLayout;
-import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.appender.AsyncAppender;
 import org.apache.logging.log4j.core.appender.ConsoleAppender;
 import org.apache.logging.log4j.core.appender.RollingFileAppender;
@@ -42,6 +41,7 @@ final class LogConfiguration extends AbstractConfiguration {
     static final String FILE_NAME = "vitrine.json";
 
     private static final String FILE = "file";
+    private static final String COUNTED_FILE = "counted-file";
     private static final String CONSOLE = "console";
     private static final String TEMPLATE = "classpath:io/vitrine/observability/logging/event-template.json";
     private static final String OLDER_FILES = "vitrine-*.json.gz";
@@ -57,28 +57,30 @@ final class LogConfiguration extends AbstractConfiguration {
     /** At the end, a disk that hangs may hold up the process no longer than this. */
     private static final long FLUSH_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
-    private final LostLines queueFull;
-    private final LostLines writeFailed;
+    private final QueueFullCounter queueFull;
+    private final WriteFailureCounter writeFailures;
 
     LogConfiguration(LoggerContext context, LogSettings settings) {
         super(context, ConfigurationSource.NULL_SOURCE);
         RollingFileAppender file = file(settings);
-        writeFailed = counted(file);
         addAppender(file);
+        writeFailures = new WriteFailureCounter(COUNTED_FILE, file);
+        addAppender(writeFailures);
         console(settings.console().resolved()).forEach(this::addAppender);
         AsyncAppender queue = queue(settings.queueLimit());
-        queueFull = counted(queue);
+        queueFull = new QueueFullCounter(queue);
+        queue.setHandler(queueFull);
         addAppender(queue);
         getRootLogger().addAppender(queue, null, null);
         getRootLogger().setLevel(Level.INFO);
     }
 
-    LostLines queueFull() {
-        return queueFull;
+    long queueFullCount() {
+        return queueFull.count();
     }
 
-    LostLines writeFailed() {
-        return writeFailed;
+    long writeFailureCount() {
+        return writeFailures.count();
     }
 
     /** Everything is in place already: there is no file to read. */
@@ -92,7 +94,8 @@ final class LogConfiguration extends AbstractConfiguration {
     }
 
     private AsyncAppender queue(int limit) {
-        AppenderRef[] sinks = getAppenders().keySet().stream()
+        AppenderRef[] sinks = Stream.of(COUNTED_FILE, CONSOLE)
+                .filter(getAppenders()::containsKey)
                 .map(name -> AppenderRef.createAppenderRef(name, null, null))
                 .toArray(AppenderRef[]::new);
         return AsyncAppender.newBuilder()
@@ -166,11 +169,5 @@ final class LogConfiguration extends AbstractConfiguration {
                 .setStackTraceEnabled(true)
                 .setLocationInfoEnabled(false)
                 .build();
-    }
-
-    private static LostLines counted(AbstractAppender appender) {
-        LostLines lost = new LostLines(appender);
-        appender.setHandler(lost);
-        return lost;
     }
 }

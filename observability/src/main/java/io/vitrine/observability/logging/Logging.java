@@ -56,8 +56,8 @@ public final class Logging implements AutoCloseable {
     /** Lines lost since the start. */
     public long lostLineCount(LostLine reason) {
         return switch (reason) {
-            case QUEUE_FULL -> configuration.queueFull().count();
-            case WRITE_FAILED -> configuration.writeFailed().count();
+            case QUEUE_FULL -> configuration.queueFullCount();
+            case WRITE_FAILED -> configuration.writeFailureCount();
         };
     }
 

@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.vitrine.observability.catalogue.Label;
 import io.vitrine.observability.catalogue.MeterDefinition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes Micrometer's meters from the catalogue's definitions, so that name, unit, help and buckets are said once and a
@@ -36,7 +37,7 @@ final class Instruments {
     Counter counter(MeterDefinition meter, String... values) {
         return Counter.builder(meter.name())
                 .description(meter.meaning())
-                .baseUnit(meter.unit())
+                .baseUnit(unit(meter))
                 .tags(tags(meter, values))
                 .register(registry);
     }
@@ -46,7 +47,7 @@ final class Instruments {
         counted.add(count);
         FunctionCounter.builder(meter.name(), count, DoubleSupplier::getAsDouble)
                 .description(meter.meaning())
-                .baseUnit(meter.unit())
+                .baseUnit(unit(meter))
                 .tags(tags(meter, values))
                 .register(registry);
     }
@@ -54,7 +55,7 @@ final class Instruments {
     void gauge(MeterDefinition meter, DoubleSupplier value, String... values) {
         Gauge.builder(meter.name(), value, DoubleSupplier::getAsDouble)
                 .description(meter.meaning())
-                .baseUnit(meter.unit())
+                .baseUnit(unit(meter))
                 .tags(tags(meter, values))
                 .strongReference(true)
                 .register(registry);
@@ -72,12 +73,17 @@ final class Instruments {
     DistributionSummary summary(MeterDefinition meter, String... values) {
         return DistributionSummary.builder(meter.name())
                 .description(meter.meaning())
-                .baseUnit(meter.unit())
+                .baseUnit(unit(meter))
                 .serviceLevelObjectives(meter.buckets().stream()
                         .mapToDouble(Double::doubleValue)
                         .toArray())
                 .tags(tags(meter, values))
                 .register(registry);
+    }
+
+    /** Null for a bare count: an empty unit would leave a mark in the name. */
+    private static @Nullable String unit(MeterDefinition meter) {
+        return meter.unit().isEmpty() ? null : meter.unit();
     }
 
     private static Duration duration(double seconds) {

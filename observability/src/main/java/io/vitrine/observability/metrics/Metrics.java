@@ -39,7 +39,7 @@ public final class Metrics implements AutoCloseable {
 
     static final String OTHER_MODEL = "other";
 
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final PrometheusMeterRegistry registry = boundedRegistry();
     private final Instruments instruments = new Instruments(registry);
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
     private final Set<String> modelNames = ConcurrentHashMap.newKeySet();
@@ -48,7 +48,6 @@ public final class Metrics implements AutoCloseable {
     private final LifecycleListener lifecycleListener = new LifecycleMetrics(instruments);
 
     public Metrics() {
-        registry.config().meterFilter(new KnownMethods());
         jvmMeters().forEach(binder -> binder.bindTo(registry));
         countFailures(ListenerKind.ENGINE, this::engineListenerFailureCount);
     }
@@ -109,6 +108,13 @@ public final class Metrics implements AutoCloseable {
     public void close() {
         garbageCollection.close();
         registry.close();
+    }
+
+    private static PrometheusMeterRegistry boundedRegistry() {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        // Before the first meter: a filter acts on those that come after it.
+        registry.config().meterFilter(new KnownMethods());
+        return registry;
     }
 
     private long engineListenerFailureCount() {

@@ -1,0 +1,144 @@
+package io.vitrine.model.torch;
+
+import java.nio.FloatBuffer;
+import java.util.function.Consumer;
+
+import ai.djl.pytorch.engine.PtNDArray;
+import io.vitrine.model.weights.ModelConfig;
+import io.vitrine.model.weights.ModelWeights;
+import io.vitrine.model.weights.RotaryLayout;
+
+/**
+ * Hands a checkpoint's tensors to the decoder in the form it wants: joined, and with norms and attention scale folded in (see
+ * {@code decoder.torchscript}).
+ */
+final class DecoderLoader {
+
+    private final ModelConfig config;
+    private final ModelWeights weights;
+    private final DecoderProgram program;
+
+    DecoderLoader(ModelConfig config, ModelWeights weights, DecoderProgram program) {
+        this.config = config;
+        this.weights = weights;
+        this.program = program;
+    }
+
+    void load(Precision precision, int contextLength) {
+        program.configure(
+                precision,
+                config.layers(),
+                config.heads(),
+                config.kvHeads(),
+                config.headDim(),
+                config.hiddenSize(),
+                config.rmsNormEpsilon());
+        int pairs = config.headDim() / 2;
+        withTensor(new long[] {contextLength, pairs, 2}, floats -> putAngles(floats, contextLength), program::setRope);
+        withTensor(
+                new long[] {config.vocabularySize(), config.hiddenSize()},
+                floats -> weights.readFloats("model.embed_tokens.weight", floats),
+                program::setEmbedding);
+        for (int layer = 0; layer < config.layers(); layer++) {
+            loadLayer("model.layers." + layer + ".");
+        }
+        loadHead();
+    }
+
+    /** Cosine and sine of position times frequency, for each position and pair. */
+    private void putAngles(FloatBuffer angles, int positions) {
+        double[] frequencies = config.rotaryFrequencies();
+        for (int position = 0; position < positions; position++) {
+            for (double frequency : frequencies) {
+                angles.put((float) Math.cos(position * frequency)).put((float) Math.sin(position * frequency));
+            }
+        }
+    }
+
+    private void loadLayer(String prefix) {
+        int hidden = config.hiddenSize();
+        int queryRows = config.heads() * config.headDim();
+        int keyRows = config.kvHeads() * config.headDim();
+        addLinear(queryRows + 2 * keyRows, hidden, joined -> {
+            weights.readFloats(prefix + "self_attn.q_proj.weight", joined);
+            weights.readFloats(prefix + "self_attn.k_proj.weight", joined);
+            weights.readFloats(prefix + "self_attn.v_proj.weight", joined);
+            if (weights.rotaryLayout() == RotaryLayout.HALVES) {
+                pairRows(joined, config.heads() + config.kvHeads());
+            }
+            scaleRows(joined, queryRows, (float) (1 / Math.sqrt(config.headDim())));
+            foldNorm(joined, prefix + "input_layernorm.weight");
+        });
+        addLinear(hidden, queryRows, floats -> weights.readFloats(prefix + "self_attn.o_proj.weight", floats));
+        addLinear(2 * config.intermediateSize(), hidden, joined -> {
+            weights.readFloats(prefix + "mlp.gate_proj.weight", joined);
+            weights.readFloats(prefix + "mlp.up_proj.weight", joined);
+            foldNorm(joined, prefix + "post_attention_layernorm.weight");
+        });
+        addLinear(
+                hidden,
+                config.intermediateSize(),
+                floats -> weights.readFloats(prefix + "mlp.down_proj.weight", floats));
+    }
+
+    private void loadHead() {
+        String name = config.tiedEmbeddings() ? "model.embed_tokens.weight" : "lm_head.weight";
+        addLinear(config.vocabularySize(), config.hiddenSize(), floats -> {
+            weights.readFloats(name, floats);
+            foldNorm(floats, "model.norm.weight");
+        });
+    }
+
+    private void addLinear(int outputs, int inputs, Consumer<FloatBuffer> fill) {
+        withTensor(new long[] {outputs, inputs}, fill, program::addLinear);
+    }
+
+    private void withTensor(long[] shape, Consumer<FloatBuffer> fill, Consumer<PtNDArray> use) {
+        try (PtNDArray tensor = program.newTensor(shape)) {
+            fill.accept(DecoderProgram.floats(tensor));
+            use.accept(tensor);
+        }
+    }
+
+    /** Brings rows {@code i} and {@code i + headDim / 2} of each of the first {@code heads} heads side by side. */
+    private void pairRows(FloatBuffer matrix, int heads) {
+        int width = config.hiddenSize();
+        int rows = config.headDim();
+        float[] head = new float[rows * width];
+        float[] paired = new float[rows * width];
+        for (int index = 0; index < heads; index++) {
+            matrix.get(index * head.length, head);
+            for (int row = 0; row < rows; row++) {
+                int target = row < rows / 2 ? 2 * row : 2 * (row - rows / 2) + 1;
+                System.arraycopy(head, row * width, paired, target * width, width);
+            }
+            matrix.put(index * paired.length, paired);
+        }
+    }
+
+    private void scaleRows(FloatBuffer matrix, int rows, float factor) {
+        float[] row = new float[config.hiddenSize()];
+        for (int index = 0; index < rows; index++) {
+            matrix.get(index * row.length, row);
+            for (int column = 0; column < row.length; column++) {
+                row[column] *= factor;
+            }
+            matrix.put(index * row.length, row);
+        }
+    }
+
+    /** Multiplies every column by the norm's weight and by the root of the width: RMSNorm then only has to divide. */
+    private void foldNorm(FloatBuffer matrix, String norm) {
+        float[] factors = new float[config.hiddenSize()];
+        weights.readFloats(norm, FloatBuffer.wrap(factors));
+        float root = (float) Math.sqrt(config.hiddenSize());
+        float[] row = new float[factors.length];
+        for (int start = 0; start < matrix.limit(); start += row.length) {
+            matrix.get(start, row);
+            for (int column = 0; column < row.length; column++) {
+                row[column] *= factors[column] * root;
+            }
+            matrix.put(start, row);
+        }
+    }
+}

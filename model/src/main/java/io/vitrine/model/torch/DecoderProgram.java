@@ -1,0 +1,176 @@
+package io.vitrine.model.torch;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+
+/**
+ * The methods of {@code decoder.torchscript}, one for one. Owns its weights and KV pages. One thread at a time.
+ */
+final class DecoderProgram implements AutoCloseable {
+
+    private final Model model;
+    private final PtSymbolBlock block;
+    private final PtNDManager manager;
+
+    DecoderProgram() {
+        this.model = Model.newInstance("decoder", LibTorch.cpu(), "PyTorch");
+        try (InputStream source = DecoderProgram.class.getResourceAsStream("decoder.torchscript")) {
+            String text = new String(source.readAllBytes(), StandardCharsets.UTF_8);
+            model.load(new ByteArrayInputStream(TorchScriptArchive.pack(text, "Decoder")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (MalformedModelException e) {
+            throw new IllegalStateException("libtorch refuses the decoder", e);
+        }
+        this.block = (PtSymbolBlock) model.getBlock();
+        this.manager = (PtNDManager) model.getNDManager();
+    }
+
+    /** What a call gives: logits and nanoseconds of projections, attention, feed-forward and head. Close after reading. */
+    record Output(PtNDArray logits, long[] nanos) implements AutoCloseable {
+
+        /** Reads the tensor in place; dead once this is closed. */
+        FloatBuffer read() {
+            return logits.toByteBuffer(true).asFloatBuffer();
+        }
+
+        @Override
+        public void close() {
+            logits.close();
+        }
+    }
+
+    /** A float32 tensor to fill through {@link #floats}; the caller closes it. */
+    PtNDArray newTensor(long... shape) {
+        return manager.create(new Shape(shape), DataType.FLOAT32);
+    }
+
+    /** The tensor's own memory. */
+    static FloatBuffer floats(PtNDArray tensor) {
+        ByteBuffer memory = tensor.toByteBuffer(true);
+        if (!memory.isDirect()) {
+            throw new IllegalStateException("libtorch gave a copy where its memory was asked for");
+        }
+        return memory.asFloatBuffer();
+    }
+
+    void configure(Precision precision, int layers, int heads, int kvHeads, int headDim, int hidden, double epsilon) {
+        call(
+                "configure",
+                IValue.from(precision.word()),
+                IValue.from((long) layers),
+                IValue.from((long) heads),
+                IValue.from((long) kvHeads),
+                IValue.from((long) headDim),
+                IValue.from((long) TorchSettings.PAGE_POSITIONS),
+                IValue.from((long) hidden),
+                IValue.from(epsilon));
+    }
+
+    void setEmbedding(PtNDArray weight) {
+        call("set_embedding", IValue.from(weight));
+    }
+
+    void setRope(PtNDArray angles) {
+        call("set_rope", IValue.from(angles));
+    }
+
+    void setPages(int count) {
+        call("set_pages", IValue.from((long) count));
+    }
+
+    void addLinear(PtNDArray weight) {
+        call("add_linear", IValue.from(weight));
+    }
+
+    /** Names the pages of the sequences that decode; {@code pages} is {@code [rows, pagesPerRow]}, row major. */
+    void setBatch(long[] pages, int rows) {
+        try (PtNDArray tensor = (PtNDArray) manager.create(pages, new Shape(rows, pages.length / rows))) {
+            call("set_batch", IValue.from(tensor));
+        }
+    }
+
+    /**
+     * The arguments of one step, as the program's {@code step} explains them.
+     *
+     * @param chunkPages the pages of each chunk's sequence
+     */
+    record Step(
+            long[] tokens,
+            long[] positions,
+            long[] pages,
+            int decoding,
+            List<long[]> chunkPages,
+            long[] chunkFirst,
+            long[] chunkSizes,
+            long[] logitRows,
+            boolean timed) {}
+
+    Output step(Step step) {
+        try (PtNDManager scope = (PtNDManager) manager.newSubManager();
+                IValue result = invoke("step", arguments(step, scope))) {
+            IValue[] members = result.toIValueTuple();
+            try (IValue logits = members[0];
+                    IValue nanos = members[1]) {
+                return new Output(logits.toTensor(manager), nanos.toLongArray());
+            }
+        }
+    }
+
+    private static IValue[] arguments(Step step, PtNDManager scope) {
+        PtNDArray[] chunkPages = step.chunkPages.stream()
+                .map(pages -> (PtNDArray) scope.create(pages))
+                .toArray(PtNDArray[]::new);
+        return new IValue[] {
+            tensor(step.tokens, scope),
+            tensor(step.positions, scope),
+            tensor(step.pages, scope),
+            IValue.from((long) step.decoding),
+            IValue.listFrom(chunkPages),
+            IValue.listFrom(step.chunkFirst),
+            IValue.listFrom(step.chunkSizes),
+            tensor(step.logitRows, scope),
+            IValue.from(step.timed)
+        };
+    }
+
+    private static IValue tensor(long[] values, PtNDManager scope) {
+        return IValue.from((PtNDArray) scope.create(values));
+    }
+
+    private void call(String method, IValue... arguments) {
+        invoke(method, arguments).close();
+    }
+
+    /** Closes the arguments, which hold native memory of their own. */
+    private IValue invoke(String method, IValue... arguments) {
+        try {
+            return IValueUtils.runMethod(block, method, arguments);
+        } finally {
+            for (IValue argument : arguments) {
+                argument.close();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+}

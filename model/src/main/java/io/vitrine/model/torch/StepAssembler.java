@@ -1,0 +1,98 @@
+package io.vitrine.model.torch;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import io.vitrine.model.engine.StepPlan;
+import io.vitrine.model.engine.StepPlan.Logits;
+import io.vitrine.model.engine.StepPlan.Span;
+
+/**
+ * Lays the spans of a plan out as the model program takes them: those of one token that want logits are decoded together and come
+ * first; every other span is a chunk.
+ */
+final class StepAssembler {
+
+    private final List<Span> decoding = new ArrayList<>();
+    private final List<Span> chunks = new ArrayList<>();
+
+    /** For each row of logits the program gives, the row it is in the plan's order. */
+    private final int[] logitOrder;
+
+    StepAssembler(StepPlan plan) {
+        List<Integer> decodingRows = new ArrayList<>();
+        List<Integer> chunkRows = new ArrayList<>();
+        int planRow = 0;
+        for (Span span : plan.spans()) {
+            boolean decodes = span.tokens().length == 1 && span.logits() != Logits.NONE;
+            (decodes ? decoding : chunks).add(span);
+            for (int count = logitCount(span); count > 0; count--) {
+                (decodes ? decodingRows : chunkRows).add(planRow++);
+            }
+        }
+        decodingRows.addAll(chunkRows);
+        this.logitOrder = decodingRows.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    List<Span> decodingSpans() {
+        return decoding;
+    }
+
+    int[] logitOrder() {
+        return logitOrder.clone();
+    }
+
+    DecoderProgram.Step step(boolean timed) {
+        List<Span> spans = new ArrayList<>(decoding);
+        spans.addAll(chunks);
+        int tokenCount = spans.stream().mapToInt(span -> span.tokens().length).sum();
+        long[] tokens = new long[tokenCount];
+        long[] positions = new long[tokenCount];
+        long[] pages = new long[tokenCount];
+        long[] logitRows = new long[logitOrder.length];
+        int row = 0;
+        int logitRow = 0;
+        for (Span span : spans) {
+            int firstWithLogits = span.tokens().length - logitCount(span);
+            for (int index = 0; index < span.tokens().length; index++, row++) {
+                tokens[row] = span.tokens()[index];
+                positions[row] = (long) span.position() + index;
+                pages[row] = span.pages()[(span.position() + index) / TorchSettings.PAGE_POSITIONS];
+                if (index >= firstWithLogits) {
+                    logitRows[logitRow++] = row;
+                }
+            }
+        }
+        return new DecoderProgram.Step(
+                tokens,
+                positions,
+                pages,
+                decoding.size(),
+                chunks.stream().map(StepAssembler::reachedPages).toList(),
+                chunks.stream().mapToLong(Span::position).toArray(),
+                chunks.stream().mapToLong(chunk -> chunk.tokens().length).toArray(),
+                logitRows,
+                timed);
+    }
+
+    /** Pages a span's sequence fills, the span included; its page list may be longer. */
+    static int pagesReached(Span span) {
+        return (span.position() + span.tokens().length - 1) / TorchSettings.PAGE_POSITIONS + 1;
+    }
+
+    private static long[] reachedPages(Span span) {
+        return Arrays.stream(span.pages())
+                .limit(pagesReached(span))
+                .asLongStream()
+                .toArray();
+    }
+
+    private static int logitCount(Span span) {
+        return switch (span.logits()) {
+            case NONE -> 0;
+            case LAST -> 1;
+            case ALL -> span.tokens().length;
+        };
+    }
+}

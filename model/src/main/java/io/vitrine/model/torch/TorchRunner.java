@@ -1,0 +1,171 @@
+package io.vitrine.model.torch;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+import io.vitrine.model.engine.ModelRunner;
+import io.vitrine.model.engine.ModelRunnerException;
+import io.vitrine.model.engine.StepPlan;
+import io.vitrine.model.engine.StepPlan.Logits;
+import io.vitrine.model.engine.StepPlan.Span;
+import io.vitrine.model.engine.StepResult;
+import io.vitrine.model.engine.StepResult.StepTimings;
+import io.vitrine.model.weights.ModelConfig;
+import io.vitrine.model.weights.ModelWeights;
+
+/**
+ * Runs steps on libtorch. See {@link StepAssembler} for how a plan becomes the arguments of the model program.
+ */
+public final class TorchRunner implements ModelRunner {
+
+    private final ModelConfig config;
+    private final TorchSettings settings;
+    private final DecoderProgram program;
+
+    /** Pages and rows the program's index tensors were made for. */
+    private long[] batchPages = {};
+
+    private int batchRows;
+
+    /** Grows to the largest step seen and is then reused. */
+    private FloatBuffer logits = FloatBuffer.allocate(0);
+
+    private TorchRunner(ModelConfig config, TorchSettings settings, DecoderProgram program) {
+        this.config = config;
+        this.settings = settings;
+        this.program = program;
+    }
+
+    /**
+     * Loads the weights and runs the model once, so that the first request finds it warm. The weights are not needed afterwards.
+     *
+     * @throws IllegalArgumentException if the context is longer than the model's
+     */
+    public static TorchRunner load(ModelConfig config, ModelWeights weights, TorchSettings settings) {
+        if (settings.contextLength() > config.contextLength()) {
+            throw new IllegalArgumentException(
+                    "contextLength must be <= the model's " + config.contextLength() + ": " + settings.contextLength());
+        }
+        LibTorch.start(settings.threads());
+        DecoderProgram program = new DecoderProgram();
+        try {
+            new DecoderLoader(config, weights, program).load(settings.precision(), settings.contextLength());
+            program.setPages(settings.kvPages());
+            TorchRunner runner = new TorchRunner(config, settings, program);
+            runner.warmUp();
+            return runner;
+        } catch (RuntimeException | Error e) {
+            program.close();
+            throw e;
+        }
+    }
+
+    /** Bytes of one KV page, all layers, keys and values. */
+    public static long pageBytes(ModelConfig config, Precision precision) {
+        return 2L
+                * config.layers()
+                * config.kvHeads()
+                * config.headDim()
+                * TorchSettings.PAGE_POSITIONS
+                * precision.kvBytes();
+    }
+
+    /** TorchScript compiles a method on its first calls. Page 0 is written, which no sequence owns yet. */
+    private void warmUp() {
+        int[] page = {0};
+        for (int call = 0; call < 2; call++) {
+            run(new StepPlan(List.of(new Span(new int[2], 0, page, Logits.LAST))), call == 0);
+            run(new StepPlan(List.of(new Span(new int[1], 2, page, Logits.LAST))), call == 0);
+        }
+    }
+
+    @Override
+    public int vocabularySize() {
+        return config.vocabularySize();
+    }
+
+    @Override
+    public int contextLength() {
+        return settings.contextLength();
+    }
+
+    @Override
+    public int pagePositions() {
+        return TorchSettings.PAGE_POSITIONS;
+    }
+
+    @Override
+    public int pageCount() {
+        return settings.kvPages();
+    }
+
+    @Override
+    public long pageBytes() {
+        return pageBytes(config, settings.precision());
+    }
+
+    @Override
+    public StepResult run(StepPlan plan, boolean timed) {
+        try {
+            return runStep(plan, timed);
+        } catch (RuntimeException e) {
+            batchRows = 0; // the program's index tensors may be half made
+            throw new ModelRunnerException(
+                    "the model failed in a step of " + plan.spans().size() + " spans", e);
+        }
+    }
+
+    private StepResult runStep(StepPlan plan, boolean timed) {
+        StepAssembler assembler = new StepAssembler(plan);
+        nameBatch(assembler.decodingSpans());
+        try (DecoderProgram.Output output = program.step(assembler.step(timed))) {
+            copyLogits(output, assembler.logitOrder());
+            return new StepResult(
+                    logits.asReadOnlyBuffer(), timed ? Optional.of(timings(output.nanos())) : Optional.empty());
+        }
+    }
+
+    /** Rebuilds the program's index tensors if the rows' pages are not the ones of the last step. */
+    private void nameBatch(List<Span> spans) {
+        int width = spans.stream().mapToInt(StepAssembler::pagesReached).max().orElse(0);
+        long[] pages = new long[spans.size() * width];
+        for (int row = 0; row < spans.size(); row++) {
+            int[] own = spans.get(row).pages();
+            for (int column = 0; column < width; column++) {
+                pages[row * width + column] = own[Math.min(column, own.length - 1)];
+            }
+        }
+        if (!spans.isEmpty() && (batchRows != spans.size() || !Arrays.equals(pages, batchPages))) {
+            program.setBatch(pages, spans.size());
+            batchPages = pages;
+            batchRows = spans.size();
+        }
+    }
+
+    /** The program gives decoding rows first; the caller asked in the order of its plan. */
+    private void copyLogits(DecoderProgram.Output output, int[] order) {
+        int width = config.vocabularySize();
+        int floats = order.length * width;
+        if (logits.capacity() < floats) {
+            logits = FloatBuffer.allocate(floats);
+        }
+        logits.clear().limit(floats);
+        if (order.length > 0) {
+            FloatBuffer rows = output.read();
+            for (int row = 0; row < order.length; row++) {
+                logits.put(order[row] * width, rows, row * width, width);
+            }
+        }
+    }
+
+    private static StepTimings timings(long[] nanos) {
+        return new StepTimings(nanos[0], nanos[1], nanos[2], nanos[3]);
+    }
+
+    @Override
+    public void close() {
+        program.close();
+    }
+}

@@ -1,0 +1,23 @@
+package io.vitrine.model.weights;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A model's weights together with what its files say about them: a {@code .gguf} file or a Hugging Face folder. */
+public interface Checkpoint extends ModelWeights {
+
+    ModelConfig config();
+
+    GenerationConfig generationConfig();
+
+    /**
+     * Opens a folder as {@link HuggingFaceFolder}, anything else as {@link GgufFile}.
+     *
+     * @throws IOException if it is not there or cannot be read
+     * @throws ModelFormatException if it is damaged, incomplete, or of a kind the decoder cannot run
+     */
+    static Checkpoint open(Path path) throws IOException {
+        return Files.isDirectory(path) ? HuggingFaceFolder.open(path) : GgufFile.open(path);
+    }
+}

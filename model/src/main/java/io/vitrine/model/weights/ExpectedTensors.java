@@ -1,0 +1,78 @@
+package io.vitrine.model.weights;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.LongStream;
+
+/** Holds a checkpoint to its own configuration: every tensor the decoder needs, in the right shape, and none besides. */
+final class ExpectedTensors {
+
+    private final Set<String> unaccounted;
+    private final Function<String, List<Long>> shapeOf;
+
+    private ExpectedTensors(Set<String> names, Function<String, List<Long>> shapeOf) {
+        this.unaccounted = new HashSet<>(names);
+        this.shapeOf = shapeOf;
+    }
+
+    /**
+     * @param names tensors the checkpoint has
+     * @param shapeOf shape of a tensor that it has
+     * @throws ModelFormatException naming the first tensor that is missing, misshapen or unknown
+     */
+    static void check(ModelConfig config, Set<String> names, Function<String, List<Long>> shapeOf) {
+        new ExpectedTensors(names, shapeOf).check(config);
+    }
+
+    private void check(ModelConfig config) {
+        long hidden = config.hiddenSize();
+        expect("model.embed_tokens.weight", config.vocabularySize(), hidden);
+        // Stops at the first that is missing, so a wild number of layers costs nothing.
+        for (int layer = 0; layer < config.layers(); layer++) {
+            checkLayer(config, "model.layers." + layer + ".");
+        }
+        expect("model.norm.weight", hidden);
+        if (config.tiedEmbeddings()) {
+            unaccounted.remove("lm_head.weight"); // some write the embedding a second time
+        } else {
+            expect("lm_head.weight", config.vocabularySize(), hidden);
+        }
+        // A buffer that old versions of transformers stored; it follows from the configuration.
+        unaccounted.removeIf(name -> name.endsWith(".self_attn.rotary_emb.inv_freq"));
+        if (!unaccounted.isEmpty()) {
+            throw new ModelFormatException("tensor "
+                    + unaccounted.stream().sorted().findFirst().orElseThrow()
+                    + " has no place in a model of architecture " + config.architecture() + " with " + config.layers()
+                    + " layers");
+        }
+    }
+
+    private void checkLayer(ModelConfig config, String prefix) {
+        long hidden = config.hiddenSize();
+        long intermediate = config.intermediateSize();
+        long queries = (long) config.heads() * config.headDim();
+        long keys = (long) config.kvHeads() * config.headDim();
+        expect(prefix + "input_layernorm.weight", hidden);
+        expect(prefix + "self_attn.q_proj.weight", queries, hidden);
+        expect(prefix + "self_attn.k_proj.weight", keys, hidden);
+        expect(prefix + "self_attn.v_proj.weight", keys, hidden);
+        expect(prefix + "self_attn.o_proj.weight", hidden, queries);
+        expect(prefix + "post_attention_layernorm.weight", hidden);
+        expect(prefix + "mlp.gate_proj.weight", intermediate, hidden);
+        expect(prefix + "mlp.up_proj.weight", intermediate, hidden);
+        expect(prefix + "mlp.down_proj.weight", hidden, intermediate);
+    }
+
+    private void expect(String name, long... shape) {
+        List<Long> expected = LongStream.of(shape).boxed().toList();
+        if (!unaccounted.remove(name)) {
+            throw new ModelFormatException("tensor " + name + " " + expected + " is missing");
+        }
+        List<Long> found = shapeOf.apply(name);
+        if (!found.equals(expected)) {
+            throw new ModelFormatException("tensor " + name + " has shape " + found + ", expected " + expected);
+        }
+    }
+}

@@ -1,0 +1,223 @@
+package io.vitrine.model.torch;
+
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vitrine.model.engine.ModelRunnerException;
+import io.vitrine.model.engine.StepPlan;
+import io.vitrine.model.engine.StepPlan.Logits;
+import io.vitrine.model.engine.StepPlan.Span;
+import io.vitrine.model.engine.StepResult;
+import io.vitrine.model.weights.Checkpoint;
+import io.vitrine.model.weights.SafetensorsFile;
+import io.vitrine.model.weights.TinyModels;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+/** The decoder against the logits that {@code transformers} computes for the same tiny models, in float32. */
+class TorchRunnerTest {
+
+    private static final int PAGES = 12;
+
+    /** What {@code transformers} gives for every position of one sequence. */
+    private record Reference(int[] tokens, float[] logits) {
+
+        static Reference of(String folder) throws IOException {
+            Path path = TinyModels.path(folder);
+            JsonNode ids = new ObjectMapper()
+                    .readTree(path.resolve("reference.json").toFile())
+                    .get("input_ids");
+            int[] tokens = IntStream.range(0, ids.size())
+                    .map(index -> ids.get(index).asInt())
+                    .toArray();
+            try (SafetensorsFile file = SafetensorsFile.open(path.resolve("reference.safetensors"))) {
+                long count = file.shape("logits").stream().reduce(1L, Math::multiplyExact);
+                FloatBuffer logits = FloatBuffer.allocate(Math.toIntExact(count));
+                file.readFloats("logits", logits);
+                return new Reference(tokens, logits.array());
+            }
+        }
+
+        int vocabularySize() {
+            return logits.length / tokens.length;
+        }
+
+        float[] rows(int first, int count) {
+            return Arrays.copyOfRange(logits, first * vocabularySize(), (first + count) * vocabularySize());
+        }
+    }
+
+    private static TorchRunner load(String model, Precision precision) throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(TinyModels.path(model))) {
+            return TorchRunner.load(checkpoint.config(), checkpoint, new TorchSettings(precision, 1, 200, PAGES));
+        }
+    }
+
+    private static float[] run(TorchRunner runner, Span... spans) {
+        return floats(runner.run(new StepPlan(List.of(spans)), false));
+    }
+
+    private static float[] floats(StepResult result) {
+        float[] floats = new float[result.logits().remaining()];
+        result.logits().get(floats);
+        return floats;
+    }
+
+    private static int[] slice(int[] tokens, int from, int to) {
+        return Arrays.copyOfRange(tokens, from, Math.min(to, tokens.length));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "llama-gqa, llama-gqa",
+        "llama-untied, llama-untied",
+        "llama-linear-bf16, llama-linear-bf16",
+        "llama-gqa.gguf, llama-gqa",
+        "llama-untied.gguf, llama-untied"
+    })
+    void agreesWithTheReferenceInOnePassInChunksAndTokenByToken(String model, String folder) throws IOException {
+        Reference reference = Reference.of(folder);
+        int[] tokens = reference.tokens();
+        try (TorchRunner runner = load(model, Precision.FLOAT32)) {
+            float[] whole = run(runner, new Span(tokens, 0, new int[] {5, 2}, Logits.ALL));
+            assertThat(whole).containsExactly(reference.logits(), within(1e-4f));
+            for (int first = 0; first < tokens.length; first += 23) {
+                int[] chunk = slice(tokens, first, first + 23);
+                float[] logits = run(runner, new Span(chunk, first, new int[] {0, 7, 9}, Logits.ALL));
+                assertThat(logits).containsExactly(reference.rows(first, chunk.length), within(1e-4f));
+            }
+            for (int position = 0; position < tokens.length; position++) {
+                int[] token = {tokens[position]};
+                float[] logits = run(runner, new Span(token, position, new int[] {3, 1, 4}, Logits.LAST));
+                assertThat(logits).containsExactly(reference.rows(position, 1), within(1e-4f));
+            }
+        }
+    }
+
+    @Test
+    void givesEveryKindOfSpanItsOwnLogitsInThePlansOrder() throws IOException {
+        Reference reference = Reference.of("llama-gqa");
+        int[] tokens = reference.tokens();
+        try (TorchRunner runner = load("llama-gqa", Precision.FLOAT32)) {
+            run(runner, new Span(slice(tokens, 0, 70), 0, new int[] {11, 3}, Logits.NONE));
+            run(runner, new Span(slice(tokens, 0, 9), 0, new int[] {6}, Logits.NONE));
+            run(runner, new Span(slice(tokens, 0, 4), 0, new int[] {0}, Logits.NONE));
+            float[] logits = run(
+                    runner,
+                    new Span(slice(tokens, 4, 30), 4, new int[] {0}, Logits.LAST), // a chunk
+                    new Span(slice(tokens, 70, 71), 70, new int[] {11, 3}, Logits.LAST), // decodes, two pages
+                    new Span(slice(tokens, 0, 40), 0, new int[] {8}, Logits.NONE), // a chunk that is not the last
+                    new Span(slice(tokens, 9, 10), 9, new int[] {6}, Logits.LAST), // decodes, one page
+                    new Span(slice(tokens, 0, 3), 0, new int[] {2}, Logits.ALL));
+            List<float[]> expected =
+                    List.of(reference.rows(29, 1), reference.rows(70, 1), reference.rows(9, 1), reference.rows(0, 3));
+            assertThat(logits).containsExactly(join(expected), within(1e-4f));
+        }
+    }
+
+    private static float[] join(List<float[]> parts) {
+        int length = parts.stream().mapToInt(part -> part.length).sum();
+        FloatBuffer joined = FloatBuffer.allocate(length);
+        parts.forEach(joined::put);
+        return joined.array();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            names = {"BF16", "INT8"}) // float32 goes through a library that sums in another order for other batch sizes
+    void decodesARowToTheSameBitsWhateverRunsBesideIt(Precision precision) throws IOException {
+        int[] tokens = Reference.of("llama-gqa").tokens();
+        try (TorchRunner runner = load("llama-gqa", precision)) {
+            for (int sequence = 0; sequence < 8; sequence++) {
+                int[] prompt = slice(tokens, sequence, sequence + 20);
+                run(runner, new Span(prompt, 0, new int[] {sequence}, Logits.NONE));
+            }
+            Span first = new Span(new int[] {7}, 20, new int[] {0}, Logits.LAST);
+            float[] alone = run(runner, first);
+            List<Span> batch = new ArrayList<>(List.of(first));
+            for (int sequence = 1; sequence < 8; sequence++) {
+                batch.add(new Span(new int[] {sequence}, 20, new int[] {sequence}, Logits.LAST));
+            }
+            float[] beside = run(runner, batch.toArray(Span[]::new));
+            assertThat(Arrays.copyOf(beside, alone.length)).isEqualTo(alone);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"BF16, 0.05", "INT8, 0.2"})
+    void staysNearTheReferenceInLowerPrecision(Precision precision, double bound) throws IOException {
+        Reference reference = Reference.of("llama-gqa");
+        try (TorchRunner runner = load("llama-gqa", precision)) {
+            float[] logits = run(runner, new Span(reference.tokens(), 0, new int[] {5, 2}, Logits.ALL));
+            assertThat(relativeError(logits, reference.logits())).isLessThan(bound);
+        }
+    }
+
+    private static double relativeError(float[] actual, float[] expected) {
+        double difference = 0;
+        double size = 0;
+        for (int index = 0; index < expected.length; index++) {
+            difference += Math.pow(actual[index] - expected[index], 2);
+            size += Math.pow(expected[index], 2);
+        }
+        return Math.sqrt(difference / size);
+    }
+
+    @Test
+    void readsTheClockInsideTheModelOnTimedStepsOnly() throws IOException {
+        try (TorchRunner runner = load("llama-gqa", Precision.FLOAT32)) {
+            StepPlan plan = new StepPlan(List.of(new Span(new int[] {3, 4}, 0, new int[] {0}, Logits.LAST)));
+            assertThat(runner.run(plan, false).timings()).isEmpty();
+            assertThat(runner.run(plan, true).timings()).hasValueSatisfying(timings -> {
+                assertThat(timings.projectionNanos()).isPositive();
+                assertThat(timings.attentionNanos()).isPositive();
+                assertThat(timings.feedForwardNanos()).isPositive();
+                assertThat(timings.headNanos()).isPositive();
+            });
+        }
+    }
+
+    @Test
+    void failsAStepWithABadTokenAndRunsTheNext() throws IOException {
+        Reference reference = Reference.of("llama-gqa");
+        try (TorchRunner runner = load("llama-gqa", Precision.FLOAT32)) {
+            Span bad = new Span(new int[] {100_000}, 0, new int[] {0}, Logits.LAST);
+            assertThatThrownBy(() -> run(runner, bad)).isInstanceOf(ModelRunnerException.class);
+            Span good = new Span(slice(reference.tokens(), 0, 1), 0, new int[] {0}, Logits.LAST);
+            assertThat(run(runner, good)).containsExactly(reference.rows(0, 1), within(1e-4f));
+        }
+    }
+
+    @Test
+    void refusesAContextLongerThanTheModels() throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(TinyModels.path("llama-gqa"))) {
+            TorchSettings settings = new TorchSettings(Precision.FLOAT32, 1, 513, 1);
+            assertThatThrownBy(() -> TorchRunner.load(checkpoint.config(), checkpoint, settings))
+                    .hasMessage("contextLength must be <= the model's 512: 513");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"FLOAT32", "INT8"})
+    void countsThePageBytesOfAllLayers(Precision precision) throws IOException {
+        try (TorchRunner runner = load("llama-gqa", precision)) {
+            long numbers = 2L * 2 * 2 * 8 * 64; // keys and values, layers, heads, width, positions
+            assertThat(runner.pageBytes()).isEqualTo(numbers * precision.kvBytes());
+            assertThat(runner.pageCount()).isEqualTo(PAGES);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.vitrine.observability.logging;
+
+import java.util.concurrent.atomic.LongAdder;
+
+import org.apache.logging.log4j.core.Appender;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Property;
+
+/**
+ * Stands before the file and counts the lines that it could not take: a full disk, say. The file reports the first few on
+ * standard error itself.
+ */
+final class WriteFailureCounter extends AbstractAppender {
+
+    private final Appender file;
+    private final LongAdder count = new LongAdder();
+
+    WriteFailureCounter(String name, Appender file) {
+        super(name, null, null, true, Property.EMPTY_ARRAY);
+        this.file = file;
+    }
+
+    long count() {
+        return count.sum();
+    }
+
+    @Override
+    public void append(LogEvent event) {
+        try {
+            file.append(event);
+        } catch (RuntimeException e) {
+            count.increment();
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.vitrine.observability;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+
+import io.vitrine.model.engine.FinishReason;
+import io.vitrine.observability.RequestSummary.Tokens;
+
+/** Requests as they end, one for each outcome. */
+public final class Summaries {
+
+    public static final String MODEL = "smollm2-135m-instruct";
+
+    private Summaries() {}
+
+    /** 1 234.567891 ms, 12.5 ms of it in the queue, first token after 80 ms; 20 tokens in, 8 of them cached, 16 out. */
+    public static RequestSummary completed() {
+        return new RequestSummary(
+                "req-1",
+                Route.CHAT_COMPLETIONS,
+                Optional.of(MODEL),
+                RequestSummary.DEFAULT_TENANT,
+                Outcome.COMPLETED,
+                200,
+                true,
+                1_000,
+                1_234_568_891,
+                OptionalLong.of(12_500_000),
+                OptionalLong.of(80_000_000),
+                new Tokens(20, 16, 8),
+                1,
+                Optional.of(FinishReason.STOP),
+                Optional.empty());
+    }
+
+    /** Never reached a model. */
+    public static RequestSummary refused() {
+        return new RequestSummary(
+                "req-2",
+                Route.UNMATCHED,
+                Optional.empty(),
+                RequestSummary.DEFAULT_TENANT,
+                Outcome.REFUSED,
+                404,
+                false,
+                0,
+                2_000_000,
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                Tokens.NONE,
+                0,
+                Optional.empty(),
+                Optional.of(ErrorType.NOT_FOUND));
+    }
+
+    /** Left while waiting. */
+    public static RequestSummary cancelled() {
+        return generation(Outcome.CANCELLED, RequestSummary.STATUS_CLIENT_GONE, FinishReason.CANCELLED, null);
+    }
+
+    public static RequestSummary timedOut() {
+        return generation(Outcome.TIMED_OUT, 504, FinishReason.TIMED_OUT, ErrorType.DEADLINE_EXCEEDED);
+    }
+
+    public static RequestSummary failed() {
+        return generation(Outcome.FAILED, 500, FinishReason.FAILED, ErrorType.MODEL_FAILED);
+    }
+
+    /** The completed one under another id. */
+    public static RequestSummary completed(String requestId) {
+        RequestSummary summary = completed();
+        return new RequestSummary(
+                requestId,
+                summary.route(),
+                summary.modelName(),
+                summary.tenantId(),
+                summary.outcome(),
+                summary.status(),
+                summary.streamed(),
+                summary.startNanos(),
+                summary.endNanos(),
+                summary.queueNanos(),
+                summary.timeToFirstTokenNanos(),
+                summary.tokens(),
+                summary.choices(),
+                summary.finishReason(),
+                summary.errorType());
+    }
+
+    private static RequestSummary generation(
+            Outcome outcome, int status, FinishReason finishReason, ErrorType errorType) {
+        return new RequestSummary(
+                "req-3",
+                Route.COMPLETIONS,
+                Optional.of(MODEL),
+                RequestSummary.DEFAULT_TENANT,
+                outcome,
+                status,
+                false,
+                0,
+                5_000_000,
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                new Tokens(7, 0, 0),
+                1,
+                Optional.of(finishReason),
+                Optional.ofNullable(errorType));
+    }
+}

@@ -1,0 +1,113 @@
+package io.vitrine.observability.catalogue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class CatalogueTest {
+
+    @Test
+    void listsEveryMeterThatItDefines() throws IllegalAccessException {
+        List<MeterDefinition> constants = new ArrayList<>();
+        for (Field field : Meters.class.getDeclaredFields()) {
+            if (Modifier.isPublic(field.getModifiers()) && field.getType() == MeterDefinition.class) {
+                constants.add((MeterDefinition) field.get(null));
+            }
+        }
+
+        assertThat(Meters.all()).hasSizeGreaterThan(20).containsExactlyInAnyOrderElementsOf(constants);
+    }
+
+    @Test
+    void namesEveryMeterOnceAndSaysWhatItMeans() {
+        assertThat(Meters.all()).extracting(MeterDefinition::name).doesNotHaveDuplicates();
+        assertThat(Meters.all()).allSatisfy(meter -> {
+            assertThat(meter.name()).matches("(vitrine|gen_ai)(\\.[a-z_]+)+");
+            assertThat(meter.meaning()).endsWith(".");
+        });
+    }
+
+    @Test
+    void boundsEveryLabelByAListOrByTheConfiguration() {
+        List<String> configured = Meters.all().stream()
+                .flatMap(meter -> meter.labels().stream())
+                .filter(label -> label.values().isEmpty())
+                .map(Label::key)
+                .distinct()
+                .toList();
+
+        assertThat(configured).containsExactlyInAnyOrder("model", "gen_ai.request.model");
+    }
+
+    @Test
+    void allowsALabelOnlyItsValuesAndTheEmptyOne() {
+        Label label = Label.of("colour", "for eyes", "red", "blue");
+
+        assertThat(label.allows("red")).isTrue();
+        assertThat(label.allows("")).isTrue();
+        assertThat(label.allows("green")).isFalse();
+        assertThat(Label.configured("model", "any").allows("whatever")).isTrue();
+    }
+
+    /** The rule of the house: a name stands in the catalogue, so that it can be found, printed and changed there. */
+    @Test
+    void isTheOnlyPlaceWhereAMeterOrFieldNameIsWritten() throws IOException {
+        List<String> names = Stream.concat(
+                        Meters.all().stream().map(MeterDefinition::name),
+                        Arrays.stream(EventName.values()).map(EventName::label))
+                .map(name -> '"' + name + '"')
+                .toList();
+
+        assertThat(sourcesOutsideTheCatalogue()).hasSizeGreaterThan(10).allSatisfy(file -> assertThat(
+                        Files.readString(file))
+                .as(file.toString())
+                .doesNotContain(names)
+                .doesNotContainPattern("\"(vitrine|gen_ai)\\.(?!json\")"));
+    }
+
+    @Test
+    void agreesWithTheTemplateOnTheFieldsOfALine() throws IOException {
+        List<String> inTemplate = new ArrayList<>();
+        template().fieldNames().forEachRemaining(inTemplate::add);
+
+        assertThat(inTemplate)
+                .containsExactlyElementsOf(
+                        Arrays.stream(LogField.values()).map(LogField::key).toList());
+    }
+
+    @Test
+    void letsTheTemplateReadEachFieldFromItsOwnKey() throws IOException {
+        template().properties().stream()
+                .filter(field -> field.getValue().path("$resolver").asText().equals("map"))
+                .forEach(field ->
+                        assertThat(field.getValue().path("key").asText()).isEqualTo(field.getKey()));
+    }
+
+    private static JsonNode template() throws IOException {
+        try (InputStream template =
+                CatalogueTest.class.getResourceAsStream("/io/vitrine/observability/logging/event-template.json")) {
+            return new ObjectMapper().readTree(template);
+        }
+    }
+
+    private static List<Path> sourcesOutsideTheCatalogue() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            return files.filter(file -> file.toString().endsWith(".java"))
+                    .filter(file -> !file.toString().contains("catalogue"))
+                    .toList();
+        }
+    }
+}

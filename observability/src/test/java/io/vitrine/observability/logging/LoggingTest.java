@@ -1,0 +1,283 @@
+package io.vitrine.observability.logging;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vitrine.observability.Summaries;
+import io.vitrine.observability.catalogue.LostLine;
+import org.apache.logging.log4j.LogManager;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class LoggingTest {
+
+    private static final String NAME = "vitrine";
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void writesTheLifeOfTheServer() {
+        try (Logging logging = start()) {
+            logging.lifecycleListener().modelLoaded("m", Duration.ofMillis(1500));
+            logging.lifecycleListener().serverStarted(8080, 8081, Duration.ofMillis(2500));
+            logging.lifecycleListener().serverStopping(Duration.ofSeconds(30), 3, 4);
+            logging.lifecycleListener().serverStopped(Duration.ofMillis(20), true);
+        }
+
+        List<JsonNode> lines = LogFiles.lines(directory);
+        assertThat(lines)
+                .extracting(line -> line.path("category").asText()
+                        + ' '
+                        + line.path("event").asText())
+                .containsExactly(
+                        "model model_loaded", "audit server_started", "audit server_stopping", "audit server_stopped");
+        assertThat(lines.get(0).path("duration_ms").asDouble()).isEqualTo(1500);
+        assertThat(lines.get(1).path("api_port").asInt()).isEqualTo(8080);
+        assertThat(lines.get(1).path("management_port").asInt()).isEqualTo(8081);
+        assertThat(lines.get(2).path("grace_ms").asDouble()).isEqualTo(30_000);
+        assertThat(lines.get(2).path("running").asInt()).isEqualTo(3);
+        assertThat(lines.get(2).path("waiting").asInt()).isEqualTo(4);
+        assertThat(lines.get(3).path("clean").isBoolean()).isTrue();
+    }
+
+    @Test
+    void writesAFaultWithItsStackTraceInOneLine() {
+        try (Logging logging = start()) {
+            logging.lifecycleListener().faulted("engine", new IllegalStateException("no\nroom"));
+        }
+
+        JsonNode line = LogFiles.lines(directory).get(0);
+        assertThat(line.path("level").asText()).isEqualTo("ERROR");
+        assertThat(line.path("logger").asText()).isEqualTo("engine");
+        assertThat(line.path("exception_type").asText()).isEqualTo("java.lang.IllegalStateException");
+        assertThat(line.path("exception_message").asText()).isEqualTo("no\nroom");
+        assertThat(line.path("stack_trace").asText()).contains("LoggingTest.writesAFaultWithItsStackTraceInOneLine");
+    }
+
+    @Test
+    void leavesOutTheMessageOfAnExceptionThatHasNone() {
+        try (Logging logging = start()) {
+            logging.lifecycleListener().modelLoadFailed("m", new IllegalStateException());
+        }
+
+        assertThat(LogFiles.lines(directory).get(0).has("exception_message")).isFalse();
+    }
+
+    @Test
+    void takesInWhatLibrariesWarnOf() {
+        Logging logging = start();
+        LoggerFactory.getLogger("io.vertx.core.Something").warn("odd: {}", 7, new IOException("gone"));
+        LoggerFactory.getLogger("io.vertx.core.Something").info("chatter");
+        LogManager.getLogger("io.netty").error("worse");
+        logging.close();
+
+        List<JsonNode> lines = LogFiles.lines(directory);
+        assertThat(lines)
+                .extracting(line -> line.path("event").asText())
+                .containsExactly("library_message", "library_message");
+        assertThat(lines.get(0).path("logger").asText()).isEqualTo("io.vertx.core.Something");
+        assertThat(lines.get(0).path("level").asText()).isEqualTo("WARN");
+        assertThat(lines.get(0).path("message").asText()).isEqualTo("odd: 7");
+        assertThat(lines.get(0).path("exception_message").asText()).isEqualTo("gone");
+        assertThat(lines.get(1).path("level").asText()).isEqualTo("ERROR");
+    }
+
+    @Test
+    void keepsTheLogsOfTwoServersInOneProcessApart(@TempDir Path other) {
+        try (Logging first = start();
+                Logging second = Logging.start(silent(other), NAME)) {
+            first.requestListener().ended(Summaries.completed("first"));
+            second.requestListener().ended(Summaries.completed("second"));
+            LoggerFactory.getLogger("library").warn("to the last one");
+        }
+
+        assertThat(LogFiles.lines(directory))
+                .extracting(line -> line.path("request_id").asText())
+                .containsExactly("first");
+        assertThat(LogFiles.lines(other))
+                .extracting(line -> line.path("event").asText())
+                .containsExactly("request_completed", "library_message");
+    }
+
+    @Test
+    void writesEveryWaitingLineBeforeItCloses() {
+        int count = 5_000;
+        try (Logging logging = start()) {
+            for (int i = 0; i < count; i++) {
+                logging.requestListener().ended(Summaries.completed("req-" + i));
+            }
+        }
+
+        List<JsonNode> lines = LogFiles.lines(directory);
+        assertThat(lines).hasSize(count);
+        assertThat(lines.get(count - 1).path("request_id").asText()).isEqualTo("req-" + (count - 1));
+    }
+
+    @Test
+    void writesNothingAfterItHasClosed() {
+        Logging logging = start();
+        logging.close();
+
+        logging.requestListener().ended(Summaries.completed());
+        LoggerFactory.getLogger("library").warn("too late");
+
+        assertThat(LogFiles.lines(directory)).isEmpty();
+    }
+
+    @Test
+    void goesOnWhereTheLastServerEnded() {
+        for (int i = 0; i < 2; i++) {
+            try (Logging logging = start()) {
+                logging.requestListener().ended(Summaries.completed());
+            }
+        }
+
+        assertThat(LogFiles.lines(directory)).hasSize(2);
+    }
+
+    @Test
+    void rollsTheFileBySizeAndKeepsOnlyTheLatest() throws IOException {
+        int count = 400;
+        try (Logging logging = Logging.start(new LogSettings(directory, ConsoleFormat.OFF, 10_000, 3, 8192), NAME)) {
+            for (int i = 0; i < count; i++) {
+                logging.requestListener().ended(Summaries.completed("req-" + i));
+            }
+        }
+
+        assertThat(Files.size(directory.resolve("vitrine.json"))).isLessThan(11_000);
+        assertThat(LogFiles.olderFiles(directory)).hasSize(3);
+        List<String> kept = LogFiles.olderFiles(directory).stream()
+                .sorted()
+                .flatMap(file -> LogFiles.read(file).stream())
+                .map(line -> line.path("request_id").asText())
+                .toList();
+        // Whole lines, none lost in between, up to the first of the current file.
+        int first = count - LogFiles.lines(directory).size() - kept.size();
+        for (int i = 0; i < kept.size(); i++) {
+            assertThat(kept.get(i)).isEqualTo("req-" + (first + i));
+        }
+    }
+
+    /** A reader that hangs holds up the writer; requests go on, and what did not fit into the queue is counted. */
+    @Test
+    void losesAndCountsLinesWhenTheQueueIsFullRatherThanWait() throws Exception {
+        CountDownLatch writing = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        PrintStream standardOutput = System.out;
+        System.setOut(new PrintStream(hanging(writing, released), true, StandardCharsets.UTF_8));
+        try (Logging logging = Logging.start(new LogSettings(directory, ConsoleFormat.JSON, 1 << 20, 1, 2), NAME)) {
+            logging.requestListener().ended(Summaries.completed("written"));
+            assertThat(writing.await(30, TimeUnit.SECONDS)).isTrue();
+            for (int i = 0; i < 5; i++) {
+                logging.requestListener().ended(Summaries.completed("queued-" + i));
+            }
+
+            assertThat(logging.lostLineCount(LostLine.QUEUE_FULL)).isEqualTo(3);
+            assertThat(logging.lostLineCount(LostLine.WRITE_FAILED)).isZero();
+            released.countDown();
+        } finally {
+            released.countDown();
+            System.setOut(standardOutput);
+        }
+
+        assertThat(LogFiles.lines(directory))
+                .extracting(line -> line.path("request_id").asText())
+                .containsExactly("written", "queued-0", "queued-1");
+    }
+
+    @Test
+    void refusesADirectoryThatCannotBeOne() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "");
+
+        assertThatThrownBy(() -> Logging.start(silent(file), NAME))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessage("cannot write logs into " + file);
+    }
+
+    @Test
+    void writesTheSameLinesToTheConsoleAsToTheFile() throws IOException {
+        String console = consoleOf(ConsoleFormat.JSON);
+
+        assertThat(console).isEqualTo(Files.readString(directory.resolve("vitrine.json")));
+    }
+
+    @Test
+    void writesForEyesOnATerminal() {
+        String console = consoleOf(ConsoleFormat.HUMAN);
+
+        assertThat(console)
+                .matches(
+                        "(?s)\\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO  request_completed request_id=a\\\\u001b\\[31m\\\\u000ab .*")
+                .contains(" status=200 ", " duration_ms=1234.567891 ", " finish_reason=stop\n")
+                .doesNotContain("\u001b");
+    }
+
+    @Test
+    void keepsAwayFromTheConsoleIfToldTo() {
+        assertThat(consoleOf(ConsoleFormat.OFF)).isEmpty();
+    }
+
+    @Test
+    void refusesSettingsWithoutALimit() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new LogSettings(directory, ConsoleFormat.OFF, 0, 1, 1))
+                .withMessage("rollBytes must be >= 1: 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new LogSettings(directory, ConsoleFormat.OFF, 1, 0, 1))
+                .withMessage("keptFiles must be >= 1: 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new LogSettings(directory, ConsoleFormat.OFF, 1, 1, 0))
+                .withMessage("queueLimit must be >= 1: 0");
+    }
+
+    private Logging start() {
+        return Logging.start(silent(directory), NAME);
+    }
+
+    private static LogSettings silent(Path directory) {
+        return LogSettings.in(directory).withConsole(ConsoleFormat.OFF);
+    }
+
+    private String consoleOf(ConsoleFormat format) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream standardOutput = System.out;
+        System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        try (Logging logging = Logging.start(LogSettings.in(directory).withConsole(format), NAME)) {
+            logging.requestListener().ended(Summaries.completed("a\u001b[31m\nb"));
+        } finally {
+            System.setOut(standardOutput);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private static OutputStream hanging(CountDownLatch writing, CountDownLatch released) {
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                writing.countDown();
+                try {
+                    released.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+            }
+        };
+    }
+}

@@ -1,0 +1,263 @@
+package io.vitrine.observability.metrics;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter;
+import io.vitrine.observability.EngineState;
+import io.vitrine.observability.RequestListener;
+import io.vitrine.observability.RequestSummary;
+import io.vitrine.observability.Route;
+import io.vitrine.observability.Summaries;
+import io.vitrine.observability.catalogue.ListenerKind;
+import io.vitrine.observability.catalogue.LostLine;
+import io.vitrine.observability.catalogue.MeterDefinition;
+import io.vitrine.observability.catalogue.Meters;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+class MetricsTest {
+
+    private static final String MODEL = Summaries.MODEL;
+    private static final String CHAT =
+            "gen_ai_operation_name=\"chat\",gen_ai_provider_name=\"vitrine\",gen_ai_request_model=\"" + MODEL + "\"";
+
+    private final Metrics metrics = new Metrics();
+    private final RequestListener requests = metrics.requestListener();
+
+    @AfterEach
+    void close() {
+        metrics.close();
+    }
+
+    @Test
+    void registersWhatTheCatalogueListsAndNothingElse() {
+        everythingHappens();
+
+        Set<String> ours = metrics.registry().getMeters().stream()
+                .map(meter -> meter.getId().getName())
+                .filter(name -> name.startsWith("vitrine") || name.startsWith("gen_ai"))
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> listed =
+                Meters.all().stream().map(MeterDefinition::name).collect(Collectors.toCollection(TreeSet::new));
+        assertThat(ours).isEqualTo(listed);
+    }
+
+    @Test
+    void bringsOtherMetersOnlyFromTheJvmAndTheProcess() {
+        everythingHappens();
+
+        assertThat(metrics.registry().getMeters())
+                .extracting(meter -> meter.getId().getName())
+                .allMatch(name -> name.matches("(vitrine|gen_ai|jvm|process|system)\\..+"))
+                .contains(
+                        "jvm.memory.used",
+                        "jvm.threads.live",
+                        "process.uptime",
+                        "process.files.open",
+                        "system.cpu.count");
+    }
+
+    @Test
+    void givesEveryMeterTheLabelsOfTheCatalogue() {
+        everythingHappens();
+
+        for (MeterDefinition definition : Meters.all()) {
+            for (Meter meter : metrics.registry().find(definition.name()).meters()) {
+                assertThat(meter.getId().getTags())
+                        .as(definition.name())
+                        .extracting(tag -> tag.getKey())
+                        .containsExactlyInAnyOrderElementsOf(definition.labels().stream()
+                                .map(label -> label.key())
+                                .toList());
+            }
+        }
+    }
+
+    @Test
+    void servesTextThatPrometheusReads() {
+        everythingHappens();
+
+        Exposition exposition = metrics.scrape("text/plain");
+
+        assertThat(exposition.contentType()).isEqualTo("text/plain; version=0.0.4; charset=utf-8");
+        PrometheusText text = PrometheusText.parse(exposition.body());
+        assertThat(text.type("vitrine_requests_total")).isEqualTo("counter");
+        assertThat(text.type("vitrine_kv_used_pages")).isEqualTo("gauge");
+        assertThat(text.type("gen_ai_server_request_duration_seconds")).isEqualTo("histogram");
+        assertThat(text.families())
+                .contains(
+                        "gen_ai_server_time_to_first_token_seconds",
+                        "gen_ai_server_time_per_output_token_seconds",
+                        "gen_ai_client_token_usage",
+                        "jvm_memory_used_bytes");
+    }
+
+    @Test
+    void servesOpenMetricsToWhoPrefersIt() {
+        everythingHappens();
+
+        Exposition exposition = metrics.scrape("application/openmetrics-text; version=1.0.0");
+
+        assertThat(exposition.contentType()).isEqualTo("application/openmetrics-text; version=1.0.0; charset=utf-8");
+        PrometheusText text = PrometheusText.parseOpenMetrics(exposition.body());
+        assertThat(text.type("vitrine_requests")).isEqualTo("counter");
+        assertThat(text.value("vitrine_faults_total")).isEqualTo(1);
+    }
+
+    @Test
+    void countsEachEndOfARequestOnce() {
+        metrics.engineListener(MODEL);
+        List.of(
+                        Summaries.completed(),
+                        Summaries.refused(),
+                        Summaries.cancelled(),
+                        Summaries.timedOut(),
+                        Summaries.failed())
+                .forEach(requests::ended);
+
+        PrometheusText text = scrape();
+        assertThat(text.value(requestSeries("", MODEL, "completed", "/v1/chat/completions", "2xx")))
+                .isEqualTo(1);
+        assertThat(text.value(requestSeries("not_found", "", "refused", "unmatched", "4xx")))
+                .isEqualTo(1);
+        assertThat(text.value(requestSeries("", MODEL, "cancelled", "/v1/completions", "4xx")))
+                .isEqualTo(1);
+        assertThat(text.value(requestSeries("deadline_exceeded", MODEL, "timed_out", "/v1/completions", "5xx")))
+                .isEqualTo(1);
+        assertThat(text.value(requestSeries("model_failed", MODEL, "failed", "/v1/completions", "5xx")))
+                .isEqualTo(1);
+        assertThat(text.samples().keySet())
+                .filteredOn(series -> series.startsWith("vitrine_requests_total"))
+                .hasSize(5);
+    }
+
+    @Test
+    void putsARequestsTimesIntoTheBucketsTheyBelongTo() {
+        metrics.engineListener(MODEL);
+        requests.ended(Summaries.completed());
+
+        PrometheusText text = scrape();
+        String duration = "gen_ai_server_request_duration_seconds";
+        assertThat(text.value(duration + "_sum{error_type=\"\"," + CHAT + "}")).isCloseTo(1.234567891, within(1e-12));
+        assertThat(text.value(duration + "_bucket{error_type=\"\"," + CHAT + ",le=\"1.02\"}"))
+                .isZero();
+        assertThat(text.value(duration + "_bucket{error_type=\"\"," + CHAT + ",le=\"1.45\"}"))
+                .isEqualTo(1);
+        assertThat(text.value("gen_ai_server_time_to_first_token_seconds_sum{" + CHAT + "}"))
+                .isCloseTo(0.08, within(1e-12));
+    }
+
+    @Test
+    void countsTheTokensThatTheSummaryStates() {
+        metrics.engineListener(MODEL);
+        requests.ended(Summaries.completed());
+        requests.ended(Summaries.timedOut());
+        requests.ended(Summaries.refused());
+
+        PrometheusText text = scrape();
+        assertThat(text.value("vitrine_input_tokens_total{model=\"" + MODEL + "\"}"))
+                .isEqualTo(27);
+        assertThat(text.value("vitrine_cached_tokens_total{model=\"" + MODEL + "\"}"))
+                .isEqualTo(8);
+        assertThat(text.value("vitrine_output_tokens_total{model=\"" + MODEL + "\"}"))
+                .isEqualTo(16);
+        assertThat(text.value("gen_ai_client_token_usage_sum{" + CHAT + ",gen_ai_token_type=\"output\"}"))
+                .isEqualTo(16);
+    }
+
+    @Test
+    void readsTheEngineAtEveryScrape() {
+        AtomicInteger running = new AtomicInteger(2);
+        metrics.watch("m", new EngineState(running::get, () -> 5, () -> 7, () -> 1, 16, 128, 64));
+
+        PrometheusText before = scrape();
+        running.set(3);
+        PrometheusText after = scrape();
+
+        assertThat(before.value("vitrine_engine_running_sequences{model=\"m\"}"))
+                .isEqualTo(2);
+        assertThat(after.value("vitrine_engine_running_sequences{model=\"m\"}")).isEqualTo(3);
+        assertThat(after.value("vitrine_engine_waiting_sequences{model=\"m\"}")).isEqualTo(5);
+        assertThat(after.value("vitrine_engine_queue_limit{model=\"m\"}")).isEqualTo(128);
+        assertThat(after.value("vitrine_engine_slots{model=\"m\"}")).isEqualTo(16);
+        assertThat(after.value("vitrine_kv_used_pages{model=\"m\"}")).isEqualTo(7);
+        assertThat(after.value("vitrine_kv_capacity_pages{model=\"m\"}")).isEqualTo(64);
+        assertThat(after.value("vitrine_listener_failures_total{listener=\"engine\"}"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void goesOnCountingForOthersAfterAGarbageCollection() {
+        AtomicInteger count = new AtomicInteger(4);
+        metrics.countFailures(ListenerKind.REQUEST, count::doubleValue);
+
+        System.gc();
+
+        assertThat(scrape().value("vitrine_listener_failures_total{listener=\"request\"}"))
+                .isEqualTo(4);
+    }
+
+    @Test
+    void showsTheLastLoadOfAModel() {
+        metrics.lifecycleListener().modelLoaded("m", Duration.ofMillis(1500));
+        metrics.lifecycleListener().modelLoaded("m", Duration.ofMillis(2500));
+
+        assertThat(scrape().value("vitrine_model_load_time_seconds{model=\"m\"}"))
+                .isCloseTo(2.5, within(1e-12));
+    }
+
+    @Test
+    void countsAModelThatIsNotConfiguredUnderOther() {
+        for (int i = 0; i < 3; i++) {
+            requests.ended(Summaries.completed());
+        }
+
+        assertThat(scrape().value(requestSeries("", "other", "completed", "/v1/chat/completions", "2xx")))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void mapsMethodsThatNobodyKnowsToOne() {
+        for (String method : List.of("GET", "get", "EVIL1", "EVIL2")) {
+            Counter.builder("http.requests")
+                    .tag("method", method)
+                    .register(metrics.registry())
+                    .increment();
+        }
+
+        PrometheusText text = scrape();
+        assertThat(text.value("http_requests_total{method=\"GET\"}")).isEqualTo(1);
+        assertThat(text.value("http_requests_total{method=\"_OTHER\"}")).isEqualTo(3);
+    }
+
+    /** Uses every meter at least once. */
+    private void everythingHappens() {
+        metrics.engineListener(MODEL);
+        metrics.generationListenerFactory(MODEL, Route.CHAT_COMPLETIONS);
+        metrics.watch(MODEL, new EngineState(() -> 0, () -> 0, () -> 0, () -> 0, 1, 1, 1));
+        metrics.lifecycleListener().modelLoaded(MODEL, Duration.ofSeconds(1));
+        metrics.lifecycleListener().faulted("test", new IllegalStateException());
+        metrics.countLostLines(LostLine.QUEUE_FULL, () -> 0);
+        for (RequestSummary summary : List.of(Summaries.completed(), Summaries.refused())) {
+            requests.ended(summary);
+        }
+    }
+
+    private PrometheusText scrape() {
+        return PrometheusText.parse(metrics.scrape(null).body());
+    }
+
+    private static String requestSeries(String error, String model, String outcome, String route, String status) {
+        return "vitrine_requests_total{error_type=\"" + error + "\",model=\"" + model + "\",outcome=\"" + outcome
+                + "\",route=\"" + route + "\",status_class=\"" + status + "\"}";
+    }
+}
