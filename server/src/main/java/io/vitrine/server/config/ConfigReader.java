@@ -31,7 +31,8 @@ public final class ConfigReader {
         this(System.getenv());
     }
 
-    ConfigReader(Map<String, String> environment) {
+    /** Reads this environment instead. */
+    public ConfigReader(Map<String, String> environment) {
         this.environment = environment;
     }
 

@@ -16,6 +16,7 @@ import io.vitrine.server.inference.ServingState;
  *
  * @param workers where requests are planned
  * @param openConnections of all instances together
+ * @param boundPort set once they listen: the port they share
  */
 public record GatewayParts(
         HttpConfig http,
@@ -26,4 +27,5 @@ public record GatewayParts(
         LifecycleListener events,
         NanoClock clock,
         WorkerExecutor workers,
-        AtomicInteger openConnections) {}
+        AtomicInteger openConnections,
+        AtomicInteger boundPort) {}

@@ -33,12 +33,7 @@ public final class GatewayVerticle extends VerticleBase {
                 .connectionHandler(guard::opened)
                 .invalidRequestHandler(routes::handleInvalid)
                 .requestHandler(routes.router());
-        return server.listen();
-    }
-
-    /** The port that is listened on; after the start. */
-    public int port() {
-        return server == null ? 0 : server.actualPort();
+        return server.listen().onSuccess(listening -> parts.boundPort().set(listening.actualPort()));
     }
 
     /** Answers under way are sent to their end. */
