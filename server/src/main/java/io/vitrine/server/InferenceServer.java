@@ -1,0 +1,240 @@
+package io.vitrine.server;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vitrine.model.engine.Engine;
+import io.vitrine.model.engine.EngineSettings;
+import io.vitrine.model.engine.NanoClock;
+import io.vitrine.observability.EngineState;
+import io.vitrine.observability.Route;
+import io.vitrine.observability.Telemetry;
+import io.vitrine.server.api.RequestParser;
+import io.vitrine.server.config.ServerConfig;
+import io.vitrine.server.config.ServerConfig.HttpConfig;
+import io.vitrine.server.http.GatewayParts;
+import io.vitrine.server.http.GatewayVerticle;
+import io.vitrine.server.http.ManagementVerticle;
+import io.vitrine.server.inference.GenerationPlanner;
+import io.vitrine.server.inference.ServedModel;
+import io.vitrine.server.inference.ServingState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole server: puts the parts together, starts them in order (ports, model, engine) and stops them in the reverse one.
+ * Started once by one thread; stopped by any.
+ */
+public final class InferenceServer {
+
+    /** One event loop may be busy with a burst of events while another takes requests in. */
+    private static final int GATEWAY_INSTANCES = 2;
+
+    private final ServerConfig config;
+    private final ModelLoader loader;
+    private final Telemetry telemetry;
+    private final NanoClock clock;
+    private final ServingState state = new ServingState();
+    private final Vertx vertx;
+    private final WorkerExecutor workers;
+    private final AtomicInteger openConnections = new AtomicInteger();
+    private final AtomicBoolean stopping = new AtomicBoolean();
+
+    private int apiPort;
+    private int managementPort;
+    private @Nullable LoadedModel loaded;
+    private @Nullable Engine engine;
+
+    /**
+     * Nothing runs yet.
+     *
+     * @param telemetry closed by whoever made it, after the stop
+     */
+    public InferenceServer(ServerConfig config, ModelLoader loader, Telemetry telemetry, NanoClock clock) {
+        this.config = config;
+        this.loader = loader;
+        this.telemetry = telemetry;
+        this.clock = clock;
+        this.vertx = VertxFactory.create(telemetry.registry());
+        this.workers = vertx.createSharedWorkerExecutor(
+                "vitrine-prompt", Runtime.getRuntime().availableProcessors());
+    }
+
+    /**
+     * Listens on both ports; until {@link #loadModel} requests get 503.
+     *
+     * @throws StartException if a port cannot be had
+     */
+    public void bind() {
+        HttpConfig http = config.server();
+        var management = new ManagementVerticle(http, state, telemetry.events(), telemetry::scrape);
+        await(vertx.deployVerticle(management), "server.management-port", http.managementHost(), http.managementPort());
+        managementPort = management.port();
+        GatewayParts parts = gatewayParts();
+        DeploymentOptions instances = new DeploymentOptions().setInstances(GATEWAY_INSTANCES);
+        await(
+                vertx.deployVerticle(() -> new GatewayVerticle(parts), instances),
+                "server.port",
+                http.host(),
+                http.port());
+        apiPort = parts.boundPort().get();
+    }
+
+    private GatewayParts gatewayParts() {
+        return new GatewayParts(
+                config.server(),
+                state,
+                new RequestParser(config.limits()),
+                new GenerationPlanner(state, config.limits(), clock, new SecureRandom()),
+                telemetry.requestListener(),
+                telemetry.events(),
+                clock,
+                workers,
+                openConnections,
+                new AtomicInteger());
+    }
+
+    private static void await(Future<?> deployed, String key, String host, int port) {
+        try {
+            deployed.toCompletionStage().toCompletableFuture().join();
+        } catch (CompletionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new StartException(
+                    "cannot listen on " + host + ":" + port + " (" + key + "): " + cause.getMessage()
+                            + "; is another server running there? Set another with --set " + key + "=N",
+                    cause);
+        }
+    }
+
+    /**
+     * Loads the model and starts its engine: from then on requests are answered. Blocks for as long as that takes.
+     *
+     * @throws StartException if the model cannot be loaded
+     */
+    public void loadModel() throws InterruptedException {
+        long startNanos = clock.nanoTime();
+        try {
+            serve(loader.load(config));
+        } catch (IOException | RuntimeException e) {
+            telemetry.events().modelLoadFailed(config.model(), e);
+            throw new StartException("cannot load the model '" + config.model() + "': " + e.getMessage(), e);
+        }
+        Duration took = Duration.ofNanos(clock.nanoTime() - startNanos);
+        state.model().ifPresent(model -> telemetry.events().modelLoaded(model.name(), took));
+    }
+
+    private synchronized void serve(LoadedModel model) {
+        if (stopping.get()) {
+            model.close();
+            return;
+        }
+        loaded = model;
+        EngineSettings settings = new EngineSettings(
+                model.slots(),
+                config.queueLimit(),
+                config.engine().prefillChunk(),
+                config.engine().timedStepInterval());
+        Engine started = new Engine(model.runner(), settings, telemetry.engineListener(model.name()), clock);
+        engine = started;
+        telemetry.watch(
+                model.name(), engineState(started, settings, model.runner().pageCount()));
+        state.ready(servedModel(model, started));
+    }
+
+    private static EngineState engineState(Engine engine, EngineSettings settings, int kvPageCount) {
+        return new EngineState(
+                engine::runningCount,
+                engine::waitingCount,
+                engine::kvPagesUsed,
+                engine::listenerFailures,
+                settings.slots(),
+                settings.queueLimit(),
+                kvPageCount);
+    }
+
+    private ServedModel servedModel(LoadedModel model, Engine started) {
+        return new ServedModel(
+                model.name(),
+                Instant.now().getEpochSecond(),
+                model.runner().contextLength(),
+                Math.min(model.tokenizer().vocabularySize(), model.runner().vocabularySize()),
+                model.endOfTextIds(),
+                model.tokenizer(),
+                model.chatTemplate(),
+                Fingerprint.of(Version.current(), model.name(), config.engine()),
+                started,
+                Map.of(
+                        Route.CHAT_COMPLETIONS,
+                        telemetry.generationListenerFactory(model.name(), Route.CHAT_COMPLETIONS),
+                        Route.COMPLETIONS,
+                        telemetry.generationListenerFactory(model.name(), Route.COMPLETIONS)));
+    }
+
+    /** Tells that a token can be served now. */
+    public void announce(Duration sinceStart) {
+        telemetry.events().serverStarted(apiPort, managementPort, sinceStart);
+    }
+
+    /** The port of the API; after {@link #bind}. */
+    public int apiPort() {
+        return apiPort;
+    }
+
+    /** The port of metrics and probes; after {@link #bind}. */
+    public int managementPort() {
+        return managementPort;
+    }
+
+    /** What answers, and whether. */
+    public ServingState state() {
+        return state;
+    }
+
+    /**
+     * Refuses new requests, lets those inside end within the grace period, then closes everything. Blocks until all is
+     * done. A second call does nothing.
+     */
+    public void stop() {
+        if (!stopping.compareAndSet(false, true)) {
+            return;
+        }
+        long startNanos = clock.nanoTime();
+        state.drain();
+        boolean clean = drain(config.server().shutdownGrace());
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+        closeModel();
+        telemetry.events().serverStopped(Duration.ofNanos(clock.nanoTime() - startNanos), clean);
+    }
+
+    private boolean drain(Duration grace) {
+        Engine running;
+        synchronized (this) {
+            running = engine;
+        }
+        telemetry
+                .events()
+                .serverStopping(
+                        grace,
+                        running == null ? 0 : running.runningCount(),
+                        running == null ? 0 : running.waitingCount());
+        return running == null || running.drain(grace);
+    }
+
+    private synchronized void closeModel() {
+        if (engine != null) {
+            engine.close();
+        }
+        if (loaded != null) {
+            loaded.close();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.vitrine.server;
+
+import java.util.EnumSet;
+import java.util.Optional;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
+import io.vertx.micrometer.Label;
+import io.vertx.micrometer.MetricsDomain;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
+
+/** Makes the one Vert.x there is, with HTTP meters of its own if there is a registry for them. */
+final class VertxFactory {
+
+    private VertxFactory() {}
+
+    static Vertx create(Optional<MeterRegistry> registry) {
+        VertxBuilder builder = Vertx.builder();
+        registry.ifPresent(meters -> builder.withMetrics(new MicrometerMetricsFactory(meters)));
+        return builder.with(new VertxOptions().setMetricsOptions(metrics(registry.isPresent())))
+                .build();
+    }
+
+    /** Of the HTTP servers only, and by nothing that a client can make up: its path is no label. */
+    private static MicrometerMetricsOptions metrics(boolean enabled) {
+        MicrometerMetricsOptions options = new MicrometerMetricsOptions()
+                .setEnabled(enabled)
+                .setLabels(EnumSet.of(Label.HTTP_METHOD, Label.HTTP_CODE));
+        for (MetricsDomain domain : MetricsDomain.values()) {
+            if (domain != MetricsDomain.HTTP_SERVER) {
+                options.addDisabledMetricsCategory(domain.toCategory());
+            }
+        }
+        return options;
+    }
+}

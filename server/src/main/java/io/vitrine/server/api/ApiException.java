@@ -1,0 +1,72 @@
+package io.vitrine.server.api;
+
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that gets an error instead of an answer. The message is for the client: it names the value and the rule, and
+ * tells nothing of the server's inside. Carries no stack trace: it is an outcome, and a flood of bad requests must be cheap.
+ */
+public final class ApiException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final ErrorReason reason;
+    private final String text;
+    private final @Nullable String param;
+    private final String code;
+
+    /** An error that is about no one field; its code is the type's own. */
+    public ApiException(ErrorReason reason, String message) {
+        this(reason, message, null, reason.code());
+    }
+
+    /**
+     * An error about a field.
+     *
+     * @param param the field, as the client spells it; null for none
+     * @param code for programs
+     */
+    public ApiException(ErrorReason reason, String message, @Nullable String param, String code) {
+        super(message, null, false, false);
+        this.text = message;
+        this.reason = reason;
+        this.param = param;
+        this.code = code;
+    }
+
+    public ErrorReason reason() {
+        return reason;
+    }
+
+    @Override
+    public String getMessage() {
+        return text;
+    }
+
+    public Optional<String> param() {
+        return Optional.ofNullable(param);
+    }
+
+    public String code() {
+        return code;
+    }
+
+    /** A value that breaks a rule. */
+    public static ApiException invalid(String param, String message) {
+        return new ApiException(ErrorReason.INVALID_REQUEST, message, param, "invalid_value");
+    }
+
+    static ApiException missing(String param) {
+        return new ApiException(
+                ErrorReason.INVALID_REQUEST,
+                "missing required parameter: " + param,
+                param,
+                "missing_required_parameter");
+    }
+
+    static ApiException unsupported(String param, String message) {
+        return new ApiException(ErrorReason.INVALID_REQUEST, message, param, "unsupported_parameter");
+    }
+}

@@ -1,0 +1,68 @@
+package io.vitrine.server.api;
+
+import java.io.IOException;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** Bytes to JSON and records to bytes; snake_case on the wire. Safe from several threads at once. */
+public final class ApiJson {
+
+    private static final int MAX_DEPTH = 64;
+    private static final int MAX_NUMBER_LENGTH = 200;
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    // How long a string may be follows from the limit on the body.
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .maxNumberLength(MAX_NUMBER_LENGTH)
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .build())
+                    // Of two equal keys one would be ignored in silence.
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private ApiJson() {}
+
+    /** A record of this package as JSON. */
+    public static byte[] write(Object body) {
+        try {
+            return MAPPER.writeValueAsBytes(body);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a record of the API cannot be written as JSON", e);
+        }
+    }
+
+    /** The JSON object in {@code body}. */
+    static ObjectNode readObject(byte[] body) {
+        if (read(body) instanceof ObjectNode object) {
+            return object;
+        }
+        throw malformed("the body must be a JSON object");
+    }
+
+    private static JsonNode read(byte[] body) {
+        try {
+            return MAPPER.readTree(body);
+        } catch (JsonProcessingException e) {
+            throw malformed("the body is not valid JSON: " + JsonFields.cut(e.getOriginalMessage()));
+        } catch (IOException e) {
+            throw malformed("the body is not valid JSON: its characters are not UTF-8");
+        }
+    }
+
+    private static ApiException malformed(String message) {
+        return new ApiException(ErrorReason.INVALID_REQUEST, message, null, "invalid_json");
+    }
+}

@@ -1,0 +1,48 @@
+package io.vitrine.server.api;
+
+import java.util.Locale;
+
+/** Why a request gets an error instead of an answer; {@code ErrorMapper} gives each its HTTP status. */
+public enum ErrorReason {
+    /** Malformed, or a value breaks a rule. */
+    INVALID_REQUEST,
+    /** Prompt, or prompt and answer, are longer than the context. */
+    CONTEXT_LENGTH_EXCEEDED,
+    /** No such path. */
+    NOT_FOUND,
+    /** No such model. */
+    MODEL_NOT_FOUND,
+    /** The path is known, but not with this method. */
+    METHOD_NOT_ALLOWED,
+    /** The body came too slowly. */
+    REQUEST_TIMEOUT,
+    /** The body is too large. */
+    BODY_TOO_LARGE,
+    /** The request line is too long. */
+    URI_TOO_LONG,
+    /** The headers are too large. */
+    HEADERS_TOO_LARGE,
+    /** The body is not said to be JSON. */
+    UNSUPPORTED_MEDIA_TYPE,
+    /** As many requests wait as may. */
+    QUEUE_FULL,
+    /** The server is stopping. */
+    DRAINING,
+    /** The model is not loaded yet. */
+    LOADING,
+    /** The engine has stopped after a failure. */
+    ENGINE_STOPPED,
+    /** The request's time is over. */
+    DEADLINE_EXCEEDED,
+    /** The model failed. */
+    MODEL_FAILED,
+    /** A mistake of the server. */
+    INTERNAL_ERROR;
+
+    private final String code = name().toLowerCase(Locale.ROOT);
+
+    /** For programs, unless an error has a finer one. */
+    public String code() {
+        return code;
+    }
+}

@@ -1,0 +1,7 @@
+package io.vitrine.server.api;
+
+/** All is well. */
+public record HealthStatus(String status) {
+
+    public static final HealthStatus OK = new HealthStatus("ok");
+}

@@ -1,0 +1,123 @@
+package io.vitrine.server.api;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vitrine.server.config.ServerConfig.RequestLimits;
+
+/** Reads what chat and plain completions have in common. */
+final class OptionsReader {
+
+    static final int MAX_TOP_LOGPROBS = 20;
+
+    private static final Interval TEMPERATURE = Interval.closed(0, 2);
+    private static final Interval TOP_P = Interval.above(0, 1);
+    private static final Interval MIN_P = Interval.closed(0, 1);
+    private static final Interval PENALTY = Interval.closed(-2, 2);
+    private static final Interval REPETITION_PENALTY = Interval.above(0, 10);
+    private static final Interval BIAS = Interval.closed(-100, 100);
+
+    private final JsonFields fields;
+    private final RequestLimits limits;
+
+    OptionsReader(JsonFields fields, RequestLimits limits) {
+        this.fields = fields;
+        this.limits = limits;
+    }
+
+    GenerationOptions read(OptionalInt topLogprobs) {
+        checkUser();
+        return new GenerationOptions(
+                maxTokens(),
+                fields.integer("n", 1, limits.maxChoices()).orElse(1),
+                fields.number("temperature", 1, TEMPERATURE),
+                fields.number("top_p", 1, TOP_P),
+                topK(),
+                fields.number("min_p", 0, MIN_P),
+                fields.number("repetition_penalty", 1, REPETITION_PENALTY),
+                fields.number("presence_penalty", 0, PENALTY),
+                fields.number("frequency_penalty", 0, PENALTY),
+                logitBias(),
+                fields.longInteger("seed"),
+                stop(),
+                fields.flag("ignore_eos"),
+                topLogprobs,
+                stream());
+    }
+
+    /** Names the client's own user: nothing here needs it, but a wrong type is a mistake to tell. */
+    private void checkUser() {
+        fields.value("user").ifPresent(user -> JsonFields.text("user", user));
+    }
+
+    private OptionalInt maxTokens() {
+        OptionalInt old = fields.integer("max_tokens", 1, limits.maxTokensPerRequest());
+        OptionalInt current = fields.integer("max_completion_tokens", 1, limits.maxTokensPerRequest());
+        return current.isPresent() ? current : old;
+    }
+
+    /** Some clients write -1 for all tokens. */
+    private int topK() {
+        return Math.max(0, fields.integer("top_k", -1, Integer.MAX_VALUE).orElse(0));
+    }
+
+    private StreamOptions stream() {
+        if (fields.flag("stream")) {
+            return fields.object("stream_options")
+                    .map(OptionsReader::streamOptions)
+                    .orElse(new StreamOptions(true, false, false));
+        }
+        if (fields.value("stream_options").isPresent()) {
+            throw ApiException.invalid("stream_options", "stream_options must only be given when stream is true");
+        }
+        return StreamOptions.OFF;
+    }
+
+    private static StreamOptions streamOptions(JsonFields options) {
+        boolean usage = options.flag("include_usage");
+        boolean continuous = options.flag("continuous_usage_stats");
+        return new StreamOptions(true, usage, usage && continuous);
+    }
+
+    private List<String> stop() {
+        List<String> stop = fields.textOrTexts("stop", limits.maxStopStrings());
+        for (String text : stop) {
+            if (text.isEmpty() || text.length() > limits.maxStopLength()) {
+                throw ApiException.invalid(
+                        "stop",
+                        "a stop string must have between 1 and " + limits.maxStopLength() + " characters: "
+                                + text.length());
+            }
+        }
+        return stop;
+    }
+
+    private Map<Integer, Double> logitBias() {
+        JsonNode given = fields.value("logit_bias").orElse(null);
+        if (given == null) {
+            return Map.of();
+        }
+        if (!given.isObject()) {
+            throw JsonFields.wrong("logit_bias", "an object of token ids and numbers", given);
+        }
+        JsonFields.requireAtMost("logit_bias", given.size(), limits.maxLogitBias());
+        Map<Integer, Double> bias = new LinkedHashMap<>();
+        given.properties().forEach(entry -> bias.put(tokenId(entry.getKey()), bias(entry)));
+        return bias;
+    }
+
+    private static double bias(Map.Entry<String, JsonNode> entry) {
+        return JsonFields.number("logit_bias." + entry.getKey(), entry.getValue(), BIAS);
+    }
+
+    private static int tokenId(String key) {
+        try {
+            return Integer.parseInt(key);
+        } catch (NumberFormatException e) {
+            throw ApiException.invalid("logit_bias", "logit_bias must have token ids as keys: " + JsonFields.cut(key));
+        }
+    }
+}

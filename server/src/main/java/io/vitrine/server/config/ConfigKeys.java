@@ -1,0 +1,185 @@
+package io.vitrine.server.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+
+import io.vitrine.model.text.StopStrings;
+import io.vitrine.server.config.ServerConfig.ConsoleLayout;
+import io.vitrine.server.config.ServerConfig.Precision;
+
+/** Every key there is, with its default, its limits and its meaning. */
+final class ConfigKeys {
+
+    static final ConfigKey<String> MODEL = new ConfigKey<>(
+            "model", "smollm2-135m-instruct", ValueType.text(), "a known model, a .gguf file or a Hugging Face folder");
+    static final ConfigKey<Path> DATA =
+            new ConfigKey<>("data", "data", ValueType.path(), "folder of everything the server keeps");
+
+    static final ConfigKey<URI> HUB_ENDPOINT = new ConfigKey<>(
+            "hub.endpoint", "https://huggingface.co", ValueType.httpAddress(), "the hub that models are fetched from");
+    static final ConfigKey<Optional<String>> HUB_TOKEN =
+            new ConfigKey<>("hub.token", "", ValueType.optionalText(), "sent to the hub, for models that ask for one");
+
+    static final ConfigKey<String> HOST =
+            new ConfigKey<>("server.host", "127.0.0.1", ValueType.text(), "address of the API");
+    static final ConfigKey<Integer> PORT =
+            new ConfigKey<>("server.port", "8080", ValueType.integer(0, 65_535), "port of the API; 0 takes a free one");
+    static final ConfigKey<String> MANAGEMENT_HOST =
+            new ConfigKey<>("server.management-host", "127.0.0.1", ValueType.text(), "address of metrics and probes");
+    static final ConfigKey<Integer> MANAGEMENT_PORT = new ConfigKey<>(
+            "server.management-port",
+            "8081",
+            ValueType.integer(0, 65_535),
+            "port of metrics and probes; 0 takes a free one");
+    static final ConfigKey<Long> MAX_BODY_BYTES =
+            new ConfigKey<>("server.max-body-bytes", "2MiB", ValueType.bytes("1KiB", "1GiB"), "largest request body");
+    static final ConfigKey<Long> MAX_HEADER_BYTES = new ConfigKey<>(
+            "server.max-header-bytes",
+            "16KiB",
+            ValueType.bytes("1KiB", "1MiB"),
+            "largest request line, and all headers");
+    static final ConfigKey<Duration> REQUEST_READ_TIMEOUT = new ConfigKey<>(
+            "server.request-read-timeout",
+            "30s",
+            ValueType.duration("100ms", "10m"),
+            "longest time for a connection's first head, and for a body");
+    static final ConfigKey<Duration> IDLE_TIMEOUT = new ConfigKey<>(
+            "server.idle-timeout",
+            "2m",
+            ValueType.duration("100ms", "1h"),
+            "longest time between two requests of a connection");
+    static final ConfigKey<Integer> MAX_CONNECTIONS = new ConfigKey<>(
+            "server.max-connections", "1024", ValueType.integer(1, 100_000), "connections to the API at once");
+    static final ConfigKey<Long> STREAM_BUFFER_BYTES = new ConfigKey<>(
+            "server.stream-buffer-bytes",
+            "256KiB",
+            ValueType.bytes("1KiB", "64MiB"),
+            "events kept for a slow reader before its request is cancelled");
+    static final ConfigKey<Duration> STREAM_STALL_TIMEOUT = new ConfigKey<>(
+            "server.stream-stall-timeout",
+            "30s",
+            ValueType.duration("100ms", "1h"),
+            "longest time a reader may take nothing before its request is cancelled");
+    static final ConfigKey<Duration> SHUTDOWN_GRACE = new ConfigKey<>(
+            "server.shutdown-grace",
+            "30s",
+            ValueType.duration("0s", "1h"),
+            "time running requests get to end at a stop");
+
+    static final ConfigKey<OptionalInt> SLOTS =
+            new ConfigKey<>("engine.slots", "auto", ValueType.integerOrAuto(1, 4_096), "sequences that run at once");
+    static final ConfigKey<OptionalInt> CONTEXT_LENGTH = new ConfigKey<>(
+            "engine.context-length",
+            "auto",
+            ValueType.integerOrAuto(16, 1 << 24),
+            "longest sequence in tokens; auto is the model's");
+    static final ConfigKey<Precision> PRECISION =
+            new ConfigKey<>("engine.precision", "auto", ValueType.oneOf(Precision.class), "arithmetic of the weights");
+    static final ConfigKey<String> DEVICE = new ConfigKey<>(
+            "engine.device",
+            "cpu",
+            ValueType.text(Pattern.compile("cpu|cuda:\\d{1,3}"), "must be cpu or cuda:N"),
+            "where the model runs");
+    static final ConfigKey<OptionalInt> THREADS = new ConfigKey<>(
+            "engine.threads",
+            "auto",
+            ValueType.integerOrAuto(1, 1_024),
+            "threads of one step; auto is the machine's cores");
+    static final ConfigKey<Integer> PREFILL_CHUNK = new ConfigKey<>(
+            "engine.prefill-chunk", "256", ValueType.integer(1, 65_536), "prompt tokens computed in one step, at most");
+    static final ConfigKey<OptionalLong> KV_MEMORY = new ConfigKey<>(
+            "engine.kv-memory", "auto", ValueType.bytesOrAuto("1MiB", "4096GiB"), "memory for keys and values");
+    static final ConfigKey<Integer> TIMED_STEP_INTERVAL = new ConfigKey<>(
+            "engine.timed-step-interval",
+            "8",
+            ValueType.integer(1, 1_000_000),
+            "the clock inside the model is read on one step in this many");
+    static final ConfigKey<Integer> QUEUE_LIMIT = new ConfigKey<>(
+            "queue.limit", "256", ValueType.integer(0, 100_000), "requests that wait for a slot, at most");
+
+    static final ConfigKey<Integer> MAX_TOKENS_PER_REQUEST = new ConfigKey<>(
+            "limits.max-tokens-per-request", "32768", ValueType.integer(1, 1 << 24), "tokens of one answer, at most");
+    static final ConfigKey<Integer> DEFAULT_MAX_TOKENS = new ConfigKey<>(
+            "limits.default-max-tokens",
+            "4096",
+            ValueType.integer(1, 1 << 24),
+            "tokens of a chat answer whose request names no limit, if the context has room");
+    static final ConfigKey<Integer> MAX_CHOICES =
+            new ConfigKey<>("limits.max-choices", "16", ValueType.integer(1, 1_024), "largest n");
+    static final ConfigKey<Integer> MAX_PROMPTS = new ConfigKey<>(
+            "limits.max-prompts", "64", ValueType.integer(1, 4_096), "prompts of one completions request");
+    static final ConfigKey<Integer> MAX_STOP_STRINGS = new ConfigKey<>(
+            "limits.max-stop-strings",
+            "16",
+            ValueType.integer(1, StopStrings.MAX_COUNT),
+            "stop strings of one request");
+    static final ConfigKey<Integer> MAX_STOP_LENGTH = new ConfigKey<>(
+            "limits.max-stop-length",
+            "256",
+            ValueType.integer(1, StopStrings.MAX_TOTAL_CHARS / StopStrings.MAX_COUNT),
+            "UTF-16 units of one stop string");
+    static final ConfigKey<Integer> MAX_LOGIT_BIAS =
+            new ConfigKey<>("limits.max-logit-bias", "1024", ValueType.integer(1, 1 << 20), "entries of logit_bias");
+    static final ConfigKey<Duration> REQUEST_TIMEOUT = new ConfigKey<>(
+            "limits.request-timeout",
+            "10m",
+            ValueType.duration("100ms", "24h"),
+            "longest time a request waits and runs");
+
+    static final ConfigKey<Boolean> LOGS_ENABLED =
+            new ConfigKey<>("telemetry.logs.enabled", "true", ValueType.bool(), "a log line for each request");
+    static final ConfigKey<ConsoleLayout> LOGS_CONSOLE = new ConfigKey<>(
+            "telemetry.logs.console",
+            "auto",
+            ValueType.oneOf(ConsoleLayout.class),
+            "log lines on the console; auto is human on a terminal, json elsewhere");
+    static final ConfigKey<Boolean> METRICS_ENABLED =
+            new ConfigKey<>("telemetry.metrics.enabled", "true", ValueType.bool(), "meters, and /metrics");
+
+    /** In the order in which they are printed. */
+    static final List<ConfigKey<?>> ALL = List.of(
+            MODEL,
+            DATA,
+            HUB_ENDPOINT,
+            HUB_TOKEN,
+            HOST,
+            PORT,
+            MANAGEMENT_HOST,
+            MANAGEMENT_PORT,
+            MAX_BODY_BYTES,
+            MAX_HEADER_BYTES,
+            REQUEST_READ_TIMEOUT,
+            IDLE_TIMEOUT,
+            MAX_CONNECTIONS,
+            STREAM_BUFFER_BYTES,
+            STREAM_STALL_TIMEOUT,
+            SHUTDOWN_GRACE,
+            SLOTS,
+            CONTEXT_LENGTH,
+            PRECISION,
+            DEVICE,
+            THREADS,
+            PREFILL_CHUNK,
+            KV_MEMORY,
+            TIMED_STEP_INTERVAL,
+            QUEUE_LIMIT,
+            MAX_TOKENS_PER_REQUEST,
+            DEFAULT_MAX_TOKENS,
+            MAX_CHOICES,
+            MAX_PROMPTS,
+            MAX_STOP_STRINGS,
+            MAX_STOP_LENGTH,
+            MAX_LOGIT_BIAS,
+            REQUEST_TIMEOUT,
+            LOGS_ENABLED,
+            LOGS_CONSOLE,
+            METRICS_ENABLED);
+
+    private ConfigKeys() {}
+}

@@ -1,0 +1,92 @@
+package io.vitrine.server.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * Everything that can be set, checked; made by {@link ConfigReader}. What a key means and which values it takes stands in
+ * {@link ConfigKeys}; a part of the server is handed the record it needs.
+ *
+ * @param model name of a known model, or path of a GGUF file or a Hugging Face folder
+ * @param data folder of everything the server keeps
+ * @param queueLimit most requests that wait
+ */
+public record ServerConfig(
+        String model,
+        Path data,
+        HubConfig hub,
+        HttpConfig server,
+        EngineConfig engine,
+        int queueLimit,
+        RequestLimits limits,
+        TelemetryConfig telemetry) {
+
+    /** Where models are fetched from; {@code toString} leaves the token out. */
+    public record HubConfig(URI endpoint, Optional<String> token) {
+
+        @Override
+        public String toString() {
+            return "HubConfig[endpoint=" + endpoint + ", token=" + (token.isPresent() ? "set" : "none") + "]";
+        }
+    }
+
+    /** Ports, and how much and how long a client may send, wait and lag. */
+    public record HttpConfig(
+            String host,
+            int port,
+            String managementHost,
+            int managementPort,
+            int maxBodyBytes,
+            int maxHeaderBytes,
+            Duration requestReadTimeout,
+            Duration idleTimeout,
+            int maxConnections,
+            int streamBufferBytes,
+            Duration streamStallTimeout,
+            Duration shutdownGrace) {}
+
+    /** How the model runs; an empty value leaves the choice to the loader. */
+    public record EngineConfig(
+            OptionalInt slots,
+            OptionalInt contextLength,
+            Precision precision,
+            String device,
+            OptionalInt threads,
+            int prefillChunk,
+            OptionalLong kvBytes,
+            int timedStepInterval) {}
+
+    /** Arithmetic of the weights. */
+    public enum Precision {
+        AUTO,
+        INT8,
+        BF16,
+        FLOAT32
+    }
+
+    /** What one request may ask for. */
+    public record RequestLimits(
+            int maxTokensPerRequest,
+            int defaultMaxTokens,
+            int maxChoices,
+            int maxPrompts,
+            int maxStopStrings,
+            int maxStopLength,
+            int maxLogitBias,
+            Duration requestTimeout) {}
+
+    /** Which signals are made. */
+    public record TelemetryConfig(boolean logsEnabled, ConsoleLayout logsConsole, boolean metricsEnabled) {}
+
+    /** How log lines look on the console. */
+    public enum ConsoleLayout {
+        /** Human on a terminal, JSON elsewhere. */
+        AUTO,
+        JSON,
+        HUMAN
+    }
+}

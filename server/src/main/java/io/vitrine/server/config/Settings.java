@@ -1,0 +1,88 @@
+package io.vitrine.server.config;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import io.vitrine.server.config.ServerConfig.EngineConfig;
+import io.vitrine.server.config.ServerConfig.HttpConfig;
+import io.vitrine.server.config.ServerConfig.HubConfig;
+import io.vitrine.server.config.ServerConfig.RequestLimits;
+import io.vitrine.server.config.ServerConfig.TelemetryConfig;
+
+/** One value for every key, the last one set winning: from text to {@link ServerConfig}. */
+final class Settings {
+
+    private final Map<String, Setting> byKey = new LinkedHashMap<>();
+
+    Settings() {
+        ConfigKeys.ALL.forEach(key -> set(new Setting(key.name(), key.defaultText(), "default")));
+    }
+
+    void set(Setting setting) {
+        byKey.put(setting.key(), setting);
+    }
+
+    /** In the order of {@link ConfigKeys#ALL}. */
+    List<Setting> all() {
+        return List.copyOf(byKey.values());
+    }
+
+    ServerConfig toConfig() {
+        return new ServerConfig(
+                get(ConfigKeys.MODEL),
+                get(ConfigKeys.DATA),
+                new HubConfig(get(ConfigKeys.HUB_ENDPOINT), get(ConfigKeys.HUB_TOKEN)),
+                http(),
+                engine(),
+                get(ConfigKeys.QUEUE_LIMIT),
+                limits(),
+                new TelemetryConfig(
+                        get(ConfigKeys.LOGS_ENABLED), get(ConfigKeys.LOGS_CONSOLE), get(ConfigKeys.METRICS_ENABLED)));
+    }
+
+    private HttpConfig http() {
+        return new HttpConfig(
+                get(ConfigKeys.HOST),
+                get(ConfigKeys.PORT),
+                get(ConfigKeys.MANAGEMENT_HOST),
+                get(ConfigKeys.MANAGEMENT_PORT),
+                Math.toIntExact(get(ConfigKeys.MAX_BODY_BYTES)),
+                Math.toIntExact(get(ConfigKeys.MAX_HEADER_BYTES)),
+                get(ConfigKeys.REQUEST_READ_TIMEOUT),
+                get(ConfigKeys.IDLE_TIMEOUT),
+                get(ConfigKeys.MAX_CONNECTIONS),
+                Math.toIntExact(get(ConfigKeys.STREAM_BUFFER_BYTES)),
+                get(ConfigKeys.STREAM_STALL_TIMEOUT),
+                get(ConfigKeys.SHUTDOWN_GRACE));
+    }
+
+    private EngineConfig engine() {
+        return new EngineConfig(
+                get(ConfigKeys.SLOTS),
+                get(ConfigKeys.CONTEXT_LENGTH),
+                get(ConfigKeys.PRECISION),
+                get(ConfigKeys.DEVICE),
+                get(ConfigKeys.THREADS),
+                get(ConfigKeys.PREFILL_CHUNK),
+                get(ConfigKeys.KV_MEMORY),
+                get(ConfigKeys.TIMED_STEP_INTERVAL));
+    }
+
+    private RequestLimits limits() {
+        return new RequestLimits(
+                get(ConfigKeys.MAX_TOKENS_PER_REQUEST),
+                get(ConfigKeys.DEFAULT_MAX_TOKENS),
+                get(ConfigKeys.MAX_CHOICES),
+                get(ConfigKeys.MAX_PROMPTS),
+                get(ConfigKeys.MAX_STOP_STRINGS),
+                get(ConfigKeys.MAX_STOP_LENGTH),
+                get(ConfigKeys.MAX_LOGIT_BIAS),
+                get(ConfigKeys.REQUEST_TIMEOUT));
+    }
+
+    private <T> T get(ConfigKey<T> key) {
+        return key.parse(Objects.requireNonNull(byKey.get(key.name())));
+    }
+}

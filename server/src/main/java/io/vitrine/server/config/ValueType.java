@@ -1,0 +1,165 @@
+package io.vitrine.server.config;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Reads one kind of value from text.
+ *
+ * @param <T> what it becomes
+ */
+@FunctionalInterface
+interface ValueType<T> {
+
+    /**
+     * The value.
+     *
+     * @throws IllegalArgumentException if the text is none; the message is the rule, to follow the key's name: "must be …"
+     */
+    T parse(String text);
+
+    /** Left to the server, as an alternative to a value. */
+    String AUTO = "auto";
+
+    static ValueType<String> text() {
+        return text -> {
+            require(!text.isBlank(), "must not be empty");
+            return text;
+        };
+    }
+
+    static ValueType<String> text(Pattern pattern, String rule) {
+        return text -> {
+            require(pattern.matcher(text).matches(), rule);
+            return text;
+        };
+    }
+
+    /** Empty for an empty text. */
+    static ValueType<Optional<String>> optionalText() {
+        return text -> text.isBlank() ? Optional.empty() : Optional.of(text);
+    }
+
+    static ValueType<URI> httpAddress() {
+        String rule = "must be an http or https address";
+        return text -> {
+            try {
+                URI address = new URI(text);
+                boolean http = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
+                require(http && address.getHost() != null, rule);
+                return address;
+            } catch (URISyntaxException e) {
+                throw new IllegalArgumentException(rule, e);
+            }
+        };
+    }
+
+    static ValueType<Path> path() {
+        return text -> {
+            require(!text.isBlank(), "must not be empty");
+            try {
+                return Path.of(text);
+            } catch (InvalidPathException e) {
+                throw new IllegalArgumentException("must be a path", e);
+            }
+        };
+    }
+
+    static ValueType<Boolean> bool() {
+        return text -> {
+            require(text.equals("true") || text.equals("false"), "must be true or false");
+            return text.equals("true");
+        };
+    }
+
+    static ValueType<Integer> integer(int min, int max) {
+        String rule = "must be a whole number between " + min + " and " + max;
+        return text -> Math.toIntExact(within(number(text, rule), min, max, rule));
+    }
+
+    static ValueType<OptionalInt> integerOrAuto(int min, int max) {
+        Function<Integer, OptionalInt> present = OptionalInt::of;
+        return orAuto(integer(min, max), present, OptionalInt.empty());
+    }
+
+    /** A size such as {@code 16MiB}; a bare number counts bytes. */
+    static ValueType<Long> bytes(String min, String max) {
+        long least = Units.bytes(min, "");
+        long most = Units.bytes(max, "");
+        String rule = "must be a size between " + min + " and " + max + ", such as 512KiB or 16MiB";
+        return text -> within(Units.bytes(text, rule), least, most, rule);
+    }
+
+    static ValueType<OptionalLong> bytesOrAuto(String min, String max) {
+        Function<Long, OptionalLong> present = OptionalLong::of;
+        return orAuto(bytes(min, max), present, OptionalLong.empty());
+    }
+
+    /** A time such as {@code 500ms}, {@code 30s}, {@code 2m} or {@code 1h}. */
+    static ValueType<Duration> duration(String min, String max) {
+        long least = Units.millis(min, "");
+        long most = Units.millis(max, "");
+        String rule = "must be a time between " + min + " and " + max + ", such as 500ms, 30s or 2m";
+        return text -> Duration.ofMillis(within(Units.millis(text, rule), least, most, rule));
+    }
+
+    static <E extends Enum<E>> ValueType<E> oneOf(Class<E> type) {
+        Map<String, E> values = Arrays.stream(type.getEnumConstants())
+                .collect(Collectors.toMap(value -> value.name().toLowerCase(Locale.ROOT), Function.identity()));
+        String rule = "must be one of "
+                + Arrays.stream(type.getEnumConstants())
+                        .map(value -> value.name().toLowerCase(Locale.ROOT))
+                        .collect(Collectors.joining(", "));
+        return text -> {
+            E value = values.get(text);
+            if (value == null) {
+                throw new IllegalArgumentException(rule);
+            }
+            return value;
+        };
+    }
+
+    private static <T, R> ValueType<R> orAuto(ValueType<T> type, Function<T, R> present, R empty) {
+        return text -> {
+            if (text.equals(AUTO)) {
+                return empty;
+            }
+            try {
+                return present.apply(type.parse(text));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(e.getMessage() + ", or auto", e);
+            }
+        };
+    }
+
+    private static long number(String text, String rule) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(rule, e);
+        }
+    }
+
+    private static long within(long value, long min, long max, String rule) {
+        require(value >= min && value <= max, rule);
+        return value;
+    }
+
+    private static void require(boolean holds, String rule) {
+        if (!holds) {
+            throw new IllegalArgumentException(rule);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package io.vitrine.server.http;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vitrine.server.api.ApiJson;
+
+/**
+ * Writes server-sent events to one client as fast as it reads, and no faster: what it has not read waits here, up to a
+ * number of bytes and for a time. A reader past either limit loses its connection, which cancels its request; nobody
+ * else waits for it. On the request's event loop.
+ */
+final class EventStreamWriter {
+
+    private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] END_OF_EVENT = "\n\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
+
+    private final Vertx vertx;
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final int maxWaitingBytes;
+    private final Duration stallTimeout;
+
+    private Buffer waiting = Buffer.buffer();
+    private boolean blocked;
+    private boolean ending;
+    private long stallTimer;
+
+    /** The head, with status 200, goes out with the first event. */
+    EventStreamWriter(Vertx vertx, HttpServerRequest request, int maxWaitingBytes, Duration stallTimeout) {
+        this.vertx = vertx;
+        this.request = request;
+        this.response = request.response();
+        this.maxWaitingBytes = maxWaitingBytes;
+        this.stallTimeout = stallTimeout;
+        response.setStatusCode(200)
+                .setChunked(true)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream; charset=utf-8")
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
+                // Proxies of nginx's kind would gather events otherwise.
+                .putHeader("x-accel-buffering", "no");
+    }
+
+    /** Adds an event; it goes out with the next {@link #flush}. */
+    void add(Object body) {
+        add(ApiJson.write(body));
+    }
+
+    private void add(byte[] data) {
+        waiting.appendBytes(DATA).appendBytes(data).appendBytes(END_OF_EVENT);
+    }
+
+    /** Writes what waits, or as soon as the client has read what it was sent. */
+    void flush() {
+        if (response.closed() || response.ended()) {
+            return;
+        }
+        if (!blocked && response.writeQueueFull()) {
+            block();
+        }
+        if (blocked) {
+            if (waiting.length() > maxWaitingBytes) {
+                giveUp();
+            }
+            return;
+        }
+        writeWaiting();
+    }
+
+    private void block() {
+        blocked = true;
+        stallTimer = vertx.setTimer(stallTimeout.toMillis(), id -> giveUp());
+        response.drainHandler(drained -> {
+            unblock();
+            flush();
+        });
+    }
+
+    private void unblock() {
+        blocked = false;
+        vertx.cancelTimer(stallTimer);
+    }
+
+    private void writeWaiting() {
+        Buffer events = waiting;
+        waiting = Buffer.buffer();
+        if (ending) {
+            endWith(events);
+        } else if (events.length() > 0) {
+            response.write(events);
+        }
+    }
+
+    private void endWith(Buffer events) {
+        response.drainHandler(null);
+        response.end(events);
+        // Without chunks only the connection's end tells an HTTP/1.0 client that there is no more.
+        if (request.version() == HttpVersion.HTTP_1_0) {
+            request.connection().close();
+        }
+    }
+
+    /** The last event, as OpenAI's clients expect it, and the end of the answer. */
+    void end() {
+        add(DONE);
+        ending = true;
+        flush();
+    }
+
+    private void giveUp() {
+        ConnectionGuard.abort(request.connection());
+    }
+}

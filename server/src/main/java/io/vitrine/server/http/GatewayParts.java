@@ -1,0 +1,31 @@
+package io.vitrine.server.http;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.vertx.core.WorkerExecutor;
+import io.vitrine.model.engine.NanoClock;
+import io.vitrine.observability.LifecycleListener;
+import io.vitrine.observability.RequestListener;
+import io.vitrine.server.api.RequestParser;
+import io.vitrine.server.config.ServerConfig.HttpConfig;
+import io.vitrine.server.inference.GenerationPlanner;
+import io.vitrine.server.inference.ServingState;
+
+/**
+ * What the instances of the gateway share.
+ *
+ * @param workers where requests are planned
+ * @param openConnections of all instances together
+ * @param boundPort set once they listen: the port they share
+ */
+public record GatewayParts(
+        HttpConfig http,
+        ServingState state,
+        RequestParser parser,
+        GenerationPlanner planner,
+        RequestListener requests,
+        LifecycleListener events,
+        NanoClock clock,
+        WorkerExecutor workers,
+        AtomicInteger openConnections,
+        AtomicInteger boundPort) {}

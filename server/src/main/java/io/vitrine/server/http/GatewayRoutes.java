@@ -1,0 +1,146 @@
+package io.vitrine.server.http;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vitrine.observability.Route;
+import io.vitrine.server.api.ApiException;
+import io.vitrine.server.api.ErrorReason;
+
+/** The API's paths, and one shape of error for everything else. One for each instance of the gateway. */
+final class GatewayRoutes {
+
+    private static final List<HttpMethod> READ = List.of(HttpMethod.GET, HttpMethod.HEAD);
+    private static final List<HttpMethod> CREATE = List.of(HttpMethod.POST);
+    private static final int SHOWN_PATH_LENGTH = 100;
+
+    private final Vertx vertx;
+    private final GatewayParts parts;
+    private final ConnectionGuard guard;
+    private final RequestIds ids = new RequestIds();
+
+    GatewayRoutes(Vertx vertx, GatewayParts parts, ConnectionGuard guard) {
+        this.vertx = vertx;
+        this.parts = parts;
+        this.guard = guard;
+    }
+
+    Router router() {
+        ModelsHandler models = new ModelsHandler(parts.state());
+        Router router = Router.router(vertx);
+        router.route().handler(this::begin).failureHandler(this::fail);
+        add(router, Route.HEALTH, "/health", READ, new HealthHandler(parts.state()));
+        add(router, Route.MODELS, "/v1/models", READ, models::list);
+        // A model's name may have slashes.
+        add(router, Route.MODEL, "/v1/models/*", READ, models::one);
+        addGeneration(router, GenerationEndpoint.chat(parts.parser(), parts.planner()));
+        addGeneration(router, GenerationEndpoint.completion(parts.parser(), parts.planner()));
+        router.route().handler(GatewayRoutes::notFound);
+        return router;
+    }
+
+    private void addGeneration(Router router, GenerationEndpoint endpoint) {
+        Route route = endpoint.route();
+        add(router, route, route.template(), CREATE, new GenerationHandler(vertx, parts, endpoint, ids));
+    }
+
+    private static void add(
+            Router router, Route route, String path, List<HttpMethod> methods, Handler<RoutingContext> handler) {
+        var matched = router.route(path).handler(context -> {
+            RequestLife.of(context).routed(route);
+            context.next();
+        });
+        matched.handler(context -> {
+            if (methods.contains(context.request().method())) {
+                handler.handle(context);
+            } else {
+                refuseMethod(context, methods);
+            }
+        });
+    }
+
+    private static void refuseMethod(RoutingContext context, List<HttpMethod> methods) {
+        String allowed = methods.stream().map(HttpMethod::name).collect(Collectors.joining(", ")) + ", OPTIONS";
+        context.response().putHeader(HttpHeaders.ALLOW, allowed);
+        if (context.request().method().equals(HttpMethod.OPTIONS)) {
+            context.response().setStatusCode(204).end();
+            return;
+        }
+        throw new ApiException(ErrorReason.METHOD_NOT_ALLOWED, "the methods of this path are " + allowed);
+    }
+
+    private void begin(RoutingContext context) {
+        newLife(context.request()).attachTo(context);
+        context.next();
+    }
+
+    private RequestLife newLife(HttpServerRequest request) {
+        guard.requestStarted(request.connection());
+        RequestLife life = new RequestLife(
+                ids.idFor(request.getHeader(RequestIds.HEADER)), request, parts.requests(), parts.clock());
+        request.response().endHandler(ended -> {
+            life.responseEnded();
+            guard.requestEnded(request.connection());
+        });
+        return life;
+    }
+
+    private void fail(RoutingContext context) {
+        ApiException error = errorOf(context);
+        RequestLife.of(context).failed(error);
+        Responses.error(context.response(), error);
+    }
+
+    private ApiException errorOf(RoutingContext context) {
+        Throwable failure = context.failure();
+        if (failure instanceof ApiException error) {
+            return error;
+        }
+        if (context.statusCode() >= 400 && context.statusCode() < 500) {
+            return invalidHttp("the request's path cannot be read");
+        }
+        parts.events().faulted("gateway", failure == null ? new IllegalStateException("unknown failure") : failure);
+        return new ApiException(ErrorReason.INTERNAL_ERROR, "the server made a mistake");
+    }
+
+    private static void notFound(RoutingContext context) {
+        String path = context.request().path();
+        String shown = path.length() <= SHOWN_PATH_LENGTH ? path : path.substring(0, SHOWN_PATH_LENGTH) + "…";
+        throw new ApiException(ErrorReason.NOT_FOUND, "there is no path " + shown);
+    }
+
+    /** What the HTTP decoder could not read: the connection cannot be used any more. */
+    void handleInvalid(HttpServerRequest request) {
+        RequestLife life = newLife(request);
+        ApiException error = invalid(request.decoderResult().cause());
+        life.failed(error);
+        Responses.error(request.response(), error);
+        request.connection().close();
+    }
+
+    private ApiException invalid(Throwable cause) {
+        int limit = parts.http().maxHeaderBytes();
+        if (cause instanceof TooLongHttpLineException) {
+            return new ApiException(
+                    ErrorReason.URI_TOO_LONG, "the request line must not be longer than " + limit + " bytes");
+        }
+        if (cause instanceof TooLongHttpHeaderException) {
+            return new ApiException(
+                    ErrorReason.HEADERS_TOO_LARGE, "the headers must not be larger than " + limit + " bytes");
+        }
+        return invalidHttp("the request is not valid HTTP");
+    }
+
+    private static ApiException invalidHttp(String message) {
+        return new ApiException(ErrorReason.INVALID_REQUEST, message, null, "invalid_http");
+    }
+}

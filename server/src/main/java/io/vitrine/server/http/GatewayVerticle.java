@@ -1,0 +1,54 @@
+package io.vitrine.server.http;
+
+import java.util.concurrent.TimeUnit;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vitrine.server.config.ServerConfig.HttpConfig;
+import org.jspecify.annotations.Nullable;
+
+/** One instance of the API's server, on an event loop of its own; all instances share the port. */
+public final class GatewayVerticle extends VerticleBase {
+
+    /** A free port, but the same one for every instance. */
+    private static final int SHARED_FREE_PORT = -1;
+
+    /** Time for answers that are complete to reach their clients. */
+    private static final int FLUSH_SECONDS = 5;
+
+    private final GatewayParts parts;
+    private @Nullable HttpServer server;
+
+    public GatewayVerticle(GatewayParts parts) {
+        this.parts = parts;
+    }
+
+    @Override
+    public Future<?> start() {
+        ConnectionGuard guard = new ConnectionGuard(vertx, parts.http(), parts.openConnections());
+        GatewayRoutes routes = new GatewayRoutes(vertx, parts, guard);
+        server = vertx.createHttpServer(options(parts.http()))
+                .connectionHandler(guard::opened)
+                .invalidRequestHandler(routes::handleInvalid)
+                .requestHandler(routes.router());
+        return server.listen().onSuccess(listening -> parts.boundPort().set(listening.actualPort()));
+    }
+
+    /** Answers under way are sent to their end. */
+    @Override
+    public Future<?> stop() {
+        return server == null ? Future.succeededFuture() : server.shutdown(FLUSH_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static HttpServerOptions options(HttpConfig http) {
+        return new HttpServerOptions()
+                .setHost(http.host())
+                .setPort(http.port() == 0 ? SHARED_FREE_PORT : http.port())
+                .setMaxInitialLineLength(http.maxHeaderBytes())
+                .setMaxHeaderSize(http.maxHeaderBytes())
+                // No client of this API needs HTTP/2 in the clear, and ConnectionGuard counts on one request at a time.
+                .setHttp2ClearTextEnabled(false);
+    }
+}

@@ -1,0 +1,98 @@
+package io.vitrine.server.http;
+
+import java.time.Instant;
+import java.util.Locale;
+
+import io.vertx.core.Context;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import io.vitrine.server.api.ApiException;
+import io.vitrine.server.api.ErrorReason;
+import io.vitrine.server.api.StreamOptions;
+import io.vitrine.server.config.ServerConfig.HttpConfig;
+import io.vitrine.server.inference.AnswerFormat;
+import io.vitrine.server.inference.AnswerHead;
+import io.vitrine.server.inference.Generation;
+import io.vitrine.server.inference.GenerationPlan;
+import io.vitrine.server.inference.ServedModel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers {@code POST} to a route that generates text: reads the body, has it planned on a worker (rendering and tokenising
+ * take time that grows with the prompt, and always going there is simpler than guessing when it pays), then starts the
+ * engine on it from the event loop.
+ */
+final class GenerationHandler implements Handler<RoutingContext> {
+
+    private final Vertx vertx;
+    private final GatewayParts parts;
+    private final GenerationEndpoint endpoint;
+    private final BodyReader bodies;
+    private final RequestIds ids;
+
+    GenerationHandler(Vertx vertx, GatewayParts parts, GenerationEndpoint endpoint, RequestIds ids) {
+        this.vertx = vertx;
+        this.parts = parts;
+        this.endpoint = endpoint;
+        this.ids = ids;
+        HttpConfig http = parts.http();
+        this.bodies = new BodyReader(vertx, http.maxBodyBytes(), http.requestReadTimeout());
+    }
+
+    @Override
+    public void handle(RoutingContext context) {
+        RequestLife life = RequestLife.of(context);
+        requireJson(context.request().getHeader(HttpHeaders.CONTENT_TYPE));
+        // Before the body: a server that cannot answer need not read it.
+        parts.state().requireModel();
+        bodies.read(context.request())
+                .compose(body -> parts.workers()
+                        .executeBlocking(() -> endpoint.planner().plan(body.getBytes(), life.id()), false))
+                .onSuccess(plan -> start(plan, life, context.request()))
+                .onFailure(context::fail);
+    }
+
+    /** A browser lets any page send other types here without asking; this one it does not. */
+    private static void requireJson(@Nullable String contentType) {
+        String type = contentType == null ? "" : contentType.split(";", 2)[0].strip();
+        if (!type.toLowerCase(Locale.ROOT).equals("application/json")) {
+            throw new ApiException(ErrorReason.UNSUPPORTED_MEDIA_TYPE, "the content type must be application/json");
+        }
+    }
+
+    private void start(GenerationPlan plan, RequestLife life, HttpServerRequest request) {
+        if (request.response().closed()) {
+            return;
+        }
+        life.modelChosen(plan.model().name());
+        AnswerFormat format = endpoint.format().of(head(plan.model()), plan);
+        Context owner = vertx.getOrCreateContext();
+        new AnswerExchange(
+                        life,
+                        request.response(),
+                        writer(plan, format, life, request),
+                        reader -> new Generation(plan, task -> owner.runOnContext(ignored -> task.run()), reader))
+                .start();
+    }
+
+    private AnswerHead head(ServedModel model) {
+        return new AnswerHead(
+                ids.fresh(endpoint.idPrefix()), Instant.now().getEpochSecond(), model.name(), model.fingerprint());
+    }
+
+    private AnswerWriter writer(GenerationPlan plan, AnswerFormat format, RequestLife life, HttpServerRequest request) {
+        StreamOptions stream = plan.options().stream();
+        if (!stream.enabled()) {
+            return new WholeAnswerWriter(
+                    request.response(), format, plan.sequences().size());
+        }
+        return new StreamedAnswerWriter(request.response(), format, stream, plan.initialUsage(), () -> {
+            life.streamed();
+            HttpConfig http = parts.http();
+            return new EventStreamWriter(vertx, request, http.streamBufferBytes(), http.streamStallTimeout());
+        });
+    }
+}

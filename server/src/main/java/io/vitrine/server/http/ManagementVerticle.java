@@ -1,0 +1,116 @@
+package io.vitrine.server.http;
+
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vitrine.observability.LifecycleListener;
+import io.vitrine.observability.metrics.Exposition;
+import io.vitrine.server.api.ApiException;
+import io.vitrine.server.api.ErrorReason;
+import io.vitrine.server.api.HealthStatus;
+import io.vitrine.server.config.ServerConfig.HttpConfig;
+import io.vitrine.server.inference.ServingState;
+import org.jspecify.annotations.Nullable;
+
+/** The server for operators, on a port of its own: metrics and probes. */
+public final class ManagementVerticle extends VerticleBase {
+
+    private static final int FLUSH_SECONDS = 1;
+
+    private final HttpConfig http;
+    private final ServingState state;
+    private final LifecycleListener events;
+    private final Function<@Nullable String, Optional<Exposition>> scrape;
+    private @Nullable HttpServer server;
+
+    /**
+     * Answers from these parts.
+     *
+     * @param scrape the meters now, from the request's {@code Accept} header, which may be null; empty if there are none
+     */
+    public ManagementVerticle(
+            HttpConfig http,
+            ServingState state,
+            LifecycleListener events,
+            Function<@Nullable String, Optional<Exposition>> scrape) {
+        this.http = http;
+        this.state = state;
+        this.events = events;
+        this.scrape = scrape;
+    }
+
+    @Override
+    public Future<?> start() {
+        server = vertx.createHttpServer(options()).requestHandler(router());
+        return server.listen();
+    }
+
+    /** The port that is listened on; after the start. */
+    public int port() {
+        return server == null ? 0 : server.actualPort();
+    }
+
+    @Override
+    public Future<?> stop() {
+        return server == null ? Future.succeededFuture() : server.shutdown(FLUSH_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private HttpServerOptions options() {
+        return new HttpServerOptions()
+                .setHost(http.managementHost())
+                .setPort(http.managementPort())
+                .setMaxHeaderSize(http.maxHeaderBytes())
+                .setMaxInitialLineLength(http.maxHeaderBytes())
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setIdleTimeout(Math.toIntExact(http.idleTimeout().toMillis()))
+                .setHttp2ClearTextEnabled(false);
+    }
+
+    private Router router() {
+        HealthHandler ready = new HealthHandler(state);
+        Router router = Router.router(vertx);
+        router.route().failureHandler(this::fail);
+        read(router, "/metrics").handler(this::metrics);
+        read(router, "/health/live").handler(context -> Responses.json(context.response(), 200, HealthStatus.OK));
+        read(router, "/health/ready").handler(ready);
+        router.route().handler(context -> {
+            throw new ApiException(ErrorReason.NOT_FOUND, "there is nothing to read at this path");
+        });
+        return router;
+    }
+
+    private static io.vertx.ext.web.Route read(Router router, String path) {
+        return router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
+    }
+
+    /** Reads a meter after the other, some from the operating system: on a worker. */
+    private void metrics(RoutingContext context) {
+        String accept = context.request().getHeader(HttpHeaders.ACCEPT);
+        vertx.executeBlocking(() -> scrape.apply(accept), false)
+                .onSuccess(exposition -> exposition.ifPresentOrElse(
+                        text -> context.response()
+                                .putHeader(HttpHeaders.CONTENT_TYPE, text.contentType())
+                                .end(text.body()),
+                        () -> context.fail(new ApiException(
+                                ErrorReason.NOT_FOUND, "metrics are switched off (telemetry.metrics.enabled)"))))
+                .onFailure(context::fail);
+    }
+
+    private void fail(RoutingContext context) {
+        if (context.failure() instanceof ApiException error) {
+            Responses.error(context.response(), error);
+            return;
+        }
+        events.faulted("management", context.failure());
+        Responses.error(context.response(), new ApiException(ErrorReason.INTERNAL_ERROR, "the server made a mistake"));
+    }
+}

@@ -1,0 +1,47 @@
+package io.vitrine.server.http;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import io.vertx.ext.web.RoutingContext;
+import io.vitrine.server.api.ModelCard;
+import io.vitrine.server.api.ModelList;
+import io.vitrine.server.inference.GenerationPlanner;
+import io.vitrine.server.inference.ServedModel;
+import io.vitrine.server.inference.ServingState;
+
+/** Says which models can be asked for. */
+final class ModelsHandler {
+
+    private static final String PREFIX = "/v1/models/";
+
+    private final ServingState state;
+
+    ModelsHandler(ServingState state) {
+        this.state = state;
+    }
+
+    void list(RoutingContext context) {
+        Responses.json(context.response(), 200, ModelList.of(List.of(card(state.requireModel()))));
+    }
+
+    void one(RoutingContext context) {
+        String name = context.normalizedPath().substring(PREFIX.length());
+        ServedModel model = state.requireModel();
+        if (!model.name().equals(decoded(name))) {
+            throw GenerationPlanner.modelNotFound(name);
+        }
+        RequestLife.of(context).modelChosen(model.name());
+        Responses.json(context.response(), 200, card(model));
+    }
+
+    /** A plus sign is itself in a path. */
+    private static String decoded(String name) {
+        return URLDecoder.decode(name.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+
+    private static ModelCard card(ServedModel model) {
+        return ModelCard.of(model.name(), model.createdSeconds(), model.contextLength());
+    }
+}

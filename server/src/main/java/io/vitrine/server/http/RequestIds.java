@@ -1,0 +1,30 @@
+package io.vitrine.server.http;
+
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+/** Names requests: by what the client calls them, if that is safe to write into a header and a log, else at random. */
+final class RequestIds {
+
+    static final String HEADER = "x-request-id";
+
+    private static final Pattern SAFE = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+    private static final int RANDOM_BYTES = 16;
+
+    private final SecureRandom random = new SecureRandom();
+
+    /** The id for a request that came with {@code given} in its header. */
+    String idFor(@Nullable String given) {
+        return given != null && SAFE.matcher(given).matches() ? given : fresh("req_");
+    }
+
+    /** An id nobody else has. */
+    String fresh(String prefix) {
+        byte[] bytes = new byte[RANDOM_BYTES];
+        random.nextBytes(bytes);
+        return prefix + HexFormat.of().formatHex(bytes);
+    }
+}

@@ -1,0 +1,175 @@
+package io.vitrine.server.http;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import io.vitrine.model.engine.NanoClock;
+import io.vitrine.observability.ErrorType;
+import io.vitrine.observability.Outcome;
+import io.vitrine.observability.RequestListener;
+import io.vitrine.observability.RequestSummary;
+import io.vitrine.observability.RequestSummary.Tokens;
+import io.vitrine.observability.Route;
+import io.vitrine.server.api.ApiException;
+import io.vitrine.server.api.ErrorReason;
+import io.vitrine.server.api.Usage;
+import io.vitrine.server.inference.Generation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request from its head to its end: gathers what became of it and tells the {@link RequestListener} once, when the
+ * answer is out (or nobody waits for it) and the engine is done with it. The only place that does. On the request's event loop.
+ */
+final class RequestLife {
+
+    private static final String KEY = RequestLife.class.getName();
+
+    private final String id;
+    private final HttpServerResponse response;
+    private final RequestListener listener;
+    private final NanoClock clock;
+    private final long startNanos;
+
+    private Route route = Route.UNMATCHED;
+    private Optional<String> modelName = Optional.empty();
+    private boolean streamed;
+    private @Nullable ErrorReason error;
+    private @Nullable Generation generation;
+    private boolean answered;
+    private boolean clientGone;
+    private boolean told;
+
+    RequestLife(String id, HttpServerRequest request, RequestListener listener, NanoClock clock) {
+        this.id = id;
+        this.response = request.response();
+        this.listener = listener;
+        this.clock = clock;
+        this.startNanos = clock.nanoTime();
+        response.putHeader(RequestIds.HEADER, id);
+    }
+
+    /** The life of the request that {@code context} handles. */
+    static RequestLife of(RoutingContext context) {
+        return context.get(KEY);
+    }
+
+    void attachTo(RoutingContext context) {
+        context.put(KEY, this);
+    }
+
+    String id() {
+        return id;
+    }
+
+    void routed(Route matched) {
+        route = matched;
+    }
+
+    void modelChosen(String name) {
+        modelName = Optional.of(name);
+    }
+
+    /** The answer goes out event by event. */
+    void streamed() {
+        streamed = true;
+    }
+
+    /** The first error counts: what follows is its consequence. */
+    void failed(ApiException cause) {
+        if (error == null) {
+            error = cause.reason();
+        }
+    }
+
+    void generationStarts(Generation started) {
+        generation = started;
+    }
+
+    /** The engine has told the end of every choice. */
+    void generationEnded() {
+        tellIfOver();
+    }
+
+    /** The answer was handed over, or the connection is gone. */
+    void responseEnded() {
+        answered = true;
+        clientGone = !response.ended();
+        if (clientGone && generation != null) {
+            generation.cancel();
+        }
+        tellIfOver();
+    }
+
+    private void tellIfOver() {
+        if (answered && !told && (generation == null || generation.over())) {
+            told = true;
+            listener.ended(summary());
+        }
+    }
+
+    private RequestSummary summary() {
+        Outcome outcome = outcome();
+        return new RequestSummary(
+                id,
+                route,
+                modelName,
+                RequestSummary.DEFAULT_TENANT,
+                outcome,
+                response.headWritten() ? response.getStatusCode() : RequestSummary.STATUS_CLIENT_GONE,
+                streamed,
+                startNanos,
+                clock.nanoTime(),
+                generation == null ? OptionalLong.empty() : generation.times().queueNanos(),
+                generation == null ? OptionalLong.empty() : generation.times().timeToFirstTokenNanos(startNanos),
+                tokens(),
+                generation == null ? 0 : generation.choiceCount(),
+                generation == null ? Optional.empty() : generation.firstFinishReason(),
+                errorType(outcome));
+    }
+
+    private Outcome outcome() {
+        if (error == null) {
+            return clientGone ? Outcome.CANCELLED : Outcome.COMPLETED;
+        }
+        boolean begun = generation != null && generation.choiceCount() > 0;
+        return switch (ErrorMapper.errorType(error)) {
+            case DEADLINE_EXCEEDED -> Outcome.TIMED_OUT;
+            case MODEL_FAILED, INTERNAL -> Outcome.FAILED;
+            case DRAINING -> begun ? Outcome.FAILED : Outcome.REFUSED;
+            case INVALID_REQUEST,
+                    CONTEXT_LENGTH_EXCEEDED,
+                    AUTHENTICATION,
+                    PERMISSION,
+                    NOT_FOUND,
+                    MODEL_NOT_FOUND,
+                    METHOD_NOT_ALLOWED,
+                    REQUEST_TIMEOUT,
+                    REQUEST_TOO_LARGE,
+                    UNSUPPORTED_MEDIA_TYPE,
+                    QUEUE_FULL,
+                    MODEL_UNAVAILABLE -> Outcome.REFUSED;
+        };
+    }
+
+    private Optional<ErrorType> errorType(Outcome outcome) {
+        return error == null || outcome == Outcome.CANCELLED
+                ? Optional.empty()
+                : Optional.of(ErrorMapper.errorType(error));
+    }
+
+    private Tokens tokens() {
+        if (generation == null) {
+            return Tokens.NONE;
+        }
+        Usage usage = generation.usage();
+        return usage.completionTokens() == 0
+                ? Tokens.NONE
+                : new Tokens(
+                        usage.promptTokens(),
+                        usage.completionTokens(),
+                        usage.promptTokensDetails().cachedTokens());
+    }
+}

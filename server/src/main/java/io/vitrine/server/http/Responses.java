@@ -1,0 +1,38 @@
+package io.vitrine.server.http;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vitrine.server.api.ApiException;
+import io.vitrine.server.api.ApiJson;
+
+/** Writes whole answers; nothing happens if the client has gone. */
+final class Responses {
+
+    private static final String JSON = "application/json";
+
+    private Responses() {}
+
+    static void json(HttpServerResponse response, int status, Object body) {
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        response.setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
+                .end(Buffer.buffer(ApiJson.write(body)));
+    }
+
+    static void error(HttpServerResponse response, ApiException error) {
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        ErrorMapper.retryAfterSeconds(error.reason())
+                .ifPresent(seconds -> response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(seconds))
+                        // Read first by OpenAI's clients.
+                        .putHeader("retry-after-ms", Integer.toString(seconds * 1_000)));
+        if (ErrorMapper.forbidsRetry(error.reason())) {
+            response.putHeader("x-should-retry", "false");
+        }
+        json(response, ErrorMapper.status(error.reason()), ErrorMapper.body(error));
+    }
+}

@@ -1,0 +1,28 @@
+package io.vitrine.server.inference;
+
+import io.vitrine.model.engine.FinishReason;
+import org.jspecify.annotations.Nullable;
+
+/** OpenAI's words for the ends of an answer. */
+final class FinishReasons {
+
+    private FinishReasons() {}
+
+    static String name(FinishReason reason) {
+        return switch (reason) {
+            case STOP -> "stop";
+            case LENGTH -> "length";
+            case CANCELLED, REFUSED, TIMED_OUT, FAILED ->
+                throw new IllegalArgumentException("not the end of an answer: " + reason);
+        };
+    }
+
+    /** Null for an event that is not the last. */
+    static @Nullable String nameAtEnd(AnswerEvent event) {
+        return event instanceof AnswerEvent.Ended ended ? name(ended.reason()) : null;
+    }
+
+    static @Nullable String stopReason(AnswerEvent event) {
+        return event instanceof AnswerEvent.Ended ended ? ended.stopString().orElse(null) : null;
+    }
+}

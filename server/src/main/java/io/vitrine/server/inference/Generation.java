@@ -1,0 +1,147 @@
+package io.vitrine.server.inference;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+import io.vitrine.model.engine.FinishReason;
+import io.vitrine.model.engine.GenerationListener;
+import io.vitrine.model.engine.GenerationRequest;
+import io.vitrine.model.engine.RefusalReason;
+import io.vitrine.model.engine.Submission;
+import io.vitrine.model.text.StopStrings;
+import io.vitrine.observability.RequestTimes;
+import io.vitrine.server.api.ApiException;
+import io.vitrine.server.api.ErrorReason;
+import io.vitrine.server.api.Usage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answers to one request while the engine makes them: all of its choices, or none. Belongs to one thread, the owner's,
+ * on which it is started and its events are read.
+ */
+public final class Generation {
+
+    /** Takes what happens; on the owner's thread. */
+    public interface Reader {
+
+        /** The events of one choice come in order; {@link Generation#usage} has counted this one, and none after it. */
+        void read(AnswerEvent event);
+
+        /** No more events are there for now: a good moment to write them out. */
+        void batchEnded();
+    }
+
+    private final GenerationPlan plan;
+    private final Reader reader;
+    private final Mailbox<AnswerEvent> mailbox;
+    private final RequestTimes times = new RequestTimes();
+    private final UsageTally tally;
+    private final List<Submission.Handle> handles = new ArrayList<>();
+    private int endedCount;
+    private @Nullable FinishReason firstFinishReason;
+
+    /**
+     * Nothing runs yet.
+     *
+     * @param owner runs what it is given on the owner's thread, in order
+     * @param reader gets the events, on the owner's thread
+     */
+    public Generation(GenerationPlan plan, Executor owner, Reader reader) {
+        this.plan = plan;
+        this.reader = reader;
+        this.mailbox = new Mailbox<>(owner, this::read);
+        this.tally = new UsageTally(plan);
+    }
+
+    /**
+     * Hands every choice to the engine.
+     *
+     * @throws ApiException if the engine refuses one; those before it are cancelled, and still tell their end
+     */
+    public void start() {
+        GenerationListener.Factory listeners = plan.model().listeners(plan.route());
+        StopStrings stops = new StopStrings(plan.options().stop());
+        for (int choice = 0; choice < plan.sequences().size(); choice++) {
+            GenerationRequest request = plan.sequences().get(choice);
+            AnswerSink sink =
+                    new AnswerSink(choice, request, stops, plan.model().tokenizer(), mailbox::add);
+            accept(plan.model().engine().submit(request, sink, times.watch(listeners.create(request))));
+        }
+    }
+
+    private void accept(Submission submission) {
+        if (submission instanceof Submission.Accepted accepted) {
+            handles.add(accepted.handle());
+        } else if (submission instanceof Submission.Refused refused) {
+            cancel();
+            throw refusal(refused.reason());
+        }
+    }
+
+    private static ApiException refusal(RefusalReason reason) {
+        return switch (reason) {
+            case QUEUE_FULL ->
+                new ApiException(ErrorReason.QUEUE_FULL, "as many requests wait as may (queue.limit); try again later");
+            case DRAINING -> new ApiException(ErrorReason.DRAINING, "the server is stopping");
+            case TOO_LONG ->
+                GenerationPlanner.tooLong(
+                        "prompt and answer together are longer than the memory for keys and values can hold");
+            case ENGINE_FAILED ->
+                new ApiException(ErrorReason.ENGINE_STOPPED, "the engine has stopped after a failure");
+        };
+    }
+
+    private void read(List<AnswerEvent> batch) {
+        for (AnswerEvent event : batch) {
+            count(event);
+            reader.read(event);
+        }
+        reader.batchEnded();
+    }
+
+    private void count(AnswerEvent event) {
+        tally.count(event);
+        if (event instanceof AnswerEvent.Ended ended) {
+            endedCount++;
+            if (ended.choice() == 0) {
+                firstFinishReason = ended.reason();
+            }
+        }
+    }
+
+    /** Ends what still runs, within one step. */
+    public void cancel() {
+        handles.forEach(Submission.Handle::cancel);
+    }
+
+    /** Whether every choice that was taken in has ended. */
+    public boolean over() {
+        return endedCount == handles.size();
+    }
+
+    /** Choices that the engine took in. */
+    public int choiceCount() {
+        return handles.size();
+    }
+
+    /** How the first choice ended; empty if it has not, or was not taken in. */
+    public Optional<FinishReason> firstFinishReason() {
+        return Optional.ofNullable(firstFinishReason);
+    }
+
+    /** Tokens so far. */
+    public Usage usage() {
+        return tally.usage();
+    }
+
+    /** To be read once it is {@link #over}. */
+    public RequestTimes times() {
+        return times;
+    }
+
+    public GenerationPlan plan() {
+        return plan;
+    }
+}

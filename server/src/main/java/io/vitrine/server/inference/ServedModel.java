@@ -1,0 +1,45 @@
+package io.vitrine.server.inference;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import io.vitrine.model.engine.Engine;
+import io.vitrine.model.engine.GenerationListener;
+import io.vitrine.model.text.ChatTemplate;
+import io.vitrine.model.text.Tokenizer;
+import io.vitrine.observability.Route;
+
+/**
+ * The model that answers, with everything a request needs of it.
+ *
+ * @param name as clients ask for it
+ * @param createdSeconds when it was loaded, since 1970
+ * @param contextLength longest prompt and answer together, in tokens
+ * @param vocabularySize token ids are below it
+ * @param endOfTextIds tokens that end an answer
+ * @param chatTemplate empty if only plain completions can be served
+ * @param fingerprint the same for as long as the same request gives the same answer
+ * @param listeners who watches the sequences of each route; a route that is not there is not watched
+ */
+public record ServedModel(
+        String name,
+        long createdSeconds,
+        int contextLength,
+        int vocabularySize,
+        Set<Integer> endOfTextIds,
+        Tokenizer tokenizer,
+        Optional<ChatTemplate> chatTemplate,
+        String fingerprint,
+        Engine engine,
+        Map<Route, GenerationListener.Factory> listeners) {
+
+    public ServedModel {
+        endOfTextIds = Set.copyOf(endOfTextIds);
+        listeners = Map.copyOf(listeners);
+    }
+
+    GenerationListener.Factory listeners(Route route) {
+        return listeners.getOrDefault(route, request -> GenerationListener.NONE);
+    }
+}

@@ -1,0 +1,66 @@
+package io.vitrine.server.inference;
+
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.vitrine.server.api.ApiException;
+import io.vitrine.server.api.ErrorReason;
+import org.jspecify.annotations.Nullable;
+
+/** Whether requests can be answered, and by which model: loading, then ready, then draining. Any thread. */
+public final class ServingState {
+
+    private final AtomicReference<@Nullable ServedModel> model = new AtomicReference<>();
+    private final AtomicBoolean draining = new AtomicBoolean();
+
+    /** Requests are answered by {@code loaded} from now on. */
+    public void ready(ServedModel loaded) {
+        model.set(loaded);
+    }
+
+    /** New requests are refused from now on. */
+    public void drain() {
+        draining.set(true);
+    }
+
+    /** Why nothing can be answered now; empty if it can. */
+    public Optional<ApiException> unavailability() {
+        ServedModel served = model.get();
+        if (draining.get()) {
+            return unavailable(ErrorReason.DRAINING, "the server is stopping");
+        }
+        if (served == null) {
+            return unavailable(ErrorReason.LOADING, "the model is still loading");
+        }
+        if (!served.engine().healthy()) {
+            return unavailable(ErrorReason.ENGINE_STOPPED, "the engine has stopped after a failure");
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * The model that answers.
+     *
+     * @throws ApiException if none does now
+     */
+    public ServedModel requireModel() {
+        unavailability().ifPresent(error -> {
+            throw error;
+        });
+        ServedModel served = model.get();
+        if (served == null) {
+            throw new IllegalStateException("available without a model");
+        }
+        return served;
+    }
+
+    /** The model, whether or not it answers now; empty while it loads. */
+    public Optional<ServedModel> model() {
+        return Optional.ofNullable(model.get());
+    }
+
+    private static Optional<ApiException> unavailable(ErrorReason reason, String message) {
+        return Optional.of(new ApiException(reason, message));
+    }
+}

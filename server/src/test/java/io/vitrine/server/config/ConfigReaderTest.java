@@ -1,0 +1,431 @@
+package io.vitrine.server.config;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.vitrine.server.config.ServerConfig.ConsoleLayout;
+import io.vitrine.server.config.ServerConfig.EngineConfig;
+import io.vitrine.server.config.ServerConfig.HttpConfig;
+import io.vitrine.server.config.ServerConfig.HubConfig;
+import io.vitrine.server.config.ServerConfig.Precision;
+import io.vitrine.server.config.ServerConfig.RequestLimits;
+import io.vitrine.server.config.ServerConfig.TelemetryConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class ConfigReaderTest {
+
+    private static final ServerConfig DEFAULTS = new ServerConfig(
+            "smollm2-135m-instruct",
+            Path.of("data"),
+            new HubConfig(URI.create("https://huggingface.co"), Optional.empty()),
+            new HttpConfig(
+                    "127.0.0.1",
+                    8080,
+                    "127.0.0.1",
+                    8081,
+                    2 << 20,
+                    16 << 10,
+                    Duration.ofSeconds(30),
+                    Duration.ofMinutes(2),
+                    1024,
+                    256 << 10,
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(30)),
+            new EngineConfig(
+                    OptionalInt.empty(),
+                    OptionalInt.empty(),
+                    Precision.AUTO,
+                    "cpu",
+                    OptionalInt.empty(),
+                    256,
+                    OptionalLong.empty(),
+                    8),
+            256,
+            new RequestLimits(32_768, 4_096, 16, 64, 16, 256, 1024, Duration.ofMinutes(10)),
+            new TelemetryConfig(true, ConsoleLayout.AUTO, true));
+
+    /** Every key with a value of its own, and the configuration they make: shows that none is mixed up with another. */
+    private static final Map<String, String> OTHER_VALUES = Map.ofEntries(
+            Map.entry("model", "tiny.gguf"),
+            Map.entry("data", "/var/vitrine"),
+            Map.entry("hub.endpoint", "http://mirror:81"),
+            Map.entry("hub.token", "hf_secret"),
+            Map.entry("server.host", "::1"),
+            Map.entry("server.port", "1"),
+            Map.entry("server.management-host", "localhost"),
+            Map.entry("server.management-port", "2"),
+            Map.entry("server.max-body-bytes", "3KiB"),
+            Map.entry("server.max-header-bytes", "4KiB"),
+            Map.entry("server.request-read-timeout", "5s"),
+            Map.entry("server.idle-timeout", "6s"),
+            Map.entry("server.max-connections", "7"),
+            Map.entry("server.stream-buffer-bytes", "8192"),
+            Map.entry("server.stream-stall-timeout", "9s"),
+            Map.entry("server.shutdown-grace", "10s"),
+            Map.entry("engine.slots", "11"),
+            Map.entry("engine.context-length", "120"),
+            Map.entry("engine.precision", "bf16"),
+            Map.entry("engine.device", "cuda:1"),
+            Map.entry("engine.threads", "13"),
+            Map.entry("engine.prefill-chunk", "14"),
+            Map.entry("engine.kv-memory", "15MiB"),
+            Map.entry("engine.timed-step-interval", "16"),
+            Map.entry("queue.limit", "17"),
+            Map.entry("limits.max-tokens-per-request", "180"),
+            Map.entry("limits.default-max-tokens", "19"),
+            Map.entry("limits.max-choices", "20"),
+            Map.entry("limits.max-prompts", "21"),
+            Map.entry("limits.max-stop-strings", "22"),
+            Map.entry("limits.max-stop-length", "23"),
+            Map.entry("limits.max-logit-bias", "24"),
+            Map.entry("limits.request-timeout", "250ms"),
+            Map.entry("telemetry.logs.enabled", "false"),
+            Map.entry("telemetry.logs.console", "json"),
+            Map.entry("telemetry.metrics.enabled", "false"));
+
+    private static final ServerConfig OTHER_CONFIG = new ServerConfig(
+            "tiny.gguf",
+            Path.of("/var/vitrine"),
+            new HubConfig(URI.create("http://mirror:81"), Optional.of("hf_secret")),
+            new HttpConfig(
+                    "::1",
+                    1,
+                    "localhost",
+                    2,
+                    3 << 10,
+                    4 << 10,
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(6),
+                    7,
+                    8192,
+                    Duration.ofSeconds(9),
+                    Duration.ofSeconds(10)),
+            new EngineConfig(
+                    OptionalInt.of(11),
+                    OptionalInt.of(120),
+                    Precision.BF16,
+                    "cuda:1",
+                    OptionalInt.of(13),
+                    14,
+                    OptionalLong.of(15 << 20),
+                    16),
+            17,
+            new RequestLimits(180, 19, 20, 21, 22, 23, 24, Duration.ofMillis(250)),
+            new TelemetryConfig(false, ConsoleLayout.JSON, false));
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void hasDefaults() {
+        assertThat(read(Map.of(), List.of())).isEqualTo(DEFAULTS);
+    }
+
+    @Test
+    void theMappingTestNamesEveryKey() {
+        assertThat(ConfigKeys.ALL)
+                .extracting(ConfigKey::name)
+                .containsExactlyInAnyOrderElementsOf(OTHER_VALUES.keySet());
+    }
+
+    @Test
+    void takesEveryKeyFromTheCommandLine() {
+        List<Setting> sets = OTHER_VALUES.entrySet().stream()
+                .map(entry -> ConfigReader.parseSet(entry.getKey() + "=" + entry.getValue()))
+                .toList();
+
+        assertThat(read(Map.of(), sets)).isEqualTo(OTHER_CONFIG);
+    }
+
+    @Test
+    void takesEveryKeyFromTheEnvironment() {
+        Map<String, String> environment = ConfigKeys.ALL.stream()
+                .collect(Collectors.toMap(ConfigKey::environmentVariable, key -> OTHER_VALUES.get(key.name())));
+
+        assertThat(environment).containsKey("VITRINE_SERVER_MAX_BODY_BYTES");
+        assertThat(read(environment, List.of())).isEqualTo(OTHER_CONFIG);
+    }
+
+    @Test
+    void takesEveryKeyFromANestedFile() throws IOException {
+        Path file = write("""
+                model: tiny.gguf
+                data: /var/vitrine
+                hub: {endpoint: "http://mirror:81", token: hf_secret}
+                server:
+                  host: "::1"
+                  port: 1
+                  management-host: localhost
+                  management-port: 2
+                  max-body-bytes: 3KiB
+                  max-header-bytes: 4KiB
+                  request-read-timeout: 5s
+                  idle-timeout: 6s
+                  max-connections: 7
+                  stream-buffer-bytes: 8192
+                  stream-stall-timeout: 9s
+                  shutdown-grace: 10s
+                engine:
+                  slots: 11
+                  context-length: 120
+                  precision: bf16
+                  device: cuda:1
+                  threads: 13
+                  prefill-chunk: 14
+                  kv-memory: 15MiB
+                  timed-step-interval: 16
+                queue.limit: 17
+                limits:
+                  max-tokens-per-request: 180
+                  default-max-tokens: 19
+                  max-choices: 20
+                  max-prompts: 21
+                  max-stop-strings: 22
+                  max-stop-length: 23
+                  max-logit-bias: 24
+                  request-timeout: 250ms
+                telemetry:
+                  logs: {enabled: false, console: json}
+                  metrics.enabled: false
+                """);
+
+        assertThat(new ConfigReader(Map.of()).read(Optional.of(file), List.of()).config())
+                .isEqualTo(OTHER_CONFIG);
+    }
+
+    @Test
+    void theCommandLineWinsOverTheEnvironmentAndThatOverTheFile() throws IOException {
+        Path file = write("server: {port: 1, management-port: 11}\nqueue: {limit: 21}\n");
+        Map<String, String> environment = Map.of("VITRINE_SERVER_PORT", "2", "VITRINE_SERVER_MANAGEMENT_PORT", "12");
+        List<Setting> sets = List.of(ConfigReader.parseSet("server.port=3"), ConfigReader.parseSet("server.port=4"));
+
+        ServerConfig config =
+                new ConfigReader(environment).read(Optional.of(file), sets).config();
+
+        assertThat(config.server().port()).isEqualTo(4);
+        assertThat(config.server().managementPort()).isEqualTo(12);
+        assertThat(config.queueLimit()).isEqualTo(21);
+    }
+
+    @Test
+    void anEmptyFileChangesNothing() throws IOException {
+        assertThat(new ConfigReader(Map.of())
+                        .read(Optional.of(write("# nothing\n")), List.of())
+                        .config())
+                .isEqualTo(DEFAULTS);
+    }
+
+    static Stream<Arguments> justPastALimit() {
+        return Stream.of(
+                Arguments.of("model", "", "must not be empty"),
+                Arguments.of("data", " ", "must not be empty"),
+                Arguments.of("hub.endpoint", "ftp://hub", "must be an http or https address"),
+                Arguments.of("server.host", "", "must not be empty"),
+                Arguments.of("server.port", "-1", "between 0 and 65535"),
+                Arguments.of("server.port", "65536", "between 0 and 65535"),
+                Arguments.of("server.management-port", "65536", "between 0 and 65535"),
+                Arguments.of("server.max-body-bytes", "1023", "between 1KiB and 1GiB"),
+                Arguments.of("server.max-body-bytes", "1073741825", "between 1KiB and 1GiB"),
+                Arguments.of("server.max-header-bytes", "1048577", "between 1KiB and 1MiB"),
+                Arguments.of("server.request-read-timeout", "99ms", "between 100ms and 10m"),
+                Arguments.of("server.request-read-timeout", "601s", "between 100ms and 10m"),
+                Arguments.of("server.idle-timeout", "3601s", "between 100ms and 1h"),
+                Arguments.of("server.max-connections", "0", "between 1 and 100000"),
+                Arguments.of("server.stream-buffer-bytes", "1023B", "between 1KiB and 64MiB"),
+                Arguments.of("server.stream-stall-timeout", "0s", "between 100ms and 1h"),
+                Arguments.of("server.shutdown-grace", "61m", "between 0s and 1h"),
+                Arguments.of("engine.slots", "0", "between 1 and 4096, or auto"),
+                Arguments.of("engine.slots", "4097", "between 1 and 4096, or auto"),
+                Arguments.of("engine.context-length", "15", "between 16 and 16777216, or auto"),
+                Arguments.of("engine.precision", "int4", "one of auto, int8, bf16, float32"),
+                Arguments.of("engine.device", "gpu", "must be cpu or cuda:N"),
+                Arguments.of("engine.threads", "1025", "between 1 and 1024, or auto"),
+                Arguments.of("engine.prefill-chunk", "0", "between 1 and 65536"),
+                Arguments.of("engine.kv-memory", "1023KiB", "between 1MiB and 4096GiB"),
+                Arguments.of("engine.timed-step-interval", "0", "between 1 and 1000000"),
+                Arguments.of("queue.limit", "-1", "between 0 and 100000"),
+                Arguments.of("limits.max-tokens-per-request", "0", "between 1 and 16777216"),
+                Arguments.of("limits.default-max-tokens", "0", "between 1 and 16777216"),
+                Arguments.of("limits.max-choices", "1025", "between 1 and 1024"),
+                Arguments.of("limits.max-prompts", "4097", "between 1 and 4096"),
+                Arguments.of("limits.max-stop-strings", "33", "between 1 and 32"),
+                Arguments.of("limits.max-stop-length", "257", "between 1 and 256"),
+                Arguments.of("limits.max-logit-bias", "0", "between 1 and 1048576"),
+                Arguments.of("limits.request-timeout", "25h", "between 100ms and 24h"),
+                Arguments.of("telemetry.logs.enabled", "yes", "must be true or false"),
+                Arguments.of("telemetry.logs.console", "xml", "one of auto, json, human"),
+                Arguments.of("telemetry.metrics.enabled", "1", "must be true or false"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("justPastALimit")
+    void refusesAValuePastItsLimitNamingKeyValueAndLimit(String key, String value, String limit) {
+        List<Setting> sets = List.of(new Setting(key, value, "--set"));
+
+        assertThatThrownBy(() -> read(Map.of(), sets))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith(key + " ")
+                .hasMessageContaining(limit)
+                .hasMessageEndingWith(": " + value + " (--set)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "16", "1.5s", "16 s", "s", "-1s", "99999999999999999s", "9999999999999h"})
+    void refusesATimeThatIsNone(String value) {
+        assertThatThrownBy(() -> read(Map.of(), List.of(new Setting("server.idle-timeout", value, "--set"))))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("such as 500ms, 30s or 2m");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "srever.port, server.port",
+        "server.prot, server.port",
+        "slots, engine.slots",
+        "queue-limit, queue.limit"
+    })
+    void suggestsTheNearestKeyForAnUnknownOne(String unknown, String nearest) {
+        assertThatThrownBy(() -> read(Map.of(), List.of(new Setting(unknown, "1", "--set"))))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("unknown key " + unknown + " (--set); did you mean " + nearest + "?");
+    }
+
+    @Test
+    void refusesAnUnknownKeyOfTheFile() throws IOException {
+        Path file = write("engine: {slot: 3}\n");
+
+        assertThatThrownBy(() -> new ConfigReader(Map.of()).read(Optional.of(file), List.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("unknown key engine.slot (file " + file + "); did you mean engine.slots?");
+    }
+
+    @Test
+    void refusesAnUnknownVariableOfTheEnvironment() {
+        assertThatThrownBy(() -> read(Map.of("VITRINE_SERVER_PROT", "1"), List.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("unknown environment variable VITRINE_SERVER_PROT; did you mean VITRINE_SERVER_PORT?");
+    }
+
+    @Test
+    void leavesOtherVariablesAlone() {
+        Map<String, String> environment =
+                Map.of("VITRINE_JAVA_OPTS", "-Xmx1g", "VITRINE_TEST_MODEL", "x", "VITRINES", "y", "PATH", "/bin");
+
+        assertThat(read(environment, List.of())).isEqualTo(DEFAULTS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "server: {port: 1, port: 2}",
+                "server: {port: 1}\nserver.port: 2",
+                "server: [1, 2]",
+                "server: {port: }",
+                "- 1",
+                "just text",
+                "server: {port: 1",
+                "a: &a [x]\nserver: {port: *a}",
+                "server: !!java.net.URL [http://x]",
+            })
+    void refusesAFileThatIsNotAMappingOfKeysToValues(String yaml) throws IOException {
+        Path file = write(yaml);
+
+        assertThatThrownBy(() -> new ConfigReader(Map.of()).read(Optional.of(file), List.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(file.toString());
+    }
+
+    @Test
+    void refusesAFileThatIsNotThere() {
+        Path file = folder.resolve("missing.yaml");
+
+        assertThatThrownBy(() -> new ConfigReader(Map.of()).read(Optional.of(file), List.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(file.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "::", "192.168.1.10", "example.org", "127.0.0.1.example.org"})
+    void refusesAnAddressThatOthersCanReachWithoutKeys(String host) {
+        assertThatThrownBy(() -> read(Map.of(), List.of(new Setting("server.host", host, "--set"))))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("server.host must be a loopback address")
+                .hasMessageEndingWith(host);
+        assertThatThrownBy(() -> read(Map.of(), List.of(new Setting("server.management-host", host, "--set"))))
+                .hasMessageContaining("server.management-host must be a loopback address");
+    }
+
+    @Test
+    void refusesOnePortForBothServers() {
+        assertThatThrownBy(() -> read(Map.of("VITRINE_SERVER_PORT", "8081"), List.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("server.port and server.management-port must differ: 8081");
+    }
+
+    @Test
+    void refusesADefaultAboveTheMost() {
+        assertThatThrownBy(() -> read(Map.of("VITRINE_LIMITS_MAX_TOKENS_PER_REQUEST", "10"), List.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("limits.default-max-tokens must not be above limits.max-tokens-per-request: 4096 > 10");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "port", "=1"})
+    void refusesASetThatIsNoAssignment(String assignment) {
+        assertThatThrownBy(() -> ConfigReader.parseSet(assignment))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("--set takes key=value: " + assignment);
+    }
+
+    @Test
+    void aSetMayHaveAnEqualsSignInItsValue() {
+        assertThat(ConfigReader.parseSet("model = a=b")).isEqualTo(new Setting("model", "a=b", "--set"));
+    }
+
+    @Test
+    void theTokenIsNeverShown() {
+        EffectiveConfig effective =
+                new ConfigReader(Map.of("VITRINE_HUB_TOKEN", "hf_secret")).read(Optional.empty(), List.of());
+
+        assertThat(effective.printed()).contains("  token: '***'\n").doesNotContain("hf_secret");
+        assertThat(effective.config().toString()).doesNotContain("hf_secret");
+    }
+
+    @Test
+    void whatIsPrintedReadsBackAsTheSame() throws IOException {
+        Map<String, String> environment = Map.of("VITRINE_MODEL", "it's: a #name", "VITRINE_ENGINE_SLOTS", "5");
+        EffectiveConfig effective = new ConfigReader(environment).read(Optional.empty(), List.of());
+
+        EffectiveConfig again = new ConfigReader(Map.of()).read(Optional.of(write(effective.printed())), List.of());
+
+        assertThat(again).isEqualTo(effective);
+        assertThat(effective.config().model()).isEqualTo("it's: a #name");
+    }
+
+    private static ServerConfig read(Map<String, String> environment, List<Setting> commandLine) {
+        return new ConfigReader(environment).read(Optional.empty(), commandLine).config();
+    }
+
+    private Path write(String yaml) throws IOException {
+        return Files.writeString(folder.resolve("vitrine.yaml"), yaml);
+    }
+}
