@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 import io.vitrine.model.engine.EngineFixture.Client;
@@ -299,6 +300,24 @@ class EngineTest {
 
     private static Optional<StepResult.StepTimings> timings() {
         return Optional.of(new StepResult.StepTimings(1, 2, 3));
+    }
+
+    /** With a clock that goes on by one at each reading, a duration is the number of readings within it. */
+    @Test
+    void tellsModelAndSamplerTimeApart() {
+        var readings = new AtomicLong();
+        List<StepReport> reports = new ArrayList<>();
+        var sink = new RecordingTokenSink();
+        var runner = runner(ScriptedRunner.counting());
+        try (var engine = new Engine(runner, SETTINGS, reports::add, readings::getAndIncrement)) {
+            engine.submit(request(2, repeat(10, 9)), sink, GenerationListener.NONE);
+            sink.awaitEnd();
+        }
+        assertThat(reports).extracting(StepReport::modelNanos).containsExactly(1L, 1L, 1L);
+        assertThat(reports).extracting(StepReport::samplingNanos).containsExactly(0L, 1L, 1L);
+        assertThat(reports)
+                .allMatch(report ->
+                        report.endNanos() - report.startNanos() > report.modelNanos() + report.samplingNanos());
     }
 
     @Test
