@@ -1,14 +1,14 @@
 package io.vitrine.model;
 
+import java.net.URI;
+import java.nio.file.Path;
+
 import io.vitrine.model.hub.CommandRunner;
 import io.vitrine.model.hub.DownloadProgress;
 import io.vitrine.model.hub.HubSettings;
 import io.vitrine.model.hub.ModelCache;
 import io.vitrine.model.hub.ModelCatalogue;
 import io.vitrine.model.hub.ModelUnavailableException;
-
-import java.net.URI;
-import java.nio.file.Path;
 import org.opentest4j.TestAbortedException;
 
 /**
@@ -24,7 +24,9 @@ public final class SmolLm2 {
 
     /** The data folder whose model cache holds the file. */
     public static Path dataFolder() {
-        return Path.of(System.getProperty("vitrine.test.data", "../target/test-data")).toAbsolutePath().normalize();
+        return Path.of(System.getProperty("vitrine.test.data", "../target/test-data"))
+                .toAbsolutePath()
+                .normalize();
     }
 
     /** The file; a machine that cannot get it skips the test, except in CI. */
