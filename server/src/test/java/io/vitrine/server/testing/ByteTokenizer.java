@@ -1,0 +1,82 @@
+package io.vitrine.server.testing;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+import io.vitrine.model.text.Tokenizer;
+
+/** A tokenizer one can see through: a token is a byte, and there are two special ones. */
+public final class ByteTokenizer implements Tokenizer {
+
+    public static final int END = 256;
+    public static final int START = 257;
+    public static final int SIZE = 258;
+
+    private static final String END_TEXT = "<|end|>";
+    private static final String START_TEXT = "<|start|>";
+
+    @Override
+    public int[] encode(String text, boolean addSpecialTokens) {
+        int[] ids = new int[text.length() * 4 + 1];
+        int count = 0;
+        if (addSpecialTokens) {
+            ids[count++] = START;
+        }
+        for (int index = 0; index < text.length(); ) {
+            if (text.startsWith(END_TEXT, index)) {
+                ids[count++] = END;
+                index += END_TEXT.length();
+                continue;
+            }
+            int character = text.codePointAt(index);
+            for (byte each : Character.toString(character).getBytes(StandardCharsets.UTF_8)) {
+                ids[count++] = Byte.toUnsignedInt(each);
+            }
+            index += Character.charCount(character);
+        }
+        return Arrays.copyOf(ids, count);
+    }
+
+    @Override
+    public byte[] bytes(int tokenId) {
+        requireKnown(tokenId);
+        return isSpecial(tokenId) ? new byte[0] : new byte[] {(byte) tokenId};
+    }
+
+    @Override
+    public String token(int tokenId) {
+        requireKnown(tokenId);
+        return switch (tokenId) {
+            case END -> END_TEXT;
+            case START -> START_TEXT;
+            default -> String.format("<0x%02X>", tokenId);
+        };
+    }
+
+    @Override
+    public boolean isSpecial(int tokenId) {
+        return tokenId >= END;
+    }
+
+    @Override
+    public int vocabularySize() {
+        return SIZE;
+    }
+
+    @Override
+    public String decode(int[] tokenIds) {
+        var bytes = new ByteArrayOutputStream();
+        Arrays.stream(tokenIds).forEach(id -> bytes.writeBytes(bytes(id)));
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {}
+
+    private static void requireKnown(int tokenId) {
+        if (tokenId < 0 || tokenId >= SIZE) {
+            throw new IllegalArgumentException("no such token: " + tokenId);
+        }
+    }
+}

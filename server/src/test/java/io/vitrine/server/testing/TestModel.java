@@ -1,0 +1,85 @@
+package io.vitrine.server.testing;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import io.vitrine.model.engine.ScriptedRunner;
+import io.vitrine.model.text.ChatMessage;
+import io.vitrine.model.text.ChatTemplateException;
+import io.vitrine.server.LoadedModel;
+
+/**
+ * A model whose answers follow from the end of the prompt:
+ *
+ * <ul>
+ *   <li>after {@code ^}: {@code ABCDE}, then the end of text;
+ *   <li>after {@code ~}: {@code é} in two tokens, then the alphabet;
+ *   <li>after {@code #} anywhere: any small letter, all equally likely;
+ *   <li>otherwise the small letters in order, again and again.
+ * </ul>
+ *
+ * A chat is each message's {@code role=content|}, so the last message's content decides (its {@code |} is looked through).
+ */
+public final class TestModel {
+
+    public static final String NAME = "test/model";
+    public static final int CONTEXT_LENGTH = 512;
+
+    private static final float LIKELY = ScriptedRunner.WANTED * 3;
+
+    private TestModel() {}
+
+    public static LoadedModel with(ScriptedRunner runner, int slots) {
+        return new LoadedModel(
+                NAME, new ByteTokenizer(), Optional.of(TestModel::render), Set.of(ByteTokenizer.END), runner, slots);
+    }
+
+    public static ScriptedRunner runner() {
+        return new ScriptedRunner(ByteTokenizer.SIZE, CONTEXT_LENGTH, 16, 16 * CONTEXT_LENGTH / 16, TestModel::logits);
+    }
+
+    static String render(List<ChatMessage> messages) {
+        if (messages.stream().anyMatch(message -> message.role().equals("refused"))) {
+            throw new ChatTemplateException("the role 'refused' is not known");
+        }
+        return messages.stream()
+                .map(message -> message.role() + "=" + message.content() + "|")
+                .collect(Collectors.joining());
+    }
+
+    private static void logits(int[] tokens, float[] row) {
+        int last = tokens[tokens.length - 1];
+        if (last == '|' && tokens.length > 1) {
+            last = tokens[tokens.length - 2];
+        }
+        if (contains(tokens, '#')) {
+            for (int letter = 'a'; letter <= 'z'; letter++) {
+                row[letter] = LIKELY;
+            }
+        } else {
+            row[next(last)] = LIKELY;
+        }
+    }
+
+    private static int next(int last) {
+        return switch (last) {
+            case '^' -> 'A';
+            case 'E' -> ByteTokenizer.END;
+            case ByteTokenizer.END -> 'a';
+            case '~' -> 0xC3;
+            case 0xC3 -> 0xA9;
+            default -> (last >= 'A' && last < 'E') || (last >= 'a' && last < 'z') ? last + 1 : 'a';
+        };
+    }
+
+    private static boolean contains(int[] tokens, int wanted) {
+        for (int token : tokens) {
+            if (token == wanted) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,225 @@
+package io.vitrine.server.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vitrine.model.engine.Engine;
+import io.vitrine.model.engine.ScriptedRunner;
+import io.vitrine.observability.Telemetry;
+import io.vitrine.server.InferenceServer;
+import io.vitrine.server.ModelLoader;
+import io.vitrine.server.config.ConfigReader;
+import io.vitrine.server.config.ServerConfig;
+import io.vitrine.server.config.Setting;
+
+import static org.awaitility.Awaitility.await;
+
+/** The real server on free ports, with a scripted model; and a client for it. */
+public final class TestServer implements AutoCloseable {
+
+    public static final String CHAT = "/v1/chat/completions";
+    public static final String COMPLETIONS = "/v1/completions";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(LIMIT).build();
+    private final ScriptedRunner runner = TestModel.runner();
+    private final InferenceServer server;
+
+    private TestServer(List<String> settings, Telemetry telemetry, int slots, Optional<ModelLoader> loader) {
+        server = new InferenceServer(
+                config(settings), loader.orElse(config -> TestModel.with(runner, slots)), telemetry, System::nanoTime);
+        server.bind();
+    }
+
+    private static ServerConfig config(List<String> settings) {
+        List<Setting> sets = Stream.concat(
+                        Stream.of("server.port=0", "server.management-port=0", "server.shutdown-grace=10s"),
+                        settings.stream())
+                .map(ConfigReader::parseSet)
+                .toList();
+        return new ConfigReader(Map.of()).read(Optional.empty(), sets).config();
+    }
+
+    /** A server that answers, with 4 slots. */
+    public static TestServer start(String... settings) {
+        return start(4, settings);
+    }
+
+    public static TestServer start(int slots, String... settings) {
+        return start(Telemetry.off(), slots, settings);
+    }
+
+    public static TestServer start(Telemetry telemetry, int slots, String... settings) {
+        TestServer started = new TestServer(List.of(settings), telemetry, slots, Optional.empty());
+        started.loadModel();
+        return started;
+    }
+
+    /** A server that listens, and loads its model when told to. */
+    public static TestServer bound(ModelLoader loader) {
+        return new TestServer(List.of(), Telemetry.off(), 1, Optional.of(loader));
+    }
+
+    public void loadModel() {
+        try {
+            server.loadModel();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public ScriptedRunner runner() {
+        return runner;
+    }
+
+    public Engine engine() {
+        return server.state().model().orElseThrow().engine();
+    }
+
+    public InferenceServer server() {
+        return server;
+    }
+
+    public URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + server.apiPort() + path);
+    }
+
+    public HttpResponse<String> get(String path) {
+        return send(HttpRequest.newBuilder(uri(path)).build());
+    }
+
+    public HttpResponse<String> getManagement(String path) {
+        URI address = URI.create("http://127.0.0.1:" + server.managementPort() + path);
+        return send(HttpRequest.newBuilder(address).build());
+    }
+
+    public HttpResponse<String> post(String path, String body) {
+        return send(postRequest(path, body).build());
+    }
+
+    /** A POST that must succeed; its JSON. */
+    public JsonNode json(String path, String body) {
+        HttpResponse<String> response = post(path, body);
+        if (response.statusCode() != 200) {
+            throw new AssertionError(response.statusCode() + ": " + response.body());
+        }
+        return parse(response.body());
+    }
+
+    public HttpRequest.Builder postRequest(String path, String body) {
+        return HttpRequest.newBuilder(uri(path))
+                .timeout(LIMIT)
+                .header("content-type", "application/json")
+                .POST(BodyPublishers.ofString(body));
+    }
+
+    public HttpResponse<String> send(HttpRequest request) {
+        try {
+            return client.send(request, BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public HttpClient client() {
+        return client;
+    }
+
+    /** What the records of a stream say, in order, {@code [DONE]} included; checks the frames on the way. */
+    public List<String> stream(String path, String body) {
+        HttpResponse<String> response = post(path, body);
+        if (response.statusCode() != 200) {
+            throw new AssertionError(response.statusCode() + ": " + response.body());
+        }
+        return records(response.body());
+    }
+
+    /** The records' data; each must be one line of {@code data: } and an empty one. */
+    public static List<String> records(String body) {
+        if (!body.endsWith("\n\n")) {
+            throw new AssertionError("the last record has no end: " + body);
+        }
+        List<String> records = new ArrayList<>();
+        for (String record : body.substring(0, body.length() - 2).split("\n\n", -1)) {
+            if (!record.startsWith("data: ") || record.contains("\n")) {
+                throw new AssertionError("not a record: " + record);
+            }
+            records.add(record.substring("data: ".length()));
+        }
+        return records;
+    }
+
+    /** The JSON of a stream's records but the last, which must be {@code [DONE]}. */
+    public List<JsonNode> chunks(String path, String body) {
+        List<String> records = stream(path, body);
+        if (!records.get(records.size() - 1).equals("[DONE]")) {
+            throw new AssertionError("no [DONE]: " + records);
+        }
+        return records.subList(0, records.size() - 1).stream()
+                .map(TestServer::parse)
+                .toList();
+    }
+
+    public static JsonNode parse(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("not JSON: " + text, e);
+        }
+    }
+
+    /** A connection to write what no client would. */
+    public Socket socket() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.apiPort());
+        socket.setSoTimeout((int) LIMIT.toMillis());
+        return socket;
+    }
+
+    /** Sends bytes on a new connection and reads until the server closes it. */
+    public String exchange(String request) throws IOException {
+        try (Socket socket = socket()) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            return readToEnd(socket.getInputStream());
+        }
+    }
+
+    public static String readToEnd(InputStream in) throws IOException {
+        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    /** Waits until the engine holds nothing any more. */
+    public void awaitIdle() {
+        await().atMost(LIMIT)
+                .until(() ->
+                        engine().runningCount() == 0 && engine().waitingCount() == 0 && engine().kvPagesUsed() == 0);
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+        runner.requireNoViolation();
+    }
+}
