@@ -56,10 +56,9 @@ final class DecoderLoader {
     }
 
     private void loadLayer(String prefix) {
-        int hidden = config.hiddenSize();
         int queryRows = config.heads() * config.headDim();
         int keyRows = config.kvHeads() * config.headDim();
-        addLinear(queryRows + 2 * keyRows, hidden, joined -> {
+        addReader(queryRows + 2 * keyRows, joined -> {
             weights.readFloats(prefix + "self_attn.q_proj.weight", joined);
             weights.readFloats(prefix + "self_attn.k_proj.weight", joined);
             weights.readFloats(prefix + "self_attn.v_proj.weight", joined);
@@ -69,28 +68,34 @@ final class DecoderLoader {
             scaleRows(joined, queryRows, (float) (1 / Math.sqrt(config.headDim())));
             foldNorm(joined, prefix + "input_layernorm.weight");
         });
-        addLinear(hidden, queryRows, floats -> weights.readFloats(prefix + "self_attn.o_proj.weight", floats));
-        addLinear(2 * config.intermediateSize(), hidden, joined -> {
+        addWriter(queryRows, prefix + "self_attn.o_proj.weight");
+        addReader(2 * config.intermediateSize(), joined -> {
             weights.readFloats(prefix + "mlp.gate_proj.weight", joined);
             weights.readFloats(prefix + "mlp.up_proj.weight", joined);
             foldNorm(joined, prefix + "post_attention_layernorm.weight");
         });
-        addLinear(
-                hidden,
-                config.intermediateSize(),
-                floats -> weights.readFloats(prefix + "mlp.down_proj.weight", floats));
+        addWriter(config.intermediateSize(), prefix + "mlp.down_proj.weight");
     }
 
     private void loadHead() {
         String name = config.tiedEmbeddings() ? "model.embed_tokens.weight" : "lm_head.weight";
-        addLinear(config.vocabularySize(), config.hiddenSize(), floats -> {
+        addReader(config.vocabularySize(), floats -> {
             weights.readFloats(name, floats);
             foldNorm(floats, "model.norm.weight");
         });
     }
 
-    private void addLinear(int outputs, int inputs, Consumer<FloatBuffer> fill) {
-        withTensor(new long[] {outputs, inputs}, fill, program::addLinear);
+    /** A layer that reads the residual stream. */
+    private void addReader(int outputs, Consumer<FloatBuffer> fill) {
+        withTensor(new long[] {outputs, config.hiddenSize()}, fill, weight -> program.addLinear(weight, false));
+    }
+
+    /** A layer that adds to the residual stream. */
+    private void addWriter(int inputs, String name) {
+        withTensor(
+                new long[] {config.hiddenSize(), inputs},
+                floats -> weights.readFloats(name, floats),
+                weight -> program.addLinear(weight, true));
     }
 
     private void withTensor(long[] shape, Consumer<FloatBuffer> fill, Consumer<PtNDArray> use) {

@@ -95,8 +95,9 @@ final class DecoderProgram implements AutoCloseable {
         call("set_pages", IValue.from((long) count));
     }
 
-    void addLinear(PtNDArray weight) {
-        call("add_linear", IValue.from(weight));
+    /** @param toStream whether the layer adds to the residual stream; it reads it otherwise */
+    void addLinear(PtNDArray weight, boolean toStream) {
+        call("add_linear", IValue.from(weight), IValue.from(toStream));
     }
 
     /** Names the pages of the sequences that decode; {@code pages} is {@code [rows, pagesPerRow]}, row major. */

@@ -1,0 +1,127 @@
+package io.vitrine.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vitrine.model.engine.StepPlan;
+import io.vitrine.model.engine.StepPlan.Logits;
+import io.vitrine.model.engine.StepPlan.Span;
+import io.vitrine.model.text.ChatMessage;
+import io.vitrine.model.text.Tokenizer;
+import io.vitrine.model.torch.Precision;
+import io.vitrine.model.torch.TorchRunner;
+import io.vitrine.model.torch.TorchSettings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The default model: what it says is pinned, and the faster precisions are held to float32. */
+@TestInstance(Lifecycle.PER_CLASS)
+class SmolLm2IT {
+
+    private static final int CONTEXT = 1024;
+    private static final int[] PAGES = IntStream.range(0, CONTEXT / TorchSettings.PAGE_POSITIONS).toArray();
+
+    private ModelPackage model;
+
+    @BeforeAll
+    void open() throws IOException, InterruptedException {
+        model = ModelPackage.open(SmolLm2.gguf());
+    }
+
+    @AfterAll
+    void close() {
+        if (model != null) {
+            model.tokenizer().close();
+            model.checkpoint().close();
+        }
+    }
+
+    private TorchRunner load(Precision precision) {
+        TorchSettings settings = new TorchSettings(precision, 2, CONTEXT, PAGES.length);
+        return TorchRunner.load(model.checkpoint().config(), model.checkpoint(), settings);
+    }
+
+    /** Greedy tokens in float32, so that no rounding of a faster path can move them. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    The capital of France is      | @@1@@
+                    Water boils at                | @@2@@
+                    def fibonacci(n):             | @@3@@
+                    Once upon a time, there was a | @@4@@
+                    1, 2, 3, 4,                   | @@5@@
+                    """)
+    void continuesFixedPromptsAsPinned(String prompt, String continuation) {
+        try (TorchRunner runner = load(Precision.FLOAT32)) {
+            assertThat(continueGreedily(runner, prompt, 24)).isEqualTo(continuation.replace("\\n", "\n"));
+        }
+    }
+
+    private String continueGreedily(TorchRunner runner, String prompt, int count) {
+        Tokenizer tokenizer = model.tokenizer();
+        int[] tokens = tokenizer.encode(prompt, true);
+        int[] answer = new int[count];
+        int position = 0;
+        for (int index = 0; index < count; index++) {
+            Span span = new Span(tokens, position, PAGES, Logits.LAST);
+            answer[index] = argmax(runner.run(new StepPlan(List.of(span)), false).logits(), 0);
+            position += tokens.length;
+            tokens = new int[] {answer[index]};
+        }
+        return tokenizer.decode(answer);
+    }
+
+    /** Teacher-forced: every precision sees the same text, so one different token does not carry all that follow. */
+    @ParameterizedTest
+    @CsvSource({"BF16, 0.97", "INT8, 0.93"})
+    void picksTheTokenOfFloat32AtNearlyEveryPosition(Precision precision, double share) throws IOException {
+        int[] text = Arrays.copyOf(model.tokenizer().encode(prideAndPrejudice(), true), 500);
+        int[] expected = mostLikely(Precision.FLOAT32, text);
+        int[] actual = mostLikely(precision, text);
+        double agreeing = IntStream.range(0, text.length).filter(index -> expected[index] == actual[index]).count();
+        assertThat(agreeing / text.length).isGreaterThanOrEqualTo(share);
+    }
+
+    private int[] mostLikely(Precision precision, int[] text) {
+        try (TorchRunner runner = load(precision)) {
+            FloatBuffer logits = runner.run(new StepPlan(List.of(new Span(text, 0, PAGES, Logits.ALL))), false).logits();
+            return IntStream.range(0, text.length).map(row -> argmax(logits, row)).toArray();
+        }
+    }
+
+    private int argmax(FloatBuffer logits, int row) {
+        int width = model.checkpoint().config().vocabularySize();
+        float[] values = new float[width];
+        logits.get(row * width, values);
+        return IntStream.range(0, width).reduce((best, id) -> values[id] > values[best] ? id : best).getAsInt();
+    }
+
+    private static String prideAndPrejudice() throws IOException {
+        try (InputStream text = SmolLm2IT.class.getResourceAsStream("/text-samples/pride-and-prejudice.txt")) {
+            return new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void writesItsOwnSystemPromptAndEndsItsTurnWithItsOwnToken() {
+        String prompt = model.chatTemplate().orElseThrow().render(List.of(new ChatMessage("user", "Hi")));
+        assertThat(prompt)
+                .isEqualTo("<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face"
+                        + "<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n");
+        assertThat(model.endOfTextIds().stream().map(model.tokenizer()::token)).contains("<|im_end|>");
+    }
+}
