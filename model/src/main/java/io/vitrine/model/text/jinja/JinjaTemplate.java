@@ -21,8 +21,11 @@ import jinjava.de.odysseus.el.tree.TreeBuilderException;
  * rather than done otherwise: the tags {@code filter}, {@code call}, {@code include}, {@code import}, {@code extends},
  * {@code block}; {@code for} with {@code else} or {@code recursive}; slices with a step other than {@code [::-1]}; filters,
  * tests, string and mapping methods beyond those listed in {@link PythonFilters}, {@link PythonTests}, {@link PythonStrings} and
- * {@link PythonObjects}; writing lists and mappings other than by {@code tojson}. Not noticed: a variable that is set inside a
- * macro argument default, and {@code tojson} with {@code separators} or {@code sort_keys}.
+ * {@link PythonObjects}; writing lists and mappings other than by {@code tojson}, and that with other arguments than
+ * {@code indent}; texts written side by side without an operator.
+ *
+ * <p>Done otherwise, and not noticed: a macro sees the variables of the place that calls it, in Jinja2 only those of the whole
+ * template; numbers are compared, divided and rounded as Java does.
  */
 public final class JinjaTemplate {
 

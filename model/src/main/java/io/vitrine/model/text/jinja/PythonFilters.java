@@ -19,7 +19,7 @@ final class PythonFilters {
     private static final Set<String> KEPT = Set.of("sort", "unique", "int", "abs", "float");
 
     private static final List<Own> OWN = List.of(
-            new Own("tojson", (value, arguments) -> JsonText.of(defined(value), arguments.whole(0, "indent", -1))),
+            new Own("tojson", PythonFilters::json),
             new Own("trim", (value, arguments) -> PythonStrings.strip(PythonValues.text(value))),
             new Own("string", (value, arguments) -> PythonValues.text(value)),
             new Own("safe", (value, arguments) -> defined(value)),
@@ -71,6 +71,15 @@ final class PythonFilters {
             throw undefined.error();
         }
         return value;
+    }
+
+    private static Object json(Object value, Arguments arguments) {
+        Set<String> others = new HashSet<>(arguments.named().keySet());
+        others.removeAll(Set.of("indent", "ensure_ascii"));
+        if (!others.isEmpty() || PythonValues.truth(arguments.get(MAX_ARGUMENTS, "ensure_ascii", false))) {
+            throw new JinjaException("of the filter tojson only the argument indent is supported");
+        }
+        return JsonText.of(defined(value), arguments.whole(MAX_ARGUMENTS, "indent", -1));
     }
 
     private static Object method(Object value, String name) {

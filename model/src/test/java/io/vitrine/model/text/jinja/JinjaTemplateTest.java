@@ -152,6 +152,14 @@ class JinjaTemplateTest {
                         JinjaException.class, e -> assertThat(e.isRefusal()).isFalse());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"separators=(',', ':')", "sort_keys=true", "ensure_ascii=true"})
+    void refusesToWriteJsonOtherwiseThanPythonWould(String argument) {
+        assertThatThrownBy(() -> render("{{ [1]|tojson(" + argument + ") }}", Map.of()))
+                .isInstanceOf(JinjaException.class)
+                .hasMessageContaining("tojson");
+    }
+
     @Test
     void usesAnUnsupportedFilterOnlyWhereItIsReached() {
         String source = "{% if tools %}{{ tools|nosuch }}{% endif %}.";
