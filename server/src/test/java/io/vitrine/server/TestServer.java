@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -45,6 +47,7 @@ public final class TestServer implements AutoCloseable {
             HttpClient.newBuilder().connectTimeout(LIMIT).build();
     private final ScriptedRunner runner = TestModel.runner();
     private final List<RequestSummary> summaries = new CopyOnWriteArrayList<>();
+    private final AtomicLong aheadNanos = new AtomicLong();
     private final InferenceServer server;
 
     private TestServer(List<String> settings, Telemetry telemetry, int slots, Optional<ModelLoader> loader) {
@@ -53,7 +56,7 @@ public final class TestServer implements AutoCloseable {
                 loader.orElse(config -> TestModel.with(runner, slots)),
                 telemetry,
                 summaries::add,
-                System::nanoTime);
+                () -> System.nanoTime() + aheadNanos.get());
         server.bind();
     }
 
@@ -104,6 +107,16 @@ public final class TestServer implements AutoCloseable {
 
     public InferenceServer server() {
         return server;
+    }
+
+    /** Moves the server's clock on. */
+    public void advance(Duration time) {
+        aheadNanos.addAndGet(time.toNanos());
+    }
+
+    /** A POST whose answer is awaited elsewhere. */
+    public CompletableFuture<HttpResponse<String>> postAsync(String path, String body) {
+        return client.sendAsync(postRequest(path, body).build(), BodyHandlers.ofString());
     }
 
     /** What the request listener was told so far. */

@@ -94,6 +94,16 @@ class ConnectionsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/models/%zz", "/%", "/%c0%80", "*", "http://[::1", "//", "/../../etc/passwd"})
+    void answersAPathThatCannotBeReadAsAClientsMistake(String path) throws IOException {
+        try (TestServer server = TestServer.start()) {
+            String answer = server.exchange(head("GET " + path + " HTTP/1.1", "Connection: close"));
+
+            assertThat(answer).matches("(?s)HTTP/1.1 40[04] .*\"error\":.*");
+        }
+    }
+
     @Test
     void closesAConnectionWhoseHeadComesTooSlowly() throws IOException {
         try (TestServer server = TestServer.start("server.request-read-timeout=200ms");
