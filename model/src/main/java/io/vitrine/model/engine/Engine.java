@@ -129,7 +129,7 @@ public final class Engine implements AutoCloseable {
             interrupted = true;
         }
         if (!ended) {
-            loop.cancelAll();
+            intake.cancelAll();
             interrupted |= awaitEmpty();
         }
         restoreInterrupt(interrupted);
@@ -157,9 +157,7 @@ public final class Engine implements AutoCloseable {
     @Override
     public void close() {
         requireOtherThread();
-        intake.close(RefusalReason.DRAINING);
-        loop.cancelAll();
-        intake.end();
+        intake.end(RefusalReason.DRAINING);
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {

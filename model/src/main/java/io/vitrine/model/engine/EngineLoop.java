@@ -31,7 +31,6 @@ final class EngineLoop implements Runnable {
     private long stepIndex;
     private int failedStepsInARow;
 
-    private volatile boolean cancelAll;
     private volatile int runningCount;
     private volatile int kvPagesUsed;
     private volatile @Nullable Throwable failure;
@@ -53,11 +52,6 @@ final class EngineLoop implements Runnable {
         this.listener = listener;
         this.clock = clock;
         this.timedStepInterval = timedStepInterval;
-    }
-
-    /** Everyone inside ends at the next step, and everyone after; call it once the intake is closed. Any thread. */
-    void cancelAll() {
-        cancelAll = true;
     }
 
     /** Any thread. */
@@ -107,11 +101,12 @@ final class EngineLoop implements Runnable {
     }
 
     private void endCancelledAndOverdue(long nowNanos) {
+        boolean cancelsAll = intake.cancelsAll();
         sweep.clear();
         scheduler.copyTo(sweep);
         for (int i = 0; i < sweep.size(); i++) {
             Sequence sequence = sweep.get(i);
-            if (cancelAll || sequence.cancelled()) {
+            if (cancelsAll || sequence.cancelled()) {
                 end(sequence, FinishReason.CANCELLED);
             } else if (sequence.overdue(nowNanos)) {
                 end(sequence, FinishReason.TIMED_OUT);
@@ -221,8 +216,7 @@ final class EngineLoop implements Runnable {
     /** The end of the engine: whoever is inside ends too, however wrong the books are. */
     private void stop(Throwable cause) {
         failure = cause;
-        intake.close(RefusalReason.ENGINE_FAILED);
-        intake.end();
+        intake.end(RefusalReason.ENGINE_FAILED);
         listener.stopped(cause);
         sweep.clear();
         scheduler.copyTo(sweep);

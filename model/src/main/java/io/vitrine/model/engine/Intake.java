@@ -26,6 +26,9 @@ final class Intake {
     private final ArrayDeque<Sequence> arrivals = new ArrayDeque<>();
     private @Nullable RefusalReason closedFor;
     private boolean ending;
+    /** Set once, and then read by the engine thread at every step. */
+    private volatile boolean cancelsAll;
+
     private int insideCount;
     /** Who is inside, and who has just left but does not know yet. */
     private int untoldCount;
@@ -124,10 +127,21 @@ final class Intake {
         }
     }
 
-    /** Once closed: the engine thread shall end when nobody is inside. */
-    void end() {
+    /** Whoever is inside shall be cancelled; the intake must be closed. */
+    void cancelAll() {
+        cancelsAll = true;
+    }
+
+    boolean cancelsAll() {
+        return cancelsAll;
+    }
+
+    /** Closes, cancels whoever is inside, and lets the engine thread end once nobody is. */
+    void end(RefusalReason reason) {
         lock.lock();
         try {
+            close(reason);
+            cancelsAll = true;
             ending = true;
             arrived.signal();
         } finally {

@@ -120,13 +120,13 @@ final class Sequence {
     /** The next {@code count} tokens of the prompt; logits only if they are the last. */
     Span promptSpan(int count) {
         int[] chunk = Arrays.copyOfRange(tokens, computedCount, computedCount + count);
-        return new Span(chunk, computedCount, pages, count == promptLeft() ? Logits.LAST : Logits.NONE);
+        return Span.prefill(chunk, computedCount, pages, count == promptLeft() ? Logits.LAST : Logits.NONE);
     }
 
     /** The token sampled last. */
     Span decodeSpan() {
         lastToken[0] = tokens[computedCount];
-        return new Span(lastToken, computedCount, pages, Logits.LAST);
+        return Span.decode(lastToken, computedCount, pages);
     }
 
     /** The keys and values of {@code count} more tokens are in the pages. */

@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 
 import io.vitrine.model.engine.StepPlan;
-import io.vitrine.model.engine.StepPlan.Logits;
+import io.vitrine.model.engine.StepPlan.Phase;
 import io.vitrine.model.engine.StepPlan.Span;
 
 /**
- * Lays the spans of a plan out as the model program takes them: those of one token that want logits are decoded together and come
- * first; every other span is a chunk.
+ * Lays the spans of a plan out as the model program takes them: the sequences that decode come first and together, then the
+ * chunks of prompts.
  */
 final class StepAssembler {
 
@@ -25,7 +25,7 @@ final class StepAssembler {
         List<Integer> chunkRows = new ArrayList<>();
         int planRow = 0;
         for (Span span : plan.spans()) {
-            boolean decodes = span.tokens().length == 1 && span.logits() != Logits.NONE;
+            boolean decodes = span.phase() == Phase.DECODE;
             (decodes ? decoding : chunks).add(span);
             for (int count = logitCount(span); count > 0; count--) {
                 (decodes ? decodingRows : chunkRows).add(planRow++);

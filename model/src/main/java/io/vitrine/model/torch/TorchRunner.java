@@ -76,8 +76,8 @@ public final class TorchRunner implements ModelRunner {
     private void warmUp() {
         int[] page = {0};
         for (int call = 0; call < 2; call++) {
-            run(new StepPlan(List.of(new Span(new int[2], 0, page, Logits.LAST))), call == 0);
-            run(new StepPlan(List.of(new Span(new int[1], 2, page, Logits.LAST))), call == 0);
+            run(new StepPlan(List.of(Span.prefill(new int[2], 0, page, Logits.LAST))), call == 0);
+            run(new StepPlan(List.of(Span.decode(new int[1], 2, page))), call == 0);
         }
     }
 

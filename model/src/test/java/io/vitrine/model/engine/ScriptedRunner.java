@@ -176,7 +176,7 @@ public final class ScriptedRunner implements ModelRunner {
     private synchronized int record(StepPlan plan, boolean timed) {
         List<Span> copies = plan.spans().stream()
                 .map(span -> new Span(
-                        span.tokens().clone(), span.position(), span.pages().clone(), span.logits()))
+                        span.tokens().clone(), span.position(), span.pages().clone(), span.logits(), span.phase()))
                 .toList();
         steps.add(new Step(copies, timed));
         return steps.size() - 1;

@@ -25,8 +25,8 @@ class ScriptedRunnerTest {
 
     @Test
     void givesALogitRowForEachPositionAskedFor() {
-        var all = new Span(new int[] {1, 2, 3}, 0, pages(0, 1), Logits.ALL);
-        var none = new Span(new int[] {4}, 0, pages(2), Logits.NONE);
+        var all = Span.prefill(new int[] {1, 2, 3}, 0, pages(0, 1), Logits.ALL);
+        var none = Span.prefill(new int[] {4}, 0, pages(2), Logits.NONE);
         assertThat(run(all, none).logits().remaining()).isEqualTo(30);
     }
 
@@ -92,7 +92,7 @@ class ScriptedRunnerTest {
     }
 
     private static Span span(int position, int[] pages, int... tokens) {
-        return new Span(tokens, position, pages, Logits.LAST);
+        return Span.prefill(tokens, position, pages, Logits.LAST);
     }
 
     private static int[] pages(int... pages) {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -53,10 +54,14 @@ final class FakeHub implements AutoCloseable {
     /** After so many bytes of a large file the connection breaks; one entry per request, then none. */
     final List<Integer> breaks = new CopyOnWriteArrayList<>();
 
+    /** After so many bytes of a large file nothing more comes, and the connection stays; one entry per request, then none. */
+    final List<Integer> stalls = new CopyOnWriteArrayList<>();
+
     boolean understandsRange = true;
     Optional<String> etag = Optional.empty();
 
     private final HttpServer server;
+    private final CountDownLatch closing = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     FakeHub() {
@@ -105,6 +110,7 @@ final class FakeHub implements AutoCloseable {
 
     @Override
     public void close() {
+        closing.countDown();
         server.stop(0);
         threads.shutdownNow();
     }
@@ -123,7 +129,7 @@ final class FakeHub implements AutoCloseable {
             exchange.sendResponseHeaders(status, -1);
             exchange.close();
         } else if (path.startsWith("/api/models/")) {
-            send(exchange, 200, bytes(listing.orElseGet(this::listing)), Integer.MAX_VALUE);
+            send(exchange, 200, bytes(listing.orElseGet(this::listing)), Integer.MAX_VALUE, false);
         } else if (redirect.isPresent() && !path.startsWith("/store/")) {
             exchange.getResponseHeaders().add("Location", redirect.get() + path);
             exchange.sendResponseHeaders(302, -1);
@@ -138,25 +144,38 @@ final class FakeHub implements AutoCloseable {
 
     private void sendFile(HttpExchange exchange, String name, byte[] content) throws IOException {
         int breakAfter = largeFiles.contains(name) && !breaks.isEmpty() ? breaks.remove(0) : Integer.MAX_VALUE;
+        int stallAfter = largeFiles.contains(name) && !stalls.isEmpty() ? stalls.remove(0) : Integer.MAX_VALUE;
         String version = etag.orElse("\"" + sha256(content) + "\"");
         exchange.getResponseHeaders().add("ETag", version);
         String range = exchange.getRequestHeaders().getFirst("Range");
         boolean sameVersion = version.equals(exchange.getRequestHeaders().getFirst("If-Range"));
         if (range == null || !understandsRange || !sameVersion) {
-            send(exchange, 200, content, breakAfter);
+            send(exchange, 200, content, Math.min(breakAfter, stallAfter), stallAfter < content.length);
             return;
         }
         int from = Integer.parseInt(range.substring("bytes=".length(), range.length() - 1));
         exchange.getResponseHeaders()
                 .add("Content-Range", "bytes " + from + "-" + (content.length - 1) + "/" + content.length);
-        send(exchange, 206, Arrays.copyOfRange(content, from, content.length), breakAfter);
+        send(exchange, 206, Arrays.copyOfRange(content, from, content.length), breakAfter, false);
     }
 
-    private static void send(HttpExchange exchange, int status, byte[] body, int breakAfter) throws IOException {
+    private void send(HttpExchange exchange, int status, byte[] body, int breakAfter, boolean stall)
+            throws IOException {
         exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
         exchange.getResponseBody().write(body, 0, Math.min(body.length, breakAfter));
         exchange.getResponseBody().flush();
+        if (stall) {
+            awaitClosing();
+        }
         exchange.close(); // before the announced length: the connection is cut
+    }
+
+    private void awaitClosing() {
+        try {
+            closing.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private String listing() {

@@ -93,16 +93,16 @@ class TorchRunnerTest {
         Reference reference = Reference.of(folder);
         int[] tokens = reference.tokens();
         try (TorchRunner runner = load(model, Precision.FLOAT32)) {
-            float[] whole = run(runner, new Span(tokens, 0, new int[] {5, 2}, Logits.ALL));
+            float[] whole = run(runner, Span.prefill(tokens, 0, new int[] {5, 2}, Logits.ALL));
             assertThat(whole).containsExactly(reference.logits(), within(1e-4f));
             for (int first = 0; first < tokens.length; first += 23) {
                 int[] chunk = slice(tokens, first, first + 23);
-                float[] logits = run(runner, new Span(chunk, first, new int[] {0, 7, 9}, Logits.ALL));
+                float[] logits = run(runner, Span.prefill(chunk, first, new int[] {0, 7, 9}, Logits.ALL));
                 assertThat(logits).containsExactly(reference.rows(first, chunk.length), within(1e-4f));
             }
             for (int position = 0; position < tokens.length; position++) {
                 int[] token = {tokens[position]};
-                float[] logits = run(runner, new Span(token, position, new int[] {3, 1, 4}, Logits.LAST));
+                float[] logits = run(runner, Span.decode(token, position, new int[] {3, 1, 4}));
                 assertThat(logits).containsExactly(reference.rows(position, 1), within(1e-4f));
             }
         }
@@ -113,16 +113,16 @@ class TorchRunnerTest {
         Reference reference = Reference.of("llama-gqa");
         int[] tokens = reference.tokens();
         try (TorchRunner runner = load("llama-gqa", Precision.FLOAT32)) {
-            run(runner, new Span(slice(tokens, 0, 70), 0, new int[] {11, 3}, Logits.NONE));
-            run(runner, new Span(slice(tokens, 0, 9), 0, new int[] {6}, Logits.NONE));
-            run(runner, new Span(slice(tokens, 0, 4), 0, new int[] {0}, Logits.NONE));
+            run(runner, Span.prefill(slice(tokens, 0, 70), 0, new int[] {11, 3}, Logits.NONE));
+            run(runner, Span.prefill(slice(tokens, 0, 9), 0, new int[] {6}, Logits.NONE));
+            run(runner, Span.prefill(slice(tokens, 0, 4), 0, new int[] {0}, Logits.NONE));
             float[] logits = run(
                     runner,
-                    new Span(slice(tokens, 4, 30), 4, new int[] {0}, Logits.LAST), // a chunk
-                    new Span(slice(tokens, 70, 71), 70, new int[] {11, 3}, Logits.LAST), // decodes, two pages
-                    new Span(slice(tokens, 0, 40), 0, new int[] {8}, Logits.NONE), // a chunk that is not the last
-                    new Span(slice(tokens, 9, 10), 9, new int[] {6}, Logits.LAST), // decodes, one page
-                    new Span(slice(tokens, 0, 3), 0, new int[] {2}, Logits.ALL));
+                    Span.prefill(slice(tokens, 4, 30), 4, new int[] {0}, Logits.LAST), // a chunk
+                    Span.decode(slice(tokens, 70, 71), 70, new int[] {11, 3}), // decodes, two pages
+                    Span.prefill(slice(tokens, 0, 40), 0, new int[] {8}, Logits.NONE), // a chunk that is not the last
+                    Span.decode(slice(tokens, 9, 10), 9, new int[] {6}), // decodes, one page
+                    Span.prefill(slice(tokens, 0, 3), 0, new int[] {2}, Logits.ALL));
             List<float[]> expected =
                     List.of(reference.rows(29, 1), reference.rows(70, 1), reference.rows(9, 1), reference.rows(0, 3));
             assertThat(logits).containsExactly(join(expected), within(1e-4f));
@@ -144,16 +144,36 @@ class TorchRunnerTest {
         try (TorchRunner runner = load("llama-gqa", precision)) {
             for (int sequence = 0; sequence < 8; sequence++) {
                 int[] prompt = slice(tokens, sequence, sequence + 20);
-                run(runner, new Span(prompt, 0, new int[] {sequence}, Logits.NONE));
+                run(runner, Span.prefill(prompt, 0, new int[] {sequence}, Logits.NONE));
             }
-            Span first = new Span(new int[] {7}, 20, new int[] {0}, Logits.LAST);
+            Span first = Span.decode(new int[] {7}, 20, new int[] {0});
             float[] alone = run(runner, first);
             List<Span> batch = new ArrayList<>(List.of(first));
             for (int sequence = 1; sequence < 8; sequence++) {
-                batch.add(new Span(new int[] {sequence}, 20, new int[] {sequence}, Logits.LAST));
+                batch.add(Span.decode(new int[] {sequence}, 20, new int[] {sequence}));
             }
             float[] beside = run(runner, batch.toArray(Span[]::new));
             assertThat(Arrays.copyOf(beside, alone.length)).isEqualTo(alone);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"BF16", "INT8"})
+    void prefillsToTheSameBitsHoweverThePromptIsCut(Precision precision) throws IOException {
+        int[] tokens = IntStream.range(0, 190).map(index -> index * 37 % 311).toArray();
+        int[] pages = {5, 2, 7};
+        try (TorchRunner runner = load("llama-gqa", precision)) {
+            float[] whole = run(runner, Span.prefill(tokens, 0, pages, Logits.ALL));
+            for (int size : new int[] {1, 7, 64, 100, 129}) {
+                for (int first = 0; first < tokens.length; first += size) {
+                    int[] chunk = slice(tokens, first, first + size);
+                    float[] logits = run(runner, Span.prefill(chunk, first, pages, Logits.ALL));
+                    int width = runner.vocabularySize();
+                    assertThat(logits)
+                            .as("chunk of %d at %d", chunk.length, first)
+                            .isEqualTo(Arrays.copyOfRange(whole, first * width, (first + chunk.length) * width));
+                }
+            }
         }
     }
 
@@ -162,7 +182,7 @@ class TorchRunnerTest {
     void staysNearTheReferenceInLowerPrecision(Precision precision, double bound) throws IOException {
         Reference reference = Reference.of("llama-gqa");
         try (TorchRunner runner = load("llama-gqa", precision)) {
-            float[] logits = run(runner, new Span(reference.tokens(), 0, new int[] {5, 2}, Logits.ALL));
+            float[] logits = run(runner, Span.prefill(reference.tokens(), 0, new int[] {5, 2}, Logits.ALL));
             assertThat(relativeError(logits, reference.logits())).isLessThan(bound);
         }
     }
@@ -180,7 +200,7 @@ class TorchRunnerTest {
     @Test
     void readsTheClockInsideTheModelOnTimedStepsOnly() throws IOException {
         try (TorchRunner runner = load("llama-gqa", Precision.FLOAT32)) {
-            StepPlan plan = new StepPlan(List.of(new Span(new int[] {3, 4}, 0, new int[] {0}, Logits.LAST)));
+            StepPlan plan = new StepPlan(List.of(Span.prefill(new int[] {3, 4}, 0, new int[] {0}, Logits.LAST)));
             assertThat(runner.run(plan, false).timings()).isEmpty();
             assertThat(runner.run(plan, true).timings()).hasValueSatisfying(timings -> {
                 assertThat(timings.projectionNanos()).isPositive();
@@ -195,9 +215,9 @@ class TorchRunnerTest {
     void failsAStepWithABadTokenAndRunsTheNext() throws IOException {
         Reference reference = Reference.of("llama-gqa");
         try (TorchRunner runner = load("llama-gqa", Precision.FLOAT32)) {
-            Span bad = new Span(new int[] {100_000}, 0, new int[] {0}, Logits.LAST);
+            Span bad = Span.prefill(new int[] {100_000}, 0, new int[] {0}, Logits.LAST);
             assertThatThrownBy(() -> run(runner, bad)).isInstanceOf(ModelRunnerException.class);
-            Span good = new Span(slice(reference.tokens(), 0, 1), 0, new int[] {0}, Logits.LAST);
+            Span good = Span.prefill(slice(reference.tokens(), 0, 1), 0, new int[] {0}, Logits.LAST);
             assertThat(run(runner, good)).containsExactly(reference.rows(0, 1), within(1e-4f));
         }
     }

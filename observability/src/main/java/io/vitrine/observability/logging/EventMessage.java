@@ -1,6 +1,7 @@
 package io.vitrine.observability.logging;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Optional;
 
 import io.vitrine.observability.catalogue.EventName;
@@ -11,7 +12,7 @@ import org.apache.logging.log4j.util.ReadOnlyStringMap;
 
 /**
  * One log line before it is text: typed values by field. The JSON layout writes numbers as numbers and leaves out fields
- * that were not set; as plain text it is {@code event key=value ...}, for eyes.
+ * that were not set; as plain text it is {@code event key=value ...}, for eyes: printable, and times to the microsecond.
  *
  * <p>Not changed once it is logged, since another thread writes it.
  */
@@ -68,9 +69,16 @@ final class EventMessage extends MapMessage<EventMessage, Object> {
         for (LogField field : LogField.values()) {
             if (shownToHumans(field) && values.containsKey(field.key())) {
                 text.append(' ').append(field.key()).append('=');
-                appendPrintable(text, String.valueOf(values.<Object>getValue(field.key())));
+                appendPrintable(text, forEyes(values.getValue(field.key())));
             }
         }
+    }
+
+    /** Microseconds are enough for eyes. */
+    private static String forEyes(Object value) {
+        return value instanceof BigDecimal millis
+                ? millis.setScale(3, RoundingMode.HALF_UP).toPlainString()
+                : value.toString();
     }
 
     private static boolean shownToHumans(LogField field) {

@@ -225,7 +225,7 @@ class LoggingTest {
         assertThat(console)
                 .matches(
                         "(?s)\\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO  request_completed request_id=a\\\\u001b\\[31m\\\\u000ab .*")
-                .contains(" status=200 ", " duration_ms=1234.567891 ", " finish_reason=stop\n")
+                .contains(" status=200 ", " duration_ms=1234.568 ", " finish_reason=stop\n")
                 .doesNotContain("\u001b");
     }
 

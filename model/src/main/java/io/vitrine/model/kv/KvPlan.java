@@ -1,0 +1,63 @@
+package io.vitrine.model.kv;
+
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * How much KV memory the engine gets and how long a sequence may be, decided once, before anything is allocated.
+ *
+ * @param contextLength longest sequence, in positions
+ * @param slots sequences that run at once
+ * @param pages KV pages for all of them; a longest sequence fits
+ * @param bytes what the pages take once all have been written
+ */
+public record KvPlan(int contextLength, int slots, int pages, long bytes) {
+
+    /** More rows make a step longer for everyone; sixteen is where two cores still answer each stream at reading speed. */
+    private static final int DEFAULT_SLOTS = 16;
+
+    /** Of the machine's memory, unless the configuration says otherwise: weights, heap and the page cache want theirs. */
+    private static final int DEFAULT_MEMORY_SHARE = 4;
+
+    /**
+     * What is being planned for.
+     *
+     * @param contextLength longest sequence the model was trained for
+     * @param pagePositions positions a page holds
+     * @param pageBytes bytes of a page, all layers
+     * @param machineBytes the machine's memory
+     */
+    public record Needs(int contextLength, int pagePositions, long pageBytes, long machineBytes) {
+
+        private int pagesFor(int positions) {
+            return (positions + pagePositions - 1) / pagePositions;
+        }
+    }
+
+    /**
+     * Enough pages for every slot to be full at once, or as many as the memory holds. What is not asked for is chosen; a
+     * context that was not asked for shrinks to what the memory holds.
+     *
+     * @throws IllegalArgumentException if what was asked for cannot be had; the message names both numbers
+     */
+    public static KvPlan of(Needs needs, OptionalInt slots, OptionalInt contextLength, OptionalLong kvBytes) {
+        long budget = kvBytes.orElse(needs.machineBytes / DEFAULT_MEMORY_SHARE);
+        long pagesInBudget = Math.min(budget / needs.pageBytes, Integer.MAX_VALUE);
+        int context = contextLength.orElseGet(
+                () -> (int) Math.min(needs.contextLength, pagesInBudget * needs.pagePositions));
+        if (context > needs.contextLength) {
+            throw new IllegalArgumentException("engine.context-length must be <= the model's " + needs.contextLength + ": "
+                    + context);
+        }
+        int pagesOfOne = needs.pagesFor(context);
+        if (context == 0 || pagesOfOne > pagesInBudget) {
+            long needed = Math.max(1, pagesOfOne) * needs.pageBytes;
+            throw new IllegalArgumentException("one sequence of " + Math.max(context, 1) + " tokens needs " + needed
+                    + " bytes of KV memory and there are " + budget
+                    + "; raise engine.kv-memory or lower engine.context-length");
+        }
+        int slotCount = slots.orElse(DEFAULT_SLOTS);
+        int pages = (int) Math.min((long) slotCount * pagesOfOne, pagesInBudget);
+        return new KvPlan(context, slotCount, pages, pages * needs.pageBytes);
+    }
+}
