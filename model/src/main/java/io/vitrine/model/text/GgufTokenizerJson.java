@@ -10,7 +10,12 @@ import io.vitrine.model.weights.GgufMetadata;
 import io.vitrine.model.weights.ModelFormatException;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the tokenizer that GGUF metadata describes as the tokenizer.json that Hugging Face's library reads. */
+/**
+ * Writes the tokenizer that GGUF metadata describes as the tokenizer.json that Hugging Face's library reads.
+ *
+ * <p>GGUF does not say whether an added token takes the whitespace beside it with it ({@code lstrip}, {@code rstrip}); here none
+ * does, which is so for the models of the Llama, Qwen and SmolLM families, but not for Phi-3.
+ */
 final class GgufTokenizerJson {
 
     private static final String MODEL = "tokenizer.ggml.model";
