@@ -17,6 +17,7 @@ import io.vitrine.model.engine.Engine;
 import io.vitrine.model.engine.EngineSettings;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.observability.EngineState;
+import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.Route;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.server.api.RequestParser;
@@ -42,6 +43,7 @@ public final class InferenceServer {
     private final ServerConfig config;
     private final ModelLoader loader;
     private final Telemetry telemetry;
+    private final RequestListener requestListener;
     private final NanoClock clock;
     private final ServingState state = new ServingState();
     private final Vertx vertx;
@@ -60,6 +62,16 @@ public final class InferenceServer {
      * @param telemetry closed by whoever made it, after the stop
      */
     public InferenceServer(ServerConfig config, ModelLoader loader, Telemetry telemetry, NanoClock clock) {
+        this(config, loader, telemetry, telemetry.requestListener(), clock);
+    }
+
+    InferenceServer(
+            ServerConfig config,
+            ModelLoader loader,
+            Telemetry telemetry,
+            RequestListener requestListener,
+            NanoClock clock) {
+        this.requestListener = requestListener;
         this.config = config;
         this.loader = loader;
         this.telemetry = telemetry;
@@ -95,7 +107,7 @@ public final class InferenceServer {
                 state,
                 new RequestParser(config.limits()),
                 new GenerationPlanner(state, config.limits(), clock, new SecureRandom()),
-                telemetry.requestListener(),
+                requestListener,
                 telemetry.events(),
                 clock,
                 workers,
@@ -192,6 +204,11 @@ public final class InferenceServer {
     /** The port of metrics and probes; after {@link #bind}. */
     public int managementPort() {
         return managementPort;
+    }
+
+    /** Connections to the API now. */
+    int openConnectionCount() {
+        return openConnections.get();
     }
 
     /** What answers, and whether. */

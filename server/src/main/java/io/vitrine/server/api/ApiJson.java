@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DatabindException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -55,6 +56,9 @@ public final class ApiJson {
     private static JsonNode read(byte[] body) {
         try {
             return MAPPER.readTree(body);
+        } catch (DatabindException e) {
+            // Its own message names our classes.
+            throw malformed("the body must be one JSON object and nothing after it");
         } catch (JsonProcessingException e) {
             throw malformed("the body is not valid JSON: " + JsonFields.cut(e.getOriginalMessage()));
         } catch (IOException e) {

@@ -37,6 +37,8 @@ final class GatewayRoutes {
     Router router() {
         ModelsHandler models = new ModelsHandler(parts.state());
         Router router = Router.router(vertx);
+        // What Vert.x-web refuses or fails at by itself, before our first handler, must look like every other error.
+        List.of(400, 404, 405, 500).forEach(status -> router.errorHandler(status, this::fail));
         router.route().handler(this::begin).failureHandler(this::fail);
         add(router, Route.HEALTH, "/health", READ, new HealthHandler(parts.state()));
         add(router, Route.MODELS, "/v1/models", READ, models::list);
@@ -80,7 +82,23 @@ final class GatewayRoutes {
 
     private void begin(RoutingContext context) {
         newLife(context.request()).attachTo(context);
+        requireReadablePath(context.request().path());
         context.next();
+    }
+
+    /** Vert.x-web would call a broken escape sequence the server's mistake. */
+    private static void requireReadablePath(String path) {
+        try {
+            Paths.decode(path);
+        } catch (IllegalArgumentException e) {
+            throw invalidHttp("the request's path cannot be read");
+        }
+    }
+
+    /** A path that cannot be decoded fails before {@link #begin}. */
+    private RequestLife lifeOf(RoutingContext context) {
+        RequestLife life = RequestLife.of(context);
+        return life == null ? newLife(context.request()) : life;
     }
 
     private RequestLife newLife(HttpServerRequest request) {
@@ -96,7 +114,7 @@ final class GatewayRoutes {
 
     private void fail(RoutingContext context) {
         ApiException error = errorOf(context);
-        RequestLife.of(context).failed(error);
+        lifeOf(context).failed(error);
         Responses.error(context.response(), error);
     }
 

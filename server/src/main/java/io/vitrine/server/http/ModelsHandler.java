@@ -1,7 +1,5 @@
 package io.vitrine.server.http;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 import io.vertx.ext.web.RoutingContext;
@@ -29,16 +27,11 @@ final class ModelsHandler {
     void one(RoutingContext context) {
         String name = context.normalizedPath().substring(PREFIX.length());
         ServedModel model = state.requireModel();
-        if (!model.name().equals(decoded(name))) {
+        if (!model.name().equals(Paths.decode(name))) {
             throw GenerationPlanner.modelNotFound(name);
         }
         RequestLife.of(context).modelChosen(model.name());
         Responses.json(context.response(), 200, card(model));
-    }
-
-    /** A plus sign is itself in a path. */
-    private static String decoded(String name) {
-        return URLDecoder.decode(name.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
     private static ModelCard card(ServedModel model) {

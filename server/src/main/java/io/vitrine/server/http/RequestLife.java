@@ -51,7 +51,7 @@ final class RequestLife {
         response.putHeader(RequestIds.HEADER, id);
     }
 
-    /** The life of the request that {@code context} handles. */
+    /** The life of the request that {@code context} handles; null before it was attached. */
     static RequestLife of(RoutingContext context) {
         return context.get(KEY);
     }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.vitrine.server.testing.TestModel;
-import io.vitrine.server.testing.TestServer;
+import io.vitrine.server.TestModel;
+import io.vitrine.server.TestServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package io.vitrine.server.testing;
+package io.vitrine.server;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.vitrine.server.testing;
+package io.vitrine.server;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -23,9 +26,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vitrine.model.engine.Engine;
 import io.vitrine.model.engine.ScriptedRunner;
+import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.Telemetry;
-import io.vitrine.server.InferenceServer;
-import io.vitrine.server.ModelLoader;
 import io.vitrine.server.config.ConfigReader;
 import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.config.Setting;
@@ -44,11 +46,17 @@ public final class TestServer implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(LIMIT).build();
     private final ScriptedRunner runner = TestModel.runner();
+    private final List<RequestSummary> summaries = new CopyOnWriteArrayList<>();
+    private final AtomicLong aheadNanos = new AtomicLong();
     private final InferenceServer server;
 
     private TestServer(List<String> settings, Telemetry telemetry, int slots, Optional<ModelLoader> loader) {
         server = new InferenceServer(
-                config(settings), loader.orElse(config -> TestModel.with(runner, slots)), telemetry, System::nanoTime);
+                config(settings),
+                loader.orElse(config -> TestModel.with(runner, slots)),
+                telemetry,
+                summaries::add,
+                () -> System.nanoTime() + aheadNanos.get());
         server.bind();
     }
 
@@ -99,6 +107,27 @@ public final class TestServer implements AutoCloseable {
 
     public InferenceServer server() {
         return server;
+    }
+
+    /** Moves the server's clock on. */
+    public void advance(Duration time) {
+        aheadNanos.addAndGet(time.toNanos());
+    }
+
+    /** A POST whose answer is awaited elsewhere. */
+    public CompletableFuture<HttpResponse<String>> postAsync(String path, String body) {
+        return client.sendAsync(postRequest(path, body).build(), BodyHandlers.ofString());
+    }
+
+    /** What the request listener was told so far. */
+    public List<RequestSummary> summaries() {
+        return List.copyOf(summaries);
+    }
+
+    /** The same, once there are {@code count}. */
+    public List<RequestSummary> awaitSummaries(int count) {
+        await().atMost(LIMIT).until(() -> summaries.size() >= count);
+        return summaries();
     }
 
     public URI uri(String path) {
@@ -208,6 +237,11 @@ public final class TestServer implements AutoCloseable {
 
     public static String readToEnd(InputStream in) throws IOException {
         return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    /** Waits until the server knows that no client is connected any more. */
+    public void awaitNoConnection() {
+        await().atMost(LIMIT).until(() -> server.openConnectionCount() == 0);
     }
 
     /** Waits until the engine holds nothing any more. */

@@ -1,4 +1,4 @@
-package io.vitrine.server.testing;
+package io.vitrine.server;
 
 import java.util.List;
 import java.util.Optional;
@@ -8,7 +8,6 @@ import java.util.stream.Collectors;
 import io.vitrine.model.engine.ScriptedRunner;
 import io.vitrine.model.text.ChatMessage;
 import io.vitrine.model.text.ChatTemplateException;
-import io.vitrine.server.LoadedModel;
 
 /**
  * A model whose answers follow from the end of the prompt:
