@@ -1,4 +1,4 @@
-"""Makes the tiny random Llama models under src/test/resources/tiny, with the logits `transformers` computes for them.
+"""Makes the tiny random models under src/test/resources/tiny, with the logits `transformers` computes for them.
 
 The Java decoder is held to these logits: `transformers` (float32, eager attention) is the oracle, and the `gguf` package
 is the oracle for the GGUF layout and for the dequantisation of every block type. Run by hand, once; the results are committed:
@@ -10,6 +10,7 @@ The versions that made the committed files are in `tiny/README.md`. Seeds are fi
 """
 
 import base64
+import copy
 import importlib.metadata
 import json
 import math
@@ -68,32 +69,46 @@ def main():
                rope={"rope_type": "linear", "rope_theta": 10000.0, "factor": 4.0}, max_position_embeddings=256,
                dtype=torch.bfloat16, max_shard_size="24KB")
 
+    # Small in every direction but the positions, which reach into a second page.
+    small = {"vocab_size": 64, "intermediate_size": 16, "positions": 66, "greedy_tokens": 46, "tie_word_embeddings": True,
+             "rope": {"rope_type": "default", "rope_theta": 10000.0}, "max_position_embeddings": 256, "dtype": torch.float16}
+    qwen2 = make_model("qwen2", seed=7, head_dim=None, family="Qwen2", **small)
+    make_gguf("qwen2", qwen2, None, "qwen2", numpy.float16)
+    qwen3 = make_model("qwen3", seed=8, head_dim=12, family="Qwen3", **small)
+    make_gguf("qwen3", qwen3, None, "qwen3", numpy.float16)
+    make_model("mistral", seed=9, head_dim=8, family="Mistral", sliding_window=66, **small)
+
     make_quantised_blocks()
     write_readme()
 
 
 def make_model(name, seed, positions, vocab_size, head_dim, tie_word_embeddings, rope, max_position_embeddings,
-               dtype=torch.float32, max_shard_size="1GB"):
+               dtype=torch.float32, max_shard_size="1GB", family="Llama", intermediate_size=48, greedy_tokens=60, **options):
     """A random model in Hugging Face's layout, and beside it the logits of every position of a random sequence."""
     torch.manual_seed(seed)
-    config = transformers.LlamaConfig(
-        vocab_size=vocab_size, hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4,
-        num_key_value_heads=2, head_dim=head_dim, max_position_embeddings=max_position_embeddings, rms_norm_eps=1e-5,
+    if head_dim is not None:  # Qwen2 has no such field
+        options["head_dim"] = head_dim
+    config = getattr(transformers, f"{family}Config")(
+        vocab_size=vocab_size, hidden_size=32, intermediate_size=intermediate_size, num_hidden_layers=2,
+        num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=max_position_embeddings, rms_norm_eps=1e-5,
         initializer_range=0.3, tie_word_embeddings=tie_word_embeddings, rope_parameters=rope, bos_token_id=1,
-        eos_token_id=2, pad_token_id=None, attn_implementation="eager")
-    model = transformers.LlamaForCausalLM(config)
+        eos_token_id=2, pad_token_id=None, attn_implementation="eager", **options)
+    model_class = getattr(transformers, f"{family}ForCausalLM")
+    model = model_class(config)
     with torch.no_grad():
         for parameter_name, parameter in model.named_parameters():
-            # Norm weights start as ones, which would hide a forgotten multiplication.
+            # Norm weights start as ones and biases as zeros, which would hide a forgotten operation.
             if "norm" in parameter_name:
                 parameter.copy_(1 + 0.3 * torch.randn_like(parameter))
+            elif parameter_name.endswith(".bias"):
+                parameter.copy_(torch.randn_like(parameter))
     folder = TINY / name
     model = model.to(dtype)
     model.generation_config = transformers.GenerationConfig(bos_token_id=1, eos_token_id=2)
     model.save_pretrained(folder, max_shard_size=max_shard_size)
     # The oracle computes in float32 whatever the file holds. Loaded anew: converting the model would round its rotary
     # frequencies, which no file holds, to the file's type.
-    model = transformers.LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
+    model = model_class.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
 
     input_ids = torch.randint(3, vocab_size, (1, positions))
     with torch.no_grad():
@@ -103,13 +118,13 @@ def make_model(name, seed, positions, vocab_size, head_dim, tie_word_embeddings,
     greedy_prompt = input_ids[0, :20].tolist()
     (folder / "reference.json").write_text(json.dumps({
         "input_ids": input_ids[0].tolist(),
-        "greedy": continue_greedily(model, greedy_prompt, 60),
+        "greedy": continue_greedily(model, greedy_prompt, greedy_tokens),
     }) + "\n")
     return model
 
 
 def reject_weak_fixture(model, input_ids, logits, rope):
-    """A model whose logits hardly depend on the rotary scaling or on the order of tokens could not show an error."""
+    """A model whose logits hardly depend on one of its parts or on the order of tokens could not show an error."""
     assert logits.std() > 0.5, logits.std()
     reversed_ids = input_ids.clone()
     reversed_ids[0, :-1] = input_ids[0, :-1].flip(0)
@@ -123,6 +138,32 @@ def reject_weak_fixture(model, input_ids, logits, rope):
         plain.load_state_dict(model.state_dict())
         with torch.no_grad():
             assert (plain(input_ids).logits[0] - logits).abs().max() > 0.1
+    for part in ["q_proj.bias", "k_proj.bias", "v_proj.bias", "q_norm.weight", "k_norm.weight"]:
+        reject_idle_part(model, part, input_ids, logits)
+    if getattr(model.config, "sliding_window", None) is not None:
+        reject_idle_window(model, input_ids)
+
+
+def reject_idle_part(model, part, input_ids, logits):
+    """Where the model has such a bias or norm, the logits must change without it."""
+    changed = copy.deepcopy(model)
+    with torch.no_grad():
+        parameters = [parameter for name, parameter in changed.named_parameters() if name.endswith(part)]
+        for parameter in parameters:
+            parameter.fill_(1 if "norm" in part else 0)
+        if parameters:
+            assert (changed(input_ids).logits[0] - logits).abs().max() > 0.1, part
+
+
+def reject_idle_window(model, input_ids):
+    """The reference sees what attention without a window sees, exactly up to the window's length."""
+    unlimited = copy.deepcopy(model)
+    unlimited.config.sliding_window = None
+    assert input_ids.shape[1] == model.config.sliding_window
+    with torch.no_grad():
+        assert torch.equal(unlimited(input_ids).logits, model(input_ids).logits)
+        longer = torch.cat([input_ids, input_ids], 1)
+        assert (unlimited(longer).logits - model(longer).logits).abs().max() > 0.1
 
 
 def continue_greedily(model, prompt, count):
@@ -180,10 +221,14 @@ def make_tokenizer(model):
     return json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
 
 
-def make_gguf(name, model, tokenizer):
-    """The same weights as llama.cpp's converter lays them out: its names, Q and K rows permuted, scaling as factors."""
+def make_gguf(name, model, tokenizer, architecture="llama", dtype=numpy.float32):
+    """
+    The same weights as llama.cpp's converter lays them out: its names, vectors in float32, scaling as factors, and of Llama
+    models the rows of Q and K permuted.
+    """
     config = model.config
-    writer = gguf.GGUFWriter(TINY / f"{name}.gguf", "llama")
+    head_dim = getattr(config, "head_dim", config.hidden_size // config.num_attention_heads)
+    writer = gguf.GGUFWriter(TINY / f"{name}.gguf", architecture)
     writer.add_name(name)
     writer.add_block_count(config.num_hidden_layers)
     writer.add_context_length(config.max_position_embeddings)
@@ -191,27 +236,30 @@ def make_gguf(name, model, tokenizer):
     writer.add_feed_forward_length(config.intermediate_size)
     writer.add_head_count(config.num_attention_heads)
     writer.add_head_count_kv(config.num_key_value_heads)
-    writer.add_key_length(config.head_dim)
-    writer.add_value_length(config.head_dim)
+    writer.add_key_length(head_dim)
+    writer.add_value_length(head_dim)
     writer.add_layer_norm_rms_eps(config.rms_norm_eps)
     writer.add_rope_freq_base(config.rope_parameters["rope_theta"])
-    writer.add_rope_dimension_count(config.head_dim)
+    writer.add_rope_dimension_count(head_dim)
     writer.add_vocab_size(config.vocab_size)
-    writer.add_file_type(gguf.LlamaFileType.ALL_F32)
+    half = dtype == numpy.float16
+    writer.add_file_type(gguf.LlamaFileType.MOSTLY_F16 if half else gguf.LlamaFileType.ALL_F32)
     if tokenizer is not None:
         add_tokenizer(writer, tokenizer)
     if config.rope_parameters["rope_type"] == "llama3":
         writer.add_tensor("rope_freqs.weight", llama3_factors(config))
-    names = gguf.get_tensor_name_map(gguf.MODEL_ARCH.LLAMA, config.num_hidden_layers)
+    names = gguf.get_tensor_name_map(gguf.MODEL_ARCH[architecture.upper()], config.num_hidden_layers)
     for hf_name, tensor in model.state_dict().items():
         if hf_name == "lm_head.weight" and config.tie_word_embeddings:
             continue
         values = tensor.numpy()
-        if ".q_proj." in hf_name:
+        if architecture == "llama" and ".q_proj." in hf_name:
             values = permuted(values, config.num_attention_heads)
-        elif ".k_proj." in hf_name:
+        elif architecture == "llama" and ".k_proj." in hf_name:
             values = permuted(values, config.num_key_value_heads)
-        writer.add_tensor(names.get_name(hf_name, try_suffixes=(".weight",)), values)
+        if values.ndim > 1:
+            values = values.astype(dtype)
+        writer.add_tensor(names.get_name(hf_name, try_suffixes=(".weight", ".bias")), values)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -304,6 +352,9 @@ tokenizers {tokenizers.__version__}, gguf {importlib.metadata.version("gguf")}. 
 | `llama-untied/` | own head matrix, head dimension that is not hidden/heads, rotary scaling `llama3` |
 | `llama-untied.gguf` | the same, its scaling as the tensor `rope_freqs.weight` |
 | `llama-linear-bf16/` | bfloat16 in two shards, rotary scaling `linear` |
+| `qwen2/`, `qwen2.gguf` | bias on queries, keys and values; float16 |
+| `qwen3/`, `qwen3.gguf` | norm on the heads of queries and keys, heads of 12 dimensions (6 pairs); float16 |
+| `mistral/` | sliding window of 66 positions, as long as the reference; float16 |
 | `*/reference.json` | `input_ids`; and `greedy`: a prompt, the tokens after it, the smallest lead of best over second logit |
 | `*/reference.safetensors` | `logits` [positions, vocabulary] float32 of `input_ids`, computed in float32 |
 | `llama-gqa/tokenizer-reference.json` | texts with their ids, and chats as the template renders them |

@@ -1,17 +1,21 @@
 package io.vitrine.model;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.Optional;
+import java.util.Set;
+
 import io.vitrine.model.text.ChatTemplate;
 import io.vitrine.model.text.ChatTemplates;
 import io.vitrine.model.text.EndOfText;
+import io.vitrine.model.text.JinjaChatTemplate;
 import io.vitrine.model.text.Tokenizer;
 import io.vitrine.model.text.Tokenizers;
 import io.vitrine.model.weights.Checkpoint;
 import io.vitrine.model.weights.GgufFile;
 import io.vitrine.model.weights.ModelFormatException;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Optional;
-import java.util.Set;
 
 /**
  * One model as it lies on disk, opened: a {@code .gguf} file or a Hugging Face folder. The parts are closed one by one, since
@@ -44,9 +48,18 @@ public record ModelPackage(
     }
 
     private static ModelPackage open(Path path, Checkpoint checkpoint) {
+        Clock clock = Clock.system(ZoneId.systemDefault()); // some templates write today's date
         if (checkpoint instanceof GgufFile gguf) {
-            return of(gguf, Tokenizers.fromGguf(gguf.metadata()), ChatTemplates.sourceOfGguf(gguf.metadata()));
+            return of(gguf, Tokenizers.fromGguf(gguf.metadata()), ChatTemplates.fromGguf(gguf.metadata(), clock));
         }
-        return of(checkpoint, Tokenizers.fromFolder(path), ChatTemplates.sourceOfFolder(path));
+        return of(checkpoint, Tokenizers.fromFolder(path), ChatTemplates.fromFolder(path, clock));
+    }
+
+    private static ModelPackage of(
+            Checkpoint checkpoint, Tokenizer tokenizer, Optional<JinjaChatTemplate> chatTemplate) {
+        String templateSource = chatTemplate.map(JinjaChatTemplate::source).orElse("");
+        Set<Integer> endOfTextIds =
+                EndOfText.ids(checkpoint.generationConfig().endOfTextIds(), tokenizer, templateSource);
+        return new ModelPackage(checkpoint, tokenizer, chatTemplate.map(ChatTemplate.class::cast), endOfTextIds);
     }
 }

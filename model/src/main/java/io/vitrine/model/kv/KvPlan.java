@@ -43,11 +43,11 @@ public record KvPlan(int contextLength, int slots, int pages, long bytes) {
     public static KvPlan of(Needs needs, OptionalInt slots, OptionalInt contextLength, OptionalLong kvBytes) {
         long budget = kvBytes.orElse(needs.machineBytes / DEFAULT_MEMORY_SHARE);
         long pagesInBudget = Math.min(budget / needs.pageBytes, Integer.MAX_VALUE);
-        int context = contextLength.orElseGet(
-                () -> (int) Math.min(needs.contextLength, pagesInBudget * needs.pagePositions));
+        int context =
+                contextLength.orElseGet(() -> (int) Math.min(needs.contextLength, pagesInBudget * needs.pagePositions));
         if (context > needs.contextLength) {
-            throw new IllegalArgumentException("engine.context-length must be <= the model's " + needs.contextLength + ": "
-                    + context);
+            throw new IllegalArgumentException(
+                    "engine.context-length must be <= the model's " + needs.contextLength + ": " + context);
         }
         int pagesOfOne = needs.pagesFor(context);
         if (context == 0 || pagesOfOne > pagesInBudget) {

@@ -62,12 +62,18 @@ final class DecoderLoader {
             weights.readFloats(prefix + "self_attn.q_proj.weight", joined);
             weights.readFloats(prefix + "self_attn.k_proj.weight", joined);
             weights.readFloats(prefix + "self_attn.v_proj.weight", joined);
-            if (weights.rotaryLayout() == RotaryLayout.HALVES) {
-                pairRows(joined, config.heads() + config.kvHeads());
-            }
-            scaleRows(joined, queryRows, (float) (1 / Math.sqrt(config.headDim())));
+            pairAndScale(joined, config.hiddenSize());
             foldNorm(joined, prefix + "input_layernorm.weight");
         });
+        if (config.architecture().qkvBias()) {
+            withTensor(new long[] {queryRows + 2 * keyRows}, joined -> readBias(joined, prefix), program::addQkvBias);
+        }
+        if (config.architecture().qkNorm()) {
+            withTensor(
+                    new long[] {config.heads() + config.kvHeads(), config.headDim()},
+                    joined -> readHeadNorms(joined, prefix),
+                    program::addQkNorm);
+        }
         addWriter(queryRows, prefix + "self_attn.o_proj.weight");
         addReader(2 * config.intermediateSize(), joined -> {
             weights.readFloats(prefix + "mlp.gate_proj.weight", joined);
@@ -75,6 +81,38 @@ final class DecoderLoader {
             foldNorm(joined, prefix + "post_attention_layernorm.weight");
         });
         addWriter(config.intermediateSize(), prefix + "mlp.down_proj.weight");
+    }
+
+    private void readBias(FloatBuffer joined, String prefix) {
+        weights.readFloats(prefix + "self_attn.q_proj.bias", joined);
+        weights.readFloats(prefix + "self_attn.k_proj.bias", joined);
+        weights.readFloats(prefix + "self_attn.v_proj.bias", joined);
+        pairAndScale(joined, 1);
+    }
+
+    /**
+     * Multiplies by the root of the width, as {@link #foldNorm} does. Q's norm also takes the attention's scale, which is the inverse
+     * of that root: it stays as it is.
+     */
+    private void readHeadNorms(FloatBuffer joined, String prefix) {
+        for (int head = 0; head < config.heads(); head++) {
+            weights.readFloats(prefix + "self_attn.q_norm.weight", joined);
+        }
+        int queries = joined.position();
+        for (int head = 0; head < config.kvHeads(); head++) {
+            weights.readFloats(prefix + "self_attn.k_norm.weight", joined);
+        }
+        scale(joined, queries, joined.position(), (float) Math.sqrt(config.headDim()));
+        pairHalves(joined, 1);
+    }
+
+    /** Readies the rows of Q, K and V, each {@code width} numbers, for the rotary embedding and the attention. */
+    private void pairAndScale(FloatBuffer joined, int width) {
+        pairHalves(joined, width);
+        if (!config.architecture().qkNorm()) { // which would undo the scale, and has it in its weight instead
+            int queries = config.heads() * config.headDim() * width;
+            scale(joined, 0, queries, (float) (1 / Math.sqrt(config.headDim())));
+        }
     }
 
     private void loadHead() {
@@ -105,13 +143,15 @@ final class DecoderLoader {
         }
     }
 
-    /** Brings rows {@code i} and {@code i + headDim / 2} of each of the first {@code heads} heads side by side. */
-    private void pairRows(FloatBuffer matrix, int heads) {
-        int width = config.hiddenSize();
+    /** Brings rows {@code i} and {@code i + headDim / 2} of each head of Q and K side by side, if they are not yet. */
+    private void pairHalves(FloatBuffer matrix, int width) {
+        if (weights.rotaryLayout() == RotaryLayout.INTERLEAVED) {
+            return;
+        }
         int rows = config.headDim();
         float[] head = new float[rows * width];
         float[] paired = new float[rows * width];
-        for (int index = 0; index < heads; index++) {
+        for (int index = 0; index < config.heads() + config.kvHeads(); index++) {
             matrix.get(index * head.length, head);
             for (int row = 0; row < rows; row++) {
                 int target = row < rows / 2 ? 2 * row : 2 * (row - rows / 2) + 1;
@@ -121,14 +161,9 @@ final class DecoderLoader {
         }
     }
 
-    private void scaleRows(FloatBuffer matrix, int rows, float factor) {
-        float[] row = new float[config.hiddenSize()];
-        for (int index = 0; index < rows; index++) {
-            matrix.get(index * row.length, row);
-            for (int column = 0; column < row.length; column++) {
-                row[column] *= factor;
-            }
-            matrix.put(index * row.length, row);
+    private static void scale(FloatBuffer values, int from, int to, float factor) {
+        for (int index = from; index < to; index++) {
+            values.put(index, values.get(index) * factor);
         }
     }
 

@@ -100,6 +100,14 @@ final class DecoderProgram implements AutoCloseable {
         call("add_linear", IValue.from(weight), IValue.from(toStream));
     }
 
+    void addQkvBias(PtNDArray bias) {
+        call("add_qkv_bias", IValue.from(bias));
+    }
+
+    void addQkNorm(PtNDArray weight) {
+        call("add_qk_norm", IValue.from(weight));
+    }
+
     /** Names the pages of the sequences that decode; {@code pages} is {@code [rows, pagesPerRow]}, row major. */
     void setBatch(long[] pages, int rows) {
         try (PtNDArray tensor = (PtNDArray) manager.create(pages, new Shape(rows, pages.length / rows))) {

@@ -59,6 +59,15 @@ final class ExpectedTensors {
         expect(prefix + "self_attn.k_proj.weight", keys, hidden);
         expect(prefix + "self_attn.v_proj.weight", keys, hidden);
         expect(prefix + "self_attn.o_proj.weight", hidden, queries);
+        if (config.architecture().qkvBias()) {
+            expect(prefix + "self_attn.q_proj.bias", queries);
+            expect(prefix + "self_attn.k_proj.bias", keys);
+            expect(prefix + "self_attn.v_proj.bias", keys);
+        }
+        if (config.architecture().qkNorm()) {
+            expect(prefix + "self_attn.q_norm.weight", config.headDim());
+            expect(prefix + "self_attn.k_norm.weight", config.headDim());
+        }
         expect(prefix + "post_attention_layernorm.weight", hidden);
         expect(prefix + "mlp.gate_proj.weight", intermediate, hidden);
         expect(prefix + "mlp.up_proj.weight", intermediate, hidden);

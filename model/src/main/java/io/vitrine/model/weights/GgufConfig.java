@@ -2,16 +2,31 @@ package io.vitrine.model.weights;
 
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** Makes a model's configuration from the metadata of its GGUF file; messages name the key at fault. */
 final class GgufConfig {
 
+    private static final Map<String, Architecture> ARCHITECTURES =
+            Map.of("llama", Architecture.LLAMA, "qwen2", Architecture.QWEN2, "qwen3", Architecture.QWEN3);
+
     private final GgufMetadata metadata;
 
+    /** The file's word for its architecture, which most keys begin with. */
+    private final String name;
+
+    private final Architecture architecture;
+
+    /** @throws ModelFormatException if the metadata names no architecture, or one that the decoder cannot run */
     GgufConfig(GgufMetadata metadata) {
         this.metadata = metadata;
+        this.name = metadata.string("general.architecture")
+                .orElseThrow(() -> new ModelFormatException("metadata general.architecture is missing"));
+        this.architecture = Optional.ofNullable(ARCHITECTURES.get(name))
+                .orElseThrow(() -> new ModelFormatException(
+                        "architecture " + name + " is not supported; llama, qwen2 and qwen3 are"));
     }
 
     /**
@@ -20,12 +35,12 @@ final class GgufConfig {
      * @param rotaryDivisors content of {@code rope_freqs.weight}, if the file has that tensor
      */
     ModelConfig modelConfig(int vocabularySize, boolean tiedEmbeddings, Optional<List<Float>> rotaryDivisors) {
-        requireLlama();
+        refuseExperts();
         int hiddenSize = required("embedding_length");
         int heads = required("attention.head_count");
         int headDim = headDim(hiddenSize, heads);
         return new ModelConfig(
-                Architecture.LLAMA,
+                architecture,
                 required("block_count"),
                 hiddenSize,
                 required("feed_forward_length"),
@@ -33,7 +48,7 @@ final class GgufConfig {
                 optional("attention.head_count_kv").orElse(heads),
                 headDim,
                 optional("vocab_size").orElse(vocabularySize),
-                required("context_length"),
+                contextLength(),
                 number("attention.layer_norm_rms_epsilon")
                         .orElseThrow(() -> missing("attention.layer_norm_rms_epsilon")),
                 number("rope.freq_base").orElse(10_000.0),
@@ -54,22 +69,26 @@ final class GgufConfig {
                 integer("general.sampling.top_k").orElse(null));
     }
 
-    private void requireLlama() {
-        String architecture = metadata.string("general.architecture")
-                .orElseThrow(() -> new ModelFormatException("metadata general.architecture is missing"));
-        if (!architecture.equals("llama")) {
-            throw new ModelFormatException("architecture " + architecture + " is not supported; llama is");
-        }
+    private void refuseExperts() {
         if (optional("expert_count").orElse(0) > 0) {
-            throw new ModelFormatException("mixtures of experts (llama.expert_count) are not supported");
+            throw new ModelFormatException("mixtures of experts (" + fullKey("expert_count") + ") are not supported");
         }
+    }
+
+    /** At most the sliding window, if one is stated; 0 means that there is none. */
+    private int contextLength() {
+        int context = required("context_length");
+        return optional("attention.sliding_window")
+                .filter(window -> window > 0)
+                .map(window -> Math.min(window, context))
+                .orElse(context);
     }
 
     private int headDim(int hiddenSize, int heads) {
         Optional<Integer> stated = optional("attention.key_length");
         if (stated.isEmpty() && (heads == 0 || hiddenSize % heads != 0)) {
-            throw new ModelFormatException("llama.embedding_length " + hiddenSize
-                    + " is not a multiple of llama.attention.head_count " + heads);
+            throw new ModelFormatException(fullKey("embedding_length") + " " + hiddenSize + " is not a multiple of "
+                    + fullKey("attention.head_count") + " " + heads);
         }
         int headDim = stated.orElseGet(() -> hiddenSize / heads);
         requireHeadDim("attention.value_length", headDim, "heads of unequal keys and values");
@@ -79,7 +98,7 @@ final class GgufConfig {
 
     private void requireHeadDim(String key, int headDim, String otherwise) {
         optional(key).filter(value -> value != headDim).ifPresent(value -> {
-            throw new ModelFormatException("llama." + key + " is " + value + " and a head " + headDim + " wide: "
+            throw new ModelFormatException(fullKey(key) + " is " + value + " and a head " + headDim + " wide: "
                     + otherwise + " is not supported");
         });
     }
@@ -90,14 +109,14 @@ final class GgufConfig {
             return stated;
         }
         if (!(stated instanceof RopeScaling.None)) {
-            throw new ModelFormatException(
-                    "both llama.rope.scaling and the tensor rope_freqs.weight scale the rotary embedding: not supported");
+            throw new ModelFormatException("both " + fullKey("rope.scaling")
+                    + " and the tensor rope_freqs.weight scale the rotary embedding: not supported");
         }
         return new RopeScaling.PerFrequency(rotaryDivisors.get());
     }
 
     private RopeScaling statedRopeScaling() {
-        String type = metadata.string("llama.rope.scaling.type").orElse("linear"); // as llama.cpp does
+        String type = metadata.string(fullKey("rope.scaling.type")).orElse("linear"); // as llama.cpp does
         double factor = number("rope.scaling.factor")
                 .or(() -> number("rope.scale_linear"))
                 .orElse(1.0);
@@ -107,7 +126,7 @@ final class GgufConfig {
             case "linear" -> factor == 0 || factor == 1 ? new RopeScaling.None() : new RopeScaling.Linear(factor);
             default ->
                 throw new ModelFormatException(
-                        "llama.rope.scaling.type " + type + " is not supported; none and linear are");
+                        fullKey("rope.scaling.type") + " " + type + " is not supported; none and linear are");
         };
     }
 
@@ -120,11 +139,11 @@ final class GgufConfig {
     }
 
     private Optional<Integer> optional(String key) {
-        return integer("llama." + key);
+        return integer(fullKey(key));
     }
 
     private Optional<Double> number(String key) {
-        return metadata.number("llama." + key);
+        return metadata.number(fullKey(key));
     }
 
     private Optional<Integer> integer(String key) {
@@ -136,7 +155,11 @@ final class GgufConfig {
         });
     }
 
-    private static ModelFormatException missing(String key) {
-        return new ModelFormatException("metadata llama." + key + " is missing");
+    private ModelFormatException missing(String key) {
+        return new ModelFormatException("metadata " + fullKey(key) + " is missing");
+    }
+
+    private String fullKey(String key) {
+        return name + "." + key;
     }
 }

@@ -151,7 +151,8 @@ public final class GgufFile implements Checkpoint {
 
     @Override
     public RotaryLayout rotaryLayout() {
-        return RotaryLayout.INTERLEAVED;
+        // The converter permutes Q and K of Llama models, and of no other.
+        return config.architecture() == Architecture.LLAMA ? RotaryLayout.INTERLEAVED : RotaryLayout.HALVES;
     }
 
     @Override

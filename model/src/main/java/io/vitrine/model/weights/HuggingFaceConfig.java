@@ -1,17 +1,41 @@
 package io.vitrine.model.weights;
 
+import java.util.Map;
+import java.util.Optional;
+
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * Makes a model's configuration from {@code config.json}, with the defaults of transformers' {@code LlamaConfig}. What the
+ * Makes a model's configuration from {@code config.json}, with the defaults of transformers' configuration classes. What the
  * decoder cannot do is refused by name: running such a model anyway would give wrong answers, not an error.
  */
 final class HuggingFaceConfig {
 
+    private static final Map<String, ModelType> MODEL_TYPES = Map.of(
+            "llama", new ModelType(Architecture.LLAMA, "LlamaForCausalLM", 2048),
+            "mistral", new ModelType(Architecture.MISTRAL, "MistralForCausalLM", 131_072),
+            "qwen2", new ModelType(Architecture.QWEN2, "Qwen2ForCausalLM", 32_768),
+            "qwen3", new ModelType(Architecture.QWEN3, "Qwen3ForCausalLM", 32_768));
+
+    private static final int DEFAULT_SLIDING_WINDOW = 4096;
+    private static final int DEFAULT_QWEN3_HEAD_DIM = 128;
+
     private final JsonFields json;
+    private final ModelType type;
+
+    /** @param modelClass the one of transformers' classes for this type that gives logits of the next token */
+    private record ModelType(Architecture architecture, String modelClass, int defaultContextLength) {}
 
     private HuggingFaceConfig(JsonFields json) {
         this.json = json;
+        this.type =
+                modelType(json.text("model_type").orElseThrow(() -> new ModelFormatException("model_type is missing")));
+    }
+
+    private static ModelType modelType(String name) {
+        return Optional.ofNullable(MODEL_TYPES.get(name))
+                .orElseThrow(() -> new ModelFormatException(
+                        "model_type " + name + " is not supported; llama, mistral, qwen2 and qwen3 are"));
     }
 
     static ModelConfig modelConfig(JsonFields json) {
@@ -24,22 +48,25 @@ final class HuggingFaceConfig {
         int heads = json.requiredInteger("num_attention_heads");
         JsonFields rope = ropeParameters();
         return new ModelConfig(
-                Architecture.LLAMA,
+                type.architecture,
                 json.requiredInteger("num_hidden_layers"),
                 hiddenSize,
                 json.requiredInteger("intermediate_size"),
                 heads,
                 json.integer("num_key_value_heads").orElse(heads),
-                json.integer("head_dim").orElseGet(() -> headDim(hiddenSize, heads)),
+                json.integer("head_dim").orElseGet(() -> defaultHeadDim(hiddenSize, heads)),
                 json.requiredInteger("vocab_size"),
-                json.integer("max_position_embeddings").orElse(2048),
+                contextLength(),
                 json.number("rms_norm_eps").orElse(1e-6),
                 rope.number("rope_theta").or(() -> json.number("rope_theta")).orElse(10_000.0),
                 ropeScaling(rope),
                 json.flag("tie_word_embeddings"));
     }
 
-    private static int headDim(int hiddenSize, int heads) {
+    private int defaultHeadDim(int hiddenSize, int heads) {
+        if (type.architecture == Architecture.QWEN3) {
+            return DEFAULT_QWEN3_HEAD_DIM;
+        }
         if (heads <= 0 || hiddenSize % heads != 0) {
             throw new ModelFormatException(
                     "hidden_size " + hiddenSize + " is not a multiple of num_attention_heads " + heads);
@@ -47,12 +74,30 @@ final class HuggingFaceConfig {
         return hiddenSize / heads;
     }
 
-    private void refuseWhatTheDecoderCannotDo() {
-        String modelType = json.text("model_type").orElseThrow(() -> new ModelFormatException("model_type is missing"));
-        if (!modelType.equals("llama")) {
-            throw new ModelFormatException("model_type " + modelType + " is not supported; llama is");
+    private int contextLength() {
+        int stated = json.integer("max_position_embeddings").orElse(type.defaultContextLength);
+        return slidingWindow().map(window -> Math.min(window, stated)).orElse(stated);
+    }
+
+    /** Qwen configurations state a window that only counts if another field says so; Mistral's counts. */
+    private Optional<Integer> slidingWindow() {
+        boolean used =
+                switch (type.architecture) {
+                    case LLAMA -> false;
+                    case MISTRAL -> true;
+                    case QWEN2, QWEN3 -> json.flag("use_sliding_window");
+                };
+        if (!used) {
+            return Optional.empty();
         }
-        json.field("architectures").ifPresent(HuggingFaceConfig::requireCausalLlama);
+        // Unlike elsewhere, null is not the default here: it means that there is no window.
+        return json.object().has("sliding_window")
+                ? json.integer("sliding_window")
+                : Optional.of(DEFAULT_SLIDING_WINDOW);
+    }
+
+    private void refuseWhatTheDecoderCannotDo() {
+        json.field("architectures").ifPresent(this::requireCausal);
         refuseFlag("attention_bias");
         refuseFlag("mlp_bias");
         json.text("hidden_act").filter(name -> !name.equals("silu")).ifPresent(name -> {
@@ -64,13 +109,14 @@ final class HuggingFaceConfig {
         refusePartialRotary(json);
     }
 
-    private static void requireCausalLlama(JsonNode architectures) {
-        for (JsonNode architecture : architectures) {
-            if (architecture.asText().equals("LlamaForCausalLM")) {
+    private void requireCausal(JsonNode modelClasses) {
+        for (JsonNode modelClass : modelClasses) {
+            if (modelClass.asText().equals(type.modelClass)) {
                 return;
             }
         }
-        throw new ModelFormatException("architectures " + architectures + " are not supported; LlamaForCausalLM is");
+        throw new ModelFormatException(
+                "architectures " + modelClasses + " are not supported; " + type.modelClass + " is");
     }
 
     private void refuseFlag(String name) {

@@ -12,7 +12,9 @@ import java.util.Arrays;
  * @param kvHeads number of key/value heads; divides {@code heads} (grouped-query attention)
  * @param headDim width of one head; even, since rotary embeddings turn pairs
  * @param vocabularySize number of rows of the embedding and of the head
- * @param contextLength longest sequence the model was trained for, in tokens
+ * @param contextLength longest sequence the decoder runs as the model was trained to, in tokens. Where attention looks back on a
+ *     sliding window only, this is the window: up to there it sees the same positions as attention without one, which is what
+ *     the decoder computes
  * @param rmsNormEpsilon added to the mean square before the root
  * @param ropeTheta base of the rotary frequencies
  * @param tiedEmbeddings whether the head is the embedding matrix

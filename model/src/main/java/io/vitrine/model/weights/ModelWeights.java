@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The tensors of one checkpoint, whatever file holds them, under the names Hugging Face gives a Llama model
+ * The tensors of one checkpoint, whatever file holds them, under the names Hugging Face gives them
  * ({@code model.embed_tokens.weight}, {@code model.layers.0.self_attn.q_proj.weight}, {@code lm_head.weight}, ...).
  *
  * <p>Reading is safe from several threads at once. After {@link #close} nothing may be read.
@@ -28,7 +28,7 @@ public interface ModelWeights extends AutoCloseable {
     /** Bytes the tensor takes in the file. */
     long storedBytes(String name);
 
-    /** How the rows of Q and K are ordered. */
+    /** How the rows of Q and K, and the numbers of their biases and norms, are ordered. */
     RotaryLayout rotaryLayout();
 
     /**

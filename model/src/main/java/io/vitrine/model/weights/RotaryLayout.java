@@ -4,6 +4,6 @@ package io.vitrine.model.weights;
 public enum RotaryLayout {
     /** Rows {@code 2i} and {@code 2i + 1}: GGUF files of Llama models, whose converter permutes them. */
     INTERLEAVED,
-    /** Rows {@code i} and {@code i + headDim / 2}: Hugging Face checkpoints. */
+    /** Rows {@code i} and {@code i + headDim / 2}: Hugging Face checkpoints, GGUF files of other models. */
     HALVES
 }

@@ -1,12 +1,13 @@
 package io.vitrine.model.kv;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import io.vitrine.model.kv.KvPlan.Needs;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+
+import io.vitrine.model.kv.KvPlan.Needs;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class KvPlanTest {
 

@@ -21,7 +21,6 @@ import io.vitrine.model.weights.TinyModels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -63,7 +62,8 @@ class TorchRunnerTest {
 
     private static TorchRunner load(String model, Precision precision) throws IOException {
         try (Checkpoint checkpoint = Checkpoint.open(TinyModels.path(model))) {
-            return TorchRunner.load(checkpoint.config(), checkpoint, new TorchSettings(precision, 1, 200, PAGES));
+            int context = Math.min(200, checkpoint.config().contextLength());
+            return TorchRunner.load(checkpoint.config(), checkpoint, new TorchSettings(precision, 1, context, PAGES));
         }
     }
 
@@ -87,7 +87,12 @@ class TorchRunnerTest {
         "llama-untied, llama-untied",
         "llama-linear-bf16, llama-linear-bf16",
         "llama-gqa.gguf, llama-gqa",
-        "llama-untied.gguf, llama-untied"
+        "llama-untied.gguf, llama-untied",
+        "mistral, mistral",
+        "qwen2, qwen2",
+        "qwen2.gguf, qwen2",
+        "qwen3, qwen3",
+        "qwen3.gguf, qwen3"
     })
     void agreesWithTheReferenceInOnePassInChunksAndTokenByToken(String model, String folder) throws IOException {
         Reference reference = Reference.of(folder);
@@ -137,11 +142,17 @@ class TorchRunnerTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            names = {"BF16", "INT8"}) // float32 goes through a library that sums in another order for other batch sizes
-    void decodesARowToTheSameBitsWhateverRunsBesideIt(Precision precision) throws IOException {
-        int[] tokens = Reference.of("llama-gqa").tokens();
-        try (TorchRunner runner = load("llama-gqa", precision)) {
+    @CsvSource({ // float32 goes through a library that sums in another order for other batch sizes
+        "llama-gqa, BF16",
+        "llama-gqa, INT8",
+        "qwen2, BF16",
+        "qwen2, INT8",
+        "qwen3, BF16",
+        "qwen3, INT8"
+    })
+    void decodesARowToTheSameBitsWhateverRunsBesideIt(String model, Precision precision) throws IOException {
+        int[] tokens = Reference.of(model).tokens();
+        try (TorchRunner runner = load(model, precision)) {
             for (int sequence = 0; sequence < 8; sequence++) {
                 int[] prompt = slice(tokens, sequence, sequence + 20);
                 run(runner, Span.prefill(prompt, 0, new int[] {sequence}, Logits.NONE));
@@ -158,11 +169,13 @@ class TorchRunnerTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"BF16", "INT8"})
-    void prefillsToTheSameBitsHoweverThePromptIsCut(Precision precision) throws IOException {
-        int[] tokens = IntStream.range(0, 190).map(index -> index * 37 % 311).toArray();
+    @CsvSource({"llama-gqa, BF16", "llama-gqa, INT8", "qwen2, BF16", "qwen2, INT8", "qwen3, BF16", "qwen3, INT8"})
+    void prefillsToTheSameBitsHoweverThePromptIsCut(String model, Precision precision) throws IOException {
         int[] pages = {5, 2, 7};
-        try (TorchRunner runner = load("llama-gqa", precision)) {
+        try (TorchRunner runner = load(model, precision)) {
+            int[] tokens = IntStream.range(0, 190)
+                    .map(index -> index * 37 % runner.vocabularySize())
+                    .toArray();
             float[] whole = run(runner, Span.prefill(tokens, 0, pages, Logits.ALL));
             for (int size : new int[] {1, 7, 64, 100, 129}) {
                 for (int first = 0; first < tokens.length; first += size) {
@@ -178,10 +191,17 @@ class TorchRunnerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"BF16, 0.05", "INT8, 0.2"})
-    void staysNearTheReferenceInLowerPrecision(Precision precision, double bound) throws IOException {
-        Reference reference = Reference.of("llama-gqa");
-        try (TorchRunner runner = load("llama-gqa", precision)) {
+    @CsvSource({
+        "llama-gqa, BF16, 0.05",
+        "llama-gqa, INT8, 0.2",
+        "qwen2, BF16, 0.05",
+        "qwen2, INT8, 0.2",
+        "qwen3, BF16, 0.05",
+        "qwen3, INT8, 0.2"
+    })
+    void staysNearTheReferenceInLowerPrecision(String model, Precision precision, double bound) throws IOException {
+        Reference reference = Reference.of(model);
+        try (TorchRunner runner = load(model, precision)) {
             float[] logits = run(runner, Span.prefill(reference.tokens(), 0, new int[] {5, 2}, Logits.ALL));
             assertThat(relativeError(logits, reference.logits())).isLessThan(bound);
         }
@@ -219,6 +239,15 @@ class TorchRunnerTest {
             assertThatThrownBy(() -> run(runner, bad)).isInstanceOf(ModelRunnerException.class);
             Span good = Span.prefill(slice(reference.tokens(), 0, 1), 0, new int[] {0}, Logits.LAST);
             assertThat(run(runner, good)).containsExactly(reference.rows(0, 1), within(1e-4f));
+        }
+    }
+
+    @Test
+    void refusesAContextLongerThanTheSlidingWindow() throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(TinyModels.path("mistral"))) {
+            TorchSettings settings = new TorchSettings(Precision.FLOAT32, 1, 67, 2);
+            assertThatThrownBy(() -> TorchRunner.load(checkpoint.config(), checkpoint, settings))
+                    .hasMessage("contextLength must be <= the model's 66: 67");
         }
     }
 

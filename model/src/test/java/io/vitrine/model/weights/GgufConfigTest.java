@@ -37,8 +37,8 @@ class GgufConfigTest {
     @Test
     void refusesOtherArchitecturesByName() throws IOException {
         refuses(
-                GgufWriter.tinyLlama().string("general.architecture", "qwen2"),
-                "architecture qwen2 is not supported; llama is");
+                GgufWriter.tinyLlama().string("general.architecture", "gemma2"),
+                "architecture gemma2 is not supported; llama, qwen2 and qwen3 are");
     }
 
     @ParameterizedTest
@@ -65,6 +65,23 @@ class GgufConfigTest {
         refuses(
                 GgufWriter.tinyLlama().float32("llama.attention.layer_norm_rms_epsilon", Float.NaN),
                 "rmsNormEpsilon must be > 0 and finite: NaN");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"qwen2", "qwen3"})
+    void looksForKeysUnderTheNameOfTheArchitecture(String architecture) throws IOException {
+        refuses(
+                GgufWriter.tinyLlama().string("general.architecture", architecture),
+                "metadata " + architecture + ".embedding_length is missing");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 16", "7, 7", "16, 16", "17, 16"})
+    void hasNoLongerContextThanItsSlidingWindow(int window, int contextLength) throws IOException {
+        GgufWriter writer = GgufWriter.tinyLlama().uint32("llama.attention.sliding_window", window);
+        try (GgufFile gguf = GgufFile.open(writer.write(folder))) {
+            assertThat(gguf.config().contextLength()).isEqualTo(contextLength);
+        }
     }
 
     @Test
@@ -148,7 +165,13 @@ class GgufConfigTest {
 
     @Test
     void refusesTensorsThatItWouldNotUse() throws IOException {
-        refuses(GgufWriter.tinyLlama().tensor("blk.0.attn_q.bias", 4), "tensor blk.0.attn_q.bias has no place");
+        refuses(
+                GgufWriter.tinyLlama().tensor("blk.0.attn_q.bias", 4),
+                "tensor model.layers.0.self_attn.q_proj.bias has no place in a model of architecture LLAMA");
+        refuses(
+                GgufWriter.tinyLlama().tensor("blk.0.attn_q_norm.weight", 2),
+                "tensor model.layers.0.self_attn.q_norm.weight has no place in a model of architecture LLAMA");
+        refuses(GgufWriter.tinyLlama().tensor("blk.0.other.weight", 4), "tensor blk.0.other.weight has no place");
         refuses(
                 GgufWriter.tinyLlama().tensor("blk.1.attn_q.weight", 4, 4),
                 "tensor model.layers.1.self_attn.q_proj.weight has no place",

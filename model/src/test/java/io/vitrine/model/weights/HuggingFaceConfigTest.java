@@ -36,6 +36,42 @@ class HuggingFaceConfigTest {
             {"model_type": "llama", "hidden_size": 8, "num_attention_heads": 2, "num_hidden_layers": 1,
              "intermediate_size": 16, "vocab_size": 10}""";
 
+    /** As published with Mistral 7B v0.1. */
+    private static final String MISTRAL_7B = """
+            {
+              "architectures": ["MistralForCausalLM"], "bos_token_id": 1, "eos_token_id": 2, "hidden_act": "silu",
+              "hidden_size": 4096, "initializer_range": 0.02, "intermediate_size": 14336,
+              "max_position_embeddings": 32768, "model_type": "mistral", "num_attention_heads": 32,
+              "num_hidden_layers": 32, "num_key_value_heads": 8, "rms_norm_eps": 1e-05, "rope_theta": 10000.0,
+              "sliding_window": 4096, "tie_word_embeddings": false, "torch_dtype": "bfloat16",
+              "transformers_version": "4.34.0.dev0", "use_cache": true, "vocab_size": 32000
+            }""";
+
+    /** As published with Qwen2.5 0.5B Instruct. */
+    private static final String QWEN_2_5 = """
+            {
+              "architectures": ["Qwen2ForCausalLM"], "attention_dropout": 0.0, "bos_token_id": 151643,
+              "eos_token_id": 151645, "hidden_act": "silu", "hidden_size": 896, "initializer_range": 0.02,
+              "intermediate_size": 4864, "max_position_embeddings": 32768, "max_window_layers": 21,
+              "model_type": "qwen2", "num_attention_heads": 14, "num_hidden_layers": 24, "num_key_value_heads": 2,
+              "rms_norm_eps": 1e-06, "rope_theta": 1000000.0, "sliding_window": 32768, "tie_word_embeddings": true,
+              "torch_dtype": "bfloat16", "transformers_version": "4.43.1", "use_cache": true,
+              "use_sliding_window": false, "vocab_size": 151936
+            }""";
+
+    /** As published with Qwen3 0.6B. */
+    private static final String QWEN_3 = """
+            {
+              "architectures": ["Qwen3ForCausalLM"], "attention_bias": false, "attention_dropout": 0.0,
+              "bos_token_id": 151643, "eos_token_id": 151645, "head_dim": 128, "hidden_act": "silu",
+              "hidden_size": 1024, "initializer_range": 0.02, "intermediate_size": 3072,
+              "max_position_embeddings": 40960, "max_window_layers": 28, "model_type": "qwen3",
+              "num_attention_heads": 16, "num_hidden_layers": 28, "num_key_value_heads": 8, "rms_norm_eps": 1e-06,
+              "rope_scaling": null, "rope_theta": 1000000, "sliding_window": null, "tie_word_embeddings": true,
+              "torch_dtype": "bfloat16", "transformers_version": "4.51.0", "use_cache": true,
+              "use_sliding_window": false, "vocab_size": 151936
+            }""";
+
     @TempDir
     Path folder;
 
@@ -56,6 +92,48 @@ class HuggingFaceConfigTest {
                         500_000,
                         new RopeScaling.Llama3(32, 1, 4, 8192),
                         true));
+    }
+
+    @Test
+    void readsThePublishedConfigurationsOfOtherArchitectures() throws IOException {
+        RopeScaling none = new RopeScaling.None();
+        assertThat(config(MISTRAL_7B))
+                .isEqualTo(new ModelConfig(
+                        Architecture.MISTRAL, 32, 4096, 14336, 32, 8, 128, 32000, 4096, 1e-5, 10_000, none, false));
+        assertThat(config(QWEN_2_5))
+                .isEqualTo(new ModelConfig(
+                        Architecture.QWEN2, 24, 896, 4864, 14, 2, 64, 151936, 32768, 1e-6, 1_000_000, none, true));
+        assertThat(config(QWEN_3))
+                .isEqualTo(new ModelConfig(
+                        Architecture.QWEN3, 28, 1024, 3072, 16, 8, 128, 151936, 40960, 1e-6, 1_000_000, none, true));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '"',
+            value = {
+                "{'model_type': 'llama'}; 2048",
+                "{'model_type': 'llama', 'sliding_window': 100}; 2048",
+                "{'model_type': 'mistral'}; 4096",
+                "{'model_type': 'mistral', 'sliding_window': null}; 131072",
+                "{'model_type': 'mistral', 'sliding_window': 100}; 100",
+                "{'model_type': 'mistral', 'sliding_window': 100, 'max_position_embeddings': 99}; 99",
+                "{'model_type': 'qwen2'}; 32768",
+                "{'model_type': 'qwen2', 'sliding_window': 100}; 32768",
+                "{'model_type': 'qwen2', 'sliding_window': 100, 'use_sliding_window': true}; 100",
+                "{'model_type': 'qwen2', 'sliding_window': null, 'use_sliding_window': true}; 32768",
+                "{'model_type': 'qwen3', 'use_sliding_window': true}; 4096",
+                "{'model_type': 'qwen3', 'sliding_window': 100, 'use_sliding_window': false}; 32768"
+            })
+    void hasNoLongerContextThanASlidingWindowThatIsUsed(String change, int contextLength) throws IOException {
+        assertThat(config(with(LEAST, change)).contextLength()).isEqualTo(contextLength);
+    }
+
+    @Test
+    void takesTheHeadWidthOfEachArchitectureWhereItIsLeftOut() throws IOException {
+        assertThat(config(with(LEAST, "{'model_type': 'qwen2'}")).headDim()).isEqualTo(4);
+        assertThat(config(with(LEAST, "{'model_type': 'qwen3'}")).headDim()).isEqualTo(128);
     }
 
     @Test
@@ -102,7 +180,14 @@ class HuggingFaceConfigTest {
             delimiter = ';',
             quoteCharacter = '"',
             value = {
-                "{'model_type': 'mistral'}; model_type mistral is not supported; llama is",
+                "{'model_type': 'gemma2'}; model_type gemma2 is not supported; llama, mistral, qwen2 and qwen3 are",
+                "{'model_type': 'qwen3', 'attention_bias': true}; attention_bias true is not supported",
+                "{'model_type': 'qwen2', 'rope_scaling': {'type': 'yarn', 'factor': 4}}; rope_type yarn is not supported",
+                "{'model_type': 'mistral', 'sliding_window': 'all'}; sliding_window should be a 32-bit integer",
+                "{'model_type': 'mistral', 'sliding_window': 0}; contextLength must be > 0: 0",
+                "{'model_type': 'qwen2', 'architectures': ['LlamaForCausalLM']}; Qwen2ForCausalLM is",
+                "{'model_type': 'qwen3', 'architectures': ['Qwen2ForCausalLM']}; Qwen3ForCausalLM is",
+                "{'model_type': 'mistral', 'architectures': ['MistralForTokenClassification']}; MistralForCausalLM is",
                 "{'architectures': ['LlamaForSequenceClassification']}; [\"LlamaForSequenceClassification\"] are not",
                 "{'attention_bias': true}; attention_bias true is not supported",
                 "{'mlp_bias': true}; mlp_bias true is not supported",

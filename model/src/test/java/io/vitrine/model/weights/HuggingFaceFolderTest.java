@@ -1,6 +1,7 @@
 package io.vitrine.model.weights;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -109,6 +110,30 @@ class HuggingFaceFolderTest {
         replace("config.json", "\"num_hidden_layers\": 2", "\"num_hidden_layers\": 1");
         replace("config.json", "\"tie_word_embeddings\": false", "\"tie_word_embeddings\": true");
         refuses("tensor model.layers.1.input_layernorm.weight has no place");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"self_attn.q_proj.bias [32]", "self_attn.k_proj.bias [16]", "self_attn.v_proj.bias [16]"})
+    void refusesAModelWithoutTheBiasesOfItsArchitecture(String tensor) throws IOException {
+        copy("qwen2");
+        hideInWeights(tensor);
+        refuses("tensor model.layers.0." + tensor + " is missing");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"self_attn.q_norm.weight [12]", "self_attn.k_norm.weight [12]"})
+    void refusesAModelWithoutTheNormsOfItsArchitecture(String tensor) throws IOException {
+        copy("qwen3");
+        hideInWeights(tensor);
+        refuses("tensor model.layers.0." + tensor + " is missing");
+    }
+
+    /** Gives the tensors another name of the same length. */
+    private void hideInWeights(String tensor) throws IOException {
+        String name = tensor.substring(0, tensor.indexOf(' '));
+        Path file = folder.resolve("model.safetensors");
+        String content = Files.readString(file, StandardCharsets.ISO_8859_1);
+        Files.writeString(file, content.replace(name, "x".repeat(name.length())), StandardCharsets.ISO_8859_1);
     }
 
     @Test
