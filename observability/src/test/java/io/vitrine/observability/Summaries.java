@@ -35,13 +35,23 @@ public final class Summaries {
 
     /** Never reached a model. */
     public static RequestSummary refused() {
+        return withoutGeneration(Route.UNMATCHED, Outcome.REFUSED, 404, Optional.of(ErrorType.NOT_FOUND));
+    }
+
+    /** An orchestrator asked for the health, and got it. */
+    public static RequestSummary probe() {
+        return withoutGeneration(Route.HEALTH, Outcome.COMPLETED, 200, Optional.empty());
+    }
+
+    private static RequestSummary withoutGeneration(
+            Route route, Outcome outcome, int status, Optional<ErrorType> errorType) {
         return new RequestSummary(
                 "req-2",
-                Route.UNMATCHED,
+                route,
                 Optional.empty(),
                 RequestSummary.DEFAULT_TENANT,
-                Outcome.REFUSED,
-                404,
+                outcome,
+                status,
                 false,
                 0,
                 2_000_000,
@@ -50,7 +60,7 @@ public final class Summaries {
                 Tokens.NONE,
                 0,
                 Optional.empty(),
-                Optional.of(ErrorType.NOT_FOUND));
+                errorType);
     }
 
     /** Left while waiting. */

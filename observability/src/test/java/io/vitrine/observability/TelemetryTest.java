@@ -48,7 +48,7 @@ class TelemetryTest {
     void countsAListenerThatThrowsAndStillTellsTheOther() {
         RequestSummary impossible = new RequestSummary(
                 null, // the log cannot write it
-                Route.HEALTH,
+                Route.MODELS,
                 Optional.empty(),
                 RequestSummary.DEFAULT_TENANT,
                 Outcome.COMPLETED,

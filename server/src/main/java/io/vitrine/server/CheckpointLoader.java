@@ -1,5 +1,10 @@
 package io.vitrine.server;
 
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+
 import io.vitrine.model.ModelPackage;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.model.hub.CommandRunner;
@@ -17,10 +22,6 @@ import io.vitrine.model.weights.ModelConfig;
 import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.config.ServerConfig.EngineConfig;
 import io.vitrine.server.config.ServerConfig.HubConfig;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 
 /** Finds the configured model, fetching it if need be, and loads it onto libtorch. */
 final class CheckpointLoader implements ModelLoader {
@@ -40,8 +41,7 @@ final class CheckpointLoader implements ModelLoader {
     static ModelCache cache(HubConfig hub, Path data, NanoClock clock) {
         HubSettings settings = HubSettings.DEFAULT.withEndpoint(hub.endpoint());
         HubSettings authorised = hub.token().map(settings::withToken).orElse(settings);
-        return new ModelCache(
-                data.resolve("models"), new ModelCatalogue(authorised, CommandRunner.ofProcesses(clock)));
+        return new ModelCache(data.resolve("models"), new ModelCatalogue(authorised, CommandRunner.ofProcesses(clock)));
     }
 
     @Override

@@ -10,6 +10,7 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.AbstractConfiguration;
 import org.apache.logging.log4j.core.config.ConfigurationSource;
 import org.apache.logging.log4j.core.config.DefaultConfiguration;
+import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
 
 /**
@@ -45,12 +46,17 @@ final class LibraryLogs implements AutoCloseable {
 
     private static final class Forwarding extends AbstractConfiguration {
 
+        private static final String REGISTRY = "io.micrometer.core.instrument.MeterRegistry";
+
         Forwarding(LoggerContext context, EventLog log) {
             super(context, ConfigurationSource.NULL_SOURCE);
             Forwarder forwarder = new Forwarder(log);
             addAppender(forwarder);
             getRootLogger().addAppender(forwarder, null, null);
             getRootLogger().setLevel(Level.WARN);
+            // Vert.x registers the gauges of all its servers under one name, each anew, and Micrometer warns of the
+            // second.
+            addLogger(REGISTRY, new LoggerConfig(REGISTRY, Level.ERROR, true));
         }
 
         @Override

@@ -7,6 +7,7 @@ import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.RequestSummary.Tokens;
+import io.vitrine.observability.Route;
 import io.vitrine.observability.catalogue.EventName;
 import io.vitrine.observability.catalogue.LogField;
 import org.apache.logging.log4j.Level;
@@ -22,7 +23,15 @@ final class RequestLog implements RequestListener {
 
     @Override
     public void ended(RequestSummary summary) {
+        if (isProbe(summary)) {
+            return;
+        }
         log.write(level(summary.outcome()), line(summary));
+    }
+
+    /** Orchestrators ask every second; the answer they got is no news, and a refusal is told by what caused it. */
+    private static boolean isProbe(RequestSummary summary) {
+        return summary.route() == Route.HEALTH && summary.outcome() != Outcome.FAILED;
     }
 
     private static Level level(Outcome outcome) {

@@ -60,6 +60,11 @@ class RequestLogTest {
     }
 
     @Test
+    void isSilentAboutHealthProbes() {
+        assertThat(lines(Summaries.probe(), Summaries.refused())).hasSize(1);
+    }
+
+    @Test
     void warnsOfRequestsThatTimedOutOrFailed() {
         assertThat(lineOf(Summaries.timedOut()).path("level").asText()).isEqualTo("WARN");
         JsonNode failed = lines(Summaries.failed()).get(1);

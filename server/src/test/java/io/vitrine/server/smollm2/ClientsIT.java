@@ -1,7 +1,12 @@
 package io.vitrine.server.smollm2;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
@@ -18,16 +23,13 @@ import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.openai.OpenAiChatModel;
 import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
-import java.io.IOException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Clients that nobody here wrote, unchanged, against the server with the default model. */
 class ClientsIT {
@@ -79,15 +81,19 @@ class ClientsIT {
             stream.stream().peek(chunks::add).forEach(accumulator::accumulate);
         }
         assertThat(chunks).hasSizeGreaterThan(4);
-        assertThat(accumulator.chatCompletion().choices().get(0).message().content()).hasValue(text);
+        assertThat(accumulator.chatCompletion().choices().get(0).message().content())
+                .hasValue(text);
     }
 
     @Test
     void theJavaClientOfOpenAiReadsErrorsAsItsOwn() {
-        assertThatThrownBy(() -> client.chat().completions().create(chat().temperature(3.0).build()))
+        assertThatThrownBy(() -> client.chat()
+                        .completions()
+                        .create(chat().temperature(3.0).build()))
                 .isInstanceOf(BadRequestException.class)
                 .hasMessageContaining("temperature");
-        assertThatThrownBy(() -> client.chat().completions().create(chat().model("none").build()))
+        assertThatThrownBy(() ->
+                        client.chat().completions().create(chat().model("none").build()))
                 .isInstanceOf(NotFoundException.class)
                 .hasMessageContaining("none");
     }
@@ -143,11 +149,13 @@ class ClientsIT {
             assertThat(System.getenv("CI")).as("CI gives VITRINE_TEST_PYTHON").isNull();
             Assumptions.abort("set VITRINE_TEST_PYTHON to a Python that has the package openai");
         }
-        Process process = new ProcessBuilder(python, "src/test/python/openai_client.py", server.url(), ServerProcess.MODEL)
+        Process process = new ProcessBuilder(
+                        python, "src/test/python/openai_client.py", server.url(), ServerProcess.MODEL)
                 .redirectErrorStream(true)
                 .start();
-        String output = new String(process.getInputStream().readAllBytes());
-        assertThat(process.waitFor(Duration.ofMinutes(1).toSeconds(), TimeUnit.SECONDS)).isTrue();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(Duration.ofMinutes(1).toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
         assertThat(process.exitValue()).as(output).isZero();
     }
 }

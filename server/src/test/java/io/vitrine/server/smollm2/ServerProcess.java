@@ -1,6 +1,5 @@
 package io.vitrine.server.smollm2;
 
-import io.vitrine.model.SmolLm2;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+
+import io.vitrine.model.SmolLm2;
 import org.awaitility.Awaitility;
 
 /** The server as a user starts it, in a process of its own, with the default model. */
@@ -91,7 +92,8 @@ final class ServerProcess implements AutoCloseable {
     /** The value of a metric without labels but the model's. */
     double metric(String name) throws IOException, InterruptedException {
         URI address = URI.create("http://127.0.0.1:" + managementPort + "/metrics");
-        String scrape = client.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString()).body();
+        String scrape = client.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString())
+                .body();
         return scrape.lines()
                 .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))

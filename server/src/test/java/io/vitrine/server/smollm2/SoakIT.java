@@ -1,7 +1,5 @@
 package io.vitrine.server.smollm2;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -18,8 +16,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Many clients, some of whom leave in the middle: nothing may be lost, stuck or leaked. */
 class SoakIT {
@@ -45,8 +46,10 @@ class SoakIT {
         Awaitility.await("running, waiting and KV use back to nothing")
                 .atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> {
-                    assertThat(server.metric("vitrine_engine_running_sequences")).isZero();
-                    assertThat(server.metric("vitrine_engine_waiting_sequences")).isZero();
+                    assertThat(server.metric("vitrine_engine_running_sequences"))
+                            .isZero();
+                    assertThat(server.metric("vitrine_engine_waiting_sequences"))
+                            .isZero();
                     assertThat(server.metric("vitrine_kv_used_pages")).isZero();
                 });
     }
@@ -100,7 +103,9 @@ class SoakIT {
             }
         } else {
             var answer = client.sendAsync(request, BodyHandlers.ofString());
-            Awaitility.await().pollDelay(Duration.ofMillis(1 + random.nextInt(300))).until(() -> true);
+            Awaitility.await()
+                    .pollDelay(Duration.ofMillis(1 + random.nextInt(300)))
+                    .until(() -> true);
             answer.cancel(true);
         }
     }
