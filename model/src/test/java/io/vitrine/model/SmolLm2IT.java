@@ -60,7 +60,7 @@ class SmolLm2IT {
     @CsvSource(delimiter = '|', textBlock = """
                     The capital of France is      | ' Paris.\\n\\nThe answer is: 2018-01-22 12:1'
                     Water boils at                | ' 100°C, which is a perfect Celsius.\\n\\nThe ratio of the heat released to the heat'
-                    def fibonacci(n):             | ' \\n    if n == 0:\\n        return 1\\n    return n * fibonacci(n - 1)\\n'
+                    def fibonacci(n):             | '\\n    if n == 0:\\n        return 1\\n    return n * fibonacci(n - 1)\\n'
                     Once upon a time, there was a | ' small town nestled in the heart of a bustling city. The town was known for its vibrant arts and crafts, with a'
                     1, 2, 3, 4,                   | ' 5, 6, 7, 8, 9, 10, 11, '
                     """)
