@@ -121,7 +121,7 @@ public final class InferenceServer {
         } catch (CompletionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new StartException(
-                    "cannot listen on " + host + ":" + port + " (" + key + "): " + cause.getMessage()
+                    "cannot listen on " + host + ":" + port + " (" + key + "): " + Failures.inWords(cause)
                             + "; is another server running there? Set another with --set " + key + "=N",
                     cause);
         }
@@ -138,7 +138,7 @@ public final class InferenceServer {
             serve(loader.load(config));
         } catch (IOException | RuntimeException e) {
             telemetry.events().modelLoadFailed(config.model(), e);
-            throw new StartException("cannot load the model '" + config.model() + "': " + e.getMessage(), e);
+            throw new StartException("cannot load the model '" + config.model() + "': " + Failures.inWords(e), e);
         }
         Duration took = Duration.ofNanos(clock.nanoTime() - startNanos);
         state.model().ifPresent(model -> telemetry.events().modelLoaded(model.name(), took));

@@ -24,11 +24,11 @@ final class VertxFactory {
                 .build();
     }
 
-    /** Of the HTTP servers only, and by nothing that a client can make up: its path is no label. */
+    /** Of the HTTP servers only, which are told apart by their own address; nothing that a client can make up is a label. */
     private static MicrometerMetricsOptions metrics(boolean enabled) {
         MicrometerMetricsOptions options = new MicrometerMetricsOptions()
                 .setEnabled(enabled)
-                .setLabels(EnumSet.of(Label.HTTP_METHOD, Label.HTTP_CODE));
+                .setLabels(EnumSet.of(Label.LOCAL, Label.HTTP_METHOD, Label.HTTP_CODE));
         for (MetricsDomain domain : MetricsDomain.values()) {
             if (domain != MetricsDomain.HTTP_SERVER) {
                 options.addDisabledMetricsCategory(domain.toCategory());

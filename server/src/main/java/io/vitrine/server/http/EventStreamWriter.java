@@ -22,6 +22,8 @@ final class EventStreamWriter {
     private static final byte[] END_OF_EVENT = "\n\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
 
+    private static final int WRITE_BYTES = 16 * 1024;
+
     private final Vertx vertx;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
@@ -48,13 +50,20 @@ final class EventStreamWriter {
                 .putHeader("x-accel-buffering", "no");
     }
 
-    /** Adds an event; it goes out with the next {@link #flush}. */
+    /** Adds an event; it goes out with the next {@link #flush}, or at once if many wait. */
     void add(Object body) {
         add(ApiJson.write(body));
     }
 
     private void add(byte[] data) {
+        if (response.closed()) {
+            return;
+        }
         waiting.appendBytes(DATA).appendBytes(data).appendBytes(END_OF_EVENT);
+        // A burst must meet the limits too, and not go out as one piece that no limit was held to.
+        if (waiting.length() >= WRITE_BYTES) {
+            flush();
+        }
     }
 
     /** Writes what waits, or as soon as the client has read what it was sent. */

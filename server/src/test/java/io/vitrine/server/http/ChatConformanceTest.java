@@ -452,6 +452,16 @@ class ChatConformanceTest {
                 .containsExactly(0xC3, 0xA9);
     }
 
+    @Test
+    void aSpecialTokenIsNamedAndAddsNoBytes() {
+        JsonNode entries = server.json(
+                        TestServer.CHAT, chat("^", "'ignore_eos': true, 'max_tokens': 7, 'logprobs': true"))
+                .at("/choices/0/logprobs/content");
+
+        assertThat(tokens(entries)).isEqualTo("ABCDE<|end|>a");
+        assertThat(entries.get(5).get("bytes")).isEmpty();
+    }
+
     private static String tokens(JsonNode entries) {
         StringBuilder text = new StringBuilder();
         entries.forEach(entry -> text.append(entry.get("token").asText()));

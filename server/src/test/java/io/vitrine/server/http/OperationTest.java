@@ -2,6 +2,7 @@ package io.vitrine.server.http;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.observability.ErrorType;
 import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestSummary;
+import io.vitrine.observability.Telemetry;
+import io.vitrine.observability.TelemetrySettings;
+import io.vitrine.observability.logging.LogSettings;
 import io.vitrine.server.TestModel;
 import io.vitrine.server.TestServer;
 import org.junit.jupiter.api.Test;
@@ -279,6 +283,25 @@ class OperationTest {
             server.awaitIdle();
             assertThat(server.json(TestServer.CHAT, chat("^", "")).has("choices"))
                     .isTrue();
+        }
+    }
+
+    @Test
+    void metricsAreServedOnTheManagementPort() {
+        Telemetry telemetry =
+                Telemetry.start(new TelemetrySettings("test", true, false, LogSettings.in(Path.of("unused"))));
+        try (TestServer server = TestServer.start(telemetry, 1)) {
+            server.json(TestServer.CHAT, chat("^", ""));
+            HttpResponse<String> scrape = server.getManagement("/metrics");
+
+            assertThat(scrape.statusCode()).isEqualTo(200);
+            assertThat(scrape.headers().firstValue("content-type").orElseThrow())
+                    .startsWith("text/plain; version=0.0.4");
+            assertThat(scrape.body())
+                    .contains("vertx_http_server_requests_total", "gen_ai_request_model=\"test/model\"");
+            assertThat(server.get("/metrics").statusCode()).isEqualTo(404);
+        } finally {
+            telemetry.close();
         }
     }
 

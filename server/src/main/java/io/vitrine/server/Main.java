@@ -1,0 +1,68 @@
+package io.vitrine.server;
+
+import java.io.PrintWriter;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command line. Exit code 0 is a success, 1 a failure, 2 a command that cannot be understood. */
+@Command(
+        name = "vitrine",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.VersionProvider.class,
+        subcommands = {ServeCommand.class, ModelsCommand.class},
+        description = "An LLM inference server that one can see through.")
+public final class Main implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Option(
+            names = "--verbose",
+            scope = ScopeType.INHERIT,
+            description = "Shows where in the program an error came from.")
+    private boolean verbose;
+
+    Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        Main main = new Main();
+        return new CommandLine(main)
+                .setExecutionExceptionHandler((failure, command, parsed) -> main.report(failure, command.getErr()));
+    }
+
+    /** A command alone means nothing. */
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "which command?");
+    }
+
+    private int report(Exception failure, PrintWriter err) {
+        err.println("vitrine: " + Failures.inWords(failure));
+        if (verbose) {
+            failure.printStackTrace(err);
+        }
+        err.flush();
+        return 1;
+    }
+
+    /** Tells picocli which Vitrine this is. */
+    static final class VersionProvider implements IVersionProvider {
+
+        @Override
+        public String[] getVersion() {
+            return new String[] {"vitrine " + Version.current(), "Java " + Runtime.version()};
+        }
+    }
+}

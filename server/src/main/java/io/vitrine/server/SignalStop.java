@@ -1,0 +1,61 @@
+package io.vitrine.server;
+
+import java.util.concurrent.CountDownLatch;
+
+import io.vitrine.observability.Telemetry;
+
+/**
+ * Stops the server when the process is told to end. An orderly end is a success: the exit code is then 0, where Java's own
+ * would be 143 for SIGTERM.
+ */
+final class SignalStop {
+
+    private final InferenceServer server;
+    private final Telemetry telemetry;
+    private final Thread hook = new Thread(this::stopAndHalt, "vitrine-stop");
+
+    private SignalStop(InferenceServer server, Telemetry telemetry) {
+        this.server = server;
+        this.telemetry = telemetry;
+    }
+
+    static SignalStop arm(InferenceServer server, Telemetry telemetry) {
+        SignalStop stop = new SignalStop(server, telemetry);
+        Runtime.getRuntime().addShutdownHook(stop.hook);
+        return stop;
+    }
+
+    private void stopAndHalt() {
+        int exitCode = 0;
+        try {
+            stop();
+        } catch (RuntimeException e) {
+            System.err.println("the server did not stop in order: " + e);
+            exitCode = 1;
+        }
+        System.out.flush();
+        System.err.flush();
+        // The only way to choose the exit code once the end has begun.
+        Runtime.getRuntime().halt(exitCode);
+    }
+
+    private void stop() {
+        server.stop();
+        telemetry.close();
+    }
+
+    /** Stops now, for a failed start. If the process is being ended already, waits for that instead. */
+    void disarmAndStop() throws InterruptedException {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException ending) {
+            await();
+        }
+        stop();
+    }
+
+    /** Waits for the end of the process. */
+    void await() throws InterruptedException {
+        new CountDownLatch(1).await();
+    }
+}
