@@ -25,9 +25,9 @@ final class ModelsHandler {
     }
 
     void one(RoutingContext context) {
-        String name = context.normalizedPath().substring(PREFIX.length());
+        String name = Paths.decode(context.normalizedPath().substring(PREFIX.length()));
         ServedModel model = state.requireModel();
-        if (!model.name().equals(Paths.decode(name))) {
+        if (!model.name().equals(name)) {
             throw GenerationPlanner.modelNotFound(name);
         }
         RequestLife.of(context).modelChosen(model.name());
