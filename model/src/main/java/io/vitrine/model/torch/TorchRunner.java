@@ -48,6 +48,10 @@ public final class TorchRunner implements ModelRunner {
             throw new IllegalArgumentException(
                     "contextLength must be <= the model's " + config.contextLength() + ": " + settings.contextLength());
         }
+        return LibTorch.onThreadOfItsOwn(() -> loadHere(config, weights, settings));
+    }
+
+    private static TorchRunner loadHere(ModelConfig config, ModelWeights weights, TorchSettings settings) {
         LibTorch.start(settings.threads());
         DecoderProgram program = new DecoderProgram();
         try {
