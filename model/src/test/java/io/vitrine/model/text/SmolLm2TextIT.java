@@ -1,53 +1,32 @@
 package io.vitrine.model.text;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
+import io.vitrine.model.SmolLm2;
+import io.vitrine.model.weights.GgufFile;
 import io.vitrine.model.weights.GgufMetadata;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * The vocabulary and chat template of the real SmolLM2-135M-Instruct, against llama.cpp's ids.
- *
- * <p>The system property or environment variable {@code vitrine.test.model} ({@code VITRINE_TEST_MODEL}) names the GGUF file. Without it
- * the test is skipped, but in CI it fails.
  */
 class SmolLm2TextIT {
-
-    private static final Optional<Path> FILE = Optional.ofNullable(System.getProperty("vitrine.test.model"))
-            .or(() -> Optional.ofNullable(System.getenv("VITRINE_TEST_MODEL")))
-            .map(Path::of)
-            .filter(Files::isRegularFile);
 
     private static GgufMetadata metadata;
     private static Tokenizer tokenizer;
 
     @BeforeAll
     static void open() throws Exception {
-        if (FILE.isPresent()) {
-            metadata = GgufMetadataReader.read(FILE.get());
-            tokenizer = Tokenizers.fromGguf(metadata);
+        try (GgufFile file = GgufFile.open(SmolLm2.gguf())) {
+            metadata = file.metadata();
         }
-    }
-
-    /** Before each, not before all, so that each test is counted as skipped. */
-    @BeforeEach
-    void requireTheModel() {
-        String missing = "vitrine.test.model names no GGUF file of SmolLM2-135M-Instruct";
-        if ("true".equals(System.getenv("CI"))) {
-            assertThat(FILE).as(missing).isPresent();
-        }
-        assumeTrue(FILE.isPresent(), missing);
+        tokenizer = Tokenizers.fromGguf(metadata);
     }
 
     @AfterAll
