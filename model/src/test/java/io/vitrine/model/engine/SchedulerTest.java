@@ -210,6 +210,25 @@ class SchedulerTest {
         assertThat(schedule()).startsWith("ADMITTED d 1", "WAITS_FOR_SLOT e 1");
     }
 
+    /** There are always more of the highest class than can run, in slots and in pages. */
+    @Test
+    void aLowRequestEndsUnderEndlessLoadOfTheHighestClass() {
+        Sequence low = enqueue(sequence("low", new int[7], 20, PriorityClass.LOW, "low"))[0];
+        int preemptions = 0;
+        for (int second = 0; !low.atLimit(); second++) {
+            assertThat(second).as("seconds until it has ended").isLessThan(200);
+            nowNanos += 1_000_000_000;
+            while (scheduler.waitingCount() < 4) {
+                enqueue(sequence("high" + salts, new int[3], 20, PriorityClass.HIGH, "high" + salts++));
+            }
+            preemptions += (int) schedule().stream()
+                    .filter(said -> said.startsWith("PREEMPTED"))
+                    .count();
+            step();
+        }
+        assertThat(preemptions).isPositive();
+    }
+
     @Test
     void sharesAComputedPromptAsSoonAsItsStepIsDone() {
         Sequence[] sequences = enqueue(shared("a", 9), shared("b", 10));
