@@ -94,7 +94,7 @@ final class PageSupply {
         PrefixCache.Chain chain = sequence.chain();
         int before = chain.pageCount();
         if (before != sequence.computedCount() / pages.pagePositions()) {
-            return 0; // the cache had no room for a page of this prompt; those after it cannot be in it either
+            return 0; // the cache had no room for an earlier page of this prompt, and knows the later ones by it
         }
         while (chain.takeNext()) {
             pages.release(sequence.replacePage(chain.pageCount() - 1, chain.lastPage()));
