@@ -13,6 +13,7 @@ final class Batch {
     private final List<Span> spans = new ArrayList<>();
     private int prefillTokens;
     private int decodeTokens;
+    private int replayedTokens;
     private int logitRows;
 
     void clear() {
@@ -20,12 +21,14 @@ final class Batch {
         spans.clear();
         prefillTokens = 0;
         decodeTokens = 0;
+        replayedTokens = 0;
         logitRows = 0;
     }
 
     void addDecode(Sequence sequence) {
         add(sequence, sequence.decodeSpan());
         decodeTokens++;
+        replayedTokens += sequence.replays() ? 1 : 0;
     }
 
     void addPrompt(Sequence sequence, int count) {
@@ -58,6 +61,11 @@ final class Batch {
     /** Sequences that decode, one token each. */
     int decodeTokens() {
         return decodeTokens;
+    }
+
+    /** Of those, how many compute a known token again after a preemption. */
+    int replayedTokens() {
+        return replayedTokens;
     }
 
     /** Rows of logits that the model is asked for. */

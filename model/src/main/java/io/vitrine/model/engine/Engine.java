@@ -6,16 +6,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.vitrine.model.kv.KvPages;
+import io.vitrine.model.kv.PrefixCache;
 import io.vitrine.model.sampling.SamplerScratch;
 
 /**
  * Continuous batching over at most {@link EngineSettings#slots} running sequences: requests join and leave between steps.
  * One thread, named {@code vitrine-engine}, owns scheduler, batch and KV accounting; it sleeps while nobody is inside.
  *
- * <p>At most {@code slots + queueLimit} requests are inside at a time, running or waiting. What a request may need at worst
- * is reserved when it is admitted. After a step that failed in the model the engine goes on without the requests of that
- * step; after three in a row, or anything else that is not a single request's own failure, it stops for good: see
- * {@link #healthy} and {@link #failure}.
+ * <p>At most {@code slots + queueLimit} requests are inside at a time, running or waiting. A request takes KV pages as it
+ * grows; when none is left, the one that comes last by class and arrival waits and is computed again, which its client can
+ * tell by the time only: the answer is the same to the bit of the logits. After a step that failed in the model the engine
+ * goes on without the requests of that step; after three in a row, or anything else that is not a single request's own
+ * failure, it stops for good: see {@link #healthy} and {@link #failure}.
  */
 public final class Engine implements AutoCloseable {
 
@@ -36,11 +38,13 @@ public final class Engine implements AutoCloseable {
         this.runner = runner;
         this.clock = clock;
         var pages = new KvPages(runner.pageCount(), runner.pagePositions(), runner.pageBytes());
-        scheduler = new Scheduler(settings.slots(), settings.prefillChunk(), pages);
+        var supply = new PageSupply(pages, new PrefixCache(pages, settings.prefixCacheBytes()));
+        scheduler = new Scheduler(settings.slots(), new PrefillBudget(settings.prefillChunk()), supply);
         intake = new Intake(Math.addExact(settings.slots(), settings.queueLimit()));
         var guarded = new GuardedEngineListener(listener, listenerFailures);
         var delivery = new TokenDelivery(new SamplerScratch(runner.vocabularySize()), guarded, clock);
-        loop = new EngineLoop(runner, scheduler, pages, intake, delivery, guarded, clock, settings.timedStepInterval());
+        loop = new EngineLoop(
+                runner, scheduler, supply, intake, delivery, guarded, clock, settings.timedStepInterval());
         thread = new Thread(loop, "vitrine-engine");
         thread.setDaemon(true);
         thread.start();
@@ -92,9 +96,14 @@ public final class Engine implements AutoCloseable {
         return Math.max(0, intake.insideCount() - loop.runningCount());
     }
 
-    /** KV pages in use. Any thread. */
+    /** KV pages that running sequences hold; a shared one counts once. Any thread. */
     public int kvPagesUsed() {
         return loop.kvPagesUsed();
+    }
+
+    /** KV pages that the prefix cache holds; running sequences may hold them too. Any thread. */
+    public int kvPagesCached() {
+        return loop.kvPagesCached();
     }
 
     /** Calls to listeners, of requests and of the engine, that threw. Any thread. */

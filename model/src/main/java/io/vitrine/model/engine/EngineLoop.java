@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.vitrine.model.engine.StepPlan.Logits;
-import io.vitrine.model.kv.KvPages;
+import io.vitrine.model.engine.StepPlan.Phase;
+import io.vitrine.model.engine.StepPlan.Span;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ final class EngineLoop implements Runnable {
 
     private final ModelRunner runner;
     private final Scheduler scheduler;
-    private final KvPages pages;
+    private final PageSupply pages;
     private final Intake intake;
     private final TokenDelivery delivery;
     private final EngineListener listener;
@@ -33,12 +34,13 @@ final class EngineLoop implements Runnable {
 
     private volatile int runningCount;
     private volatile int kvPagesUsed;
+    private volatile int kvPagesCached;
     private volatile @Nullable Throwable failure;
 
     EngineLoop(
             ModelRunner runner,
             Scheduler scheduler,
-            KvPages pages,
+            PageSupply pages,
             Intake intake,
             TokenDelivery delivery,
             EngineListener listener,
@@ -64,6 +66,11 @@ final class EngineLoop implements Runnable {
         return kvPagesUsed;
     }
 
+    /** Any thread. */
+    int kvPagesCached() {
+        return kvPagesCached;
+    }
+
     /** What stopped the engine; null while it is well. Any thread. */
     @Nullable
     Throwable failure() {
@@ -75,7 +82,6 @@ final class EngineLoop implements Runnable {
         try {
             // Sleeping only while the scheduler is empty, a cancel or a deadline needs nobody to wake the thread.
             while (takeArrivals(scheduler.isEmpty())) {
-                arrivals.forEach(scheduler::enqueue);
                 turn();
             }
         } catch (Throwable cause) {
@@ -90,9 +96,10 @@ final class EngineLoop implements Runnable {
 
     private void turn() {
         long startNanos = clock.nanoTime();
+        arrivals.forEach(sequence -> scheduler.enqueue(sequence, startNanos));
         endCancelledAndOverdue(startNanos);
-        admit(startNanos);
-        Batch batch = scheduler.plan();
+        Batch batch = scheduler.schedule(startNanos);
+        tellDecisions(startNanos);
         if (batch.size() > 0) {
             step(batch, startNanos);
         } else if (!scheduler.isEmpty()) {
@@ -114,10 +121,30 @@ final class EngineLoop implements Runnable {
         }
     }
 
-    private void admit(long nowNanos) {
-        for (Sequence next = scheduler.admitNext(); next != null; next = scheduler.admitNext()) {
-            publishGauges();
-            next.listener().admitted(next.slot(), nowNanos);
+    private void tellDecisions(long nowNanos) {
+        publishGauges();
+        Decisions decisions = scheduler.decisions();
+        for (int i = 0; i < decisions.size(); i++) {
+            tell(decisions.decision(i), decisions.sequence(i), nowNanos);
+        }
+    }
+
+    private static void tell(Decision decision, Sequence sequence, long nowNanos) {
+        switch (decision.reason()) {
+            case ADMITTED -> sequence.listener().admitted(sequence.slot(), nowNanos);
+            case RESUMED -> sequence.listener().resumed(sequence.slot(), nowNanos);
+            case PREEMPTED_FOR_PAGES -> sequence.listener().preempted(nowNanos);
+            case PREFIX_CACHE_HIT -> tellHit(decision, sequence, nowNanos);
+            case WAITS_FOR_SLOT, WAITS_FOR_PAGES, RAISED_BY_WAITING, PREFILL_CUT_BY_BUDGET -> {
+                // For the report only: they would come at every step.
+            }
+        }
+    }
+
+    /** What a resumed sequence finds was its own. */
+    private static void tellHit(Decision decision, Sequence sequence, long nowNanos) {
+        if (!sequence.preempted()) {
+            sequence.listener().prefixCacheHit(decision.tokens(), nowNanos);
         }
     }
 
@@ -134,7 +161,10 @@ final class EngineLoop implements Runnable {
         failedStepsInARow = 0;
         long modelEndNanos = clock.nanoTime();
         handOutTokens(batch, result.logits(), modelEndNanos);
-        report(index, startNanos, modelEndNanos - modelStartNanos, batch, result);
+        long endNanos = clock.nanoTime();
+        scheduler.stepEnded(endNanos - startNanos);
+        publishGauges();
+        listener.stepEnded(report(index, startNanos, endNanos, modelEndNanos - modelStartNanos, batch, result));
     }
 
     private void failStep(Batch batch, ModelRunnerException cause) {
@@ -152,20 +182,25 @@ final class EngineLoop implements Runnable {
         requireRows(logits, batch.logitRows());
         int rowStart = logits.position();
         for (int i = 0; i < batch.size(); i++) {
-            Sequence sequence = batch.sequence(i);
-            boolean prefilled = sequence.promptLeft() > 0;
-            sequence.advance(batch.span(i).tokens().length);
-            if (batch.span(i).logits() == Logits.NONE) {
-                continue;
+            Span span = batch.span(i);
+            scheduler.advance(batch.sequence(i), span);
+            if (span.logits() != Logits.NONE) {
+                handOutToken(batch.sequence(i), span.phase(), logits, rowStart, modelEndNanos);
+                rowStart += runner.vocabularySize();
             }
-            if (prefilled) {
-                sequence.listener().prefillEnded(sequence.request().promptLength(), modelEndNanos);
-            }
-            FinishReason reason = delivery.deliverNext(sequence, logits, rowStart);
-            rowStart += runner.vocabularySize();
-            if (reason != null) {
-                end(sequence, reason);
-            }
+        }
+    }
+
+    private void handOutToken(Sequence sequence, Phase phase, FloatBuffer logits, int rowStart, long modelEndNanos) {
+        if (sequence.knowsNext()) {
+            return; // computed again after a preemption; handed out long ago
+        }
+        if (phase == Phase.PREFILL) {
+            sequence.listener().prefillEnded(sequence.request().promptLength(), modelEndNanos);
+        }
+        FinishReason reason = delivery.deliverNext(sequence, logits, rowStart);
+        if (reason != null) {
+            end(sequence, reason);
         }
     }
 
@@ -176,19 +211,24 @@ final class EngineLoop implements Runnable {
         }
     }
 
-    private void report(long index, long startNanos, long modelNanos, Batch batch, StepResult result) {
-        listener.stepEnded(new StepReport(
+    private StepReport report(
+            long index, long startNanos, long endNanos, long modelNanos, Batch batch, StepResult result) {
+        return new StepReport(
                 index,
                 startNanos,
-                clock.nanoTime(),
+                endNanos,
                 modelNanos,
                 delivery.takeSamplingNanos(),
                 batch.prefillTokens(),
                 batch.decodeTokens(),
+                batch.replayedTokens(),
                 scheduler.runningCount(),
                 intake.insideCount() - scheduler.runningCount(),
                 pages.usedCount(),
-                result.timings()));
+                pages.cachedCount(),
+                pages.takeCounts(),
+                scheduler.decisions().copy(),
+                result.timings());
     }
 
     private void end(Sequence sequence, FinishReason reason) {
@@ -211,6 +251,7 @@ final class EngineLoop implements Runnable {
     private void publishGauges() {
         runningCount = scheduler.runningCount();
         kvPagesUsed = pages.usedCount();
+        kvPagesCached = pages.cachedCount();
     }
 
     /** The end of the engine: whoever is inside ends too, however wrong the books are. */

@@ -5,10 +5,13 @@ package io.vitrine.model.engine;
  *
  * @param slots most sequences that run at once
  * @param queueLimit most requests that wait
- * @param prefillChunk most prompt tokens computed in one step
+ * @param prefillChunk most prompt tokens computed in one step; fewer beside sequences that decode
+ * @param prefixCacheBytes most bytes of KV pages that the prefix cache may hold; 0 for no cache. It may be all there are: what
+ *     only the cache holds gives way to running sequences
  * @param timedStepInterval the clock inside the model is read on one step in this many
  */
-public record EngineSettings(int slots, int queueLimit, int prefillChunk, int timedStepInterval) {
+public record EngineSettings(
+        int slots, int queueLimit, int prefillChunk, long prefixCacheBytes, int timedStepInterval) {
 
     public EngineSettings {
         requirePositive("slots", slots);
@@ -16,6 +19,9 @@ public record EngineSettings(int slots, int queueLimit, int prefillChunk, int ti
         requirePositive("timedStepInterval", timedStepInterval);
         if (queueLimit < 0) {
             throw new IllegalArgumentException("queueLimit must be >= 0: " + queueLimit);
+        }
+        if (prefixCacheBytes < 0) {
+            throw new IllegalArgumentException("prefixCacheBytes must be >= 0: " + prefixCacheBytes);
         }
     }
 

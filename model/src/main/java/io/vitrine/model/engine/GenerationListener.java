@@ -4,11 +4,17 @@ package io.vitrine.model.engine;
  * What happens to one request, in order. Made for that request, so it may keep state in plain fields.
  *
  * <pre>
- * queued ── admitted ── prefillEnded ── tokenGenerated* ── ended(STOP | LENGTH)
- *    │          └────────────┴───────────────┴──────────── ended(CANCELLED | TIMED_OUT | FAILED)
- *    ├──────────────────────────────────────────────────── ended(CANCELLED | TIMED_OUT | FAILED): never admitted
+ * queued ── admitted ── prefixCacheHit* ── prefillEnded ── tokenGenerated* ── ended(STOP | LENGTH)
+ *    │          └────────────────┴────────────────┴──────────────┴─────────── ended(CANCELLED | TIMED_OUT | FAILED)
+ *    ├─────────────────────────────────────────────────────────────────────── ended(CANCELLED | TIMED_OUT | FAILED): never admitted
  * refused: ended(REFUSED) and nothing before it
+ *
+ * anywhere between admitted and ended, any number of times: preempted ── resumed
+ *                                                               └─────── ended(CANCELLED | TIMED_OUT | FAILED)
  * </pre>
+ *
+ * <p>Queue time is from {@code queued} to {@code admitted}; what a request waits again is from each {@code preempted} to the
+ * {@code resumed} after it. Nothing else is told twice: what a resumed request computes again is silent.
  *
  * <p>Events come one at a time: {@code queued} or a refusal on the submitting thread, the rest on the engine thread,
  * cancels included. A listener is quick, takes no lock, does no I/O and never throws; the engine counts one that does.
@@ -23,10 +29,16 @@ public interface GenerationListener {
     /** The request waits for a slot. */
     default void queued(long atNanos) {}
 
-    /** The request has slot {@code slot}, counted from 0, and its KV pages. */
+    /** The request has slot {@code slot}, counted from 0, and the KV pages of its prompt. Once. */
     default void admitted(int slot, long atNanos) {}
 
-    /** The whole prompt is in the KV pages. */
+    /**
+     * The next {@code cachedTokens} tokens of the prompt were found in the prefix cache. At admission, and again when another
+     * request has meanwhile computed what this one was about to; the sum is {@link GenerationUsage#cachedTokens}.
+     */
+    default void prefixCacheHit(int cachedTokens, long atNanos) {}
+
+    /** The whole prompt is in the KV pages. Once. */
     default void prefillEnded(int promptTokens, long atNanos) {}
 
     /**
@@ -34,6 +46,12 @@ public interface GenerationListener {
      * only ends the text is not told, though {@link GenerationUsage#generatedTokens} counts it.
      */
     default void tokenGenerated(int tokenId, long atNanos) {}
+
+    /** Slot and KV pages were given up to a request that comes before this one; it waits, and will be computed again. */
+    default void preempted(long atNanos) {}
+
+    /** The request has a slot and KV pages again. */
+    default void resumed(int slot, long atNanos) {}
 
     /** Exactly once, last; before {@link TokenSink#ended}. */
     default void ended(FinishReason reason, long atNanos) {}

@@ -13,6 +13,10 @@ import io.vitrine.model.sampling.SamplingParams;
  * @param endOfTextIds tokens that end the answer; empty to run to {@code maxTokens}
  * @param topLogprobs how many alternatives to report with each token's log-probability; -1 for no log-probabilities
  * @param deadlineNanos on the engine's {@link NanoClock}; {@link Long#MAX_VALUE} for none
+ * @param priority who comes first where not everyone can run
+ * @param cacheSalt requests share computed prompts only with those that have the same, at most
+ *     {@value #MAX_SALT_LENGTH} characters: a secret of the tenant's, or its name, lets no other tenant learn by timing what it
+ *     asked; empty to share with everyone who has none
  */
 public record GenerationRequest(
         String requestId,
@@ -21,10 +25,14 @@ public record GenerationRequest(
         Set<Integer> endOfTextIds,
         SamplingParams sampling,
         int topLogprobs,
-        long deadlineNanos) {
+        long deadlineNanos,
+        PriorityClass priority,
+        String cacheSalt) {
 
     /** No log-probabilities wanted. */
     public static final int NO_LOGPROBS = -1;
+
+    private static final int MAX_SALT_LENGTH = 256;
 
     public GenerationRequest {
         promptTokens = promptTokens.clone();
@@ -37,6 +45,10 @@ public record GenerationRequest(
         }
         if (topLogprobs < NO_LOGPROBS) {
             throw new IllegalArgumentException("topLogprobs must be >= -1: " + topLogprobs);
+        }
+        if (cacheSalt.length() > MAX_SALT_LENGTH) {
+            throw new IllegalArgumentException(
+                    "cacheSalt must have at most " + MAX_SALT_LENGTH + " characters: " + cacheSalt.length());
         }
     }
 

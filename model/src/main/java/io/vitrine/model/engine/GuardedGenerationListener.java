@@ -32,6 +32,15 @@ final class GuardedGenerationListener implements GenerationListener {
     }
 
     @Override
+    public void prefixCacheHit(int cachedTokens, long atNanos) {
+        try {
+            listener.prefixCacheHit(cachedTokens, atNanos);
+        } catch (Throwable cause) {
+            failures.incrementAndGet();
+        }
+    }
+
+    @Override
     public void prefillEnded(int promptTokens, long atNanos) {
         try {
             listener.prefillEnded(promptTokens, atNanos);
@@ -44,6 +53,24 @@ final class GuardedGenerationListener implements GenerationListener {
     public void tokenGenerated(int tokenId, long atNanos) {
         try {
             listener.tokenGenerated(tokenId, atNanos);
+        } catch (Throwable cause) {
+            failures.incrementAndGet();
+        }
+    }
+
+    @Override
+    public void preempted(long atNanos) {
+        try {
+            listener.preempted(atNanos);
+        } catch (Throwable cause) {
+            failures.incrementAndGet();
+        }
+    }
+
+    @Override
+    public void resumed(int slot, long atNanos) {
+        try {
+            listener.resumed(slot, atNanos);
         } catch (Throwable cause) {
             failures.incrementAndGet();
         }

@@ -1,68 +1,185 @@
 package io.vitrine.model.engine;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
-import io.vitrine.model.kv.KvPages;
+import io.vitrine.model.engine.Decision.Reason;
+import io.vitrine.model.engine.StepPlan.Phase;
+import io.vitrine.model.engine.StepPlan.Span;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which sequences run and what each step computes of them. Logic only: no thread, no clock, no model.
  *
+ * <p>Everything goes by one order, {@linkplain Sequence#precedes class, then arrival}:
+ *
  * <ul>
- *   <li>First come, first served. The head of the line waits for a slot and for all the pages it may need at worst, so that
- *       a running sequence never runs out; nobody overtakes it, so that a large request is not starved by small ones.
- *   <li>Every step has one token of each sequence that decodes, and at most {@code prefillChunk} prompt tokens in all, those
- *       admitted first coming first: a long prompt delays running streams by a bounded time a step.
+ *   <li>A running sequence takes a page when it has filled the last. If none is free the last of the running ones is
+ *       preempted: it waits again where it belongs and is recomputed, never failed. The first one never is, because alone it
+ *       always {@linkplain #fits fits}: so it gets on in every step, and after it the next.
+ *   <li>The head of the line waits for a slot, and for the pages of its tokens and one more; nobody overtakes it, so that a
+ *       large request is not starved by small ones. It begins only if as many pages stay free as sequences run, one for each
+ *       to grow into: otherwise it would soon be preempted, and what was computed of it lost. A preempted one needs all the
+ *       pages it gave up, so it does not come back at once.
+ *   <li>Every step has one token of each sequence that decodes, and beside them so many prompt tokens as the
+ *       {@link PrefillBudget} allows, the first ones first.
  * </ul>
  */
 final class Scheduler {
 
     private final int slots;
-    private final int prefillChunk;
-    private final KvPages pages;
-    private final ArrayDeque<Sequence> waiting = new ArrayDeque<>();
-    /** In order of admission. */
+    private final PrefillBudget prefillBudget;
+    private final PageSupply pages;
+    private final WaitingLine waiting = new WaitingLine();
+    /** First ones first. */
     private final List<Sequence> running = new ArrayList<>();
 
     private final BitSet takenSlots = new BitSet();
     private final Batch batch = new Batch();
+    private final Decisions decisions = new Decisions();
+    private long arrivalCount;
 
-    Scheduler(int slots, int prefillChunk, KvPages pages) {
+    Scheduler(int slots, PrefillBudget prefillBudget, PageSupply pages) {
         this.slots = slots;
-        this.prefillChunk = prefillChunk;
+        this.prefillBudget = prefillBudget;
         this.pages = pages;
     }
 
     /** Whether the sequence could run if it were alone. Any thread: reads only what never changes. */
     boolean fits(Sequence sequence) {
-        return sequence.answerLimit() >= 1 && pages.pagesFor(sequence.positionsAtWorst()) <= pages.pageCount();
+        return sequence.answerLimit() >= 1 && pages.fits(sequence);
     }
 
-    /** Puts a sequence that {@linkplain #fits fits} at the end of the line. */
-    void enqueue(Sequence sequence) {
-        waiting.add(sequence);
+    /** Puts a sequence that {@linkplain #fits fits} into the line. */
+    void enqueue(Sequence sequence, long nowNanos) {
+        sequence.arrive(arrivalCount++);
+        waiting.add(sequence, nowNanos);
     }
 
-    /** Gives the head of the line a slot and its pages; null if there is no head, no slot, or too few pages. */
-    @Nullable
-    Sequence admitNext() {
-        Sequence head = waiting.peek();
-        if (head == null || running.size() == slots) {
-            return null;
+    /**
+     * Decides who runs, and what the next step computes; valid until the next call. Once the step is done, the caller
+     * {@linkplain #advance advances} its sequences.
+     */
+    Batch schedule(long nowNanos) {
+        decisions.clear();
+        waiting.age(nowNanos, decisions);
+        grow(nowNanos);
+        admit();
+        batch.clear();
+        addDecoding();
+        addPrompts();
+        return batch;
+    }
+
+    /** What the last {@link #schedule} decided; valid until the next. */
+    Decisions decisions() {
+        return decisions;
+    }
+
+    /** Gives everyone the page of its next position, the first ones first. */
+    private void grow(long nowNanos) {
+        for (int i = 0; i < running.size(); i++) {
+            Sequence sequence = running.get(i);
+            while (sequence.running() && !pages.grow(sequence)) {
+                preempt(running.get(running.size() - 1), nowNanos);
+            }
         }
-        int pageCount = pages.pagesFor(head.positionsAtWorst());
-        if (pageCount > pages.freeCount()) {
-            return null;
+    }
+
+    private void preempt(Sequence sequence, long nowNanos) {
+        decisions.add(Reason.PREEMPTED_FOR_PAGES, sequence, sequence.computedCount());
+        stop(sequence);
+        sequence.preempt();
+        waiting.add(sequence, nowNanos);
+    }
+
+    private void admit() {
+        for (Sequence head = waiting.head(); head != null; head = waiting.head()) {
+            Reason obstacle = obstacle(head);
+            if (obstacle != null) {
+                decisions.add(obstacle, head, head.length());
+                return;
+            }
+            waiting.remove(head);
+            start(head);
         }
+    }
+
+    /** What keeps the head of the line from beginning; null if nothing does: it has its pages then. */
+    private @Nullable Reason obstacle(Sequence head) {
+        if (running.size() == slots) {
+            return Reason.WAITS_FOR_SLOT;
+        }
+        return pages.begin(head, running.size()) ? null : Reason.WAITS_FOR_PAGES;
+    }
+
+    private void start(Sequence sequence) {
         int slot = takenSlots.nextClearBit(0);
         takenSlots.set(slot);
-        head.admit(slot, pages.allocate(pageCount));
-        running.add(head);
-        waiting.remove();
-        return head;
+        sequence.start(slot);
+        int index = running.size();
+        while (index > 0 && sequence.precedes(running.get(index - 1))) {
+            index--;
+        }
+        running.add(index, sequence);
+        int cachedTokens = sequence.computedCount();
+        Reason reason = sequence.preempted() ? Reason.RESUMED : Reason.ADMITTED;
+        decisions.add(reason, sequence, sequence.length() - cachedTokens);
+        noteHit(sequence, cachedTokens);
+    }
+
+    private void noteHit(Sequence sequence, int cachedTokens) {
+        if (cachedTokens > 0) {
+            decisions.add(Reason.PREFIX_CACHE_HIT, sequence, cachedTokens);
+        }
+    }
+
+    private void addDecoding() {
+        for (int i = 0; i < running.size(); i++) {
+            if (running.get(i).promptLeft() == 0) {
+                batch.addDecode(running.get(i));
+            }
+        }
+    }
+
+    private void addPrompts() {
+        if (batch.size() == running.size()) {
+            return;
+        }
+        int left = prefillBudget.tokens(batch.decodeTokens());
+        for (int i = 0; i < running.size(); i++) {
+            if (running.get(i).promptLeft() > 0) {
+                left -= addPrompt(running.get(i), left);
+            }
+        }
+    }
+
+    private int addPrompt(Sequence sequence, int most) {
+        if (most > 0) {
+            noteHit(sequence, pages.catchUp(sequence));
+        }
+        int count = Math.min(sequence.promptLeft(), most);
+        if (count < sequence.promptLeft()) {
+            decisions.add(Reason.PREFILL_CUT_BY_BUDGET, sequence, count);
+        }
+        if (count > 0) {
+            batch.addPrompt(sequence, count);
+        }
+        return count;
+    }
+
+    /** A span is computed: its keys and values are in the pages, and whoever has the same prompt may read them. */
+    void advance(Sequence sequence, Span span) {
+        sequence.advance(span.tokens().length);
+        if (span.phase() == Phase.PREFILL) {
+            pages.promptComputed(sequence, span.position());
+        }
+    }
+
+    /** The step of the last {@link #schedule} is done and its tokens are handed over; it took {@code nanos}. */
+    void stepEnded(long nanos) {
+        prefillBudget.stepEnded(batch.decodeTokens(), batch.prefillTokens(), nanos);
     }
 
     /**
@@ -72,14 +189,16 @@ final class Scheduler {
      */
     void remove(Sequence sequence) {
         if (sequence.running()) {
-            requireIn(running.remove(sequence));
-            takenSlots.clear(sequence.slot());
-            for (int page : sequence.leave()) {
-                pages.release(page);
-            }
+            stop(sequence);
         } else {
             requireIn(waiting.remove(sequence));
         }
+    }
+
+    private void stop(Sequence sequence) {
+        requireIn(running.remove(sequence));
+        takenSlots.clear(sequence.slot());
+        pages.release(sequence);
     }
 
     private static void requireIn(boolean removed) {
@@ -88,42 +207,14 @@ final class Scheduler {
         }
     }
 
-    /**
-     * What the next step computes; valid until the next call. Changes nothing: once the step is done, the caller advances
-     * the sequences.
-     */
-    Batch plan() {
-        batch.clear();
-        for (int i = 0; i < running.size(); i++) {
-            Sequence sequence = running.get(i);
-            if (sequence.promptLeft() == 0) {
-                batch.addDecode(sequence);
-            }
-        }
-        addPrompts();
-        return batch;
-    }
-
-    private void addPrompts() {
-        int budget = prefillChunk;
-        for (int i = 0; i < running.size() && budget > 0; i++) {
-            Sequence sequence = running.get(i);
-            int count = Math.min(sequence.promptLeft(), budget);
-            if (count > 0) {
-                batch.addPrompt(sequence, count);
-                budget -= count;
-            }
-        }
-    }
-
     /** Adds every sequence, running then waiting, each in its order. */
     void copyTo(List<Sequence> target) {
         target.addAll(running);
-        target.addAll(waiting);
+        waiting.copyTo(target);
     }
 
     boolean isEmpty() {
-        return running.isEmpty() && waiting.isEmpty();
+        return running.isEmpty() && waiting.size() == 0;
     }
 
     int runningCount() {

@@ -1,14 +1,21 @@
 package io.vitrine.model.engine;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 import io.vitrine.model.engine.StepPlan.Logits;
 import io.vitrine.model.engine.StepPlan.Span;
+import io.vitrine.model.kv.PrefixCache;
 import io.vitrine.model.sampling.Sampler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tokens of one request, prompt then answer, and what belongs to them: pages, slot, sampler, sink, listener.
  * Made on the submitting thread; from then on the engine thread's alone, except {@link #cancel}.
+ *
+ * <p>A preempted sequence keeps all but slot and pages. Running again it computes what it knew already in the way it did the
+ * first time, the prompt in chunks and the answer one token a step, because only so are keys and values the same to the bit;
+ * the logits after the answer's known tokens are left unread.
  */
 final class Sequence {
 
@@ -25,14 +32,23 @@ final class Sequence {
 
     private volatile boolean cancelled;
 
+    private PriorityClass rank;
+    private long arrivalIndex;
+    private long waitingSinceNanos;
+
     private int slot = NO_SLOT;
     private int[] pages = {};
+    /** The leading pages that the prefix cache knows. */
+    private PrefixCache.@Nullable Chain chain;
     /** Prompt and answer; as long as it may become, once admitted. */
     private int[] tokens = {};
 
     private int length;
     /** Leading tokens whose keys and values are in the pages. */
     private int computedCount;
+
+    private int cachedTokens;
+    private boolean preempted;
 
     /**
      * Waits, not admitted yet.
@@ -48,6 +64,7 @@ final class Sequence {
                 request.endOfTextIds().stream().mapToInt(Integer::intValue).toArray();
         this.answerLimit = Math.min(request.maxTokens(), contextLength - request.promptLength());
         this.length = request.promptLength();
+        this.rank = request.priority();
     }
 
     GenerationRequest request() {
@@ -76,6 +93,38 @@ final class Sequence {
         return request.promptLength() + answerLimit - 1;
     }
 
+    /** Positions whose pages it must have to begin or go on: its tokens so far and the next, if that is ever computed. */
+    int positionsToBegin() {
+        return Math.min(length + 1, positionsAtWorst());
+    }
+
+    /** Numbers the sequence in order of arrival; once. */
+    void arrive(long index) {
+        arrivalIndex = index;
+    }
+
+    /** The class it counts as: its request's, or a higher one after a long wait. */
+    PriorityClass rank() {
+        return rank;
+    }
+
+    void raise() {
+        rank = rank.raised();
+    }
+
+    /** Whether it comes before another one: by class, then by arrival, however often it was preempted. */
+    boolean precedes(Sequence other) {
+        return rank == other.rank ? arrivalIndex < other.arrivalIndex : rank.compareTo(other.rank) < 0;
+    }
+
+    void waitSince(long nowNanos) {
+        waitingSinceNanos = nowNanos;
+    }
+
+    long waitedNanos(long nowNanos) {
+        return nowNanos - waitingSinceNanos;
+    }
+
     /** Asks for the end; the engine thread sees it before its next step. Any thread. */
     void cancel() {
         cancelled = true;
@@ -90,18 +139,63 @@ final class Sequence {
         return request.deadlineNanos() != Long.MAX_VALUE && nowNanos - request.deadlineNanos() >= 0;
     }
 
-    void admit(int slot, int[] pages) {
-        this.slot = slot;
+    /**
+     * Takes pages for its tokens so far and the next.
+     *
+     * @param chain the leading ones among them, which the prefix cache knows; not computed by this sequence
+     */
+    void begin(PrefixCache.Chain chain, int[] pages) {
+        this.chain = chain;
         this.pages = pages;
-        this.tokens = Arrays.copyOf(request.sharedPromptTokens(), request.promptLength() + answerLimit);
     }
 
-    /** Gives the pages up to whoever releases them, and the slot. */
+    void start(int slot) {
+        this.slot = slot;
+        if (tokens.length == 0) {
+            tokens = Arrays.copyOf(request.sharedPromptTokens(), request.promptLength() + answerLimit);
+        }
+    }
+
+    /** Gives the pages up to whoever releases them, and the slot. What is not computed again is lost. */
     int[] leave() {
         int[] left = pages;
         slot = NO_SLOT;
         pages = new int[0];
+        computedCount = 0;
         return left;
+    }
+
+    /** Remembers that it was made to leave, and is not new to who waits. */
+    void preempt() {
+        preempted = true;
+    }
+
+    boolean preempted() {
+        return preempted;
+    }
+
+    PrefixCache.Chain chain() {
+        return Objects.requireNonNull(chain, "the sequence has not begun");
+    }
+
+    int page(int index) {
+        return pages[index];
+    }
+
+    int pageCount() {
+        return pages.length;
+    }
+
+    void addPage(int page) {
+        pages = Arrays.copyOf(pages, pages.length + 1);
+        pages[pages.length - 1] = page;
+    }
+
+    /** Puts a page in the place of another one, which it gives back. */
+    int replacePage(int index, int page) {
+        int replaced = pages[index];
+        pages[index] = page;
+        return replaced;
     }
 
     boolean running() {
@@ -117,13 +211,14 @@ final class Sequence {
         return Math.max(0, request.promptLength() - computedCount);
     }
 
-    /** The next {@code count} tokens of the prompt; logits only if they are the last. */
+    /** The next {@code count} tokens of the prompt; logits only if what follows them is not known. */
     Span promptSpan(int count) {
         int[] chunk = Arrays.copyOfRange(tokens, computedCount, computedCount + count);
-        return Span.prefill(chunk, computedCount, pages, count == promptLeft() ? Logits.LAST : Logits.NONE);
+        Logits logits = computedCount + count == length ? Logits.LAST : Logits.NONE;
+        return Span.prefill(chunk, computedCount, pages, logits);
     }
 
-    /** The token sampled last. */
+    /** The token sampled last, or an earlier one that is computed again. */
     Span decodeSpan() {
         lastToken[0] = tokens[computedCount];
         return Span.decode(lastToken, computedCount, pages);
@@ -132,6 +227,39 @@ final class Sequence {
     /** The keys and values of {@code count} more tokens are in the pages. */
     void advance(int count) {
         computedCount += count;
+    }
+
+    /**
+     * The first {@code positions} tokens are in pages of the prefix cache.
+     *
+     * @return how many of them need not be computed
+     */
+    int takeFromCache(int positions) {
+        int taken = positions - computedCount;
+        computedCount = positions;
+        if (!preempted) {
+            cachedTokens += taken;
+        }
+        return taken;
+    }
+
+    int computedCount() {
+        return computedCount;
+    }
+
+    /** Whether the next decoding span computes a token again whose successor is known. */
+    boolean replays() {
+        return computedCount + 1 < length;
+    }
+
+    /** Whether the token after the computed ones is known, so that it must not be sampled. */
+    boolean knowsNext() {
+        return computedCount < length;
+    }
+
+    /** Tokens of prompt and answer so far. */
+    int length() {
+        return length;
     }
 
     void append(int token) {
@@ -156,6 +284,6 @@ final class Sequence {
     }
 
     GenerationUsage usage() {
-        return new GenerationUsage(request.promptLength(), 0, answerLength());
+        return new GenerationUsage(request.promptLength(), cachedTokens, answerLength());
     }
 }

@@ -109,6 +109,16 @@ public final class KvPages {
         return references.length;
     }
 
+    /** Positions a page holds. */
+    public int pagePositions() {
+        return pagePositions;
+    }
+
+    /** Bytes of a page, all layers. */
+    public long pageBytes() {
+        return pageBytes;
+    }
+
     /** Bytes of the pages somebody holds. */
     public long usedBytes() {
         return usedCount() * pageBytes;

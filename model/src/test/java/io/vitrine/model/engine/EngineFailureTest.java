@@ -20,7 +20,7 @@ class EngineFailureTest {
     @Test
     void aFailedStepEndsItsRequestsAndTheEngineGoesOn() {
         try (var fixture =
-                new EngineFixture(SETTINGS, runner(ScriptedRunner.counting()).failAt(1))) {
+                new EngineFixture(SETTINGS, runner(ScriptedRunner.counting()).failAt(2))) {
             Gate gate = fixture.runner.holdAt(0);
             Client decoding = fixture.submit(5, 10);
             gate.awaitReached();
@@ -28,11 +28,13 @@ class EngineFailureTest {
             Client waiting = fixture.submit(2, 30);
             gate.release();
             assertThat(decoding.awaitEnd()).isEqualTo(FinishReason.FAILED);
-            assertThat(decoding.words()).isEqualTo("queued, admitted(0), prefillEnded(1), token(11), ended(FAILED)");
+            // Step 1 leaves the prompt waiting, to learn how long one takes that only decodes.
+            assertThat(decoding.words())
+                    .isEqualTo("queued, admitted(0), prefillEnded(1), token(11), token(12), ended(FAILED)");
             assertThat(prompting.awaitEnd()).isEqualTo(FinishReason.FAILED);
             assertThat(prompting.words()).isEqualTo("queued, admitted(1), ended(FAILED)");
             assertThat(waiting.awaitEnd()).isEqualTo(FinishReason.LENGTH);
-            assertThat(fixture.failures).containsExactly("step: step 1 fails by script");
+            assertThat(fixture.failures).containsExactly("step: step 2 fails by script");
             assertThat(fixture.engine.healthy()).isTrue();
             assertThat(fixture.engine.failure()).isEmpty();
         }

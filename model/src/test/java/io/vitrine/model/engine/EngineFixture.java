@@ -18,7 +18,7 @@ final class EngineFixture implements AutoCloseable {
 
     static final int VOCABULARY = 100;
     static final int END_OF_TEXT = 99;
-    static final EngineSettings SETTINGS = new EngineSettings(2, 2, 8, 4);
+    static final EngineSettings SETTINGS = new EngineSettings(2, 2, 8, 0, 4);
 
     /** A request that was submitted, whatever became of it. */
     record Client(Submission submission, RecordingTokenSink sink, RecordingGenerationListener listener) {
@@ -99,7 +99,15 @@ final class EngineFixture implements AutoCloseable {
 
     static GenerationRequest requestUntil(long deadlineNanos, int maxTokens, int... prompt) {
         return new GenerationRequest(
-                "r" + prompt[0], prompt, maxTokens, Set.of(END_OF_TEXT), SamplingParams.GREEDY, -1, deadlineNanos);
+                "r" + prompt[0],
+                prompt,
+                maxTokens,
+                Set.of(END_OF_TEXT),
+                SamplingParams.GREEDY,
+                -1,
+                deadlineNanos,
+                PriorityClass.NORMAL,
+                "");
     }
 
     /** A prompt of one token, repeated. */

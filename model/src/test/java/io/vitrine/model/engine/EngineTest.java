@@ -10,10 +10,12 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
+import io.vitrine.model.engine.Decision.Reason;
 import io.vitrine.model.engine.EngineFixture.Client;
 import io.vitrine.model.engine.GeneratedToken.TokenLogprob;
 import io.vitrine.model.engine.ScriptedRunner.Script;
 import io.vitrine.model.engine.ScriptedRunner.Step;
+import io.vitrine.model.engine.StepReport.CacheCounts;
 import io.vitrine.model.sampling.SamplingParams;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -138,7 +140,7 @@ class EngineTest {
         try (var fixture = new EngineFixture()) {
             var first = fixture.runner.holdAt(0);
             var second = fixture.runner.holdAt(1);
-            Client one = fixture.submit(4, 10);
+            Client one = fixture.submit(5, 10);
             first.awaitReached();
             Client two = fixture.submit(2, 20);
             Client three = fixture.submit(1, 30);
@@ -151,7 +153,7 @@ class EngineTest {
                 assertThat(client.awaitEnd()).isEqualTo(FinishReason.LENGTH);
             }
             assertThat(fixture.runner.steps().stream().map(EngineTest::describe))
-                    .containsExactly("10@0", "11@1 20@0", "12@2 21@1", "13@3 30@0");
+                    .containsExactly("10@0", "11@1", "12@2 20@0", "13@3 21@1", "14@4 30@0");
             assertThat(three.words()).isEqualTo("queued, admitted(1), prefillEnded(1), token(31), ended(LENGTH)");
         }
     }
@@ -180,7 +182,7 @@ class EngineTest {
                     .toList();
             assertThat(lengths)
                     .containsExactly(
-                            "[1 LAST]", "[1 LAST, 8 NONE]", "[1 LAST, 8 NONE]", "[1 LAST, 3 LAST]", "[1 LAST]");
+                            "[1 LAST]", "[1 LAST]", "[1 LAST, 8 NONE]", "[1 LAST, 8 NONE]", "[1 LAST, 3 LAST]");
             assertThat(prompter.words()).isEqualTo("queued, admitted(1), prefillEnded(19), token(21), ended(LENGTH)");
         }
     }
@@ -195,7 +197,7 @@ class EngineTest {
                     request -> alone.add(tokens(fixture, List.of(request)).get(0)));
         }
         assertThat(alone).doesNotHaveDuplicates();
-        try (var fixture = new EngineFixture(new EngineSettings(7, 20, 5, 3), runner(script))) {
+        try (var fixture = new EngineFixture(new EngineSettings(7, 20, 5, 0, 3), runner(script))) {
             assertThat(tokens(fixture, requests)).isEqualTo(alone);
             assertThat(fixture.runner.steps()).anyMatch(step -> step.spans().size() > 2);
         }
@@ -218,7 +220,15 @@ class EngineTest {
             var sampling = new SamplingParams(
                     i % 3 == 0 ? 0 : 0.9, i % 2 * 20, i % 5 == 0 ? 0.8 : 1, 0, 1.1, 0.2, 0.1, Map.of(i, 1.0), i);
             requests.add(new GenerationRequest(
-                    "r" + i, repeat(i, 1 + 3 * i % 17), 4 + i, Set.of(), sampling, 2, Long.MAX_VALUE));
+                    "r" + i,
+                    repeat(i, 1 + 3 * i % 17),
+                    4 + i,
+                    Set.of(),
+                    sampling,
+                    2,
+                    Long.MAX_VALUE,
+                    PriorityClass.NORMAL,
+                    ""));
         }
         return requests;
     }
@@ -256,7 +266,10 @@ class EngineTest {
         double sum = Math.exp(1) + Math.exp(3) + Math.exp(2) + VOCABULARY - 3;
         try (var fixture = new EngineFixture(SETTINGS, runner(script))) {
             var sink = new RecordingTokenSink();
-            fixture.submit(new GenerationRequest("r", new int[] {5}, 1, Set.of(), banned, 2, Long.MAX_VALUE), sink);
+            fixture.submit(
+                    new GenerationRequest(
+                            "r", new int[] {5}, 1, Set.of(), banned, 2, Long.MAX_VALUE, PriorityClass.NORMAL, ""),
+                    sink);
             sink.awaitEnd();
             GeneratedToken token = sink.tokens().get(0);
             assertThat(token.tokenId()).isEqualTo(3);
@@ -290,11 +303,31 @@ class EngineTest {
             one.awaitEnd();
             fixture.engine.close();
             assertThat(fixture.reports).hasSize(6);
-            assertThat(fixture.reports.get(0)).isEqualTo(new StepReport(0, 0, 7, 7, 0, 2, 0, 1, 2, 2, timings()));
-            assertThat(fixture.reports.get(1))
-                    .isEqualTo(new StepReport(1, 7, 7, 0, 0, 1, 1, 1, 1, 2, Optional.empty()));
+            assertThat(fixture.reports.get(0))
+                    .isEqualTo(new StepReport(
+                            0,
+                            0,
+                            7,
+                            7,
+                            0,
+                            2,
+                            0,
+                            0,
+                            1,
+                            2,
+                            1,
+                            0,
+                            CacheCounts.NONE,
+                            List.of(new Decision(Reason.ADMITTED, "r10", 2)),
+                            timings()));
+            assertThat(fixture.reports.get(1).decisions())
+                    .containsExactly(
+                            new Decision(Reason.ADMITTED, "r20", 1),
+                            new Decision(Reason.WAITS_FOR_SLOT, "r30", 1),
+                            new Decision(Reason.PREFILL_CUT_BY_BUDGET, "r20", 0));
             assertThat(fixture.reports.get(5))
-                    .isEqualTo(new StepReport(5, 7, 7, 0, 0, 0, 1, 0, 0, 0, Optional.empty()));
+                    .isEqualTo(new StepReport(
+                            5, 7, 7, 0, 0, 0, 1, 0, 0, 0, 0, 0, CacheCounts.NONE, List.of(), Optional.empty()));
         }
     }
 
@@ -339,7 +372,8 @@ class EngineTest {
                     .isThrownBy(() -> fixture.submit(1, -1))
                     .withMessage("prompt token must be in 0 .. 99: -1");
             var biased = new SamplingParams(0, 0, 1, 0, 1, 0, 0, Map.of(100, 1.0), 0);
-            var request = new GenerationRequest("r", new int[] {1}, 1, Set.of(), biased, -1, Long.MAX_VALUE);
+            var request = new GenerationRequest(
+                    "r", new int[] {1}, 1, Set.of(), biased, -1, Long.MAX_VALUE, PriorityClass.NORMAL, "");
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> fixture.submit(request, new RecordingTokenSink()))
                     .withMessage("logitBias token must be in 0 .. 99: 100");

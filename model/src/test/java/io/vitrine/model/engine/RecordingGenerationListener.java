@@ -44,6 +44,30 @@ public final class RecordingGenerationListener implements GenerationListener {
         }
     }
 
+    /** {@link GenerationListener#prefixCacheHit}. */
+    public record PrefixCacheHit(int cachedTokens, long atNanos) implements Event {
+        @Override
+        public String word() {
+            return "prefixCacheHit(" + cachedTokens + ")";
+        }
+    }
+
+    /** {@link GenerationListener#preempted}. */
+    public record Preempted(long atNanos) implements Event {
+        @Override
+        public String word() {
+            return "preempted";
+        }
+    }
+
+    /** {@link GenerationListener#resumed}. */
+    public record Resumed(int slot, long atNanos) implements Event {
+        @Override
+        public String word() {
+            return "resumed(" + slot + ")";
+        }
+    }
+
     /** {@link GenerationListener#prefillEnded}. */
     public record PrefillEnded(int promptTokens, long atNanos) implements Event {
         @Override
@@ -83,17 +107,48 @@ public final class RecordingGenerationListener implements GenerationListener {
     }
 
     @Override
+    public synchronized void prefixCacheHit(int cachedTokens, long atNanos) {
+        require(
+                last() instanceof Admitted || last() instanceof PrefixCacheHit,
+                "prefixCacheHit must follow admitted or another hit");
+        require(cachedTokens > 0, "a hit must be of a token at least");
+        requireEngineThread();
+        record(new PrefixCacheHit(cachedTokens, atNanos));
+    }
+
+    @Override
+    public synchronized void preempted(long atNanos) {
+        require(runs(), "preempted must come to a request that runs");
+        requireEngineThread();
+        record(new Preempted(atNanos));
+    }
+
+    @Override
+    public synchronized void resumed(int slot, long atNanos) {
+        require(last() instanceof Preempted, "resumed must follow preempted");
+        requireEngineThread();
+        record(new Resumed(slot, atNanos));
+    }
+
+    /** Between admission and end, and not between preempted and resumed. */
+    private boolean runs() {
+        return has(Admitted.class) && !(last() instanceof Preempted) && !(last() instanceof Ended);
+    }
+
+    private boolean has(Class<? extends Event> type) {
+        return events.stream().anyMatch(type::isInstance);
+    }
+
+    @Override
     public synchronized void prefillEnded(int promptTokens, long atNanos) {
-        require(last() instanceof Admitted, "prefillEnded must follow admitted");
+        require(runs() && !has(PrefillEnded.class), "prefillEnded must come once, to a request that runs");
         requireEngineThread();
         record(new PrefillEnded(promptTokens, atNanos));
     }
 
     @Override
     public synchronized void tokenGenerated(int tokenId, long atNanos) {
-        require(
-                last() instanceof PrefillEnded || last() instanceof TokenGenerated,
-                "tokenGenerated must follow prefillEnded or another token");
+        require(runs() && has(PrefillEnded.class), "tokenGenerated must follow prefillEnded, in a request that runs");
         requireEngineThread();
         record(new TokenGenerated(tokenId, atNanos));
     }

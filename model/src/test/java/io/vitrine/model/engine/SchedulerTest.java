@@ -1,8 +1,7 @@
 package io.vitrine.model.engine;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -10,9 +9,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 
+import io.vitrine.model.engine.Decision.Reason;
 import io.vitrine.model.engine.StepPlan.Logits;
+import io.vitrine.model.engine.StepPlan.Phase;
 import io.vitrine.model.engine.StepPlan.Span;
 import io.vitrine.model.kv.KvPages;
+import io.vitrine.model.kv.PrefixCache;
 import io.vitrine.model.sampling.SamplingParams;
 import org.junit.jupiter.api.Test;
 
@@ -22,42 +24,55 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 class SchedulerTest {
 
     private static final int CONTEXT = 64;
+    private static final int CHUNK = 6;
+    private static final List<PriorityClass> CLASSES = List.of(PriorityClass.values());
 
     private final KvPages pages = new KvPages(8, 4, 1);
-    private final Scheduler scheduler = new Scheduler(3, 6, pages);
+    private final PrefixCache cache = new PrefixCache(pages, 8);
+    private final Scheduler scheduler = new Scheduler(3, new PrefillBudget(CHUNK), new PageSupply(pages, cache));
+    private long nowNanos;
+    private int salts;
 
     @Test
     void admitsInOrderOfArrivalIntoTheLowestFreeSlot() {
         Sequence[] sequences = enqueue(sequence(1, 2), sequence(1, 2), sequence(1, 2), sequence(1, 2));
-        assertThat(admitAll()).containsExactly(sequences[0], sequences[1], sequences[2]);
+        assertThat(schedule()).containsExactly("ADMITTED a 1", "ADMITTED b 1", "ADMITTED c 1", "WAITS_FOR_SLOT d 1");
         assertThat(sequences[2].slot()).isEqualTo(2);
         assertThat(scheduler.runningCount()).isEqualTo(3);
         assertThat(scheduler.waitingCount()).isEqualTo(1);
 
         scheduler.remove(sequences[1]);
-        assertThat(admitAll()).containsExactly(sequences[3]);
+        assertThat(schedule()).containsExactly("ADMITTED d 1");
         assertThat(sequences[3].slot()).isEqualTo(1);
     }
 
     @Test
-    void reservesThePagesOfTheWorstCaseAtAdmission() {
-        // 5 of the prompt and 4 of the answer, the last of which is never computed: 8 positions, 2 pages.
-        enqueue(sequence(5, 4));
-        admitAll();
-        assertThat(pages.usedCount()).isEqualTo(2);
-        enqueue(sequence(5, 5));
-        admitAll();
-        assertThat(pages.usedCount()).isEqualTo(5);
+    void aSequenceTakesPagesAsItGrows() {
+        enqueue(sequence(3, 20));
+        // The prompt and the first token of the answer fill a page.
+        List<Integer> used = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            step();
+            used.add(pages.usedCount());
+        }
+        assertThat(used).containsExactly(1, 1, 2, 2, 2, 2, 3);
+    }
+
+    @Test
+    void takesNoPageForATokenThatIsNeverComputed() {
+        enqueue(sequence(4, 1));
+        step();
+        assertThat(pages.usedCount()).isEqualTo(1);
     }
 
     @Test
     void nobodyOvertakesAHeadThatWaitsForPages() {
         Sequence[] sequences = enqueue(sequence(16, 9), sequence(9, 1), sequence(1, 1));
-        assertThat(admitAll()).containsExactly(sequences[0]);
-        assertThat(pages.freeCount()).isEqualTo(2);
+        // 5 pages are taken, 3 are free and 1 of them is for the first to grow into.
+        assertThat(schedule()).contains("ADMITTED a 16", "WAITS_FOR_PAGES b 9").noneMatch(said -> said.contains(" c "));
 
         scheduler.remove(sequences[0]);
-        assertThat(admitAll()).containsExactly(sequences[1], sequences[2]);
+        assertThat(schedule()).contains("ADMITTED b 9", "ADMITTED c 1");
     }
 
     @Test
@@ -67,57 +82,218 @@ class SchedulerTest {
         assertThat(scheduler.fits(sequence(CONTEXT, 1))).isFalse();
         assertThat(scheduler.fits(sequence(CONTEXT + 1, 1))).isFalse();
         // What the context does not let it generate takes no pages.
-        var all = new Scheduler(1, 6, new KvPages(16, 4, 1));
+        var plenty = new KvPages(16, 4, 1);
+        var all = new Scheduler(1, new PrefillBudget(CHUNK), new PageSupply(plenty, new PrefixCache(plenty, 0)));
         assertThat(all.fits(sequence(CONTEXT - 1, Integer.MAX_VALUE))).isTrue();
     }
 
     @Test
     void computesALongPromptInChunksBesideWhoDecodes() {
-        Sequence[] sequences = enqueue(sequence(2, 5), sequence(14, 3));
-        admitAll();
+        Sequence[] sequences = enqueue(sequence(2, 6), sequence(14, 3));
         assertThat(step()).containsExactly("2@0 LAST", "4@0 NONE");
-        assertThat(step()).containsExactly("1@2 LAST", "6@4 NONE");
-        assertThat(step()).containsExactly("1@3 LAST", "4@10 LAST");
-        assertThat(step()).containsExactly("1@4 LAST", "1@14 LAST");
+        // Learns how long a step takes without a prompt.
+        assertThat(step()).containsExactly("1@2 LAST");
+        assertThat(step()).containsExactly("1@3 LAST", "6@4 NONE");
+        assertThat(step()).containsExactly("1@4 LAST", "4@10 LAST");
+        assertThat(step()).containsExactly("1@5 LAST", "1@14 LAST");
         assertThat(sequences[1].answerLength()).isEqualTo(2);
     }
 
     @Test
-    void giveTheBudgetToWhoWasAdmittedFirst() {
+    void givesTheBudgetToTheFirst() {
         enqueue(sequence(4, 1), sequence(4, 1), sequence(4, 1));
-        admitAll();
+        assertThat(schedule()).containsSubsequence("PREFILL_CUT_BY_BUDGET b 2", "PREFILL_CUT_BY_BUDGET c 0");
         assertThat(step()).containsExactly("4@0 LAST", "2@0 NONE");
     }
 
     @Test
-    void planningChangesNothing() {
+    void schedulingTwiceChangesNothing() {
         enqueue(sequence(9, 3));
-        admitAll();
-        List<Integer> first = tokens(scheduler.plan().span(0));
-        assertThat(tokens(scheduler.plan().span(0))).isEqualTo(first);
+        scheduler.schedule(nowNanos);
+        List<Integer> first = tokens(scheduler.schedule(nowNanos).span(0));
+        assertThat(tokens(scheduler.schedule(nowNanos).span(0))).isEqualTo(first);
     }
 
     @Test
     void removesAWaitingSequence() {
         Sequence[] sequences = enqueue(sequence(1, 1), sequence(1, 1));
         scheduler.remove(sequences[0]);
-        assertThat(admitAll()).containsExactly(sequences[1]);
+        assertThat(schedule()).containsExactly("ADMITTED b 1");
     }
 
     @Test
     void refusesToRemoveWhatIsNotIn() {
         Sequence sequence = enqueue(sequence(1, 1))[0];
-        admitAll();
+        schedule();
         scheduler.remove(sequence);
         assertThatIllegalStateException().isThrownBy(() -> scheduler.remove(sequence));
         assertThat(scheduler.isEmpty()).isTrue();
     }
 
+    @Test
+    void preemptsTheYoungestWhenNoPageIsFreeAndComputesItAgainTheWayItWas() {
+        Sequence[] sequences = enqueue(sequence(11, 14), sequence(3, 20));
+        Sequence young = sequences[1];
+        while (!young.preempted()) {
+            step();
+        }
+        assertThat(sequences[0].running()).isTrue();
+        int known = young.length();
+        assertThat(known).isGreaterThan(4);
+        scheduler.remove(sequences[0]);
+        assertThat(schedule()).containsExactly("RESUMED b " + known);
+        assertThat(step()).containsExactly("3@0 NONE");
+        for (int position = 3; position < known; position++) {
+            assertThat(young.length()).isEqualTo(known);
+            assertThat(scheduler.schedule(nowNanos).replayedTokens()).isEqualTo(position < known - 1 ? 1 : 0);
+            assertThat(step()).containsExactly("1@" + position + " LAST");
+        }
+        assertThat(young.length()).isEqualTo(known + 1);
+    }
+
+    @Test
+    void saysWhoGaveItsPagesUpAndWaitsForThem() {
+        Sequence[] sequences = enqueue(sequence(11, 14), sequence(3, 20));
+        List<String> said = List.of();
+        while (!sequences[1].preempted()) {
+            step();
+            said = schedule();
+        }
+        int known = sequences[1].length();
+        assertThat(said).containsExactly("PREEMPTED_FOR_PAGES b " + (known - 1), "WAITS_FOR_PAGES b " + known);
+    }
+
+    @Test
+    void preemptsTheLowestClassFirst() {
+        Sequence[] sequences = enqueue(
+                sequence(3, 20, PriorityClass.LOW),
+                sequence(8, 20, PriorityClass.HIGH),
+                sequence(4, 20, PriorityClass.NORMAL));
+        while (!sequences[0].preempted()) {
+            step();
+        }
+        assertThat(sequences[1].running()).isTrue();
+        assertThat(sequences[2].running()).isTrue();
+        while (!sequences[2].preempted()) {
+            step();
+        }
+        assertThat(sequences[1].running()).isTrue();
+        // It left after the lowest class, and comes back before it.
+        scheduler.remove(sequences[1]);
+        assertThat(schedule()).first().asString().startsWith("RESUMED c");
+    }
+
+    @Test
+    void admitsTheHigherClassFirst() {
+        enqueue(
+                sequence(1, 1, PriorityClass.LOW),
+                sequence(1, 1, PriorityClass.NORMAL),
+                sequence(1, 1, PriorityClass.HIGH),
+                sequence(1, 1, PriorityClass.HIGH));
+        assertThat(schedule()).containsExactly("ADMITTED c 1", "ADMITTED d 1", "ADMITTED b 1", "WAITS_FOR_SLOT a 1");
+    }
+
+    @Test
+    void raisesWhoHasWaitedForLong() {
+        Sequence[] running = enqueue(sequence(1, 9), sequence(1, 9), sequence(1, 9));
+        step();
+        Sequence low = enqueue(sequence(1, 1, PriorityClass.LOW))[0];
+        nowNanos = WaitingLine.AGEING_NANOS - 1;
+        assertThat(schedule()).containsExactly("WAITS_FOR_SLOT d 1");
+        nowNanos++;
+        assertThat(schedule()).containsExactly("RAISED_BY_WAITING d 1", "WAITS_FOR_SLOT d 1");
+        assertThat(low.rank()).isEqualTo(PriorityClass.NORMAL);
+        nowNanos += WaitingLine.AGEING_NANOS;
+        schedule();
+        enqueue(sequence(1, 1, PriorityClass.HIGH));
+        scheduler.remove(running[1]);
+        assertThat(schedule()).startsWith("ADMITTED d 1", "WAITS_FOR_SLOT e 1");
+    }
+
+    /** There are always more of the highest class than can run, in slots and in pages. */
+    @Test
+    void aLowRequestEndsUnderEndlessLoadOfTheHighestClass() {
+        Sequence low = enqueue(sequence("low", new int[7], 20, PriorityClass.LOW, "low"))[0];
+        int preemptions = 0;
+        for (int second = 0; !low.atLimit(); second++) {
+            assertThat(second).as("seconds until it has ended").isLessThan(200);
+            nowNanos += 1_000_000_000;
+            while (scheduler.waitingCount() < 4) {
+                enqueue(sequence("high" + salts, new int[3], 20, PriorityClass.HIGH, "high" + salts++));
+            }
+            preemptions += (int) schedule().stream()
+                    .filter(said -> said.startsWith("PREEMPTED"))
+                    .count();
+            step();
+        }
+        assertThat(preemptions).isPositive();
+    }
+
+    @Test
+    void sharesAComputedPromptAsSoonAsItsStepIsDone() {
+        Sequence[] sequences = enqueue(shared("a", 9), shared("b", 10));
+        assertThat(schedule())
+                .containsExactly(
+                        "ADMITTED a 9", "ADMITTED b 10", "PREFILL_CUT_BY_BUDGET a 6", "PREFILL_CUT_BY_BUDGET b 0");
+        assertThat(step()).containsExactly("6@0 NONE");
+        // Of the first page's successor b computes a part itself, in the step that a completes it in.
+        assertThat(schedule()).containsExactly("PREFIX_CACHE_HIT b 4", "PREFILL_CUT_BY_BUDGET b 3");
+        assertThat(step()).containsExactly("3@6 LAST", "3@4 NONE");
+        assertThat(step()).containsExactly("1@9 LAST");
+        assertThat(schedule()).containsExactly("PREFIX_CACHE_HIT b 1");
+        assertThat(step()).containsExactly("1@10 LAST", "2@8 LAST");
+        assertThat(sequences[1].usage().cachedTokens()).isEqualTo(5);
+        assertThat(sequences[1].page(1)).isEqualTo(sequences[0].page(1));
+        // Two shared pages, and one each.
+        assertThat(pages.usedCount()).isEqualTo(4);
+    }
+
+    @Test
+    void ofTwoThatComputedTheSamePageOneGivesItsOwnBack() {
+        var wide = new Scheduler(2, new PrefillBudget(64), new PageSupply(pages, cache));
+        Sequence[] sequences = {shared("a", 5), shared("b", 5)};
+        for (Sequence sequence : sequences) {
+            wide.enqueue(sequence, 0);
+        }
+        Batch batch = wide.schedule(0);
+        assertThat(pages.usedCount()).isEqualTo(4);
+        wide.advance(sequences[0], batch.span(0));
+        wide.advance(sequences[1], batch.span(1));
+        assertThat(pages.usedCount()).isEqualTo(3);
+        assertThat(sequences[1].page(0)).isEqualTo(sequences[0].page(0));
+        wide.remove(sequences[0]);
+        wide.remove(sequences[1]);
+        assertThat(pages.usedCount()).isEqualTo(cache.idleCount()).isEqualTo(1);
+    }
+
+    @Test
+    void sharesOnlyAmongEqualSalts() {
+        enqueue(sequence(9, 1));
+        run(2);
+        assertThat(scheduler.isEmpty()).isTrue();
+        assertThat(cache.size()).isEqualTo(2);
+        enqueue(sequence(9, 1));
+        assertThat(schedule()).containsExactly("ADMITTED b 9", "PREFILL_CUT_BY_BUDGET b 6");
+    }
+
+    @Test
+    void aPageInTheCacheGivesWayToARunningSequence() {
+        enqueue(sequence(17, 1));
+        run(3);
+        assertThat(cache.idleCount()).isEqualTo(4);
+        Sequence second = enqueue(sequence(4, 29))[0];
+        while (!second.atLimit()) {
+            step();
+        }
+        assertThat(second.preempted()).isFalse();
+        assertThat(pages.usedCount()).isEqualTo(cache.size()).isEqualTo(1);
+    }
+
     /** Random arrivals and departures against a list of who must be admitted next, and sets of who holds what. */
     @Test
     void holdsItsInvariantsWhateverComes() {
-        for (int seed = 0; seed < 40; seed++) {
-            new Randomised(seed).run(400);
+        for (int seed = 0; seed < 60; seed++) {
+            new Randomised(seed).run(300);
         }
     }
 
@@ -126,44 +302,56 @@ class SchedulerTest {
         private final int slots;
         private final int chunk;
         private final KvPages pages;
+        private final PrefixCache cache;
         private final Scheduler scheduler;
-        private final Deque<Sequence> line = new ArrayDeque<>();
+        private final List<Sequence> line = new ArrayList<>();
         private final List<Sequence> running = new ArrayList<>();
+        private final Map<Sequence, Integer> arrivals = new HashMap<>();
         private final Map<Sequence, Integer> computed = new HashMap<>();
 
         Randomised(int seed) {
             random = new SplittableRandom(seed);
             slots = 1 + random.nextInt(6);
             chunk = 1 + random.nextInt(20);
-            pages = new KvPages(16 + random.nextInt(30), 4, 1);
-            scheduler = new Scheduler(slots, chunk, pages);
+            pages = new KvPages(17 + random.nextInt(20), 4, 1);
+            cache = new PrefixCache(pages, random.nextLong(3) * random.nextLong(40));
+            scheduler = new Scheduler(slots, new PrefillBudget(chunk), new PageSupply(pages, cache));
         }
 
         void run(int rounds) {
             for (int round = 0; round < rounds; round++) {
                 arrive();
                 depart();
-                admit();
-                step();
+                round();
             }
-            List.copyOf(running).forEach(this::remove);
-            List.copyOf(line).forEach(this::remove);
-            assertThat(scheduler.isEmpty()).isTrue();
-            assertThat(pages.usedCount()).isZero();
+            for (int left = 0; !scheduler.isEmpty(); left++) {
+                assertThat(left).as("rounds until everybody has ended").isLessThan(40 * arrivals.size());
+                round();
+            }
+            assertThat(pages.usedCount()).isEqualTo(cache.size()).isEqualTo(cache.idleCount());
         }
 
         private void arrive() {
+            if (line.size() > 10) {
+                return;
+            }
             for (int left = random.nextInt(3); left > 0; left--) {
-                Sequence sequence = sequence(1 + random.nextInt(40), 1 + random.nextInt(30));
+                // Few different prompts, each the beginning of the next longer one.
+                int[] prompt = new int[1 + random.nextInt(40)];
+                Arrays.fill(prompt, random.nextInt(2));
+                var priority = CLASSES.get(random.nextInt(3));
+                Sequence sequence = SchedulerTest.sequence(
+                        "r" + arrivals.size(), prompt, 1 + random.nextInt(28), priority, "s" + random.nextInt(2));
                 assertThat(scheduler.fits(sequence)).isTrue();
-                scheduler.enqueue(sequence);
+                scheduler.enqueue(sequence, 0);
+                arrivals.put(sequence, arrivals.size());
                 line.add(sequence);
             }
         }
 
         private void depart() {
             if (random.nextInt(6) == 0 && !line.isEmpty()) {
-                remove(List.copyOf(line).get(random.nextInt(line.size())));
+                remove(line.get(random.nextInt(line.size())));
             }
             if (random.nextInt(6) == 0 && !running.isEmpty()) {
                 remove(running.get(random.nextInt(running.size())));
@@ -176,43 +364,84 @@ class SchedulerTest {
             running.remove(sequence);
         }
 
-        private void admit() {
-            for (Sequence next = scheduler.admitNext(); next != null; next = scheduler.admitNext()) {
-                assertThat(next).isSameAs(line.poll());
-                running.add(next);
-                computed.put(next, 0);
-            }
-            assertThat(running).hasSizeLessThanOrEqualTo(slots);
-            // Nobody waits without a reason.
-            if (!line.isEmpty() && running.size() < slots) {
-                assertThat(pages.pagesFor(line.peek().positionsAtWorst())).isGreaterThan(pages.freeCount());
-            }
-            assertThat(running.stream().map(Sequence::slot))
-                    .doesNotHaveDuplicates()
-                    .allMatch(slot -> slot < slots);
+        private boolean comesBefore(Sequence one, Sequence other) {
+            int byClass = one.request().priority().compareTo(other.request().priority());
+            return byClass == 0 ? arrivals.get(one) < arrivals.get(other) : byClass < 0;
         }
 
-        private void step() {
-            Batch batch = scheduler.plan();
+        private void round() {
+            if (scheduler.isEmpty()) {
+                return;
+            }
+            Batch batch = scheduler.schedule(0);
+            Decisions decisions = scheduler.decisions();
+            for (int i = 0; i < decisions.size(); i++) {
+                follow(decisions.decision(i), decisions.sequence(i));
+            }
+            assertThat(scheduler.runningCount()).isEqualTo(running.size()).isLessThanOrEqualTo(slots);
+            assertThat(running.stream().map(Sequence::slot))
+                    .doesNotHaveDuplicates()
+                    .allMatch(slot -> slot >= 0 && slot < slots);
+            check(batch);
+            finish(batch);
+            scheduler.stepEnded(random.nextLong(5_000));
+        }
+
+        private void follow(Decision decision, Sequence sequence) {
+            switch (decision.reason()) {
+                case ADMITTED, RESUMED -> {
+                    assertThat(line).contains(sequence).noneMatch(other -> comesBefore(other, sequence));
+                    assertThat(decision.reason() == Reason.RESUMED).isEqualTo(computed.containsKey(sequence));
+                    line.remove(sequence);
+                    running.add(sequence);
+                    computed.put(sequence, 0);
+                }
+                case PREEMPTED_FOR_PAGES -> {
+                    assertThat(running).noneMatch(other -> comesBefore(sequence, other));
+                    assertThat(running).as("one is left to go on").hasSizeGreaterThan(1);
+                    running.remove(sequence);
+                    line.add(sequence);
+                }
+                case PREFIX_CACHE_HIT ->
+                    assertThat(computed.merge(sequence, decision.tokens(), Integer::sum) % 4)
+                            .isZero();
+                case WAITS_FOR_SLOT -> assertThat(running).hasSize(slots);
+                case WAITS_FOR_PAGES -> assertThat(running).hasSizeBetween(1, slots - 1);
+                case PREFILL_CUT_BY_BUDGET ->
+                    assertThat(decision.tokens())
+                            .isLessThan(sequence.request().promptLength() - computed.get(sequence));
+                case RAISED_BY_WAITING -> throw new AssertionError("no time passes");
+            }
+        }
+
+        private void check(Batch batch) {
             int promptTokens = 0;
-            Set<Integer> taken = new HashSet<>();
+            Set<Integer> written = new HashSet<>();
+            Set<Integer> held = new HashSet<>();
             Set<Sequence> planned = new HashSet<>();
             for (int i = 0; i < batch.size(); i++) {
                 Sequence sequence = batch.sequence(i);
                 Span span = batch.span(i);
                 assertThat(running).contains(sequence);
                 assertThat(planned.add(sequence)).isTrue();
-                for (int page : span.pages()) {
-                    assertThat(taken.add(page))
-                            .as("page %d has one owner", page)
+                for (int index = span.position() / 4; index < span.pages().length; index++) {
+                    assertThat(written.add(span.pages()[index]))
+                            .as("page %d has one writer", span.pages()[index])
                             .isTrue();
                 }
                 promptTokens += requireGoesOn(sequence, span);
             }
+            for (Sequence sequence : running) {
+                for (int index = 0; index < sequence.pageCount(); index++) {
+                    held.add(sequence.page(index));
+                    boolean shared = index < sequence.computedCount() / 4;
+                    assertThat(shared || pages.referenceCount(sequence.page(index)) == 1)
+                            .isTrue();
+                }
+            }
+            assertThat(pages.usedCount()).isEqualTo(held.size() + cache.idleCount());
             assertThat(promptTokens).isEqualTo(batch.prefillTokens()).isLessThanOrEqualTo(chunk);
-            assertThat(batch.decodeTokens() + batch.prefillTokens()).isEqualTo(tokens(batch));
             requireEverybodyDecodes(planned);
-            finish(batch);
         }
 
         /** The span begins where the last one ended and has room; gives how many prompt tokens it has. */
@@ -221,18 +450,11 @@ class SchedulerTest {
             int end = span.position() + span.tokens().length;
             assertThat(span.position()).isEqualTo(computed.get(sequence));
             assertThat(end).isLessThanOrEqualTo(span.pages().length * 4);
-            assertThat(span.logits()).isEqualTo(end < promptLength ? Logits.NONE : Logits.LAST);
             boolean prompt = span.position() < promptLength;
+            assertThat(span.phase()).isEqualTo(prompt ? Phase.PREFILL : Phase.DECODE);
+            assertThat(span.logits()).isEqualTo(prompt && end < sequence.length() ? Logits.NONE : Logits.LAST);
             assertThat(end).isLessThanOrEqualTo(prompt ? promptLength : span.position() + 1);
             return prompt ? span.tokens().length : 0;
-        }
-
-        private static int tokens(Batch batch) {
-            int tokens = 0;
-            for (int i = 0; i < batch.size(); i++) {
-                tokens += batch.span(i).tokens().length;
-            }
-            return tokens;
         }
 
         private void requireEverybodyDecodes(Set<Sequence> planned) {
@@ -244,51 +466,62 @@ class SchedulerTest {
         }
 
         private void finish(Batch batch) {
-            List<Sequence> done = new ArrayList<>();
             for (int i = 0; i < batch.size(); i++) {
                 Sequence sequence = batch.sequence(i);
-                int count = batch.span(i).tokens().length;
-                sequence.advance(count);
-                computed.merge(sequence, count, Integer::sum);
-                if (batch.span(i).logits() == Logits.LAST) {
+                scheduler.advance(sequence, batch.span(i));
+                computed.merge(sequence, batch.span(i).tokens().length, Integer::sum);
+                if (!sequence.knowsNext()) {
                     sequence.append(1);
                     if (sequence.atLimit()) {
-                        done.add(sequence);
+                        remove(sequence);
                     }
                 }
             }
-            done.forEach(this::remove);
         }
+    }
+
+    /** What the next step's decisions are, each as {@code reason request tokens}. */
+    private List<String> schedule() {
+        scheduler.schedule(nowNanos);
+        return scheduler.decisions().copy().stream()
+                .map(decision -> decision.reason() + " " + decision.requestId() + " " + decision.tokens())
+                .toList();
     }
 
     /** One step as the engine does it; says what its spans were. */
     private List<String> step() {
-        Batch batch = scheduler.plan();
+        Batch batch = scheduler.schedule(nowNanos);
         List<String> spans = new ArrayList<>();
         for (int i = 0; i < batch.size(); i++) {
             Span span = batch.span(i);
             spans.add(span.tokens().length + "@" + span.position() + " " + span.logits());
-            batch.sequence(i).advance(span.tokens().length);
-            if (span.logits() == Logits.LAST) {
+            scheduler.advance(batch.sequence(i), span);
+            if (!batch.sequence(i).knowsNext()) {
                 batch.sequence(i).append(1);
+                removeAtLimit(batch.sequence(i));
             }
         }
+        scheduler.stepEnded(1);
         return spans;
+    }
+
+    private void removeAtLimit(Sequence sequence) {
+        if (sequence.atLimit()) {
+            scheduler.remove(sequence);
+        }
+    }
+
+    private void run(int steps) {
+        for (int i = 0; i < steps; i++) {
+            step();
+        }
     }
 
     private Sequence[] enqueue(Sequence... sequences) {
         for (Sequence sequence : sequences) {
-            scheduler.enqueue(sequence);
+            scheduler.enqueue(sequence, nowNanos);
         }
         return sequences;
-    }
-
-    private List<Sequence> admitAll() {
-        List<Sequence> admitted = new ArrayList<>();
-        for (Sequence next = scheduler.admitNext(); next != null; next = scheduler.admitNext()) {
-            admitted.add(next);
-        }
-        return admitted;
     }
 
     private static List<Integer> tokens(Span span) {
@@ -299,9 +532,23 @@ class SchedulerTest {
         return tokens;
     }
 
-    private static Sequence sequence(int promptLength, int maxTokens) {
+    private Sequence sequence(int promptLength, int maxTokens) {
+        return sequence(promptLength, maxTokens, PriorityClass.NORMAL);
+    }
+
+    /** Named a, b, c in order; shares nothing. */
+    private Sequence sequence(int promptLength, int maxTokens, PriorityClass priority) {
+        String name = String.valueOf((char) ('a' + salts++));
+        return sequence(name, new int[promptLength], maxTokens, priority, name);
+    }
+
+    private static Sequence shared(String name, int promptLength) {
+        return sequence(name, new int[promptLength], 9, PriorityClass.NORMAL, "");
+    }
+
+    private static Sequence sequence(String name, int[] prompt, int maxTokens, PriorityClass priority, String salt) {
         var request = new GenerationRequest(
-                "r", new int[promptLength], maxTokens, Set.of(), SamplingParams.GREEDY, -1, Long.MAX_VALUE);
+                name, prompt, maxTokens, Set.of(), SamplingParams.GREEDY, -1, Long.MAX_VALUE, priority, salt);
         return new Sequence(request, CONTEXT, new RecordingTokenSink(), GenerationListener.NONE);
     }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 
+import io.vitrine.model.engine.StepPlan.Phase;
 import io.vitrine.model.engine.StepPlan.Span;
 
 /**
@@ -41,6 +42,15 @@ public final class ScriptedRunner implements ModelRunner {
          * @param tokens the sequence so far, prompt and answer
          */
         void logits(int[] tokens, float[] row);
+
+        /**
+         * As above; a script may also look at how each position was computed, as the last bits of a real model's logits do.
+         *
+         * @param decoded whether each position was computed by a decoding span
+         */
+        default void logits(int[] tokens, boolean[] decoded, float[] row) {
+            logits(tokens, row);
+        }
     }
 
     /** One call of {@link #run}, copied. */
@@ -87,6 +97,7 @@ public final class ScriptedRunner implements ModelRunner {
     private final int[][] pageTokens;
 
     private final long[][] pageHashes;
+    private final boolean[][] pageDecoded;
     private final Map<Integer, Gate> gates = new ConcurrentHashMap<>();
     private final Map<Integer, Throwable> failures = new ConcurrentHashMap<>();
     private final List<Step> steps = new ArrayList<>();
@@ -104,6 +115,7 @@ public final class ScriptedRunner implements ModelRunner {
         this.script = script;
         this.pageTokens = new int[pageCount][pagePositions];
         this.pageHashes = new long[pageCount][pagePositions];
+        this.pageDecoded = new boolean[pageCount][pagePositions];
     }
 
     /** A script that wants one token, a function of the tokens so far. */
@@ -193,7 +205,7 @@ public final class ScriptedRunner implements ModelRunner {
             write(span);
             int first = firstLogits(span);
             for (int count = first; count <= span.tokens().length; count++) {
-                rows.add(row(read(span, span.position() + count)));
+                rows.add(row(span, span.position() + count));
             }
         }
         FloatBuffer logits = FloatBuffer.allocate(rows.size() * vocabularySize);
@@ -209,9 +221,13 @@ public final class ScriptedRunner implements ModelRunner {
         };
     }
 
-    private float[] row(int[] tokens) {
+    private float[] row(Span span, int count) {
+        boolean[] decoded = new boolean[count];
+        for (int position = 0; position < count; position++) {
+            decoded[position] = pageDecoded[page(span, position)][position % pagePositions];
+        }
         float[] row = new float[vocabularySize];
-        script.logits(tokens, row);
+        script.logits(read(span, count), decoded, row);
         return row;
     }
 
@@ -252,6 +268,7 @@ public final class ScriptedRunner implements ModelRunner {
             int position = span.position() + i;
             pageTokens[page(span, position)][position % pagePositions] = token;
             pageHashes[page(span, position)][position % pagePositions] = hash;
+            pageDecoded[page(span, position)][position % pagePositions] = span.phase() == Phase.DECODE;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.vitrine.observability.metrics;
 
+import java.util.List;
 import java.util.Optional;
 
 import io.vitrine.model.engine.EngineListener;
@@ -81,9 +82,13 @@ class EngineMetricsTest {
                 durationNanos / 10,
                 prefillTokens,
                 decodeTokens,
+                0,
                 decodeTokens,
                 0,
                 1,
+                0,
+                StepReport.CacheCounts.NONE,
+                List.of(),
                 Optional.empty());
     }
 }

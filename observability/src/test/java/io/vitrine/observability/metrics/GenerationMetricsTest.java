@@ -5,6 +5,7 @@ import java.util.Set;
 import io.vitrine.model.engine.FinishReason;
 import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.model.engine.GenerationRequest;
+import io.vitrine.model.engine.PriorityClass;
 import io.vitrine.model.sampling.SamplingParams;
 import io.vitrine.observability.Route;
 import org.junit.jupiter.api.AfterEach;
@@ -116,7 +117,9 @@ class GenerationMetricsTest {
                 Set.of(),
                 SamplingParams.GREEDY,
                 GenerationRequest.NO_LOGPROBS,
-                Long.MAX_VALUE));
+                Long.MAX_VALUE,
+                PriorityClass.NORMAL,
+                ""));
     }
 
     private static long at(long milliseconds) {

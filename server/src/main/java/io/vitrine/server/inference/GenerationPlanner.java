@@ -9,6 +9,7 @@ import java.util.random.RandomGenerator;
 
 import io.vitrine.model.engine.GenerationRequest;
 import io.vitrine.model.engine.NanoClock;
+import io.vitrine.model.engine.PriorityClass;
 import io.vitrine.model.sampling.SamplingParams;
 import io.vitrine.observability.Route;
 import io.vitrine.server.api.ApiException;
@@ -120,7 +121,9 @@ public final class GenerationPlanner {
                         options.ignoreEndOfText() ? Set.of() : model.endOfTextIds(),
                         sampling(options, seed + choice),
                         options.topLogprobs().orElse(GenerationRequest.NO_LOGPROBS),
-                        deadline));
+                        deadline,
+                        PriorityClass.NORMAL,
+                        ""));
             }
         }
         return new GenerationPlan(route, model, prompts, options, sequences);
