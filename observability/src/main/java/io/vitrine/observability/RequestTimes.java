@@ -63,6 +63,21 @@ public final class RequestTimes {
         }
 
         @Override
+        public void prefixCacheHit(int cachedTokens, long atNanos) {
+            next.prefixCacheHit(cachedTokens, atNanos);
+        }
+
+        @Override
+        public void preempted(long atNanos) {
+            next.preempted(atNanos);
+        }
+
+        @Override
+        public void resumed(int slot, long atNanos) {
+            next.resumed(slot, atNanos);
+        }
+
+        @Override
         public void prefillEnded(int promptTokens, long atNanos) {
             next.prefillEnded(promptTokens, atNanos);
         }

@@ -154,8 +154,10 @@ public final class InferenceServer {
                 model.slots(),
                 config.queueLimit(),
                 config.engine().prefillChunk(),
-                // All of the KV memory: what only the prefix cache holds gives way to running requests.
-                model.runner().pageCount() * model.runner().pageBytes(),
+                // By default all of the KV memory: what only the cache holds gives way to running requests.
+                config.engine()
+                        .prefixCacheBytes()
+                        .orElse(model.runner().pageCount() * model.runner().pageBytes()),
                 config.engine().timedStepInterval());
         Engine started = new Engine(model.runner(), settings, telemetry.engineListener(model.name()), clock);
         engine = started;

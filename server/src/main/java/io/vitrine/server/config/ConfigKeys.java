@@ -95,6 +95,11 @@ final class ConfigKeys {
             "engine.prefill-chunk", "256", ValueType.integer(1, 65_536), "prompt tokens computed in one step, at most");
     static final ConfigKey<OptionalLong> KV_MEMORY = new ConfigKey<>(
             "engine.kv-memory", "auto", ValueType.bytesOrAuto("1MiB", "4096GiB"), "memory for keys and values");
+    static final ConfigKey<OptionalLong> PREFIX_CACHE_MEMORY = new ConfigKey<>(
+            "engine.prefix-cache-memory",
+            "auto",
+            ValueType.bytesOrAuto("0MiB", "4096GiB"),
+            "of the KV memory, what prompts seen before may keep; auto is all that running requests leave, 0MiB is off");
     static final ConfigKey<Integer> TIMED_STEP_INTERVAL = new ConfigKey<>(
             "engine.timed-step-interval",
             "8",
@@ -167,6 +172,7 @@ final class ConfigKeys {
             THREADS,
             PREFILL_CHUNK,
             KV_MEMORY,
+            PREFIX_CACHE_MEMORY,
             TIMED_STEP_INTERVAL,
             QUEUE_LIMIT,
             MAX_TOKENS_PER_REQUEST,

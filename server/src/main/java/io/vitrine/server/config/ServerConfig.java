@@ -58,6 +58,7 @@ public record ServerConfig(
             OptionalInt threads,
             int prefillChunk,
             OptionalLong kvBytes,
+            OptionalLong prefixCacheBytes,
             int timedStepInterval) {}
 
     /** Arithmetic of the weights. */

@@ -67,6 +67,7 @@ final class Settings {
                 get(ConfigKeys.THREADS),
                 get(ConfigKeys.PREFILL_CHUNK),
                 get(ConfigKeys.KV_MEMORY),
+                get(ConfigKeys.PREFIX_CACHE_MEMORY),
                 get(ConfigKeys.TIMED_STEP_INTERVAL));
     }
 

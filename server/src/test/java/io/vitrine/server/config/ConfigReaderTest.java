@@ -58,6 +58,7 @@ class ConfigReaderTest {
                     OptionalInt.empty(),
                     256,
                     OptionalLong.empty(),
+                    OptionalLong.empty(),
                     8),
             256,
             new RequestLimits(32_768, 4_096, 16, 64, 16, 256, 1024, Duration.ofMinutes(10)),
@@ -88,6 +89,7 @@ class ConfigReaderTest {
             Map.entry("engine.threads", "13"),
             Map.entry("engine.prefill-chunk", "14"),
             Map.entry("engine.kv-memory", "15MiB"),
+            Map.entry("engine.prefix-cache-memory", "3MiB"),
             Map.entry("engine.timed-step-interval", "16"),
             Map.entry("queue.limit", "17"),
             Map.entry("limits.max-tokens-per-request", "180"),
@@ -127,6 +129,7 @@ class ConfigReaderTest {
                     OptionalInt.of(13),
                     14,
                     OptionalLong.of(15 << 20),
+                    OptionalLong.of(3 << 20),
                     16),
             17,
             new RequestLimits(180, 19, 20, 21, 22, 23, 24, Duration.ofMillis(250)),
@@ -192,6 +195,7 @@ class ConfigReaderTest {
                   threads: 13
                   prefill-chunk: 14
                   kv-memory: 15MiB
+                  prefix-cache-memory: 3MiB
                   timed-step-interval: 16
                 queue.limit: 17
                 limits:
@@ -261,6 +265,7 @@ class ConfigReaderTest {
                 Arguments.of("engine.threads", "1025", "between 1 and 1024, or auto"),
                 Arguments.of("engine.prefill-chunk", "0", "between 1 and 65536"),
                 Arguments.of("engine.kv-memory", "1023KiB", "between 1MiB and 4096GiB"),
+                Arguments.of("engine.prefix-cache-memory", "4097GiB", "between 0MiB and 4096GiB"),
                 Arguments.of("engine.timed-step-interval", "0", "between 1 and 1000000"),
                 Arguments.of("queue.limit", "-1", "between 0 and 100000"),
                 Arguments.of("limits.max-tokens-per-request", "0", "between 1 and 16777216"),
