@@ -108,10 +108,17 @@ final class DecoderProgram implements AutoCloseable {
         call("add_qk_norm", IValue.from(weight));
     }
 
-    /** Names the pages of the sequences that decode; {@code pages} is {@code [rows, pagesPerRow]}, row major. */
-    void setBatch(long[] pages, int rows) {
-        try (PtNDArray tensor = (PtNDArray) manager.create(pages, new Shape(rows, pages.length / rows))) {
-            call("set_batch", IValue.from(tensor));
+    /**
+     * Names the pages of the sequences that decode.
+     *
+     * @param pages {@code [rows, most pages of a row]}, row major
+     * @param counts how many of them each row has; the rest is not read
+     */
+    void setBatch(long[] pages, long[] counts) {
+        int rows = counts.length;
+        try (PtNDArray pageTensor = (PtNDArray) manager.create(pages, new Shape(rows, pages.length / rows));
+                PtNDArray countTensor = (PtNDArray) manager.create(counts)) {
+            call("set_batch", IValue.from(pageTensor), IValue.from(countTensor));
         }
     }
 

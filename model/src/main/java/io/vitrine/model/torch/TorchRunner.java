@@ -24,10 +24,10 @@ public final class TorchRunner implements ModelRunner {
     private final TorchSettings settings;
     private final DecoderProgram program;
 
-    /** Pages and rows the program's index tensors were made for. */
+    /** What the program's index tensors were made for: the pages of every row, and how many it has. */
     private long[] batchPages = {};
 
-    private int batchRows;
+    private long[] batchCounts = {};
 
     /** Grows to the largest step seen and is then reused. */
     private FloatBuffer logits = FloatBuffer.allocate(0);
@@ -115,7 +115,7 @@ public final class TorchRunner implements ModelRunner {
         try {
             return runStep(plan, timed);
         } catch (RuntimeException e) {
-            batchRows = 0; // the program's index tensors may be half made
+            batchCounts = new long[0]; // the program's index tensors may be half made
             throw new ModelRunnerException(
                     "the model failed in a step of " + plan.spans().size() + " spans", e);
         }
@@ -133,18 +133,21 @@ public final class TorchRunner implements ModelRunner {
 
     /** Rebuilds the program's index tensors if the rows' pages are not the ones of the last step. */
     private void nameBatch(List<Span> spans) {
-        int width = spans.stream().mapToInt(StepAssembler::pagesReached).max().orElse(0);
+        if (spans.isEmpty()) {
+            return;
+        }
+        long[] counts = spans.stream().mapToLong(StepAssembler::pagesReached).toArray();
+        int width = (int) Arrays.stream(counts).max().getAsLong();
         long[] pages = new long[spans.size() * width];
-        for (int row = 0; row < spans.size(); row++) {
-            int[] own = spans.get(row).pages();
-            for (int column = 0; column < width; column++) {
-                pages[row * width + column] = own[Math.min(column, own.length - 1)];
+        for (int row = 0; row < counts.length; row++) {
+            for (int column = 0; column < counts[row]; column++) {
+                pages[row * width + column] = spans.get(row).pages()[column];
             }
         }
-        if (!spans.isEmpty() && (batchRows != spans.size() || !Arrays.equals(pages, batchPages))) {
-            program.setBatch(pages, spans.size());
+        if (!Arrays.equals(counts, batchCounts) || !Arrays.equals(pages, batchPages)) {
+            program.setBatch(pages, counts);
             batchPages = pages;
-            batchRows = spans.size();
+            batchCounts = counts;
         }
     }
 

@@ -169,6 +169,24 @@ class TorchRunnerTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"BF16", "INT8"})
+    void decodesAShortRowToTheSameBitsBesideALongOne(Precision precision) throws IOException {
+        int[] tokens = IntStream.range(0, 150).map(index -> index * 37 % 311).toArray();
+        int[] longPages = {5, 2, 7};
+        int[] shortPages = {4, 9}; // it reaches only the first
+        try (TorchRunner runner = load("llama-gqa", precision)) {
+            run(runner, Span.prefill(tokens, 0, longPages, Logits.NONE));
+            run(runner, Span.prefill(slice(tokens, 0, 20), 0, shortPages, Logits.NONE));
+            Span longRow = Span.decode(new int[] {7}, tokens.length, longPages);
+            Span shortRow = Span.decode(new int[] {8}, 20, shortPages);
+            float[] longAlone = run(runner, longRow);
+            float[] shortAlone = run(runner, shortRow);
+            assertThat(run(runner, shortRow, longRow)).isEqualTo(join(List.of(shortAlone, longAlone)));
+            assertThat(run(runner, longRow, shortRow)).isEqualTo(join(List.of(longAlone, shortAlone)));
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"llama-gqa, BF16", "llama-gqa, INT8", "qwen2, BF16", "qwen2, INT8", "qwen3, BF16", "qwen3, INT8"})
     void prefillsToTheSameBitsHoweverThePromptIsCut(String model, Precision precision) throws IOException {
         int[] pages = {5, 2, 7};
