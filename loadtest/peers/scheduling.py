@@ -1,0 +1,70 @@
+"""Measures what a user feels of the scheduler: a shared system prompt, and a long prompt beside running streams.
+
+    python3 scheduling.py URL [--rounds 5]
+
+prefix     time to first token of a prompt whose first 1 000 tokens were seen just before, over that of the first time
+gap        largest gap between tokens of running streams while a 1 500-token prompt is computed, over their median gap before
+"""
+
+import argparse
+import random
+import statistics
+import threading
+import time
+
+from compare import Server, Stream, body, run, words
+
+
+def prefix_ratio(server, rng):
+    system = words(rng, 1000)
+    first, again = (time_to_first_token(server, f"{system} {words(rng, 20)}") for _ in range(2))
+    return again / first
+
+
+def time_to_first_token(server, prompt):
+    stream = Stream(server.url, body(server.model, prompt, 2))
+    [(arrivals, _)] = run([stream])
+    return arrivals[0] - stream.started
+
+
+def gap_ratio(server, streams, rng):
+    """Streams decode; once they have their first tokens, a long prompt comes."""
+    running = [Stream(server.url, body(server.model, words(rng, 32), 400)) for _ in range(streams)]
+    late = Stream(server.url, body(server.model, words(rng, 1500), 2))
+    results = {}
+    thread = threading.Thread(target=lambda: results.update(running=run(running)))
+    thread.start()
+    while not all(len(stream.arrivals) > 60 for stream in running):
+        time.sleep(0.01)
+    results["late"] = run([late])
+    thread.join()
+    end = results["late"][0][0][0]
+    before, beside = [], []
+    for arrivals, _ in results["running"]:
+        for earlier, later in zip(arrivals, arrivals[1:]):
+            if later < late.started:
+                before.append(later - earlier)
+            elif earlier < end:
+                beside.append(later - earlier)
+    median = statistics.median(before)
+    return statistics.quantiles(beside, n=100)[98] / median, statistics.median(beside) / median, (end - late.started) * 1000
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("url")
+    parser.add_argument("--rounds", type=int, default=5)
+    arguments = parser.parse_args()
+    server, rng = Server("server", arguments.url), random.Random(time.time_ns())
+    run([Stream(server.url, body(server.model, words(rng, 300), 50))])  # warm
+    ratios = sorted(prefix_ratio(server, rng) for _ in range(arguments.rounds))
+    print(f"prefix: TTFT of the second over the first: median {statistics.median(ratios):.3f}, all {ratios[0]:.3f} .. {ratios[-1]:.3f}")
+    for streams in (1, 8):
+        figures = [gap_ratio(server, streams, rng) for _ in range(arguments.rounds)]
+        p99, middle, first = (statistics.median(column) for column in zip(*figures))
+        print(f"gap, {streams} streams beside a 1500-token prompt: p99 {p99:.2f} and median {middle:.2f} of the median gap before;"
+              f" the prompt's own first token after {first:.0f} ms")
+
+
+if __name__ == "__main__":
+    main()
