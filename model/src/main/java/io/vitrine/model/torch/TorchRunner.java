@@ -136,13 +136,12 @@ public final class TorchRunner implements ModelRunner {
         if (spans.isEmpty()) {
             return;
         }
-        long[] counts = spans.stream().mapToLong(StepAssembler::pagesReached).toArray();
+        List<long[]> rows = StepAssembler.pagesByRow(spans);
+        long[] counts = rows.stream().mapToLong(row -> row.length).toArray();
         int width = (int) Arrays.stream(counts).max().getAsLong();
-        long[] pages = new long[spans.size() * width];
+        long[] pages = new long[rows.size() * width];
         for (int row = 0; row < counts.length; row++) {
-            for (int column = 0; column < counts[row]; column++) {
-                pages[row * width + column] = spans.get(row).pages()[column];
-            }
+            System.arraycopy(rows.get(row), 0, pages, row * width, rows.get(row).length);
         }
         if (!Arrays.equals(counts, batchCounts) || !Arrays.equals(pages, batchPages)) {
             program.setBatch(pages, counts);
