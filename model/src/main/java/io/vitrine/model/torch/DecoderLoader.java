@@ -24,8 +24,10 @@ final class DecoderLoader {
         this.program = program;
     }
 
-    void load(Precision precision, int contextLength) {
+    void load(TorchDevice device, Operators operators, Precision precision, int contextLength) {
         program.configure(
+                device,
+                operators,
                 precision,
                 config.layers(),
                 config.heads(),

@@ -9,6 +9,7 @@ import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.ndarray.types.DataType;
@@ -29,7 +30,8 @@ final class DecoderProgram implements AutoCloseable {
     private final PtNDManager manager;
 
     DecoderProgram() {
-        this.model = Model.newInstance("decoder", LibTorch.cpu(), "PyTorch");
+        // The program itself puts on its device what it keeps; what goes in and out is the processor's.
+        this.model = Model.newInstance("decoder", Device.cpu(), LibTorch.ENGINE);
         try (InputStream source = DecoderProgram.class.getResourceAsStream("decoder.torchscript")) {
             String text = new String(source.readAllBytes(), StandardCharsets.UTF_8);
             model.load(new ByteArrayInputStream(TorchScriptArchive.pack(text, "Decoder")));
@@ -70,9 +72,20 @@ final class DecoderProgram implements AutoCloseable {
         return memory.asFloatBuffer();
     }
 
-    void configure(Precision precision, int layers, int heads, int kvHeads, int headDim, int hidden, double epsilon) {
+    void configure(
+            TorchDevice device,
+            Operators operators,
+            Precision precision,
+            int layers,
+            int heads,
+            int kvHeads,
+            int headDim,
+            int hidden,
+            double epsilon) {
         call(
                 "configure",
+                IValue.from(device.toString()),
+                IValue.from(operators == Operators.GPU),
                 IValue.from(precision.word()),
                 IValue.from((long) layers),
                 IValue.from((long) heads),

@@ -1,0 +1,163 @@
+package io.vitrine.model.torch;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+import io.vitrine.model.engine.StepPlan;
+import io.vitrine.model.engine.StepPlan.Logits;
+import io.vitrine.model.engine.StepPlan.Span;
+import io.vitrine.model.engine.StepResult;
+import io.vitrine.model.weights.Checkpoint;
+import io.vitrine.model.weights.TinyModels;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+/**
+ * What the decoder does on a GPU, done on the processor: the operators and everything around them. What this leaves open is whether
+ * every tensor lies where its operator looks for it, and the numbers of CUDA's own kernels.
+ */
+class GpuOperatorsTest {
+
+    private static final int PAGES = 12;
+
+    private static TorchRunner load(String model, Precision precision, Operators operators) throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(TinyModels.path(model))) {
+            int context = Math.min(200, checkpoint.config().contextLength());
+            TorchSettings settings = new TorchSettings(precision, 1, context, PAGES);
+            return TorchRunner.load(checkpoint.config(), checkpoint, settings, operators);
+        }
+    }
+
+    private static float[] run(TorchRunner runner, Span... spans) {
+        return floats(runner.run(new StepPlan(List.of(spans)), false));
+    }
+
+    private static float[] floats(StepResult result) {
+        float[] floats = new float[result.logits().remaining()];
+        result.logits().get(floats);
+        return floats;
+    }
+
+    private static int[] slice(int[] tokens, int from, int to) {
+        return Arrays.copyOfRange(tokens, from, Math.min(to, tokens.length));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama-gqa", "llama-untied", "llama-linear-bf16", "mistral", "qwen2", "qwen3"})
+    void agreeWithTheReferenceInOnePassInChunksAndTokenByToken(String model) throws IOException {
+        Reference reference = Reference.of(model);
+        int[] tokens = reference.tokens();
+        try (TorchRunner runner = load(model, Precision.FLOAT32, Operators.GPU)) {
+            float[] whole = run(runner, Span.prefill(tokens, 0, new int[] {5, 2}, Logits.ALL));
+            assertThat(whole).containsExactly(reference.logits(), within(1e-4f));
+            for (int first = 0; first < tokens.length; first += 23) {
+                int[] chunk = slice(tokens, first, first + 23);
+                float[] logits = run(runner, Span.prefill(chunk, first, new int[] {0, 7, 9}, Logits.ALL));
+                assertThat(logits).containsExactly(reference.rows(first, chunk.length), within(1e-4f));
+            }
+            for (int position = 0; position < tokens.length; position++) {
+                float[] logits =
+                        run(runner, Span.decode(slice(tokens, position, position + 1), position, new int[] {3, 1, 4}));
+                assertThat(logits).containsExactly(reference.rows(position, 1), within(1e-4f));
+            }
+        }
+    }
+
+    @Test
+    void giveRowsOfDifferentLengthAndAChunkTheirOwnLogits() throws IOException {
+        Reference reference = Reference.of("llama-gqa");
+        int[] tokens = reference.tokens();
+        try (TorchRunner runner = load("llama-gqa", Precision.FLOAT32, Operators.GPU)) {
+            run(runner, Span.prefill(slice(tokens, 0, 70), 0, new int[] {11, 3}, Logits.NONE));
+            run(runner, Span.prefill(slice(tokens, 0, 9), 0, new int[] {6}, Logits.NONE));
+            float[] logits = run(
+                    runner,
+                    Span.decode(slice(tokens, 70, 71), 70, new int[] {11, 3}), // two pages
+                    Span.decode(slice(tokens, 9, 10), 9, new int[] {6}), // one page
+                    Span.prefill(slice(tokens, 0, 40), 0, new int[] {8}, Logits.LAST));
+            assertThat(slice(logits, 0, 1)).containsExactly(reference.rows(70, 1), within(1e-4f));
+            assertThat(slice(logits, 1, 2)).containsExactly(reference.rows(9, 1), within(1e-4f));
+            assertThat(slice(logits, 2, 3)).containsExactly(reference.rows(39, 1), within(1e-4f));
+        }
+    }
+
+    private static float[] slice(float[] logits, int from, int to) {
+        int width = logits.length / 3;
+        return Arrays.copyOfRange(logits, from * width, to * width);
+    }
+
+    @Test
+    void readNoPageOfAnotherSequence() throws IOException {
+        int[] tokens = Reference.of("llama-gqa").tokens();
+        Span longRow = Span.decode(slice(tokens, 70, 71), 70, new int[] {11, 3});
+        Span shortRow = Span.decode(slice(tokens, 9, 10), 9, new int[] {6});
+        try (TorchRunner runner = load("llama-gqa", Precision.BF16, Operators.GPU)) {
+            run(runner, Span.prefill(slice(tokens, 0, 70), 0, new int[] {11, 3}, Logits.NONE));
+            run(runner, Span.prefill(slice(tokens, 0, 9), 0, new int[] {6}, Logits.NONE));
+            float[] before = run(runner, longRow, shortRow);
+            run(runner, Span.prefill(slice(tokens, 20, 80), 0, new int[] {0}, Logits.NONE)); // what pads a page list
+            assertThat(run(runner, longRow, shortRow)).isEqualTo(before);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"llama-gqa, 0.05", "qwen2, 0.05", "qwen3, 0.05"})
+    void stayNearTheReferenceInBf16(String model, double bound) throws IOException {
+        Reference reference = Reference.of(model);
+        int[] tokens = reference.tokens();
+        try (TorchRunner runner = load(model, Precision.BF16, Operators.GPU)) {
+            float[] whole = run(runner, Span.prefill(tokens, 0, new int[] {5, 2}, Logits.ALL));
+            assertThat(reference.relativeError(whole)).isLessThan(bound);
+            float[] decoded = new float[whole.length];
+            for (int position = 0; position < tokens.length; position++) {
+                float[] row =
+                        run(runner, Span.decode(slice(tokens, position, position + 1), position, new int[] {3, 1, 4}));
+                System.arraycopy(row, 0, decoded, position * row.length, row.length);
+            }
+            assertThat(reference.relativeError(decoded)).isLessThan(bound);
+        }
+    }
+
+    @Test
+    void areTimedToo() throws IOException {
+        try (TorchRunner runner = load("llama-gqa", Precision.BF16, Operators.GPU)) {
+            StepPlan plan = new StepPlan(List.of(Span.prefill(new int[] {3, 4}, 0, new int[] {0}, Logits.LAST)));
+            assertThat(runner.run(plan, true).timings()).hasValueSatisfying(timings -> {
+                assertThat(timings.projectionNanos()).isPositive();
+                assertThat(timings.attentionNanos()).isPositive();
+                assertThat(timings.feedForwardNanos()).isPositive();
+                assertThat(timings.headNanos()).isPositive();
+            });
+        }
+    }
+
+    /** A tensor made on the processor would be found by a GPU only. */
+    @Test
+    void workOnTensorsThatWereMadeOnTheDecodersDevice() throws IOException {
+        try (InputStream source =
+                Objects.requireNonNull(TorchRunner.class.getResourceAsStream("decoder.torchscript"))) {
+            List<String> makers = new String(source.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(Pattern.compile("torch\\.(arange|empty|full|ones|zeros)\\(")
+                            .asPredicate())
+                    .toList();
+            assertThat(makers).hasSizeGreaterThan(10).allSatisfy(line -> assertThat(
+                            occurrences(line, "device=(self\\.here\\.device|torch\\.device\\(device\\))"))
+                    .isEqualTo(occurrences(line, "torch\\.(arange|empty|full|ones|zeros)\\(")));
+        }
+    }
+
+    private static long occurrences(String line, String pattern) {
+        return Pattern.compile(pattern).matcher(line).results().count();
+    }
+}
