@@ -24,10 +24,9 @@ final class DecoderLoader {
         this.program = program;
     }
 
-    void load(TorchDevice device, Operators operators, Precision precision, int contextLength) {
+    void load(TorchDevice device, Precision precision, int contextLength) {
         program.configure(
                 device,
-                operators,
                 precision,
                 config.layers(),
                 config.heads(),

@@ -19,17 +19,20 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
 
 /**
  * The methods of {@code decoder.torchscript}, one for one. Owns its weights and KV pages. One thread at a time.
  */
 final class DecoderProgram implements AutoCloseable {
 
+    private final Operators operators;
     private final Model model;
     private final PtSymbolBlock block;
     private final PtNDManager manager;
 
-    DecoderProgram() {
+    DecoderProgram(Operators operators) {
+        this.operators = operators;
         // The program itself puts on its device what it keeps; what goes in and out is the processor's.
         this.model = Model.newInstance("decoder", Device.cpu(), LibTorch.ENGINE);
         try (InputStream source = DecoderProgram.class.getResourceAsStream("decoder.torchscript")) {
@@ -74,7 +77,6 @@ final class DecoderProgram implements AutoCloseable {
 
     void configure(
             TorchDevice device,
-            Operators operators,
             Precision precision,
             int layers,
             int heads,
@@ -190,11 +192,26 @@ final class DecoderProgram implements AutoCloseable {
     /** Closes the arguments, which hold native memory of their own. */
     private IValue invoke(String method, IValue... arguments) {
         try {
-            return IValueUtils.runMethod(block, method, arguments);
+            return operators == Operators.GPU
+                    ? runAsWritten(method, arguments)
+                    : IValueUtils.runMethod(block, method, arguments);
         } finally {
             for (IValue argument : arguments) {
                 argument.close();
             }
+        }
+    }
+
+    /**
+     * One operator after the other. Otherwise libtorch may fuse operators into kernels that it compiles for the shapes it meets, on a GPU
+     * only: in the middle of serving, and with sums of their own.
+     */
+    private IValue runAsWritten(String method, IValue... arguments) {
+        JniUtils.setGraphExecutorOptimize(false); // for this thread
+        try {
+            return IValueUtils.runMethod(block, method, arguments);
+        } finally {
+            JniUtils.setGraphExecutorOptimize(true);
         }
     }
 

@@ -39,20 +39,19 @@ final class LibTorch {
      */
     static void start(TorchDevice device, int threads) {
         require(device);
+        Engine.getEngine(ENGINE);
         JniUtils.setNumThreads(threads);
     }
 
     /**
-     * Loads the library and makes sure that it can put a tensor on the device.
+     * Makes sure that the library can put a tensor on the device; the processor always takes one.
      *
      * @throws DeviceUnavailableException if it is a GPU, and the library has no CUDA or the GPU is not there
      */
     static void require(TorchDevice device) {
-        if (!device.isCuda()) {
-            Engine.getEngine(ENGINE);
-            return;
+        if (device.isCuda()) {
+            require(device, LibTorch::hasCapability, LibTorch::putTensorOn);
         }
-        require(device, LibTorch::hasCapability, LibTorch::putTensorOn);
     }
 
     /**
@@ -79,7 +78,7 @@ final class LibTorch {
         }
     }
 
-    private static boolean hasCapability(String name) {
+    static boolean hasCapability(String name) {
         return Engine.getEngine(ENGINE).hasCapability(name);
     }
 

@@ -72,10 +72,10 @@ public final class TorchRunner implements ModelRunner {
     private static TorchRunner loadHere(
             ModelConfig config, ModelWeights weights, TorchSettings settings, Operators operators) {
         LibTorch.start(settings.device(), settings.threads());
-        DecoderProgram program = new DecoderProgram();
+        DecoderProgram program = new DecoderProgram(operators);
         try {
             new DecoderLoader(config, weights, program)
-                    .load(settings.device(), operators, settings.precision(), settings.contextLength());
+                    .load(settings.device(), settings.precision(), settings.contextLength());
             program.setPages(settings.kvPages());
             TorchRunner runner = new TorchRunner(config, settings, program);
             runner.warmUp();

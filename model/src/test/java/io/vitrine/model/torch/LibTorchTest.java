@@ -14,8 +14,9 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
-/** A GPU that was asked for and cannot be had. The libtorch of the tests is the processor's. */
+/** A GPU that was asked for and cannot be had. */
 class LibTorchTest {
 
     private static AbstractThrowableAssert<?, ?> assertThatTheMendIsNamed(ThrowingCallable call) {
@@ -29,23 +30,26 @@ class LibTorchTest {
                 .hasMessageNotContaining("\n");
     }
 
+    private static void assumeTheLibraryOfTheJars() {
+        assumeThat(System.getenv("PYTORCH_LIBRARY_PATH"))
+                .as("the libtorch of the jars, which has no CUDA")
+                .isNull();
+    }
+
     @Test
     void refusesAGpuThatThisLibraryCannotUse() {
+        assumeTheLibraryOfTheJars();
         assertThatTheMendIsNamed(() -> TorchRunner.require(TorchDevice.cuda(1)))
                 .hasMessageContaining("this libtorch has no CUDA, or CUDA sees no GPU");
     }
 
     @Test
     void loadsNoModelOntoTheProcessorInstead() throws IOException {
+        assumeTheLibraryOfTheJars();
         try (Checkpoint checkpoint = Checkpoint.open(TinyModels.path("llama-gqa"))) {
             TorchSettings settings = new TorchSettings(TorchDevice.cuda(1), Precision.BF16, 1, 16, 1);
             assertThatTheMendIsNamed(() -> TorchRunner.load(checkpoint.config(), checkpoint, settings));
         }
-    }
-
-    @Test
-    void findsTheProcessorUsable() {
-        TorchRunner.require(TorchDevice.CPU);
     }
 
     @Test
