@@ -64,7 +64,9 @@ final class LibTorch {
             hasCuda = hasCapability.test(StandardCapabilities.CUDA);
         } catch (RuntimeException | LinkageError e) { // a library is named and is not what DJL can load
             throw new DeviceUnavailableException(
-                    "the model is to run on " + device + " and libtorch does not load. " + MEND, e);
+                    "the model is to run on " + device + " and libtorch does not load: " + firstLine(root(e)) + ". "
+                            + MEND,
+                    e);
         }
         if (!hasCuda) {
             throw new DeviceUnavailableException("the model is to run on " + device
@@ -86,6 +88,15 @@ final class LibTorch {
         try (NDManager manager = NDManager.newBaseManager(device, ENGINE)) {
             manager.zeros(new Shape(1), DataType.FLOAT32);
         }
+    }
+
+    /** DJL says only that it failed; the linker below it says which library it misses. */
+    private static Throwable root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
     }
 
     /** libtorch appends its stack. */

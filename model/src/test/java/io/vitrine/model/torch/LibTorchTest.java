@@ -54,17 +54,16 @@ class LibTorchTest {
 
     @Test
     void saysWhatWouldHelpWhereTheNamedLibraryDoesNotLoad() {
-        Throwable cause = new EngineException("Cannot copy jni files");
+        EngineException failure = new EngineException(
+                "Failed to load PyTorch native library", new UnsatisfiedLinkError("libcuda.so.1: cannot open"));
         assertThatTheMendIsNamed(() -> LibTorch.require(
                         TorchDevice.cuda(1),
                         capability -> {
-                            throw new EngineException("Cannot copy jni files");
+                            throw failure;
                         },
                         device -> {}))
-                .hasMessageContaining("libtorch does not load")
-                .cause()
-                .hasSameClassAs(cause)
-                .hasMessage(cause.getMessage());
+                .hasMessageContaining("libtorch does not load: libcuda.so.1: cannot open. Put ")
+                .hasCause(failure);
     }
 
     @Test
