@@ -85,7 +85,7 @@ final class ConfigKeys {
             "engine.device",
             "cpu",
             ValueType.text(Pattern.compile("cpu|cuda:\\d{1,3}"), "must be cpu or cuda:N"),
-            "where the model runs");
+            "where the model runs; a GPU needs a CUDA build of libtorch, a size for engine.kv-memory, and no int8");
     static final ConfigKey<OptionalInt> THREADS = new ConfigKey<>(
             "engine.threads",
             "auto",
