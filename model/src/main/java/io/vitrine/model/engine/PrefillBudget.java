@@ -17,7 +17,7 @@ final class PrefillBudget {
     static final double TARGET = 1.8;
 
     /** Fewer are not worth the step: the prompt must get on, and the linear layers read their weights anyway. */
-    static final int MIN_TOKENS = 16;
+    static final int MIN_TOKENS = 4;
 
     static final int MIXED_STEPS_A_PROBE = 32;
 

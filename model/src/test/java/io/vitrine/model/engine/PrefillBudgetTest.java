@@ -98,17 +98,17 @@ class PrefillBudgetTest {
     @Test
     void aPromptGetsOnHoweverDearItsTokensAre() {
         List<Double> ratios = prefill(machine(10_000), 4, 200);
-        // 13 steps of 16 tokens, and one that learns how long a step takes without them.
-        assertThat(ratios).hasSize(14);
+        // 50 steps of the fewest tokens, and two that learn how long a step takes without them.
+        assertThat(ratios).hasSize(52);
     }
 
     @Test
     void aSmallChunkIsNotMadeLarger() {
-        var small = new PrefillBudget(5);
+        var small = new PrefillBudget(3);
         small.stepEnded(2, 0, 1000);
-        assertThat(small.tokens(2)).isEqualTo(5);
-        small.stepEnded(2, 5, 1_000_000);
-        assertThat(small.tokens(2)).isEqualTo(5);
+        assertThat(small.tokens(2)).isEqualTo(3);
+        small.stepEnded(2, 3, 1_000_000);
+        assertThat(small.tokens(2)).isEqualTo(3);
     }
 
     @Test
