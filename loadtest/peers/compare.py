@@ -1,39 +1,67 @@
 """Measures OpenAI-compatible servers side by side: decode and prefill tokens per second, time to first token.
 
-    python3 compare.py --server vitrine=http://127.0.0.1:8080 --server peer=http://127.0.0.1:9090 [--rounds 5] [--concurrency 1,8]
+    python3 compare.py --ours vitrine=http://127.0.0.1:8080 --peer other=http://127.0.0.1:9090 [--rounds 5] [--concurrency 1,8]
 
-The servers are measured in turn, round after round, so that a drift of the machine meets all alike; what is printed are medians, and
-ratios of the first server to the best of the others within each round with the range of the middle half. Every prompt is new, so no prefix
-cache helps. Only the standard library is used: one thread reads all sockets and does little but take the time, since it
-shares the processors with the server it measures.
+llama-cpp.sh starts the servers and runs this. Each figure is taken of one server after the other, round after round and each
+round in another order, so that a drift of the machine meets all alike. Printed are medians, and for each of ours the ratio to the
+best peer within a round: its median (the range of the middle half) [95 % interval of the median, by bootstrap].
 
-decode    tokens that came while every stream of the round was past its first token and none had ended, over that time
+Every prompt is new: natural text, cut at a random place behind a few random words, so no prefix cache helps. Only the standard
+library is used: one thread reads all sockets and does little but take the time, since it shares the processors with the servers.
+
+decode    tokens computed while every stream was past its first token and none had ended, over that time
 prefill   prompt tokens over time to first token, one request at a time
 """
 
 import argparse
 import json
+import pathlib
 import random
+import re
 import selectors
 import socket
 import statistics
+import sys
 import time
+import typing
+import urllib.error
 import urllib.parse
 import urllib.request
 
+SAMPLE = pathlib.Path(__file__).parents[2] / "model/src/test/resources/text-samples/pride-and-prejudice-1-to-4.txt"
 WORDS = ("time person year way day thing man world life hand part child eye woman place work week case point "
          "government company number group problem fact river house garden winter letter music table road night").split()
+EVENT = b"\ndata: "
+SILENCE_SECONDS = 120
+SAME_STEP_SECONDS = 0.0005
+
+
+class Answer(typing.NamedTuple):
+    """The tokens of one step, several with speculative decoding, count as one arrival, whether they share an event or not."""
+
+    arrivals: list
+    tokens: list  # of each arrival
+    usage: dict
+
+    def tokens_until(self, moment):
+        """Those of an arrival were computed since the one before, so a moment between the two has a part of them."""
+        count = self.tokens[0]
+        for before, at, tokens in zip(self.arrivals, self.arrivals[1:], self.tokens[1:]):
+            if at > moment:
+                return count + tokens * (moment - before) / (at - before)
+            count += tokens
+        return count
 
 
 class Stream:
-    """One streamed completion: when each piece arrived."""
+    """One streamed completion."""
 
     def __init__(self, url, body):
         self.address = urllib.parse.urlsplit(url)
         self.request = (f"POST /v1/completions HTTP/1.1\r\nHost: {self.address.netloc}\r\nContent-Type: application/json\r\n"
                         f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n").encode() + body
-        self.arrivals = []
-        self.received = b""
+        self.arrivals = []  # of every event; result() keeps those with text
+        self.received = bytearray()
 
     def open(self):
         self.socket = socket.create_connection((self.address.hostname, self.address.port))
@@ -44,41 +72,62 @@ class Stream:
         return self.socket
 
     def read(self):
-        """Takes what has come; False at the end."""
+        """Takes what has come, which may end anywhere in an event or hold several; False at the end."""
         piece = self.socket.recv(1 << 16)
         now = time.perf_counter()
+        self.arrivals += [now] * (self.received[1 - len(EVENT):] + piece).count(EVENT)
         self.received += piece
-        # A piece of text is one event; the usage at the end and [DONE] are cut off below, in result().
-        self.arrivals += [now] * piece.count(b"data: ")
         return bool(piece)
 
     def result(self):
         self.socket.close()
-        events = [line[6:] for line in self.received.split(b"\n") if line.startswith(b"data: ")]
-        if not self.received.startswith(b"HTTP/1.1 200") or not events:
-            raise SystemExit(f"{self.address.netloc} answered: {self.received[:600]!r}")
-        usage = [json.loads(event)["usage"] for event in events if b'"usage":{' in event.replace(b" ", b"")][-1]
-        pieces = sum(1 for event in events if event != b"[DONE]" and any(
-            choice.get("text") for choice in json.loads(event)["choices"]))
-        return self.arrivals[:pieces], usage
+        pieces, usage = [], None
+        for at, event in zip(self.arrivals, self.received.split(EVENT)[1:], strict=True):
+            data = event.split(b"\n", 1)[0].strip()
+            if data == b"[DONE]":
+                continue
+            chunk = json.loads(data)
+            usage = chunk.get("usage") or usage
+            text = "".join(choice.get("text") or "" for choice in chunk.get("choices", []))
+            if text:
+                pieces.append((at, text))
+        if not self.received.startswith(b"HTTP/1.1 200") or not usage or not pieces:
+            raise SystemExit(f"{self.address.netloc} answered: {bytes(self.received[:600])!r}")
+        return answer(pieces, usage)
 
 
-def body(model, tokens, generate, **extra):
+def answer(pieces, usage):
+    """A piece is a token, unless a server puts several into one or holds half a character back: then by length, about."""
+    exact = len(pieces) == usage["completion_tokens"]
+    characters = sum(len(text) for _, text in pieces)
+    arrivals, tokens = [], []
+    for at, text in pieces:
+        count = 1 if exact else usage["completion_tokens"] * len(text) / characters
+        if arrivals and at - arrivals[-1] < SAME_STEP_SECONDS:
+            tokens[-1] += count
+        else:
+            arrivals.append(at)
+            tokens.append(count)
+    return Answer(arrivals, tokens, usage)
+
+
+def body(model, prompt, generate):
     return json.dumps({
-        "model": model, "prompt": tokens, "max_tokens": generate, "temperature": 0, "ignore_eos": True, "stream": True,
-        "stream_options": {"include_usage": True}, "cache_prompt": False, **extra}).encode()
+        "model": model, "prompt": prompt, "max_tokens": generate, "temperature": 0, "ignore_eos": True, "stream": True,
+        "stream_options": {"include_usage": True}, "cache_prompt": False}).encode()
 
 
 def run(streams):
     selector = selectors.DefaultSelector()
     for stream in streams:
         selector.register(stream.open(), selectors.EVENT_READ, stream)
-    running = len(streams)
-    while running:
-        for key, _ in selector.select(120):
+    while selector.get_map():
+        ready = selector.select(SILENCE_SECONDS)
+        if not ready:
+            raise SystemExit(f"{streams[0].address.netloc} has sent nothing for {SILENCE_SECONDS} s")
+        for key, _ in ready:
             if not key.data.read():
                 selector.unregister(key.fileobj)
-                running -= 1
     return [stream.result() for stream in streams]
 
 
@@ -100,74 +149,134 @@ class Server:
                     raise SystemExit(f"{self.name} is not up after {seconds} s: {error}") from error
                 time.sleep(0.2)
 
-    def decode(self, concurrency, prompt, generate, rng):
-        streams = [Stream(self.url, body(self.model, words(rng, prompt), generate)) for _ in range(concurrency)]
-        results = run(streams)
-        start = max(arrivals[0] for arrivals, _ in results)
-        end = min(arrivals[-1] for arrivals, _ in results)
+    def pieces(self, text):
+        """The text, token by token; empty if the server cannot tell, as llama.cpp's can."""
+        request = urllib.request.Request(self.url + "/tokenize", json.dumps({"content": text, "with_pieces": True}).encode(),
+                                         {"Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return [token["piece"] for token in json.load(answer)["tokens"]]
+        except urllib.error.HTTPError:
+            return []
+
+    def complete(self, prompts, generate):
+        return run([Stream(self.url, body(self.model, prompt, generate)) for prompt in prompts])
+
+    def decode(self, prompts, generate):
+        answers = self.complete(prompts, generate)
+        start = max(answer.arrivals[0] for answer in answers)
+        end = min(answer.arrivals[-1] for answer in answers)
         if end <= start:
-            raise SystemExit(f"{self.name}: no moment at which all {concurrency} streams were decoding; raise --generate")
-        tokens = 0.0
-        for arrivals, usage in results:
-            # Several tokens may share a piece (half a character is held back): count them evenly.
-            tokens += sum(start < at <= end for at in arrivals) * usage["completion_tokens"] / len(arrivals)
-        return tokens / (end - start)
+            raise SystemExit(f"{self.name}: no moment at which all {len(prompts)} streams were decoding; raise --generate")
+        return sum(answer.tokens_until(end) - answer.tokens_until(start) for answer in answers) / (end - start)
 
-    def first_token(self, prompt, rng):
-        stream = Stream(self.url, body(self.model, words(rng, prompt), 2))
-        [(arrivals, usage)] = run([stream])
-        seconds = arrivals[0] - stream.started
-        return usage["prompt_tokens"] / seconds, seconds
+    def first_token(self, prompt):
+        stream = Stream(self.url, body(self.model, prompt, 2))
+        [answer] = run([stream])
+        seconds = answer.arrivals[0] - stream.started
+        return answer.usage["prompt_tokens"] / seconds, seconds
 
 
-def words(rng, tokens):
-    """About so many tokens of text: each word of the list is one token of a common vocabulary."""
-    return " ".join(rng.choice(WORDS) for _ in range(tokens))
+class Prompts:
+    """Natural text of a wanted number of tokens: a model that reads random words falls into loops, and loops are easy to guess."""
+
+    def __init__(self, servers, rng):
+        self.rng = rng
+        text = SAMPLE.read_text(encoding="utf-8")
+        # Without a server that tokenizes, a word counts as a token: a prompt is then a few tokens longer.
+        self.pieces = next(filter(None, (server.pieces(text) for server in servers)), re.findall(r" ?\w+|\W", text))
+        self.word_starts = {index for index, piece in enumerate(self.pieces) if re.match(r" \w", piece)}
+
+    def prompt(self, tokens):
+        """Cut between words, where a tokenizer cuts too; the words in front are one token each in any common vocabulary."""
+        lead = [self.rng.choice(WORDS) for _ in range(min(3, tokens))]
+        length = tokens - len(lead)
+        if length + 100 > len(self.pieces):
+            raise SystemExit(f"a prompt must have <= {len(self.pieces) - 97} tokens, as the text is no longer: {tokens}")
+        while True:
+            start = self.rng.randrange(len(self.pieces) - length)
+            if {start, start + length} <= self.word_starts:
+                return " ".join(lead) + "".join(self.pieces[start:start + length])
 
 
-def measure(server, arguments, rng):
-    figures = {}
-    for concurrency in arguments.concurrency:
-        figures[f"decode {concurrency}"] = server.decode(concurrency, arguments.prompt, arguments.generate, rng)
-    rates, times = zip(*(server.first_token(512, rng) for _ in range(3)))
-    figures["prefill 512"] = statistics.median(rates)
-    figures["TTFT 512, ms"] = 1000 * statistics.median(times)
-    return figures
+def figures(arguments, prompts):
+    """What is measured of a server, each as a function that gives named figures."""
+    def decode(concurrency):
+        return lambda server: {f"decode {concurrency}": server.decode(
+            [prompts.prompt(arguments.prompt) for _ in range(concurrency)], arguments.generate)}
+
+    def prefill(server):
+        rates, seconds = zip(*(server.first_token(prompts.prompt(512)) for _ in range(3)))
+        return {"prefill 512": statistics.median(rates), "TTFT 512, ms": 1000 * statistics.median(seconds)}
+
+    return [*map(decode, arguments.concurrency), prefill]
 
 
-def quartiles(values):
+def measure(servers, arguments, prompts):
+    """A list of rounds, each a map from server to its figures."""
+    rounds = []
+    for index in range(arguments.rounds + 1):
+        first = index % len(servers)
+        result = {server.name: {} for server in servers}
+        for figure in figures(arguments, prompts):
+            for server in servers[first:] + servers[:first]:
+                result[server.name].update(figure(server))
+        if index > 0:  # the first warms up
+            rounds.append(result)
+            print(f"round {index}: " + json.dumps(result), file=sys.stderr)
+    return rounds
+
+
+def ratio(ours, peers, rounds, row):
+    best = min if row.startswith("TTFT") else max
+    ratios = [result[ours][row] / best(result[peer][row] for peer in peers) for result in rounds]
+    return "{:.2f} ({:.2f} .. {:.2f}) [{:.2f} .. {:.2f}]".format(
+        statistics.median(ratios), *middle_half(ratios), *bootstrap(ratios, random.Random(1)))
+
+
+def middle_half(values):
     if len(values) < 2:
         return values[0], values[0]
     low, _, high = statistics.quantiles(values, n=4, method="inclusive")
     return low, high
 
 
+def bootstrap(values, rng, resamples=10_000):
+    """95 % interval of the median: the medians of samples drawn from the values, with replacement."""
+    medians = sorted(statistics.median(rng.choices(values, k=len(values))) for _ in range(resamples))
+    return medians[resamples // 40], medians[-1 - resamples // 40]
+
+
+def print_table(ours, peers, rounds):
+    heads = ["", *ours, *peers, *(f"{name} / best peer" for name in ours if peers)]
+    print("| " + " | ".join(heads) + " |")
+    print("| --- " * len(heads) + "|")
+    for row in rounds[0][ours[0]]:
+        medians = [f"{statistics.median(result[name][row] for result in rounds):.0f}" for name in ours + peers]
+        ratios = [ratio(name, peers, rounds, row) for name in ours if peers]
+        print(f"| {row} | " + " | ".join(medians + ratios) + " |")
+
+
+def named_url(pair):
+    name, separator, url = pair.partition("=")
+    if not separator:
+        raise argparse.ArgumentTypeError(f"must be NAME=URL: {pair}")
+    return name, url.rstrip("/")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--server", action="append", required=True, metavar="NAME=URL")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--ours", action="append", required=True, type=named_url, metavar="NAME=URL", help="repeatable")
+    parser.add_argument("--peer", action="append", default=[], type=named_url, metavar="NAME=URL", help="repeatable")
+    parser.add_argument("--rounds", type=int, default=5, help="after one that warms up")
     parser.add_argument("--concurrency", type=lambda text: [int(part) for part in text.split(",")], default=[1, 8, 32, 64])
-    parser.add_argument("--prompt", type=int, default=128)
-    parser.add_argument("--generate", type=int, default=128)
+    parser.add_argument("--prompt", type=int, default=128, help="tokens, of the decode rows")
+    parser.add_argument("--generate", type=int, default=128, help="tokens, of the decode rows")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-
-    rng = random.Random(arguments.seed)
-    servers = [Server(*pair.split("=", 1)) for pair in arguments.server]
-    rounds = []
-    for index in range(arguments.rounds + 1):
-        figures = {server.name: measure(server, arguments, rng) for server in servers}
-        if index > 0:  # the first warms up
-            rounds.append(figures)
-    ours, others = servers[0].name, [server.name for server in servers[1:]]
-    print("| | " + " | ".join([server.name for server in servers] + ["ratio, median (middle half)"]) + " |")
-    print("| --- " * (len(servers) + 2) + "|")
-    for row in rounds[0][ours]:
-        medians = [statistics.median(figures[server.name][row] for figures in rounds) for server in servers]
-        best = min if row.startswith("TTFT") else max
-        ratios = [figures[ours][row] / best(figures[name][row] for name in others) for figures in rounds] if others else []
-        shown = "{:.2f} ({:.2f} .. {:.2f})".format(statistics.median(ratios), *quartiles(ratios)) if ratios else "-"
-        print(f"| {row} | " + " | ".join(f"{median:.0f}" for median in medians) + f" | {shown} |")
+    servers = [Server(name, url) for name, url in arguments.ours + arguments.peer]
+    rounds = measure(servers, arguments, Prompts(servers, random.Random(arguments.seed)))
+    print_table([name for name, _ in arguments.ours], [name for name, _ in arguments.peer], rounds)
 
 
 if __name__ == "__main__":

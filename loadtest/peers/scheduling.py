@@ -3,7 +3,7 @@
     python3 scheduling.py URL [--rounds 5]
 
 prefix     time to first token of a prompt whose first 1 000 tokens were seen just before, over that of the first time
-gap        largest gap between tokens of running streams while a 1 500-token prompt is computed, over their median gap before
+gap        gaps between tokens of running streams while a 1 500-token prompt is computed, over their median gap before
 """
 
 import argparse
@@ -12,25 +12,19 @@ import statistics
 import threading
 import time
 
-from compare import Server, Stream, body, run, words
+from compare import Prompts, Server, Stream, body, run
 
 
-def prefix_ratio(server, rng):
-    system = words(rng, 1000)
-    first, again = (time_to_first_token(server, f"{system} {words(rng, 20)}") for _ in range(2))
+def prefix_ratio(server, prompts):
+    system = prompts.prompt(1000)
+    (_, first), (_, again) = (server.first_token(f"{system} {prompts.prompt(20)}") for _ in range(2))
     return again / first
 
 
-def time_to_first_token(server, prompt):
-    stream = Stream(server.url, body(server.model, prompt, 2))
-    [(arrivals, _)] = run([stream])
-    return arrivals[0] - stream.started
-
-
-def gap_ratio(server, streams, rng):
+def gap_ratio(server, streams, prompts):
     """Streams decode; once they have their first tokens, a long prompt comes."""
-    running = [Stream(server.url, body(server.model, words(rng, 32), 400)) for _ in range(streams)]
-    late = Stream(server.url, body(server.model, words(rng, 1500), 2))
+    running = [Stream(server.url, body(server.model, prompts.prompt(32), 400)) for _ in range(streams)]
+    late = Stream(server.url, body(server.model, prompts.prompt(1500), 2))
     results = {}
     thread = threading.Thread(target=lambda: results.update(running=run(running)))
     thread.start()
@@ -38,10 +32,10 @@ def gap_ratio(server, streams, rng):
         time.sleep(0.01)
     results["late"] = run([late])
     thread.join()
-    end = results["late"][0][0][0]
+    end = results["late"][0].arrivals[0]
     before, beside = [], []
-    for arrivals, _ in results["running"]:
-        for earlier, later in zip(arrivals, arrivals[1:]):
+    for answer in results["running"]:
+        for earlier, later in zip(answer.arrivals, answer.arrivals[1:]):
             if later < late.started:
                 before.append(later - earlier)
             elif earlier < end:
@@ -55,12 +49,13 @@ def main():
     parser.add_argument("url")
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
-    server, rng = Server("server", arguments.url), random.Random(time.time_ns())
-    run([Stream(server.url, body(server.model, words(rng, 300), 50))])  # warm
-    ratios = sorted(prefix_ratio(server, rng) for _ in range(arguments.rounds))
+    server = Server("server", arguments.url)
+    prompts = Prompts([server], random.Random(time.time_ns()))
+    server.complete([prompts.prompt(300)], 50)  # warm
+    ratios = sorted(prefix_ratio(server, prompts) for _ in range(arguments.rounds))
     print(f"prefix: TTFT of the second over the first: median {statistics.median(ratios):.3f}, all {ratios[0]:.3f} .. {ratios[-1]:.3f}")
     for streams in (1, 8):
-        figures = [gap_ratio(server, streams, rng) for _ in range(arguments.rounds)]
+        figures = [gap_ratio(server, streams, prompts) for _ in range(arguments.rounds)]
         p99, middle, first = (statistics.median(column) for column in zip(*figures))
         print(f"gap, {streams} streams beside a 1500-token prompt: p99 {p99:.2f} and median {middle:.2f} of the median gap before;"
               f" the prompt's own first token after {first:.0f} ms")
