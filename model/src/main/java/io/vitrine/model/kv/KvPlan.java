@@ -14,7 +14,10 @@ import java.util.OptionalLong;
 public record KvPlan(int contextLength, int slots, int pages, long bytes) {
 
     /** More rows make a step longer for everyone; sixteen is where two cores still answer each stream at reading speed. */
-    private static final int DEFAULT_SLOTS = 16;
+    private static final int MOST_DEFAULT_SLOTS = 16;
+
+    /** A slot is worth having if a sequence of this length, prompt and answer of a usual chat, finds its pages beside the others. */
+    private static final int USUAL_POSITIONS = 1024;
 
     /** Of the machine's memory, unless the configuration says otherwise: weights, heap and the page cache want theirs. */
     private static final int DEFAULT_MEMORY_SHARE = 4;
@@ -56,8 +59,13 @@ public record KvPlan(int contextLength, int slots, int pages, long bytes) {
                     + " bytes of KV memory and there are " + budget
                     + "; raise engine.kv-memory or lower engine.context-length");
         }
-        int slotCount = slots.orElse(DEFAULT_SLOTS);
+        int slotCount =
+                slots.orElseGet(() -> defaultSlots(pagesInBudget, needs.pagesFor(Math.min(context, USUAL_POSITIONS))));
         int pages = (int) Math.min((long) slotCount * pagesOfOne, pagesInBudget);
         return new KvPlan(context, slotCount, pages, pages * needs.pageBytes);
+    }
+
+    private static int defaultSlots(long pagesInBudget, int pagesOfUsual) {
+        return (int) Math.max(1, Math.min(MOST_DEFAULT_SLOTS, pagesInBudget / pagesOfUsual));
     }
 }

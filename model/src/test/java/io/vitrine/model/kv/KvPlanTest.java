@@ -25,6 +25,21 @@ class KvPlanTest {
     }
 
     @Test
+    void takesFewerSlotsWhereMemoryHoldsFewSequencesOfAUsualLength() {
+        assertThat(plan(OptionalInt.empty(), OptionalInt.empty(), OptionalLong.of(50_000))
+                        .slots())
+                .as("50 pages, 16 for 1024 positions")
+                .isEqualTo(3);
+        assertThat(plan(OptionalInt.empty(), OptionalInt.of(128), OptionalLong.of(7_000))
+                        .slots())
+                .as("7 pages, 2 for the longest sequence")
+                .isEqualTo(3);
+        assertThat(plan(OptionalInt.empty(), OptionalInt.empty(), OptionalLong.of(3_000))
+                        .slots())
+                .isEqualTo(1);
+    }
+
+    @Test
     void sharesTheBudgetWhereFullSlotsWouldExceedIt() {
         assertThat(plan(OptionalInt.of(64), OptionalInt.empty(), OptionalLong.empty()))
                 .isEqualTo(new KvPlan(2048, 64, 1000, 1_000_000));
