@@ -16,6 +16,7 @@ import io.vitrine.model.hub.ModelCatalogue;
 import io.vitrine.model.kv.KvPlan;
 import io.vitrine.model.torch.CpuFeatures;
 import io.vitrine.model.torch.Precision;
+import io.vitrine.model.torch.TorchDevice;
 import io.vitrine.model.torch.TorchRunner;
 import io.vitrine.model.torch.TorchSettings;
 import io.vitrine.model.weights.ModelConfig;
@@ -46,10 +47,13 @@ final class CheckpointLoader implements ModelLoader {
 
     @Override
     public LoadedModel load(ServerConfig config) throws IOException, InterruptedException {
+        TorchDevice device = TorchDevice.parse(config.engine().device());
+        refuseWhatAGpuLacks(config.engine(), device);
+        TorchRunner.require(device); // before anything is fetched
         LocalModel local = cache(config.hub(), config.data(), clock).resolve(config.model(), progress);
         ModelPackage model = ModelPackage.open(local.path());
         try {
-            return load(local.name(), model, config.engine());
+            return load(local.name(), model, device, config.engine());
         } catch (RuntimeException | Error e) {
             model.tokenizer().close();
             throw e;
@@ -58,32 +62,49 @@ final class CheckpointLoader implements ModelLoader {
         }
     }
 
-    private LoadedModel load(String name, ModelPackage model, EngineConfig engine) {
-        if (!engine.device().equals("cpu")) {
-            throw new IllegalArgumentException("engine.device must be cpu for now: " + engine.device());
+    private static void refuseWhatAGpuLacks(EngineConfig engine, TorchDevice device) {
+        if (!device.isCuda()) {
+            return;
         }
+        if (engine.precision() == ServerConfig.Precision.INT8) {
+            throw new IllegalArgumentException(
+                    "engine.precision must be auto, bf16 or float32 where engine.device is " + device + ": int8");
+        }
+        if (engine.kvBytes().isEmpty()) { // a share of the machine's memory says nothing about the GPU's
+            throw new IllegalArgumentException(
+                    "engine.kv-memory must be a size, what the weights leave of the GPU's memory, where engine.device is "
+                            + device + ": auto");
+        }
+    }
+
+    private LoadedModel load(String name, ModelPackage model, TorchDevice device, EngineConfig engine) {
         ModelConfig shape = model.checkpoint().config();
-        Precision precision = precision(engine);
+        Precision precision = precision(engine, device);
         KvPlan plan = plan(shape, precision, engine);
         int threads = engine.threads().orElse(Runtime.getRuntime().availableProcessors());
         out.printf(
-                "Loading %s: precision %s%s, %d threads, %d slots of up to %d tokens, KV memory up to %d MiB%n",
+                "Loading %s on %s: precision %s%s, %d threads, %d slots of up to %d tokens, KV memory up to %d MiB%n",
                 name,
+                device,
                 precision.word(),
-                engine.precision() == ServerConfig.Precision.AUTO ? " (the fastest on this processor)" : "",
+                engine.precision() == ServerConfig.Precision.AUTO ? reason(device) : "",
                 threads,
                 plan.slots(),
                 plan.contextLength(),
                 plan.bytes() >> 20);
-        TorchSettings settings = new TorchSettings(precision, threads, plan.contextLength(), plan.pages());
+        TorchSettings settings = new TorchSettings(device, precision, threads, plan.contextLength(), plan.pages());
         TorchRunner runner = TorchRunner.load(shape, model.checkpoint(), settings);
         return new LoadedModel(
                 name, model.tokenizer(), model.chatTemplate(), model.endOfTextIds(), runner, plan.slots());
     }
 
-    private static Precision precision(EngineConfig engine) {
+    private static String reason(TorchDevice device) {
+        return device.isCuda() ? " (the one for GPUs)" : " (the fastest on this processor)";
+    }
+
+    private static Precision precision(EngineConfig engine, TorchDevice device) {
         return switch (engine.precision()) {
-            case AUTO -> Precision.fastestFor(CpuFeatures.ofThisMachine());
+            case AUTO -> device.isCuda() ? Precision.BF16 : Precision.fastestFor(CpuFeatures.ofThisMachine());
             case INT8 -> Precision.INT8;
             case BF16 -> Precision.BF16;
             case FLOAT32 -> Precision.FLOAT32;

@@ -154,6 +154,7 @@ public final class InferenceServer {
                 model.slots(),
                 config.queueLimit(),
                 config.engine().prefillChunk(),
+                config.engine().draftTokens(),
                 // By default all of the KV memory: what only the cache holds gives way to running requests.
                 config.engine()
                         .prefixCacheBytes()

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 class MainTest {
 
@@ -50,7 +51,14 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"--set=server.prot=1", "--port=70000", "--set=server.host=0.0.0.0", "--config=missing.yaml"})
+            strings = {
+                "--set=server.prot=1",
+                "--port=70000",
+                "--set=server.host=0.0.0.0",
+                "--config=missing.yaml",
+                "--set=engine.device=gpu",
+                "--set=engine.device=cuda"
+            })
     void aConfigurationThatCannotBeUsedEndsWith1AndOneLine(String option) {
         Result result = run("serve", "--data", data.toString(), option);
 
@@ -79,6 +87,46 @@ class MainTest {
         assertThat(lastLine(result.err()))
                 .startsWith("vitrine: cannot load the model '" + data.resolve("missing.gguf"));
         assertThat(result.err()).contains("  port: 0\n").doesNotContain("\tat ");
+    }
+
+    @Test
+    void aGpuThatCannotBeUsedEndsWith1AndSaysWhatWouldHelpBeforeAModelIsFetched() {
+        assumeThat(System.getenv("PYTORCH_LIBRARY_PATH"))
+                .as("the libtorch of the jars, which has no CUDA")
+                .isNull();
+        Result result = serveOnGpu("--set=engine.kv-memory=64MiB");
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(lastLine(result.err()))
+                .startsWith("vitrine: cannot load the model '" + data.resolve("missing.gguf")
+                        + "': the model is to run on cuda:0 and this libtorch has no CUDA")
+                .contains("PYTORCH_FLAVOR=cu128", "PYTORCH_LIBRARY_PATH", "the CPU jar", "engine.device");
+    }
+
+    @Test
+    void aGpuNeedsToBeToldHowMuchMemoryKeysAndValuesGet() {
+        Result result = serveOnGpu();
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(lastLine(result.err()))
+                .contains("engine.kv-memory must be a size")
+                .endsWith("where engine.device is cuda:0: auto");
+    }
+
+    @Test
+    void aGpuRunsNoInt8() {
+        Result result = serveOnGpu("--set=engine.kv-memory=64MiB", "--set=engine.precision=int8");
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(lastLine(result.err()))
+                .endsWith("engine.precision must be auto, bf16 or float32 where engine.device is cuda:0: int8");
+    }
+
+    private Result serveOnGpu(String... options) {
+        List<String> all = new ArrayList<>(List.of("--port=0", "--management-port=0", "--set=engine.device=cuda:0"));
+        all.add("--model=" + data.resolve("missing.gguf"));
+        all.addAll(List.of(options));
+        return serve(all.toArray(String[]::new));
     }
 
     @Test

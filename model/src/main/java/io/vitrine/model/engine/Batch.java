@@ -3,7 +3,6 @@ package io.vitrine.model.engine;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.vitrine.model.engine.StepPlan.Logits;
 import io.vitrine.model.engine.StepPlan.Span;
 
 /** The sequences of one step, each with its span. The scheduler fills it anew for every step; engine thread only. */
@@ -12,23 +11,42 @@ final class Batch {
     private final List<Sequence> sequences = new ArrayList<>();
     private final List<Span> spans = new ArrayList<>();
     private int prefillTokens;
+    private int decodingCount;
     private int decodeTokens;
     private int replayedTokens;
+    private int draftedTokens;
+    private int acceptedTokens;
     private int logitRows;
 
     void clear() {
         sequences.clear();
         spans.clear();
         prefillTokens = 0;
+        decodingCount = 0;
         decodeTokens = 0;
         replayedTokens = 0;
+        draftedTokens = 0;
+        acceptedTokens = 0;
         logitRows = 0;
     }
 
-    void addDecode(Sequence sequence) {
-        add(sequence, sequence.decodeSpan());
-        decodeTokens++;
-        replayedTokens += sequence.replays() ? 1 : 0;
+    /**
+     * The next token of a sequence and {@code ahead} further ones.
+     *
+     * @param ahead tokens that it knows already, if it computes its answer again, or else has guessed
+     */
+    void addDecode(Sequence sequence, int ahead) {
+        add(sequence, sequence.decodeSpan(ahead));
+        decodingCount++;
+        decodeTokens += 1 + ahead;
+        int replayed = Math.min(sequence.knownAhead(), 1 + ahead);
+        replayedTokens += replayed;
+        draftedTokens += replayed > 0 ? 0 : ahead;
+    }
+
+    /** So many of the guessed tokens came true. */
+    void accept(int tokens) {
+        acceptedTokens += tokens;
     }
 
     void addPrompt(Sequence sequence, int count) {
@@ -39,7 +57,16 @@ final class Batch {
     private void add(Sequence sequence, Span span) {
         sequences.add(sequence);
         spans.add(span);
-        logitRows += span.logits() == Logits.LAST ? 1 : 0;
+        logitRows += logitRows(span);
+    }
+
+    /** Rows of logits that a span asks for. */
+    static int logitRows(Span span) {
+        return switch (span.logits()) {
+            case NONE -> 0;
+            case LAST -> 1;
+            case ALL -> span.tokens().length;
+        };
     }
 
     int size() {
@@ -58,14 +85,29 @@ final class Batch {
         return prefillTokens;
     }
 
-    /** Sequences that decode, one token each. */
+    /** Sequences that decode. */
+    int decodingCount() {
+        return decodingCount;
+    }
+
+    /** Tokens computed for them: one each, and those computed ahead. */
     int decodeTokens() {
         return decodeTokens;
     }
 
-    /** Of those, how many compute a known token again after a preemption. */
+    /** Of those, how many have a known successor, being computed again after a preemption. */
     int replayedTokens() {
         return replayedTokens;
+    }
+
+    /** Of those, how many were guessed. */
+    int draftedTokens() {
+        return draftedTokens;
+    }
+
+    /** Of the guessed ones, how many came true. */
+    int acceptedTokens() {
+        return acceptedTokens;
     }
 
     /** Rows of logits that the model is asked for. */

@@ -39,7 +39,11 @@ public final class Engine implements AutoCloseable {
         this.clock = clock;
         var pages = new KvPages(runner.pageCount(), runner.pagePositions(), runner.pageBytes());
         var supply = new PageSupply(pages, new PrefixCache(pages, settings.prefixCacheBytes()));
-        scheduler = new Scheduler(settings.slots(), new PrefillBudget(settings.prefillChunk()), supply);
+        scheduler = new Scheduler(
+                settings.slots(),
+                new PrefillBudget(settings.prefillChunk()),
+                new DraftBudget(settings.draftTokens()),
+                supply);
         intake = new Intake(Math.addExact(settings.slots(), settings.queueLimit()));
         var guarded = new GuardedEngineListener(listener, listenerFailures);
         var delivery = new TokenDelivery(new SamplerScratch(runner.vocabularySize()), guarded, clock);

@@ -183,25 +183,49 @@ final class EngineLoop implements Runnable {
         int rowStart = logits.position();
         for (int i = 0; i < batch.size(); i++) {
             Span span = batch.span(i);
-            scheduler.advance(batch.sequence(i), span);
-            if (span.logits() != Logits.NONE) {
-                handOutToken(batch.sequence(i), span.phase(), logits, rowStart, modelEndNanos);
-                rowStart += runner.vocabularySize();
+            if (span.phase() == Phase.PREFILL) {
+                promptEnded(batch.sequence(i), span, logits, rowStart, modelEndNanos);
+            } else {
+                decodeEnded(batch.sequence(i), span, logits, rowStart);
             }
+            rowStart += Batch.logitRows(span) * runner.vocabularySize();
         }
     }
 
-    private void handOutToken(Sequence sequence, Phase phase, FloatBuffer logits, int rowStart, long modelEndNanos) {
-        if (sequence.knowsNext()) {
-            return; // computed again after a preemption; handed out long ago
-        }
-        if (phase == Phase.PREFILL) {
+    private void promptEnded(Sequence sequence, Span chunk, FloatBuffer logits, int rowStart, long modelEndNanos) {
+        scheduler.advance(sequence, chunk.tokens().length);
+        if (chunk.logits() == Logits.LAST) {
             sequence.listener().prefillEnded(sequence.request().promptLength(), modelEndNanos);
+            handOutToken(sequence, logits, rowStart);
         }
+    }
+
+    /** Goes on from row to row as long as the token just handed out is the one the next row was computed for. */
+    private void decodeEnded(Sequence sequence, Span span, FloatBuffer logits, int rowStart) {
+        int drafted = sequence.knownAhead() > 0 ? 0 : span.tokens().length - 1;
+        int accepted = 0;
+        boolean goesOn = true;
+        for (int row = 0; goesOn && row < span.tokens().length; row++) {
+            scheduler.advance(sequence, 1);
+            if (!sequence.knowsNext()) { // otherwise computed again after a preemption, and handed out long ago
+                goesOn = handOutToken(sequence, logits, rowStart + row * runner.vocabularySize())
+                        && row < drafted
+                        && sequence.lastToken() == span.tokens()[row + 1];
+                accepted += goesOn ? 1 : 0;
+            }
+        }
+        if (drafted > 0) {
+            scheduler.guessJudged(sequence, drafted, accepted);
+        }
+    }
+
+    /** False if the sequence has ended with it. */
+    private boolean handOutToken(Sequence sequence, FloatBuffer logits, int rowStart) {
         FinishReason reason = delivery.deliverNext(sequence, logits, rowStart);
         if (reason != null) {
             end(sequence, reason);
         }
+        return reason == null;
     }
 
     private void requireRows(FloatBuffer logits, int rows) {
@@ -220,8 +244,11 @@ final class EngineLoop implements Runnable {
                 modelNanos,
                 delivery.takeSamplingNanos(),
                 batch.prefillTokens(),
+                batch.decodingCount(),
                 batch.decodeTokens(),
                 batch.replayedTokens(),
+                batch.draftedTokens(),
+                batch.acceptedTokens(),
                 scheduler.runningCount(),
                 intake.insideCount() - scheduler.runningCount(),
                 pages.usedCount(),

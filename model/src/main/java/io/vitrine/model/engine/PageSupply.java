@@ -84,6 +84,11 @@ final class PageSupply {
         return true;
     }
 
+    /** Tokens that a decoding sequence can compute after its next one with the pages it has. */
+    int roomAhead(Sequence sequence) {
+        return sequence.roomAhead(pages.pagePositions());
+    }
+
     /**
      * Takes further pages of a prompt from the cache, which others have put there since it began; its own ones in their place,
      * half computed perhaps, are given back.

@@ -16,8 +16,17 @@ final class PrefillBudget {
     /** Of the duration of a step that only decodes. Below the 2 that is promised, for what prediction gets wrong. */
     static final double TARGET = 1.8;
 
-    /** Fewer are not worth the step: the prompt must get on, and the linear layers read their weights anyway. */
-    static final int MIN_TOKENS = 16;
+    /**
+     * A prompt gets as many at least, or it would hardly get on. At its beginning these are more than a step of few sequences has
+     * room for: most prompts are short, and several that come together shall not wait for each other for seconds. Further on
+     * each token looks back on so many others that they would hold up the streams beside it for longer.
+     */
+    static final int MIN_TOKENS_AT_FIRST = 16;
+
+    static final int MIN_TOKENS = 4;
+
+    /** Where the beginning of a prompt ends. */
+    static final int FIRST_POSITIONS = 256;
 
     static final int MIXED_STEPS_A_PROBE = 32;
 
@@ -51,9 +60,10 @@ final class PrefillBudget {
      * Prompt tokens that the next step may have. Changes nothing.
      *
      * @param decodeRows sequences that decode in the step
+     * @param position how far the first of the prompts is computed
      * @return 0 for a probe; never twice in a row for as many rows
      */
-    int tokens(int decodeRows) {
+    int tokens(int decodeRows, int position) {
         if (decodeRows == 0) {
             return maxTokens;
         }
@@ -61,7 +71,7 @@ final class PrefillBudget {
         if (mixedStepsSinceProbe[bucket] >= MIXED_STEPS_A_PROBE) {
             return 0;
         }
-        int least = Math.min(MIN_TOKENS, maxTokens);
+        int least = Math.min(position < FIRST_POSITIONS ? MIN_TOKENS_AT_FIRST : MIN_TOKENS, maxTokens);
         if (decodeNanos[bucket].isEmpty() || tokenNanos.isEmpty()) {
             return least;
         }

@@ -5,8 +5,6 @@ import java.util.BitSet;
 import java.util.List;
 
 import io.vitrine.model.engine.Decision.Reason;
-import io.vitrine.model.engine.StepPlan.Phase;
-import io.vitrine.model.engine.StepPlan.Span;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +20,17 @@ import org.jspecify.annotations.Nullable;
  *       large request is not starved by small ones. It begins only if as many pages stay free as sequences run, one for each
  *       to grow into: otherwise it would soon be preempted, and what was computed of it lost. A preempted one needs all the
  *       pages it gave up, so it does not come back at once.
- *   <li>Every step has one token of each sequence that decodes, and beside them so many prompt tokens as the
+ *   <li>Every step has the next token of each sequence that decodes, and beside them so many prompt tokens as the
  *       {@link PrefillBudget} allows, the first ones first.
+ *   <li>A step without prompt has also the tokens that sequences guess to come next, as far as the {@link DraftBudget} allows;
+ *       and of a sequence that is computed again, those it knows.
  * </ul>
  */
 final class Scheduler {
 
     private final int slots;
     private final PrefillBudget prefillBudget;
+    private final DraftBudget draftBudget;
     private final PageSupply pages;
     private final WaitingLine waiting = new WaitingLine();
     /** First ones first. */
@@ -40,9 +41,10 @@ final class Scheduler {
     private final Decisions decisions = new Decisions();
     private long arrivalCount;
 
-    Scheduler(int slots, PrefillBudget prefillBudget, PageSupply pages) {
+    Scheduler(int slots, PrefillBudget prefillBudget, DraftBudget draftBudget, PageSupply pages) {
         this.slots = slots;
         this.prefillBudget = prefillBudget;
+        this.draftBudget = draftBudget;
         this.pages = pages;
     }
 
@@ -136,23 +138,60 @@ final class Scheduler {
     }
 
     private void addDecoding() {
+        boolean alone = decodingCount() == running.size();
+        draftBudget.begin(running.size());
         for (int i = 0; i < running.size(); i++) {
-            if (running.get(i).promptLeft() == 0) {
-                batch.addDecode(running.get(i));
+            Sequence sequence = running.get(i);
+            if (sequence.promptLeft() == 0) {
+                batch.addDecode(sequence, alone ? tokensAhead(sequence) : 0);
             }
         }
+    }
+
+    private int decodingCount() {
+        int count = 0;
+        for (int i = 0; i < running.size(); i++) {
+            count += running.get(i).promptLeft() == 0 ? 1 : 0;
+        }
+        return count;
+    }
+
+    private int tokensAhead(Sequence sequence) {
+        int room = pages.roomAhead(sequence);
+        if (sequence.knownAhead() > 0) {
+            return draftBudget.take(Math.min(room, sequence.knownAhead()), 1);
+        }
+        int most = Math.min(room, draftBudget.most());
+        return most > 0 && sequence.guess(most) ? draftedTokens(sequence, most) : 0;
+    }
+
+    private int draftedTokens(Sequence sequence, int most) {
+        int count = draftBudget.take(most, sequence.acceptance());
+        if (count == 0) {
+            sequence.forget();
+        }
+        return count;
     }
 
     private void addPrompts() {
         if (batch.size() == running.size()) {
             return;
         }
-        int left = prefillBudget.tokens(batch.decodeTokens());
-        for (int i = 0; i < running.size(); i++) {
+        Sequence first = firstPrompt();
+        int left = prefillBudget.tokens(batch.decodeTokens(), first.computedCount());
+        for (int i = running.indexOf(first); i < running.size(); i++) {
             if (running.get(i).promptLeft() > 0) {
                 left -= addPrompt(running.get(i), left);
             }
         }
+    }
+
+    private Sequence firstPrompt() {
+        int index = 0;
+        while (running.get(index).promptLeft() == 0) {
+            index++;
+        }
+        return running.get(index);
     }
 
     private int addPrompt(Sequence sequence, int most) {
@@ -169,12 +208,20 @@ final class Scheduler {
         return count;
     }
 
-    /** A span is computed: its keys and values are in the pages, and whoever has the same prompt may read them. */
-    void advance(Sequence sequence, Span span) {
-        sequence.advance(span.tokens().length);
-        if (span.phase() == Phase.PREFILL) {
-            pages.promptComputed(sequence, span.position());
+    /** {@code count} more tokens are computed: those of a prompt may now be read by whoever has the same. */
+    void advance(Sequence sequence, int count) {
+        int from = sequence.computedCount();
+        boolean prompt = sequence.promptLeft() > 0;
+        sequence.advance(count);
+        if (prompt) {
+            pages.promptComputed(sequence, from);
         }
+    }
+
+    /** What became of a guess: so many of its tokens came true. */
+    void guessJudged(Sequence sequence, int draftedTokens, int acceptedTokens) {
+        sequence.learn(draftedTokens, acceptedTokens);
+        batch.accept(acceptedTokens);
     }
 
     /** The step of the last {@link #schedule} is done and its tokens are handed over; it took {@code nanos}. */

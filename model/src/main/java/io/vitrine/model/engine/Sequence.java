@@ -14,12 +14,23 @@ import org.jspecify.annotations.Nullable;
  * Made on the submitting thread; from then on the engine thread's alone, except {@link #cancel}.
  *
  * <p>A preempted sequence keeps all but slot and pages. Running again it computes what it knew already in the way it did the
- * first time, the prompt in chunks and the answer one token a step, because only so are keys and values the same to the bit;
+ * first time, the prompt in chunks and the answer by decoding spans, because only so are keys and values the same to the bit;
  * the logits after the answer's known tokens are left unread.
+ *
+ * <p>Behind its tokens may stand a guess at those that follow ({@link #guess}). It has no say in what is sampled: it only lets the
+ * model compute the next positions before it is known whether they come to be.
  */
 final class Sequence {
 
     private static final int NO_SLOT = -1;
+
+    /** How much the last guess weighs in the chance that the next comes true. */
+    private static final double ACCEPTANCE_WEIGHT = 0.1;
+
+    /** Before the first guess; and what the chance goes back to while it is too low for guessing, so that it is tried again. */
+    private static final double USUAL_ACCEPTANCE = 0.5;
+
+    private static final double RECOVERY_WEIGHT = 0.01;
 
     private final GenerationRequest request;
     private final TokenSink sink;
@@ -28,7 +39,7 @@ final class Sequence {
     private final int[] endOfTextIds;
     private final int answerLimit;
     /** The one token of a decode span, lent to the model again and again. */
-    private final int[] lastToken = new int[1];
+    private final int[] oneToken = new int[1];
 
     private volatile boolean cancelled;
 
@@ -40,7 +51,7 @@ final class Sequence {
     private int[] pages = {};
     /** The leading pages that the prefix cache knows. */
     private PrefixCache.@Nullable Chain chain;
-    /** Prompt and answer; as long as it may become, once admitted. */
+    /** Prompt and answer, and perhaps a guess behind them; as long as it may become, once admitted. */
     private int[] tokens = {};
 
     private int length;
@@ -49,6 +60,7 @@ final class Sequence {
 
     private int cachedTokens;
     private boolean preempted;
+    private double acceptance = USUAL_ACCEPTANCE;
 
     /**
      * Waits, not admitted yet.
@@ -218,10 +230,57 @@ final class Sequence {
         return Span.prefill(chunk, computedCount, pages, logits);
     }
 
-    /** The token sampled last, or an earlier one that is computed again. */
-    Span decodeSpan() {
-        lastToken[0] = tokens[computedCount];
-        return Span.decode(lastToken, computedCount, pages);
+    /**
+     * The token sampled last, or an earlier one that is computed again, and {@code ahead} further ones.
+     *
+     * @param ahead tokens {@link #knownAhead}, or if there are none, guessed
+     */
+    Span decodeSpan(int ahead) {
+        if (ahead > 0) {
+            return Span.decode(
+                    Arrays.copyOfRange(tokens, computedCount, computedCount + 1 + ahead), computedCount, pages);
+        }
+        oneToken[0] = tokens[computedCount];
+        return Span.decode(oneToken, computedCount, pages);
+    }
+
+    /** Tokens after the next one to compute that are known, the answer being computed again after a preemption. */
+    int knownAhead() {
+        return length - 1 - computedCount;
+    }
+
+    /**
+     * Positions after the next one whose pages it has and which its answer may still need; a last token is never computed.
+     *
+     * @param pagePositions positions a page holds
+     */
+    int roomAhead(int pagePositions) {
+        return Math.min(pages.length * pagePositions, positionsAtWorst()) - computedCount - 1;
+    }
+
+    /** Guesses its next {@code count} tokens; false if it has no idea. */
+    boolean guess(int count) {
+        return PromptLookup.guess(tokens, length, count);
+    }
+
+    /** The chance that a guessed token comes true, going by the last ones. */
+    double acceptance() {
+        return acceptance;
+    }
+
+    /** Learns what became of a guess; the tokens after the first wrong one say nothing. */
+    void learn(int draftedTokens, int acceptedTokens) {
+        for (int i = 0; i < acceptedTokens; i++) {
+            acceptance += ACCEPTANCE_WEIGHT * (1 - acceptance);
+        }
+        if (acceptedTokens < draftedTokens) {
+            acceptance -= ACCEPTANCE_WEIGHT * acceptance;
+        }
+    }
+
+    /** It had a guess and was not allowed it. */
+    void forget() {
+        acceptance += RECOVERY_WEIGHT * (USUAL_ACCEPTANCE - acceptance);
     }
 
     /** The keys and values of {@code count} more tokens are in the pages. */
@@ -247,11 +306,6 @@ final class Sequence {
         return computedCount;
     }
 
-    /** Whether the next decoding span computes a token again whose successor is known. */
-    boolean replays() {
-        return computedCount + 1 < length;
-    }
-
     /** Whether the token after the computed ones is known, so that it must not be sampled. */
     boolean knowsNext() {
         return computedCount < length;
@@ -260,6 +314,10 @@ final class Sequence {
     /** Tokens of prompt and answer so far. */
     int length() {
         return length;
+    }
+
+    int lastToken() {
+        return tokens[length - 1];
     }
 
     void append(int token) {

@@ -23,7 +23,7 @@ public record StepPlan(List<Span> spans) {
     public enum Phase {
         /** A chunk of a prompt, however short. */
         PREFILL,
-        /** One token of a sequence that decodes. */
+        /** A token of a sequence that decodes, and perhaps some that are guessed to follow it, each a row of its own. */
         DECODE
     }
 
@@ -33,14 +33,13 @@ public record StepPlan(List<Span> spans) {
      * @param tokens ids, at least one
      * @param position of the first token in its sequence, from 0; everything before it is in the pages already
      * @param pages ids of the sequence's pages in order, enough for {@code position + tokens.length} positions
-     * @param logits of a decoding span, always those of its one token
+     * @param logits of a decoding span, always all
      */
     public record Span(int[] tokens, int position, int[] pages, Logits logits, Phase phase) {
 
         public Span {
-            if (phase == Phase.DECODE && (tokens.length != 1 || logits != Logits.LAST)) {
-                throw new IllegalArgumentException(
-                        "a decoding span must have one token and its logits: " + tokens.length + " tokens, " + logits);
+            if (phase == Phase.DECODE && logits != Logits.ALL) {
+                throw new IllegalArgumentException("a decoding span must have the logits of every token: " + logits);
             }
         }
 
@@ -49,9 +48,9 @@ public record StepPlan(List<Span> spans) {
             return new Span(tokens, position, pages, logits, Phase.PREFILL);
         }
 
-        /** The one token of a sequence that decodes. */
-        public static Span decode(int[] token, int position, int[] pages) {
-            return new Span(token, position, pages, Logits.LAST, Phase.DECODE);
+        /** Tokens of a sequence that decodes: the last known one, and those guessed to follow it. */
+        public static Span decode(int[] tokens, int position, int[] pages) {
+            return new Span(tokens, position, pages, Logits.ALL, Phase.DECODE);
         }
     }
 }

@@ -14,8 +14,11 @@ import io.vitrine.model.engine.StepResult.StepTimings;
  * @param modelNanos of that, inside {@link ModelRunner#run}
  * @param samplingNanos of that, in the sampler
  * @param prefillTokens prompt tokens computed
- * @param decodeTokens sequences that decoded, one token each
+ * @param decodingCount sequences that decoded
+ * @param decodeTokens tokens computed for them: one each, and those computed ahead
  * @param replayedTokens of those, how many were computed again after a preemption and gave no new token
+ * @param draftedTokens of those, how many were guessed
+ * @param acceptedTokens of the guessed ones, how many came true; each gave a token more
  * @param runningCount sequences with a slot, after the step
  * @param waitingCount requests in the queue, after the step
  * @param kvPagesUsed pages that running sequences hold, after the step; a shared one counts once
@@ -31,8 +34,11 @@ public record StepReport(
         long modelNanos,
         long samplingNanos,
         int prefillTokens,
+        int decodingCount,
         int decodeTokens,
         int replayedTokens,
+        int draftedTokens,
+        int acceptedTokens,
         int runningCount,
         int waitingCount,
         int kvPagesUsed,

@@ -24,8 +24,9 @@ final class DecoderLoader {
         this.program = program;
     }
 
-    void load(Precision precision, int contextLength) {
+    void load(TorchDevice device, Precision precision, int contextLength) {
         program.configure(
+                device,
                 precision,
                 config.layers(),
                 config.heads(),

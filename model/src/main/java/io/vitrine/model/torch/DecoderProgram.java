@@ -9,6 +9,7 @@ import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.ndarray.types.DataType;
@@ -18,18 +19,22 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
 
 /**
  * The methods of {@code decoder.torchscript}, one for one. Owns its weights and KV pages. One thread at a time.
  */
 final class DecoderProgram implements AutoCloseable {
 
+    private final Operators operators;
     private final Model model;
     private final PtSymbolBlock block;
     private final PtNDManager manager;
 
-    DecoderProgram() {
-        this.model = Model.newInstance("decoder", LibTorch.cpu(), "PyTorch");
+    DecoderProgram(Operators operators) {
+        this.operators = operators;
+        // The program itself puts on its device what it keeps; what goes in and out is the processor's.
+        this.model = Model.newInstance("decoder", Device.cpu(), LibTorch.ENGINE);
         try (InputStream source = DecoderProgram.class.getResourceAsStream("decoder.torchscript")) {
             String text = new String(source.readAllBytes(), StandardCharsets.UTF_8);
             model.load(new ByteArrayInputStream(TorchScriptArchive.pack(text, "Decoder")));
@@ -70,9 +75,19 @@ final class DecoderProgram implements AutoCloseable {
         return memory.asFloatBuffer();
     }
 
-    void configure(Precision precision, int layers, int heads, int kvHeads, int headDim, int hidden, double epsilon) {
+    void configure(
+            TorchDevice device,
+            Precision precision,
+            int layers,
+            int heads,
+            int kvHeads,
+            int headDim,
+            int hidden,
+            double epsilon) {
         call(
                 "configure",
+                IValue.from(device.toString()),
+                IValue.from(operators == Operators.GPU),
                 IValue.from(precision.word()),
                 IValue.from((long) layers),
                 IValue.from((long) heads),
@@ -177,11 +192,26 @@ final class DecoderProgram implements AutoCloseable {
     /** Closes the arguments, which hold native memory of their own. */
     private IValue invoke(String method, IValue... arguments) {
         try {
-            return IValueUtils.runMethod(block, method, arguments);
+            return operators == Operators.GPU
+                    ? runAsWritten(method, arguments)
+                    : IValueUtils.runMethod(block, method, arguments);
         } finally {
             for (IValue argument : arguments) {
                 argument.close();
             }
+        }
+    }
+
+    /**
+     * One operator after the other. Otherwise libtorch may fuse operators into kernels that it compiles for the shapes it meets, on a GPU
+     * only: in the middle of serving, and with sums of their own.
+     */
+    private IValue runAsWritten(String method, IValue... arguments) {
+        JniUtils.setGraphExecutorOptimize(false); // for this thread
+        try {
+            return IValueUtils.runMethod(block, method, arguments);
+        } finally {
+            JniUtils.setGraphExecutorOptimize(true);
         }
     }
 

@@ -3,13 +3,26 @@ package io.vitrine.model.torch;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.engine.StandardCapabilities;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 
 /** The native library, set up once for the process. */
 final class LibTorch {
+
+    static final String ENGINE = "PyTorch";
+
+    private static final String MEND = """
+            Put a CUDA build of torch 2.7.1 on this machine and set PYTORCH_LIBRARY_PATH to its lib folder, \
+            PYTORCH_FLAVOR=cu128 and PYTORCH_VERSION=2.7.1; without PYTORCH_LIBRARY_PATH the CPU jar that comes along is \
+            used, whatever PYTORCH_FLAVOR says. Or set engine.device to cpu. See model/README.md, "On a GPU\"""";
 
     static {
         // DJL reports its use to its makers and looks for libraries to download, unless told otherwise.
@@ -19,14 +32,76 @@ final class LibTorch {
 
     private LibTorch() {}
 
-    static Device cpu() {
-        return Device.cpu();
+    /**
+     * Loads the library. {@code threads} work on one operator; the number is the process's.
+     *
+     * @throws DeviceUnavailableException as {@link #require} does
+     */
+    static void start(TorchDevice device, int threads) {
+        require(device);
+        Engine.getEngine(ENGINE);
+        JniUtils.setNumThreads(threads);
     }
 
-    /** Loads the library. {@code threads} work on one operator; the number is the process's. */
-    static void start(int threads) {
-        Engine.getEngine("PyTorch");
-        JniUtils.setNumThreads(threads);
+    /**
+     * Makes sure that the library can put a tensor on the device; the processor always takes one.
+     *
+     * @throws DeviceUnavailableException if it is a GPU, and the library has no CUDA or the GPU is not there
+     */
+    static void require(TorchDevice device) {
+        if (device.isCuda()) {
+            require(device, LibTorch::hasCapability, LibTorch::putTensorOn);
+        }
+    }
+
+    /**
+     * @param hasCapability whether the library, loaded now if it is not yet, has what {@link StandardCapabilities} names
+     * @param putTensor puts a tensor on a device, or throws
+     */
+    static void require(TorchDevice device, Predicate<String> hasCapability, Consumer<Device> putTensor) {
+        boolean hasCuda;
+        try {
+            hasCuda = hasCapability.test(StandardCapabilities.CUDA);
+        } catch (RuntimeException | LinkageError e) { // a library is named and is not what DJL can load
+            throw new DeviceUnavailableException(
+                    "the model is to run on " + device + " and libtorch does not load: " + firstLine(root(e)) + ". "
+                            + MEND,
+                    e);
+        }
+        if (!hasCuda) {
+            throw new DeviceUnavailableException("the model is to run on " + device
+                    + " and this libtorch has no CUDA, or CUDA sees no GPU. " + MEND);
+        }
+        try {
+            putTensor.accept(device.toDjl());
+        } catch (RuntimeException e) {
+            throw new DeviceUnavailableException(
+                    "the model is to run on " + device + " and no tensor can be put there: " + firstLine(e), e);
+        }
+    }
+
+    static boolean hasCapability(String name) {
+        return Engine.getEngine(ENGINE).hasCapability(name);
+    }
+
+    private static void putTensorOn(Device device) {
+        try (NDManager manager = NDManager.newBaseManager(device, ENGINE)) {
+            manager.zeros(new Shape(1), DataType.FLOAT32);
+        }
+    }
+
+    /** DJL says only that it failed; the linker below it says which library it misses. */
+    private static Throwable root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
+
+    /** libtorch appends its stack. */
+    private static String firstLine(Throwable failure) {
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("no reason given");
     }
 
     /**

@@ -3,6 +3,7 @@ package io.vitrine.model.torch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import io.vitrine.model.engine.StepPlan;
 import io.vitrine.model.engine.StepPlan.Phase;
@@ -68,22 +69,27 @@ final class StepAssembler {
                 tokens,
                 positions,
                 pages,
-                decoding.size(),
-                chunks.stream().map(StepAssembler::reachedPages).toList(),
+                decoding.stream().mapToInt(span -> span.tokens().length).sum(),
+                chunks.stream()
+                        .map(chunk -> pagesUpTo(chunk, chunk.tokens().length - 1))
+                        .toList(),
                 chunks.stream().mapToLong(Span::position).toArray(),
                 chunks.stream().mapToLong(chunk -> chunk.tokens().length).toArray(),
                 logitRows,
                 timed);
     }
 
-    /** Pages a span's sequence fills, the span included; its page list may be longer. */
-    static int pagesReached(Span span) {
-        return (span.position() + span.tokens().length - 1) / TorchSettings.PAGE_POSITIONS + 1;
+    /** For each row of decoding spans, the pages that its sequence fills up to its token. */
+    static List<long[]> pagesByRow(List<Span> decoding) {
+        return decoding.stream()
+                .flatMap(span -> IntStream.range(0, span.tokens().length).mapToObj(index -> pagesUpTo(span, index)))
+                .toList();
     }
 
-    private static long[] reachedPages(Span span) {
+    /** The pages that a span's sequence fills up to its token {@code index}; the span's list may be longer. */
+    private static long[] pagesUpTo(Span span, int index) {
         return Arrays.stream(span.pages())
-                .limit(pagesReached(span))
+                .limit((span.position() + index) / TorchSettings.PAGE_POSITIONS + 1)
                 .asLongStream()
                 .toArray();
     }

@@ -42,20 +42,40 @@ public final class TorchRunner implements ModelRunner {
      * Loads the weights and runs the model once, so that the first request finds it warm. The weights are not needed afterwards.
      *
      * @throws IllegalArgumentException if the context is longer than the model's
+     * @throws DeviceUnavailableException if the device is a GPU that cannot be used
      */
     public static TorchRunner load(ModelConfig config, ModelWeights weights, TorchSettings settings) {
+        return load(config, weights, settings, Operators.on(settings.device()));
+    }
+
+    /** The processor has the operators of GPUs too: so they can be tested where there is none. */
+    static TorchRunner load(ModelConfig config, ModelWeights weights, TorchSettings settings, Operators operators) {
         if (settings.contextLength() > config.contextLength()) {
             throw new IllegalArgumentException(
                     "contextLength must be <= the model's " + config.contextLength() + ": " + settings.contextLength());
         }
-        return LibTorch.onThreadOfItsOwn(() -> loadHere(config, weights, settings));
+        return LibTorch.onThreadOfItsOwn(() -> loadHere(config, weights, settings, operators));
     }
 
-    private static TorchRunner loadHere(ModelConfig config, ModelWeights weights, TorchSettings settings) {
-        LibTorch.start(settings.threads());
-        DecoderProgram program = new DecoderProgram();
+    /**
+     * Makes sure that a model can run there: sooner than {@link #load} finds out, which needs the model at hand.
+     *
+     * @throws DeviceUnavailableException if not; the message says what would help
+     */
+    public static void require(TorchDevice device) {
+        LibTorch.onThreadOfItsOwn(() -> {
+            LibTorch.require(device);
+            return device;
+        });
+    }
+
+    private static TorchRunner loadHere(
+            ModelConfig config, ModelWeights weights, TorchSettings settings, Operators operators) {
+        LibTorch.start(settings.device(), settings.threads());
+        DecoderProgram program = new DecoderProgram(operators);
         try {
-            new DecoderLoader(config, weights, program).load(settings.precision(), settings.contextLength());
+            new DecoderLoader(config, weights, program)
+                    .load(settings.device(), settings.precision(), settings.contextLength());
             program.setPages(settings.kvPages());
             TorchRunner runner = new TorchRunner(config, settings, program);
             runner.warmUp();
@@ -122,6 +142,7 @@ public final class TorchRunner implements ModelRunner {
     }
 
     private StepResult runStep(StepPlan plan, boolean timed) {
+        refuseUnknownTokens(plan);
         StepAssembler assembler = new StepAssembler(plan);
         nameBatch(assembler.decodingSpans());
         try (DecoderProgram.Output output = program.step(assembler.step(timed))) {
@@ -131,18 +152,29 @@ public final class TorchRunner implements ModelRunner {
         }
     }
 
+    /** A GPU finds one only within a kernel, and no later call of the process gets through to it. */
+    private void refuseUnknownTokens(StepPlan plan) {
+        for (Span span : plan.spans()) {
+            for (int token : span.tokens()) {
+                if (token < 0 || token >= config.vocabularySize()) {
+                    throw new IllegalArgumentException(
+                            "a token must be between 0 and " + (config.vocabularySize() - 1) + ": " + token);
+                }
+            }
+        }
+    }
+
     /** Rebuilds the program's index tensors if the rows' pages are not the ones of the last step. */
     private void nameBatch(List<Span> spans) {
         if (spans.isEmpty()) {
             return;
         }
-        long[] counts = spans.stream().mapToLong(StepAssembler::pagesReached).toArray();
+        List<long[]> rows = StepAssembler.pagesByRow(spans);
+        long[] counts = rows.stream().mapToLong(row -> row.length).toArray();
         int width = (int) Arrays.stream(counts).max().getAsLong();
-        long[] pages = new long[spans.size() * width];
+        long[] pages = new long[rows.size() * width];
         for (int row = 0; row < counts.length; row++) {
-            for (int column = 0; column < counts[row]; column++) {
-                pages[row * width + column] = spans.get(row).pages()[column];
-            }
+            System.arraycopy(rows.get(row), 0, pages, row * width, rows.get(row).length);
         }
         if (!Arrays.equals(counts, batchCounts) || !Arrays.equals(pages, batchPages)) {
             program.setBatch(pages, counts);

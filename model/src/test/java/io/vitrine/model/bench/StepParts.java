@@ -106,7 +106,7 @@ public final class StepParts {
 
     private Map<String, Double> measure(int sequences) throws InterruptedException {
         var recorder = new Recorder(sequences, steps);
-        var settings = new EngineSettings(sequences, sequences, Math.multiplyExact(sequences, context), 0, 2);
+        var settings = new EngineSettings(sequences, sequences, Math.multiplyExact(sequences, context), 0, 0, 2);
         try (var engine = new Engine(runner, settings, recorder, System::nanoTime)) {
             submit(engine, request(0, 1), new Starter(engine, requests(sequences), recorder));
             recorder.awaitEnd();
@@ -179,7 +179,7 @@ public final class StepParts {
 
         @Override
         public void stepEnded(StepReport report) {
-            if (report.prefillTokens() > 0 || report.decodeTokens() < sequences) {
+            if (report.prefillTokens() > 0 || report.decodingCount() < sequences) {
                 return;
             }
             if (stepsToSkip > 0) {

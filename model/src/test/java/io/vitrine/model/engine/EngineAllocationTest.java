@@ -25,7 +25,7 @@ class EngineAllocationTest {
 
     @Test
     void aTokenOfARunningSequenceTakesAFewHundredBytes() {
-        var settings = new EngineSettings(SLOTS, SLOTS, 64, Long.MAX_VALUE, 8);
+        var settings = new EngineSettings(SLOTS, SLOTS, 64, 0, Long.MAX_VALUE, 8);
         List<RecordingTokenSink> sinks = new ArrayList<>();
         long[] bytes = new long[TOKENS];
         try (var engine = new Engine(new FlatRunner(), settings, EngineListener.NONE, System::nanoTime)) {

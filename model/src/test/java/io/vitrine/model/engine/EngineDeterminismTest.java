@@ -27,23 +27,28 @@ class EngineDeterminismTest {
 
     private int preemptions;
     private int hitPages;
+    private int acceptedTokens;
 
     @ParameterizedTest
     @EnumSource(
             names = {"BF16", "INT8"}) // float32 goes through a library that sums in another order for other batch sizes
     void theAnswerDoesNotDependOnWhoRunsBesideOrBefore(Precision precision) throws IOException {
-        List<List<GeneratedToken>> alone = answers(precision, 40, new EngineSettings(1, 20, 512, 0, 1));
+        List<List<GeneratedToken>> alone = answers(precision, 40, new EngineSettings(1, 20, 512, 0, 0, 1));
         assertThat(alone).doesNotHaveDuplicates();
 
-        assertThat(answers(precision, 40, new EngineSettings(6, 20, 512, 0, 1)))
+        assertThat(answers(precision, 40, new EngineSettings(6, 20, 512, 0, 0, 1)))
                 .as("batched")
                 .isEqualTo(alone);
-        assertThat(preemptions + hitPages).isZero();
-        assertThat(answers(precision, 40, new EngineSettings(6, 20, 37, Long.MAX_VALUE, 1)))
+        assertThat(preemptions + hitPages + acceptedTokens).isZero();
+        assertThat(answers(precision, 40, new EngineSettings(3, 20, 512, 5, 0, 1)))
+                .as("with guesses")
+                .isEqualTo(alone);
+        assertThat(acceptedTokens).isPositive();
+        assertThat(answers(precision, 40, new EngineSettings(6, 20, 37, 0, Long.MAX_VALUE, 1)))
                 .as("with shared prompts")
                 .isEqualTo(alone);
         assertThat(hitPages).isPositive();
-        assertThat(answers(precision, 5, new EngineSettings(6, 20, 512, 0, 1)))
+        assertThat(answers(precision, 5, new EngineSettings(6, 20, 512, 0, 0, 1)))
                 .as("preempted")
                 .isEqualTo(alone);
         assertThat(preemptions).isPositive();
@@ -53,6 +58,7 @@ class EngineDeterminismTest {
             throws IOException {
         preemptions = 0;
         hitPages = 0;
+        acceptedTokens = 0;
         try (Checkpoint checkpoint = Checkpoint.open(TinyModels.path("llama-gqa"));
                 var runner = TorchRunner.load(
                         checkpoint.config(), checkpoint, new TorchSettings(precision, 1, CONTEXT, pages));
@@ -75,6 +81,7 @@ class EngineDeterminismTest {
     private void count(StepReport report) {
         preemptions += report.preemptionCount();
         hitPages += report.cacheCounts().hitPages();
+        acceptedTokens += report.acceptedTokens();
     }
 
     /** They begin alike, for a page or none, and their answers fill another one. */
@@ -86,7 +93,9 @@ class EngineDeterminismTest {
             int[] prompt = new int[30 + 13 * i];
             System.arraycopy(common, 0, prompt, 0, prompt.length);
             prompt[prompt.length - 1] = i;
-            var sampling = new SamplingParams(i % 2, 0, 1, 0, 1.1, 0, 0, Map.of(), i);
+            // Half of the answers have two words, and so what was said before comes again.
+            Map<Integer, Double> bias = i % 4 < 2 ? Map.of() : Map.of(3, 90.0, 4, 90.0);
+            var sampling = new SamplingParams(i % 2, 0, 1, 0, i % 4 < 2 ? 1.1 : 1, 0, 0, bias, i);
             requests.add(new GenerationRequest(
                     "r" + i, prompt, 70, Set.of(), sampling, 1, Long.MAX_VALUE, PriorityClass.NORMAL, ""));
         }

@@ -18,7 +18,7 @@ final class EngineFixture implements AutoCloseable {
 
     static final int VOCABULARY = 100;
     static final int END_OF_TEXT = 99;
-    static final EngineSettings SETTINGS = new EngineSettings(2, 2, 8, 0, 4);
+    static final EngineSettings SETTINGS = new EngineSettings(2, 2, 8, 0, 0, 4);
 
     /** A request that was submitted, whatever became of it. */
     record Client(Submission submission, RecordingTokenSink sink, RecordingGenerationListener listener) {

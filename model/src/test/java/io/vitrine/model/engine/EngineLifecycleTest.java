@@ -41,7 +41,7 @@ class EngineLifecycleTest {
 
     @Test
     void aPlaceIsFreeOnceTheEndIsTold() {
-        try (var fixture = new EngineFixture(new EngineSettings(1, 0, 8, 0, 1), runner(ScriptedRunner.counting()))) {
+        try (var fixture = new EngineFixture(new EngineSettings(1, 0, 8, 0, 0, 1), runner(ScriptedRunner.counting()))) {
             for (int i = 0; i < 50; i++) {
                 assertThat(fixture.submit(2, 10).awaitEnd()).isEqualTo(FinishReason.LENGTH);
                 fixture.requireIdle();
@@ -65,7 +65,7 @@ class EngineLifecycleTest {
     @Test
     void theHeadOfTheLineWaitsForPagesAndIsNotOvertaken() {
         try (var fixture = new EngineFixture(
-                new EngineSettings(3, 3, 64, 0, 1), new ScriptedRunner(100, 64, 4, 8, ScriptedRunner.counting()))) {
+                new EngineSettings(3, 3, 64, 0, 0, 1), new ScriptedRunner(100, 64, 4, 8, ScriptedRunner.counting()))) {
             Gate gate = fixture.runner.holdAt(0);
             Client large = fixture.submit(2, repeat(1, 20));
             gate.awaitReached();
@@ -117,7 +117,7 @@ class EngineLifecycleTest {
 
     @Test
     void cancelsAWaitingRequest() {
-        try (var fixture = new EngineFixture(new EngineSettings(1, 2, 8, 0, 1), runner(ScriptedRunner.counting()))) {
+        try (var fixture = new EngineFixture(new EngineSettings(1, 2, 8, 0, 0, 1), runner(ScriptedRunner.counting()))) {
             Gate gate = fixture.runner.holdAt(0);
             Client running = fixture.submit(2, 10);
             gate.awaitReached();
@@ -186,7 +186,7 @@ class EngineLifecycleTest {
 
     @Test
     void endsAWaitingRequestAtItsDeadlineBehindOthers() {
-        try (var fixture = new EngineFixture(new EngineSettings(1, 2, 8, 0, 1), runner(ScriptedRunner.counting()))) {
+        try (var fixture = new EngineFixture(new EngineSettings(1, 2, 8, 0, 0, 1), runner(ScriptedRunner.counting()))) {
             Gate first = fixture.runner.holdAt(0);
             Gate second = fixture.runner.holdAt(1);
             Client running = fixture.submit(3, 10);

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class EnginePagesTest {
 
     private static final long ALL = Long.MAX_VALUE;
-    private static final EngineSettings CACHING = new EngineSettings(2, 8, 8, ALL, 4);
+    private static final EngineSettings CACHING = new EngineSettings(2, 8, 8, 0, ALL, 4);
 
     @Test
     void aSecondRequestReadsThePromptOfTheFirst() {
@@ -97,7 +97,7 @@ class EnginePagesTest {
     void aPreemptedRequestIsComputedAgainAndTellsNothingTwice() {
         // 8 pages of 4: each request may need 7 of them in the end.
         try (var fixture = new EngineFixture(
-                new EngineSettings(2, 2, 8, 0, 4), new ScriptedRunner(100, 64, 4, 8, ScriptedRunner.counting()))) {
+                new EngineSettings(2, 2, 8, 0, 0, 4), new ScriptedRunner(100, 64, 4, 8, ScriptedRunner.counting()))) {
             Gate gate = fixture.runner.holdAt(0);
             Client old = fixture.submit(24, 10, 11, 12);
             Client young = fixture.submit(24, 50, 51, 52);
@@ -128,7 +128,7 @@ class EnginePagesTest {
     @Test
     void aPreemptedRequestCanBeCancelled() {
         try (var fixture = new EngineFixture(
-                new EngineSettings(2, 2, 8, 0, 4), new ScriptedRunner(100, 64, 4, 8, ScriptedRunner.counting()))) {
+                new EngineSettings(2, 2, 8, 0, 0, 4), new ScriptedRunner(100, 64, 4, 8, ScriptedRunner.counting()))) {
             Gate gate = fixture.runner.holdAt(0);
             var handle = new CompletableFuture<Handle>();
             // The older one's last token finds the younger one waiting.
@@ -160,9 +160,12 @@ class EnginePagesTest {
     }
 
     /** One way to run a set of requests. */
-    private record Setting(int slots, int chunk, int pageCount, long cacheBytes) {}
+    private record Setting(int slots, int chunk, int draftTokens, int pageCount, long cacheBytes) {}
 
-    /** Logits that depend on every token so far, and on whether it was computed as a prompt or as an answer is. */
+    /**
+     * Logits that depend on every token so far, and on whether it was computed as a prompt or as an answer is. They often want what
+     * stood a few tokens before, so that guessing pays.
+     */
     private static Script bitwise() {
         return new Script() {
             @Override
@@ -177,29 +180,40 @@ class EnginePagesTest {
                     hash = hash * 1_103_515_245 + 12_345;
                     row[id] = (hash >>> 16) % 1000 / 200f;
                 }
+                if (tokens.length >= 4 && hash % 3 != 0) {
+                    row[tokens[tokens.length - 4]] += ScriptedRunner.WANTED;
+                }
             }
         };
     }
 
     @Test
-    void theAnswersAreTheSameWhateverIsSharedOrComputedAgain() {
+    void theAnswersAreTheSameWhateverIsSharedGuessedOrComputedAgain() {
         int preemptions = 0;
         int hits = 0;
         int evictions = 0;
+        int accepted = 0;
+        int rejected = 0;
         for (int seed = 0; seed < 25; seed++) {
             var random = new SplittableRandom(seed);
             List<GenerationRequest> requests = requests(random);
-            List<List<GeneratedToken>> expected = run(requests, new Setting(1, 64, 1000, 0), new ArrayList<>());
+            List<List<GeneratedToken>> expected = run(requests, new Setting(1, 64, 0, 1000, 0), new ArrayList<>());
             for (int variant = 0; variant < 4; variant++) {
                 var setting = new Setting(
                         1 + random.nextInt(8),
                         1 + random.nextInt(30),
+                        random.nextInt(6),
                         16 + random.nextInt(12),
                         random.nextBoolean() ? ALL : random.nextInt(20) * 1024L);
                 List<StepReport> reports = new ArrayList<>();
                 assertThat(run(requests, setting, reports))
                         .as("seed %d, %s", seed, setting)
                         .isEqualTo(expected);
+                accepted +=
+                        reports.stream().mapToInt(StepReport::acceptedTokens).sum();
+                rejected += reports.stream()
+                        .mapToInt(report -> report.draftedTokens() - report.acceptedTokens())
+                        .sum();
                 preemptions +=
                         reports.stream().mapToInt(StepReport::preemptionCount).sum();
                 hits += reports.stream()
@@ -210,6 +224,8 @@ class EnginePagesTest {
                         .sum();
             }
         }
+        assertThat(accepted).isGreaterThan(500);
+        assertThat(rejected).isGreaterThan(500);
         assertThat(preemptions).isGreaterThan(100);
         assertThat(hits).isGreaterThan(500);
         assertThat(evictions).isGreaterThan(500);
@@ -242,7 +258,8 @@ class EnginePagesTest {
 
     private static List<List<GeneratedToken>> run(
             List<GenerationRequest> requests, Setting setting, List<StepReport> reports) {
-        var settings = new EngineSettings(setting.slots(), requests.size(), setting.chunk(), setting.cacheBytes(), 4);
+        var settings = new EngineSettings(
+                setting.slots(), requests.size(), setting.chunk(), setting.draftTokens(), setting.cacheBytes(), 4);
         var runner = new ScriptedRunner(EngineFixture.VOCABULARY, 64, 4, setting.pageCount(), bitwise());
         try (var fixture = new EngineFixture(settings, runner)) {
             Gate gate = runner.holdAt(0);
@@ -295,7 +312,7 @@ class EnginePagesTest {
     void cancelsAtAnyPointFreeEverything() {
         for (int seed = 0; seed < 25; seed++) {
             var random = new SplittableRandom(seed);
-            var settings = new EngineSettings(4, 20, 8, random.nextInt(2) * ALL, 4);
+            var settings = new EngineSettings(4, 20, 8, random.nextInt(6), random.nextInt(2) * ALL, 4);
             var runner = new ScriptedRunner(EngineFixture.VOCABULARY, 64, 4, 18, bitwise());
             try (var fixture = new EngineFixture(settings, runner)) {
                 Gate gate = fixture.runner.holdAt(0);

@@ -25,7 +25,7 @@ class EngineStressTest {
 
     private static final int SUBMITTERS = 6;
     private static final int REQUESTS_EACH = 250;
-    private static final EngineSettings SETTINGS = new EngineSettings(4, 6, 16, Long.MAX_VALUE, 8);
+    private static final EngineSettings SETTINGS = new EngineSettings(4, 6, 16, 0, Long.MAX_VALUE, 8);
 
     private final AtomicInteger accepted = new AtomicInteger();
 

@@ -181,8 +181,7 @@ class EngineTest {
                             .toString())
                     .toList();
             assertThat(lengths)
-                    .containsExactly(
-                            "[1 LAST]", "[1 LAST]", "[1 LAST, 8 NONE]", "[1 LAST, 8 NONE]", "[1 LAST, 3 LAST]");
+                    .containsExactly("[1 LAST]", "[1 ALL]", "[1 ALL, 8 NONE]", "[1 ALL, 8 NONE]", "[1 ALL, 3 LAST]");
             assertThat(prompter.words()).isEqualTo("queued, admitted(1), prefillEnded(19), token(21), ended(LENGTH)");
         }
     }
@@ -197,7 +196,7 @@ class EngineTest {
                     request -> alone.add(tokens(fixture, List.of(request)).get(0)));
         }
         assertThat(alone).doesNotHaveDuplicates();
-        try (var fixture = new EngineFixture(new EngineSettings(7, 20, 5, 0, 3), runner(script))) {
+        try (var fixture = new EngineFixture(new EngineSettings(7, 20, 5, 0, 0, 3), runner(script))) {
             assertThat(tokens(fixture, requests)).isEqualTo(alone);
             assertThat(fixture.runner.steps()).anyMatch(step -> step.spans().size() > 2);
         }
@@ -313,6 +312,9 @@ class EngineTest {
                             2,
                             0,
                             0,
+                            0,
+                            0,
+                            0,
                             1,
                             2,
                             1,
@@ -327,7 +329,24 @@ class EngineTest {
                             new Decision(Reason.PREFILL_CUT_BY_BUDGET, "r20", 0));
             assertThat(fixture.reports.get(5))
                     .isEqualTo(new StepReport(
-                            5, 7, 7, 0, 0, 0, 1, 0, 0, 0, 0, 0, CacheCounts.NONE, List.of(), Optional.empty()));
+                            5,
+                            7,
+                            7,
+                            0,
+                            0,
+                            0,
+                            1,
+                            1,
+                            0,
+                            0,
+                            0,
+                            0,
+                            0,
+                            0,
+                            0,
+                            CacheCounts.NONE,
+                            List.of(),
+                            Optional.empty()));
         }
     }
 

@@ -12,6 +12,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Against machines whose steps take a known time. */
 class PrefillBudgetTest {
 
+    /** A position after the beginning of a prompt. */
+    private static final int LATE = PrefillBudget.FIRST_POSITIONS;
+
     private static final int CHUNK = 512;
 
     private PrefillBudget budget = new PrefillBudget(CHUNK);
@@ -37,7 +40,7 @@ class PrefillBudgetTest {
         List<Double> ratios = new ArrayList<>();
         double alone = machine.nanos(rows, 0);
         for (int left = promptTokens; left > 0; ) {
-            int tokens = Math.min(left, budget.tokens(rows));
+            int tokens = Math.min(left, budget.tokens(rows, LATE));
             ratios.add(step(machine, rows, tokens) / alone);
             left -= tokens;
         }
@@ -46,9 +49,9 @@ class PrefillBudgetTest {
 
     @Test
     void givesAPromptBesideNobodyTheWholeChunk() {
-        assertThat(budget.tokens(0)).isEqualTo(CHUNK);
+        assertThat(budget.tokens(0, LATE)).isEqualTo(CHUNK);
         budget.stepEnded(0, CHUNK, 1_000_000);
-        assertThat(budget.tokens(0)).isEqualTo(CHUNK);
+        assertThat(budget.tokens(0, LATE)).isEqualTo(CHUNK);
     }
 
     @Test
@@ -73,19 +76,19 @@ class PrefillBudgetTest {
     @Test
     void followsAMachineThatBecomesSlower() {
         prefill(machine(50), 8, 3000);
-        int before = budget.tokens(8);
+        int before = budget.tokens(8, LATE);
         List<Double> ratios = prefill(machine(200), 8, 3000);
-        assertThat(budget.tokens(8)).isBetween(before / 8, before / 2);
+        assertThat(budget.tokens(8, LATE)).isBetween(before / 8, before / 2);
         assertThat(ratios.subList(6, ratios.size())).allMatch(ratio -> ratio < 2);
     }
 
     @Test
     void aSlowStepNowAndThenChangesNothing() {
         prefill(machine(100), 8, 3000);
-        int settled = budget.tokens(8);
+        int settled = budget.tokens(8, LATE);
         var random = new SplittableRandom(3);
         for (int i = 0; i < 200; i++) {
-            int tokens = budget.tokens(8);
+            int tokens = budget.tokens(8, LATE);
             // Every seventh step stops for a garbage collection.
             double pause = i % 7 == 0 ? 80e6 : random.nextDouble() * 0.2e6;
             step((rows, count) -> machine(100).nanos(rows, count) + pause, 8, tokens);
@@ -98,25 +101,32 @@ class PrefillBudgetTest {
     @Test
     void aPromptGetsOnHoweverDearItsTokensAre() {
         List<Double> ratios = prefill(machine(10_000), 4, 200);
-        // 13 steps of 16 tokens, and one that learns how long a step takes without them.
-        assertThat(ratios).hasSize(14);
+        // 50 steps of the fewest tokens, and two that learn how long a step takes without them.
+        assertThat(ratios).hasSize(52);
+    }
+
+    @Test
+    void theBeginningOfAPromptGetsOnFaster() {
+        prefill(machine(10_000), 4, 200);
+        assertThat(budget.tokens(4, LATE - 1)).isEqualTo(PrefillBudget.MIN_TOKENS_AT_FIRST);
+        assertThat(budget.tokens(4, LATE)).isEqualTo(PrefillBudget.MIN_TOKENS);
     }
 
     @Test
     void aSmallChunkIsNotMadeLarger() {
-        var small = new PrefillBudget(5);
+        var small = new PrefillBudget(3);
         small.stepEnded(2, 0, 1000);
-        assertThat(small.tokens(2)).isEqualTo(5);
-        small.stepEnded(2, 5, 1_000_000);
-        assertThat(small.tokens(2)).isEqualTo(5);
+        assertThat(small.tokens(2, LATE)).isEqualTo(3);
+        small.stepEnded(2, 3, 1_000_000);
+        assertThat(small.tokens(2, LATE)).isEqualTo(3);
     }
 
     @Test
     void measuresADecodingStepNowAndThen() {
         List<Integer> tokens = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            tokens.add(budget.tokens(8));
-            step(machine(100), 8, budget.tokens(8));
+            tokens.add(budget.tokens(8, LATE));
+            step(machine(100), 8, budget.tokens(8, LATE));
         }
         for (int i = 0; i < 100; i++) {
             assertThat(tokens.get(i) == 0).as("step %d", i).isEqualTo(i % (PrefillBudget.MIXED_STEPS_A_PROBE + 1) == 0);
@@ -127,8 +137,8 @@ class PrefillBudgetTest {
     void whoSeesDecodingStepsAnywayNeedsNoProbe() {
         step(machine(100), 8, 0);
         for (int i = 0; i < 100; i++) {
-            assertThat(budget.tokens(8)).isPositive();
-            step(machine(100), 8, budget.tokens(8));
+            assertThat(budget.tokens(8, LATE)).isPositive();
+            step(machine(100), 8, budget.tokens(8, LATE));
             step(machine(100), 8, 0);
         }
     }
@@ -137,7 +147,7 @@ class PrefillBudgetTest {
     void aClockThatStandsStillStopsNoPrompt() {
         int computed = 0;
         for (int i = 0; i < 20; i++) {
-            int tokens = budget.tokens(3);
+            int tokens = budget.tokens(3, LATE);
             computed += tokens;
             budget.stepEnded(3, tokens, 0);
         }
@@ -146,8 +156,8 @@ class PrefillBudgetTest {
 
     @Test
     void askingChangesNothing() {
-        assertThat(budget.tokens(1)).isEqualTo(budget.tokens(1));
+        assertThat(budget.tokens(1, LATE)).isEqualTo(budget.tokens(1, LATE));
         prefill(machine(100), 1, 100);
-        assertThat(budget.tokens(1)).isEqualTo(budget.tokens(1));
+        assertThat(budget.tokens(1, LATE)).isEqualTo(budget.tokens(1, LATE));
     }
 }

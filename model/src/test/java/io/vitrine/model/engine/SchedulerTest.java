@@ -29,7 +29,8 @@ class SchedulerTest {
 
     private final KvPages pages = new KvPages(8, 4, 1);
     private final PrefixCache cache = new PrefixCache(pages, 8);
-    private final Scheduler scheduler = new Scheduler(3, new PrefillBudget(CHUNK), new PageSupply(pages, cache));
+    private final Scheduler scheduler =
+            new Scheduler(3, new PrefillBudget(CHUNK), new DraftBudget(0), new PageSupply(pages, cache));
     private long nowNanos;
     private int salts;
 
@@ -83,7 +84,8 @@ class SchedulerTest {
         assertThat(scheduler.fits(sequence(CONTEXT + 1, 1))).isFalse();
         // What the context does not let it generate takes no pages.
         var plenty = new KvPages(16, 4, 1);
-        var all = new Scheduler(1, new PrefillBudget(CHUNK), new PageSupply(plenty, new PrefixCache(plenty, 0)));
+        var all = new Scheduler(
+                1, new PrefillBudget(CHUNK), new DraftBudget(0), new PageSupply(plenty, new PrefixCache(plenty, 0)));
         assertThat(all.fits(sequence(CONTEXT - 1, Integer.MAX_VALUE))).isTrue();
     }
 
@@ -92,10 +94,10 @@ class SchedulerTest {
         Sequence[] sequences = enqueue(sequence(2, 6), sequence(14, 3));
         assertThat(step()).containsExactly("2@0 LAST", "4@0 NONE");
         // Learns how long a step takes without a prompt.
-        assertThat(step()).containsExactly("1@2 LAST");
-        assertThat(step()).containsExactly("1@3 LAST", "6@4 NONE");
-        assertThat(step()).containsExactly("1@4 LAST", "4@10 LAST");
-        assertThat(step()).containsExactly("1@5 LAST", "1@14 LAST");
+        assertThat(step()).containsExactly("1@2 ALL");
+        assertThat(step()).containsExactly("1@3 ALL", "6@4 NONE");
+        assertThat(step()).containsExactly("1@4 ALL", "4@10 LAST");
+        assertThat(step()).containsExactly("1@5 ALL", "1@14 ALL");
         assertThat(sequences[1].answerLength()).isEqualTo(2);
     }
 
@@ -146,7 +148,7 @@ class SchedulerTest {
         for (int position = 3; position < known; position++) {
             assertThat(young.length()).isEqualTo(known);
             assertThat(scheduler.schedule(nowNanos).replayedTokens()).isEqualTo(position < known - 1 ? 1 : 0);
-            assertThat(step()).containsExactly("1@" + position + " LAST");
+            assertThat(step()).containsExactly("1@" + position + " ALL");
         }
         assertThat(young.length()).isEqualTo(known + 1);
     }
@@ -239,9 +241,9 @@ class SchedulerTest {
         // Of the first page's successor b computes a part itself, in the step that a completes it in.
         assertThat(schedule()).containsExactly("PREFIX_CACHE_HIT b 4", "PREFILL_CUT_BY_BUDGET b 3");
         assertThat(step()).containsExactly("3@6 LAST", "3@4 NONE");
-        assertThat(step()).containsExactly("1@9 LAST");
+        assertThat(step()).containsExactly("1@9 ALL");
         assertThat(schedule()).containsExactly("PREFIX_CACHE_HIT b 1");
-        assertThat(step()).containsExactly("1@10 LAST", "2@8 LAST");
+        assertThat(step()).containsExactly("1@10 ALL", "2@8 LAST");
         assertThat(sequences[1].usage().cachedTokens()).isEqualTo(5);
         assertThat(sequences[1].page(1)).isEqualTo(sequences[0].page(1));
         // Two shared pages, and one each.
@@ -250,15 +252,15 @@ class SchedulerTest {
 
     @Test
     void ofTwoThatComputedTheSamePageOneGivesItsOwnBack() {
-        var wide = new Scheduler(2, new PrefillBudget(64), new PageSupply(pages, cache));
+        var wide = new Scheduler(2, new PrefillBudget(64), new DraftBudget(0), new PageSupply(pages, cache));
         Sequence[] sequences = {shared("a", 5), shared("b", 5)};
         for (Sequence sequence : sequences) {
             wide.enqueue(sequence, 0);
         }
         Batch batch = wide.schedule(0);
         assertThat(pages.usedCount()).isEqualTo(4);
-        wide.advance(sequences[0], batch.span(0));
-        wide.advance(sequences[1], batch.span(1));
+        wide.advance(sequences[0], batch.span(0).tokens().length);
+        wide.advance(sequences[1], batch.span(1).tokens().length);
         assertThat(pages.usedCount()).isEqualTo(3);
         assertThat(sequences[1].page(0)).isEqualTo(sequences[0].page(0));
         wide.remove(sequences[0]);
@@ -301,6 +303,7 @@ class SchedulerTest {
         private final SplittableRandom random;
         private final int slots;
         private final int chunk;
+        private final int draftTokens;
         private final KvPages pages;
         private final PrefixCache cache;
         private final Scheduler scheduler;
@@ -315,7 +318,9 @@ class SchedulerTest {
             chunk = 1 + random.nextInt(20);
             pages = new KvPages(17 + random.nextInt(20), 4, 1);
             cache = new PrefixCache(pages, random.nextLong(3) * random.nextLong(40));
-            scheduler = new Scheduler(slots, new PrefillBudget(chunk), new PageSupply(pages, cache));
+            draftTokens = random.nextInt(6);
+            scheduler = new Scheduler(
+                    slots, new PrefillBudget(chunk), new DraftBudget(draftTokens), new PageSupply(pages, cache));
         }
 
         void run(int rounds) {
@@ -452,8 +457,10 @@ class SchedulerTest {
             assertThat(end).isLessThanOrEqualTo(span.pages().length * 4);
             boolean prompt = span.position() < promptLength;
             assertThat(span.phase()).isEqualTo(prompt ? Phase.PREFILL : Phase.DECODE);
-            assertThat(span.logits()).isEqualTo(prompt && end < sequence.length() ? Logits.NONE : Logits.LAST);
-            assertThat(end).isLessThanOrEqualTo(prompt ? promptLength : span.position() + 1);
+            Logits ofPrompt = end < sequence.length() ? Logits.NONE : Logits.LAST;
+            assertThat(span.logits()).isEqualTo(prompt ? ofPrompt : Logits.ALL);
+            assertThat(end).isLessThanOrEqualTo(prompt ? promptLength : span.position() + 1 + draftTokens);
+            assertThat(end).isLessThanOrEqualTo(sequence.positionsAtWorst());
             return prompt ? span.tokens().length : 0;
         }
 
@@ -468,15 +475,39 @@ class SchedulerTest {
         private void finish(Batch batch) {
             for (int i = 0; i < batch.size(); i++) {
                 Sequence sequence = batch.sequence(i);
-                scheduler.advance(sequence, batch.span(i));
-                computed.merge(sequence, batch.span(i).tokens().length, Integer::sum);
-                if (!sequence.knowsNext()) {
-                    sequence.append(1);
-                    if (sequence.atLimit()) {
-                        remove(sequence);
-                    }
+                if (batch.span(i).phase() == Phase.PREFILL) {
+                    computed(sequence, batch.span(i).tokens().length);
+                    append(sequence);
+                } else {
+                    finishDecoding(sequence, batch.span(i).tokens());
                 }
             }
+        }
+
+        private void finishDecoding(Sequence sequence, int[] tokens) {
+            boolean goesOn = true;
+            for (int row = 0; goesOn && row < tokens.length; row++) {
+                computed(sequence, 1);
+                goesOn = sequence.knowsNext()
+                        || (append(sequence) && row + 1 < tokens.length && tokens[row + 1] == sequence.lastToken());
+            }
+        }
+
+        private void computed(Sequence sequence, int count) {
+            scheduler.advance(sequence, count);
+            computed.merge(sequence, count, Integer::sum);
+        }
+
+        /** False if the sequence ended with it. */
+        private boolean append(Sequence sequence) {
+            if (!sequence.knowsNext()) {
+                sequence.append(random.nextInt(2));
+                if (sequence.atLimit()) {
+                    remove(sequence);
+                    return false;
+                }
+            }
+            return true;
         }
     }
 
@@ -495,7 +526,7 @@ class SchedulerTest {
         for (int i = 0; i < batch.size(); i++) {
             Span span = batch.span(i);
             spans.add(span.tokens().length + "@" + span.position() + " " + span.logits());
-            scheduler.advance(batch.sequence(i), span);
+            scheduler.advance(batch.sequence(i), span.tokens().length);
             if (!batch.sequence(i).knowsNext()) {
                 batch.sequence(i).append(1);
                 removeAtLimit(batch.sequence(i));

@@ -2,21 +2,17 @@ package io.vitrine.model.torch;
 
 import java.io.IOException;
 import java.nio.FloatBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vitrine.model.engine.ModelRunnerException;
 import io.vitrine.model.engine.StepPlan;
 import io.vitrine.model.engine.StepPlan.Logits;
 import io.vitrine.model.engine.StepPlan.Span;
 import io.vitrine.model.engine.StepResult;
 import io.vitrine.model.weights.Checkpoint;
-import io.vitrine.model.weights.SafetensorsFile;
 import io.vitrine.model.weights.TinyModels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,34 +27,6 @@ import static org.assertj.core.api.Assertions.within;
 class TorchRunnerTest {
 
     private static final int PAGES = 12;
-
-    /** What {@code transformers} gives for every position of one sequence. */
-    private record Reference(int[] tokens, float[] logits) {
-
-        static Reference of(String folder) throws IOException {
-            Path path = TinyModels.path(folder);
-            JsonNode ids = new ObjectMapper()
-                    .readTree(path.resolve("reference.json").toFile())
-                    .get("input_ids");
-            int[] tokens = IntStream.range(0, ids.size())
-                    .map(index -> ids.get(index).asInt())
-                    .toArray();
-            try (SafetensorsFile file = SafetensorsFile.open(path.resolve("reference.safetensors"))) {
-                long count = file.shape("logits").stream().reduce(1L, Math::multiplyExact);
-                FloatBuffer logits = FloatBuffer.allocate(Math.toIntExact(count));
-                file.readFloats("logits", logits);
-                return new Reference(tokens, logits.array());
-            }
-        }
-
-        int vocabularySize() {
-            return logits.length / tokens.length;
-        }
-
-        float[] rows(int first, int count) {
-            return Arrays.copyOfRange(logits, first * vocabularySize(), (first + count) * vocabularySize());
-        }
-    }
 
     private static TorchRunner load(String model, Precision precision) throws IOException {
         try (Checkpoint checkpoint = Checkpoint.open(TinyModels.path(model))) {
@@ -221,18 +189,8 @@ class TorchRunnerTest {
         Reference reference = Reference.of(model);
         try (TorchRunner runner = load(model, precision)) {
             float[] logits = run(runner, Span.prefill(reference.tokens(), 0, new int[] {5, 2}, Logits.ALL));
-            assertThat(relativeError(logits, reference.logits())).isLessThan(bound);
+            assertThat(reference.relativeError(logits)).isLessThan(bound);
         }
-    }
-
-    private static double relativeError(float[] actual, float[] expected) {
-        double difference = 0;
-        double size = 0;
-        for (int index = 0; index < expected.length; index++) {
-            difference += Math.pow(actual[index] - expected[index], 2);
-            size += Math.pow(expected[index], 2);
-        }
-        return Math.sqrt(difference / size);
     }
 
     @Test

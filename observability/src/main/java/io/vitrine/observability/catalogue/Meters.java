@@ -155,8 +155,12 @@ public final class Meters {
     public static final MeterDefinition DECODE_TOKENS = counter(
             "vitrine.engine.decode.tokens",
             TOKENS,
-            "Tokens decoded, one for each sequence of each step, as it happens.",
+            "Tokens computed for decoding sequences, one for each in each step and those guessed ahead, as it happens.",
             MODEL);
+    public static final MeterDefinition DRAFT_TOKENS = counter(
+            "vitrine.engine.draft.tokens", TOKENS, "Of the decode tokens, those that were guessed ahead.", MODEL);
+    public static final MeterDefinition DRAFT_TOKENS_ACCEPTED = counter(
+            "vitrine.engine.draft.accepted.tokens", TOKENS, "Of the guessed tokens, those that came true.", MODEL);
 
     // ---- the engine, read at the scrape
 
@@ -203,6 +207,8 @@ public final class Meters {
             BATCH_SIZE,
             PREFILL_TOKENS,
             DECODE_TOKENS,
+            DRAFT_TOKENS,
+            DRAFT_TOKENS_ACCEPTED,
             RUNNING,
             SLOTS,
             WAITING,

@@ -21,6 +21,8 @@ final class EngineMetrics implements EngineListener {
     private final DistributionSummary batchSize;
     private final Counter prefillTokens;
     private final Counter decodeTokens;
+    private final Counter draftTokens;
+    private final Counter draftTokensAccepted;
 
     EngineMetrics(Instruments instruments, String modelName) {
         stepDuration = new PerValue<>(
@@ -30,6 +32,8 @@ final class EngineMetrics implements EngineListener {
         batchSize = instruments.summary(Meters.BATCH_SIZE, modelName);
         prefillTokens = instruments.counter(Meters.PREFILL_TOKENS, modelName);
         decodeTokens = instruments.counter(Meters.DECODE_TOKENS, modelName);
+        draftTokens = instruments.counter(Meters.DRAFT_TOKENS, modelName);
+        draftTokensAccepted = instruments.counter(Meters.DRAFT_TOKENS_ACCEPTED, modelName);
     }
 
     @Override
@@ -39,8 +43,10 @@ final class EngineMetrics implements EngineListener {
         samplingTime.increment(report.samplingNanos() / NANOS_PER_SECOND);
         prefillTokens.increment(report.prefillTokens());
         decodeTokens.increment(report.decodeTokens());
-        if (report.decodeTokens() > 0) {
-            batchSize.record(report.decodeTokens());
+        draftTokens.increment(report.draftedTokens());
+        draftTokensAccepted.increment(report.acceptedTokens());
+        if (report.decodingCount() > 0) {
+            batchSize.record(report.decodingCount());
         }
     }
 }

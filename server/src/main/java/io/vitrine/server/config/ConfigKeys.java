@@ -85,7 +85,7 @@ final class ConfigKeys {
             "engine.device",
             "cpu",
             ValueType.text(Pattern.compile("cpu|cuda:\\d{1,3}"), "must be cpu or cuda:N"),
-            "where the model runs");
+            "where the model runs; a GPU needs a CUDA build of libtorch, a size for engine.kv-memory, and no int8");
     static final ConfigKey<OptionalInt> THREADS = new ConfigKey<>(
             "engine.threads",
             "auto",
@@ -93,6 +93,11 @@ final class ConfigKeys {
             "threads of one step; auto is the machine's cores");
     static final ConfigKey<Integer> PREFILL_CHUNK = new ConfigKey<>(
             "engine.prefill-chunk", "256", ValueType.integer(1, 65_536), "prompt tokens computed in one step, at most");
+    static final ConfigKey<Integer> DRAFT_TOKENS = new ConfigKey<>(
+            "engine.draft-tokens",
+            "6",
+            ValueType.integer(0, 16),
+            "tokens guessed ahead in one step from what the text said before, at most; 0 is off; no answer depends on it");
     static final ConfigKey<OptionalLong> KV_MEMORY = new ConfigKey<>(
             "engine.kv-memory", "auto", ValueType.bytesOrAuto("1MiB", "4096GiB"), "memory for keys and values");
     static final ConfigKey<OptionalLong> PREFIX_CACHE_MEMORY = new ConfigKey<>(
@@ -171,6 +176,7 @@ final class ConfigKeys {
             DEVICE,
             THREADS,
             PREFILL_CHUNK,
+            DRAFT_TOKENS,
             KV_MEMORY,
             PREFIX_CACHE_MEMORY,
             TIMED_STEP_INTERVAL,

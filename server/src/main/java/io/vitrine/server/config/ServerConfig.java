@@ -57,6 +57,7 @@ public record ServerConfig(
             String device,
             OptionalInt threads,
             int prefillChunk,
+            int draftTokens,
             OptionalLong kvBytes,
             OptionalLong prefixCacheBytes,
             int timedStepInterval) {}

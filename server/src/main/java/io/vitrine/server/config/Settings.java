@@ -66,6 +66,7 @@ final class Settings {
                 get(ConfigKeys.DEVICE),
                 get(ConfigKeys.THREADS),
                 get(ConfigKeys.PREFILL_CHUNK),
+                get(ConfigKeys.DRAFT_TOKENS),
                 get(ConfigKeys.KV_MEMORY),
                 get(ConfigKeys.PREFIX_CACHE_MEMORY),
                 get(ConfigKeys.TIMED_STEP_INTERVAL));

@@ -57,6 +57,7 @@ class ConfigReaderTest {
                     "cpu",
                     OptionalInt.empty(),
                     256,
+                    6,
                     OptionalLong.empty(),
                     OptionalLong.empty(),
                     8),
@@ -88,6 +89,7 @@ class ConfigReaderTest {
             Map.entry("engine.device", "cuda:1"),
             Map.entry("engine.threads", "13"),
             Map.entry("engine.prefill-chunk", "14"),
+            Map.entry("engine.draft-tokens", "4"),
             Map.entry("engine.kv-memory", "15MiB"),
             Map.entry("engine.prefix-cache-memory", "3MiB"),
             Map.entry("engine.timed-step-interval", "16"),
@@ -128,6 +130,7 @@ class ConfigReaderTest {
                     "cuda:1",
                     OptionalInt.of(13),
                     14,
+                    4,
                     OptionalLong.of(15 << 20),
                     OptionalLong.of(3 << 20),
                     16),
@@ -194,6 +197,7 @@ class ConfigReaderTest {
                   device: cuda:1
                   threads: 13
                   prefill-chunk: 14
+                  draft-tokens: 4
                   kv-memory: 15MiB
                   prefix-cache-memory: 3MiB
                   timed-step-interval: 16
@@ -264,6 +268,7 @@ class ConfigReaderTest {
                 Arguments.of("engine.device", "gpu", "must be cpu or cuda:N"),
                 Arguments.of("engine.threads", "1025", "between 1 and 1024, or auto"),
                 Arguments.of("engine.prefill-chunk", "0", "between 1 and 65536"),
+                Arguments.of("engine.draft-tokens", "17", "between 0 and 16"),
                 Arguments.of("engine.kv-memory", "1023KiB", "between 1MiB and 4096GiB"),
                 Arguments.of("engine.prefix-cache-memory", "4097GiB", "between 0MiB and 4096GiB"),
                 Arguments.of("engine.timed-step-interval", "0", "between 1 and 1000000"),

@@ -1,0 +1,224 @@
+package io.vitrine.model.torch;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+import ai.djl.engine.StandardCapabilities;
+import io.vitrine.model.engine.StepPlan;
+import io.vitrine.model.engine.StepPlan.Logits;
+import io.vitrine.model.engine.StepPlan.Span;
+import io.vitrine.model.engine.StepResult;
+import io.vitrine.model.weights.Checkpoint;
+import io.vitrine.model.weights.ModelWeights;
+import io.vitrine.model.weights.RotaryLayout;
+import io.vitrine.model.weights.TinyModels;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static io.vitrine.model.torch.Precision.BF16;
+import static io.vitrine.model.torch.Precision.FLOAT32;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+/**
+ * What the decoder does on a GPU: done on one where libtorch has it, and else on the processor. That leaves open whether every tensor
+ * lies where its operator looks for it, and the numbers of CUDA's own kernels.
+ */
+class GpuOperatorsTest {
+
+    private static final int PAGES = 12;
+
+    /** The real thing where there is one. */
+    private static final TorchDevice DEVICE =
+            LibTorch.hasCapability(StandardCapabilities.CUDA) ? TorchDevice.cuda(0) : TorchDevice.CPU;
+
+    private static TorchRunner load(String model, Precision precision) throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(TinyModels.path(model))) {
+            int context = Math.min(200, checkpoint.config().contextLength());
+            TorchSettings settings = new TorchSettings(DEVICE, precision, 1, context, PAGES);
+            return TorchRunner.load(checkpoint.config(), checkpoint, settings, Operators.GPU);
+        }
+    }
+
+    private static float[] run(TorchRunner runner, Span... spans) {
+        return floats(runner.run(new StepPlan(List.of(spans)), false));
+    }
+
+    private static float[] floats(StepResult result) {
+        float[] floats = new float[result.logits().remaining()];
+        result.logits().get(floats);
+        return floats;
+    }
+
+    private static int[] slice(int[] tokens, int from, int to) {
+        return Arrays.copyOfRange(tokens, from, Math.min(to, tokens.length));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama-gqa", "llama-untied", "llama-linear-bf16", "mistral", "qwen2", "qwen3"})
+    void agreeWithTheReferenceInOnePassInChunksAndTokenByToken(String model) throws IOException {
+        Reference reference = Reference.of(model);
+        int[] tokens = reference.tokens();
+        try (TorchRunner runner = load(model, FLOAT32)) {
+            float[] whole = run(runner, Span.prefill(tokens, 0, new int[] {5, 2}, Logits.ALL));
+            assertThat(whole).containsExactly(reference.logits(), within(1e-4f));
+            for (int first = 0; first < tokens.length; first += 23) {
+                int[] chunk = slice(tokens, first, first + 23);
+                float[] logits = run(runner, Span.prefill(chunk, first, new int[] {0, 7, 9}, Logits.ALL));
+                assertThat(logits).containsExactly(reference.rows(first, chunk.length), within(1e-4f));
+            }
+            for (int position = 0; position < tokens.length; position++) {
+                float[] logits =
+                        run(runner, Span.decode(slice(tokens, position, position + 1), position, new int[] {3, 1, 4}));
+                assertThat(logits).containsExactly(reference.rows(position, 1), within(1e-4f));
+            }
+        }
+    }
+
+    @Test
+    void giveRowsOfDifferentLengthAndAChunkTheirOwnLogits() throws IOException {
+        Reference reference = Reference.of("llama-gqa");
+        int[] tokens = reference.tokens();
+        try (TorchRunner runner = load("llama-gqa", FLOAT32)) {
+            run(runner, Span.prefill(slice(tokens, 0, 70), 0, new int[] {11, 3}, Logits.NONE));
+            run(runner, Span.prefill(slice(tokens, 0, 9), 0, new int[] {6}, Logits.NONE));
+            float[] logits = run(
+                    runner,
+                    Span.decode(slice(tokens, 70, 71), 70, new int[] {11, 3}), // two pages
+                    Span.decode(slice(tokens, 9, 10), 9, new int[] {6}), // one page
+                    Span.prefill(slice(tokens, 0, 40), 0, new int[] {8}, Logits.LAST));
+            assertThat(slice(logits, 0, 1)).containsExactly(reference.rows(70, 1), within(1e-4f));
+            assertThat(slice(logits, 1, 2)).containsExactly(reference.rows(9, 1), within(1e-4f));
+            assertThat(slice(logits, 2, 3)).containsExactly(reference.rows(39, 1), within(1e-4f));
+        }
+    }
+
+    private static float[] slice(float[] logits, int from, int to) {
+        int width = logits.length / 3;
+        return Arrays.copyOfRange(logits, from * width, to * width);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Operators.class)
+    void readNoPageOfAnotherSequence(Operators operators) throws IOException {
+        int[] tokens = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+        try (Checkpoint checkpoint = Checkpoint.open(TinyModels.path("llama-untied"));
+                TorchRunner runner = TorchRunner.load(
+                        checkpoint.config(),
+                        new WithTokenThatIsNoNumber(checkpoint, 0),
+                        new TorchSettings(operators == Operators.GPU ? DEVICE : TorchDevice.CPU, BF16, 1, 200, PAGES),
+                        operators)) {
+            Span longRow = Span.decode(new int[] {3}, 64, new int[] {11, 3});
+            Span shortRow = Span.decode(new int[] {4}, tokens.length, new int[] {6}); // a page fewer
+            run(runner, Span.prefill(tokens, 0, new int[] {6}, Logits.NONE));
+            float[] before = run(runner, longRow, shortRow);
+            run(runner, Span.prefill(new int[64], 0, new int[] {0}, Logits.NONE));
+            assertThat(run(runner, longRow, shortRow)).isEqualTo(before).doesNotContain(Float.NaN);
+        }
+    }
+
+    /** A model in which one token makes of keys and values what is no number: it shows who reads them. */
+    private record WithTokenThatIsNoNumber(ModelWeights weights, int token) implements ModelWeights {
+
+        @Override
+        public Set<String> names() {
+            return weights.names();
+        }
+
+        @Override
+        public List<Long> shape(String name) {
+            return weights.shape(name);
+        }
+
+        @Override
+        public String storedType(String name) {
+            return weights.storedType(name);
+        }
+
+        @Override
+        public long storedBytes(String name) {
+            return weights.storedBytes(name);
+        }
+
+        @Override
+        public RotaryLayout rotaryLayout() {
+            return weights.rotaryLayout();
+        }
+
+        @Override
+        public void readFloats(String name, FloatBuffer destination) {
+            int start = destination.position();
+            weights.readFloats(name, destination);
+            if (name.equals("model.embed_tokens.weight")) {
+                int width = Math.toIntExact(shape(name).get(1));
+                destination.put(start + token * width, Float.NaN);
+            }
+        }
+
+        @Override
+        public void close() {
+            weights.close();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"llama-gqa, 0.05", "qwen2, 0.05", "qwen3, 0.05"})
+    void stayNearTheReferenceInBf16(String model, double bound) throws IOException {
+        Reference reference = Reference.of(model);
+        int[] tokens = reference.tokens();
+        try (TorchRunner runner = load(model, BF16)) {
+            float[] whole = run(runner, Span.prefill(tokens, 0, new int[] {5, 2}, Logits.ALL));
+            assertThat(reference.relativeError(whole)).isLessThan(bound);
+            float[] decoded = new float[whole.length];
+            for (int position = 0; position < tokens.length; position++) {
+                float[] row =
+                        run(runner, Span.decode(slice(tokens, position, position + 1), position, new int[] {3, 1, 4}));
+                System.arraycopy(row, 0, decoded, position * row.length, row.length);
+            }
+            assertThat(reference.relativeError(decoded)).isLessThan(bound);
+        }
+    }
+
+    @Test
+    void areTimedToo() throws IOException {
+        try (TorchRunner runner = load("llama-gqa", BF16)) {
+            StepPlan plan = new StepPlan(List.of(Span.prefill(new int[] {3, 4}, 0, new int[] {0}, Logits.LAST)));
+            assertThat(runner.run(plan, true).timings()).hasValueSatisfying(timings -> {
+                assertThat(timings.projectionNanos()).isPositive();
+                assertThat(timings.attentionNanos()).isPositive();
+                assertThat(timings.feedForwardNanos()).isPositive();
+                assertThat(timings.headNanos()).isPositive();
+            });
+        }
+    }
+
+    /** A tensor made on the processor would be found by a GPU only. */
+    @Test
+    void workOnTensorsThatWereMadeOnTheDecodersDevice() throws IOException {
+        try (InputStream source =
+                Objects.requireNonNull(TorchRunner.class.getResourceAsStream("decoder.torchscript"))) {
+            List<String> makers = new String(source.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(Pattern.compile("torch\\.(arange|empty|full|ones|zeros)\\(")
+                            .asPredicate())
+                    .toList();
+            assertThat(makers).hasSizeGreaterThan(10).allSatisfy(line -> assertThat(
+                            occurrences(line, "device=(self\\.here\\.device|torch\\.device\\(device\\))"))
+                    .isEqualTo(occurrences(line, "torch\\.(arange|empty|full|ones|zeros)\\(")));
+        }
+    }
+
+    private static long occurrences(String line, String pattern) {
+        return Pattern.compile(pattern).matcher(line).results().count();
+    }
+}
