@@ -10,7 +10,7 @@ root=$(readlink -f -- "$(dirname -- "${BASH_SOURCE[0]}")/../..")
 target=$root/model/target
 class=io.vitrine.model.bench.${1:?needs the name of a class in io.vitrine.model.bench}
 shift
-(cd "$root" && mvn -B -q -Dstyle.color=never -pl model -Dspotless.check.skip=true test-compile \
+(cd "$root" && mvn -B -q -pl model -Dspotless.check.skip=true test-compile \
     dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile="$target/test.classpath") >&2
 # As ./vitrine does, and says why.
 export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2} GOMP_SPINCOUNT=${GOMP_SPINCOUNT:-100000}
