@@ -75,7 +75,7 @@ public final class StepParts {
                 Arrays.stream(args[4].split(",")).mapToInt(Integer::parseInt).toArray();
         int steps = args.length == 6 ? Integer.parseInt(args[5]) : DEFAULT_STEPS;
         int most = Arrays.stream(sequences).max().orElseThrow();
-        try (TorchRunner runner = load(Path.of(args[0]), precision, context + WARM_UP_STEPS + steps, most)) {
+        try (TorchRunner runner = load(Path.of(args[0]), precision, Math.max(context, WARM_UP_STEPS) + steps, most)) {
             var parts = new StepParts(runner, sampling(args[2]), context, steps);
             Map<String, Map<String, Double>> columns = new LinkedHashMap<>();
             for (int count : sequences) {
@@ -98,9 +98,11 @@ public final class StepParts {
         model.tokenizer().close();
         try (Checkpoint checkpoint = model.checkpoint()) {
             int threads = Runtime.getRuntime().availableProcessors();
-            int pages = sequences * (length / TorchSettings.PAGE_POSITIONS + 1);
+            // A step or two pass before the sequences hear that it is enough.
+            int longest = length + 4;
+            int pages = sequences * (longest / TorchSettings.PAGE_POSITIONS + 1);
             return TorchRunner.load(
-                    checkpoint.config(), checkpoint, new TorchSettings(precision, threads, length + 1, pages));
+                    checkpoint.config(), checkpoint, new TorchSettings(precision, threads, longest, pages));
         }
     }
 
@@ -196,7 +198,9 @@ public final class StepParts {
 
         @Override
         public void ended(FinishReason how, GenerationUsage usage) {
-            reason = how;
+            if (reason == FinishReason.STOP) {
+                reason = how;
+            }
             end.countDown();
         }
 
