@@ -33,6 +33,7 @@ done
 
 require_tools python3
 build_peer llama-server llama-quantize
+"$root/vitrine" --version >/dev/null # builds it if there is something to build
 find_model
 q8_0=$(quantised q8_0)
 bf16=$(quantised bf16)
