@@ -25,8 +25,7 @@ import io.vitrine.observability.catalogue.LogField;
  */
 final class LogDocuments {
 
-    static final Path SCHEMA =
-            Path.of("src/main/resources/io/vitrine/observability/logging/log-line.schema.json");
+    static final Path SCHEMA = Path.of("src/main/resources/io/vitrine/observability/logging/log-line.schema.json");
     static final Path INDEX_TEMPLATE = Path.of("../deploy/logs/elasticsearch/index-template.json");
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -91,7 +90,9 @@ final class LogDocuments {
         ObjectNode line = JSON.objectNode();
         ObjectNode properties = line.putObject("properties");
         properties.putObject(LogField.EVENT.key()).put("const", event.label());
-        properties.putObject(LogField.CATEGORY.key()).put("const", event.category().label());
+        properties
+                .putObject(LogField.CATEGORY.key())
+                .put("const", event.category().label());
         line.set("required", keys(event.requiredFields()));
         line.putObject("propertyNames").set("enum", keys(event.allowedFields()));
         return line;
@@ -138,8 +139,7 @@ final class LogDocuments {
 
     /** Objects on several lines, lists on one. */
     private static String text(ObjectNode document) {
-        DefaultPrettyPrinter printer = new DefaultPrettyPrinter()
-                .withObjectIndenter(new DefaultIndenter("  ", "\n"));
+        DefaultPrettyPrinter printer = new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n"));
         ObjectWriter writer = new ObjectMapper().writer(printer);
         try {
             return writer.writeValueAsString(document) + "\n";

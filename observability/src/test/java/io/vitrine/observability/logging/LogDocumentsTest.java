@@ -32,10 +32,7 @@ class LogDocumentsTest {
 
     /** Stand in the catalogue for what is still to come. */
     private static final Set<EventName> NOT_YET_WRITTEN = Set.of(
-            EventName.AUTH_SUCCEEDED,
-            EventName.AUTH_FAILED,
-            EventName.RATE_LIMIT_EXCEEDED,
-            EventName.BUDGET_EXCEEDED);
+            EventName.AUTH_SUCCEEDED, EventName.AUTH_FAILED, EventName.RATE_LIMIT_EXCEEDED, EventName.BUDGET_EXCEEDED);
 
     @TempDir
     private Path directory;

@@ -64,7 +64,8 @@ class LoggingTest {
     @Test
     void writesAFaultInOneLineWithWhereItCameFromButNotWhatItSays() {
         try (Logging logging = start()) {
-            logging.lifecycleListener().faulted("engine", new IllegalStateException("no\nroom", new IOException("secret")));
+            logging.lifecycleListener()
+                    .faulted("engine", new IllegalStateException("no\nroom", new IOException("secret")));
         }
 
         JsonNode line = LogFiles.lines(directory).get(0);
@@ -131,8 +132,8 @@ class LoggingTest {
 
         List<JsonNode> lines = LogFiles.lines(directory);
         assertThat(lines)
-                .extracting(line -> line.path("event").asText()
-                        + line.path("request_id").asText())
+                .extracting(line ->
+                        line.path("event").asText() + line.path("request_id").asText())
                 .containsExactly("queue_fullreq-0", "queue_fullreq-1", "repeats_left_out", "queue_fullreq-5");
         JsonNode leftOut = lines.get(2);
         assertThat(leftOut.path("level").asText()).isEqualTo("WARN");
@@ -166,8 +167,8 @@ class LoggingTest {
         }
 
         assertThat(LogFiles.lines(directory))
-                .extracting(line -> line.path("message").asText("")
-                        + line.path("left_out").asText(""))
+                .extracting(line ->
+                        line.path("message").asText("") + line.path("left_out").asText(""))
                 .containsExactly("lost 0", "another thing", "2");
     }
 

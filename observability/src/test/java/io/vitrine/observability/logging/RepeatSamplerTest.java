@@ -59,8 +59,7 @@ class RepeatSamplerTest {
         sampler.endNow();
 
         assertThat(admitted).isEqualTo(256 + 2);
-        assertThat(sampler.takeReports())
-                .containsExactly(new LeftOut(kind("").withoutDetails(), 10_000 - 256 - 2, 0));
+        assertThat(sampler.takeReports()).containsExactly(new LeftOut(kind("").withoutDetails(), 10_000 - 256 - 2, 0));
     }
 
     private static Kind kind(String text) {

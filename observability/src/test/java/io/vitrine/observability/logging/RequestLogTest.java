@@ -93,7 +93,8 @@ class RequestLogTest {
     /** The steps of one request; a probe has no inference. */
     private List<JsonNode> storyAt(LogLevel level, Route route) {
         Path folder = directory.resolve(level + "-" + route);
-        LogSettings settings = LogSettings.in(folder).withConsole(ConsoleFormat.OFF).withLevel(level);
+        LogSettings settings =
+                LogSettings.in(folder).withConsole(ConsoleFormat.OFF).withLevel(level);
         try (Logging logging = Logging.start(settings, "vitrine-test", new FakeClock())) {
             logging.requestListener().received(new RequestHead("req-1", route, RequestSummary.DEFAULT_TENANT));
             if (route != Route.HEALTH) {

@@ -63,7 +63,8 @@ public record LoggingLevels(Map<String, String> levels) {
         LogLevel level = LogLevel.of(value.asText())
                 .orElseThrow(() -> JsonFields.wrong(path, "one of " + joined(LogLevel.labels()), value));
         if (!LogLevels.allows(category, level)) {
-            throw JsonFields.wrong(path, "one of trace, debug, info, since an audit that can be silenced is none", value);
+            throw JsonFields.wrong(
+                    path, "one of trace, debug, info, since an audit that can be silenced is none", value);
         }
         return level;
     }

@@ -45,7 +45,9 @@ final class OtlpVariables {
 
     /** Where a signal is sent; empty for nowhere. */
     Optional<OtlpSettings> target(Signal signal) {
-        boolean off = value("OTEL_SDK_DISABLED").filter("true"::equalsIgnoreCase).isPresent()
+        boolean off = value("OTEL_SDK_DISABLED")
+                        .filter("true"::equalsIgnoreCase)
+                        .isPresent()
                 || value("OTEL_" + signal + "_EXPORTER").filter("none"::equals).isPresent();
         return off ? Optional.empty() : endpoint(signal).map(endpoint -> target(signal, endpoint));
     }
@@ -69,7 +71,8 @@ final class OtlpVariables {
 
     private static URI withPath(URI endpoint, Signal signal) {
         String base = endpoint.toString();
-        return URI.create(base + (base.endsWith("/") ? "" : "/") + "v1/" + signal.name().toLowerCase(Locale.ROOT));
+        return URI.create(
+                base + (base.endsWith("/") ? "" : "/") + "v1/" + signal.name().toLowerCase(Locale.ROOT));
     }
 
     private Optional<URI> address(String variable) {
@@ -131,7 +134,8 @@ final class OtlpVariables {
         try {
             return URLDecoder.decode(text.strip().replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw new ConfigException("a percent escape of " + PREFIX + "HEADERS or " + RESOURCE_ATTRIBUTES + " is none", e);
+            throw new ConfigException(
+                    "a percent escape of " + PREFIX + "HEADERS or " + RESOURCE_ATTRIBUTES + " is none", e);
         }
     }
 

@@ -185,7 +185,9 @@ final class RequestLife {
                 generation == null ? Optional.empty() : generation.firstFinishReason(),
                 errorType(outcome),
                 generation == null ? OptionalInt.empty() : generation.times().batchSize(),
-                generation == null ? Optional.empty() : generation.plan().model().gpuId());
+                generation == null
+                        ? Optional.empty()
+                        : generation.plan().model().gpuId());
     }
 
     private Outcome outcome() {
