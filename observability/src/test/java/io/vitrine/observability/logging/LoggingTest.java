@@ -164,6 +164,7 @@ class LoggingTest {
                 LoggerFactory.getLogger("library").warn("lost {}", i);
             }
             LoggerFactory.getLogger("library").warn("another thing");
+            assertThat(logging.lostLineCount(LostLine.QUEUE_FULL)).isZero();
         }
 
         assertThat(LogFiles.lines(directory))
