@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.logs.LogRecordBuilder;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * Sends lines to a collector by OTLP: the event's name as such, the fields as attributes, trace and span as those of the
  * record, a library's message as the body.
  *
- * <p>Stands behind a queue of its own, whose one thread calls it, so it keeps plain fields and may wait. It sends when the
+ * <p>Stands behind a queue of its own, whose one thread calls it, so it may wait. It sends when the
  * queue is empty or a batch is full: one line at a time while there are few, many at once when there are many. What the
  * collector does not take within the time-out is counted and forgotten; it is in the file.
  */
@@ -40,12 +41,16 @@ final class OtlpAppender extends AbstractAppender {
     private static final String SCOPE = "io.vitrine";
     private static final int MAX_BATCH = 512;
     private static final int MAX_ATTRIBUTES = 64;
+    private static final Duration LAST_WAIT = Duration.ofSeconds(2);
 
     private final LogRecordExporter exporter;
     private final Duration timeout;
     private final SdkLoggerProvider provider;
     private final Logger logger;
     private final LongAdder failed = new LongAdder();
+    /** Taken by the queue's thread for as long as it sends; the stop does not wait for one that hangs. */
+    private final ReentrantLock turn = new ReentrantLock();
+
     private List<LogRecordData> batch = new ArrayList<>();
 
     /**
@@ -76,11 +81,16 @@ final class OtlpAppender extends AbstractAppender {
 
     @Override
     public void append(LogEvent event) {
-        if (event.getMessage() instanceof EventMessage message) {
-            emit(event, message);
-        }
-        if (event.isEndOfBatch() || batch.size() >= MAX_BATCH) {
-            send();
+        turn.lock();
+        try {
+            if (event.getMessage() instanceof EventMessage message) {
+                emit(event, message);
+            }
+            if (event.isEndOfBatch() || batch.size() >= MAX_BATCH) {
+                send(timeout);
+            }
+        } finally {
+            turn.unlock();
         }
     }
 
@@ -138,22 +148,30 @@ final class OtlpAppender extends AbstractAppender {
         };
     }
 
-    private void send() {
+    private void send(Duration wait) {
         List<LogRecordData> sending = batch;
         batch = new ArrayList<>();
         if (sending.isEmpty()) {
             return;
         }
         boolean taken = exporter.export(sending)
-                .join(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .join(wait.toMillis(), TimeUnit.MILLISECONDS)
                 .isSuccess();
         if (!taken) {
             failed.add(sending.size());
         }
     }
 
+    /** The queue's mark of the end stands behind the last line, so that line was not told to be one. */
     @Override
     public boolean stop(long time, TimeUnit unit) {
+        if (turn.tryLock()) {
+            try {
+                send(timeout.compareTo(LAST_WAIT) < 0 ? timeout : LAST_WAIT);
+            } finally {
+                turn.unlock();
+            }
+        }
         boolean stopped = super.stop(time, unit);
         provider.close();
         exporter.close();
