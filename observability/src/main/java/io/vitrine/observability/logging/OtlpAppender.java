@@ -17,6 +17,7 @@ import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.logs.LogLimits;
 import io.opentelemetry.sdk.logs.SdkLoggerProvider;
 import io.opentelemetry.sdk.logs.data.LogRecordData;
@@ -154,12 +155,18 @@ final class OtlpAppender extends AbstractAppender {
         if (sending.isEmpty()) {
             return;
         }
-        boolean taken = exporter.export(sending)
-                .join(wait.toMillis(), TimeUnit.MILLISECONDS)
-                .isSuccess();
-        if (!taken) {
+        if (!taken(exporter.export(sending), wait.toMillis())) {
             failed.add(sending.size());
         }
+    }
+
+    private static boolean taken(CompletableResultCode call, long waitMillis) {
+        call.join(waitMillis, TimeUnit.MILLISECONDS);
+        // A queue that is full when it stops interrupts its thread, once; what is under way may still arrive.
+        if (Thread.interrupted()) {
+            call.join(waitMillis, TimeUnit.MILLISECONDS);
+        }
+        return call.isSuccess();
     }
 
     /** The queue's mark of the end stands behind the last line, so that line was not told to be one. */

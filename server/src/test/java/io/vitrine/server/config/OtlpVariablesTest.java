@@ -54,13 +54,20 @@ class OtlpVariablesTest {
     @Test
     void letsTheSignalsOwnVariablesWin() {
         Map<String, String> all = new HashMap<>(Map.of(
-                ENDPOINT, "http://all:1",
-                "OTEL_EXPORTER_OTLP_PROTOCOL", "grpc",
-                "OTEL_EXPORTER_OTLP_HEADERS", "a=1",
-                "OTEL_EXPORTER_OTLP_TIMEOUT", "1000",
-                "OTEL_EXPORTER_OTLP_COMPRESSION", "none",
-                "OTEL_SERVICE_NAME", "one",
-                "OTEL_RESOURCE_ATTRIBUTES", "service.name=two,host.name=h%2Cost"));
+                ENDPOINT,
+                "http://all:1",
+                "OTEL_EXPORTER_OTLP_PROTOCOL",
+                "grpc",
+                "OTEL_EXPORTER_OTLP_HEADERS",
+                "a=1",
+                "OTEL_EXPORTER_OTLP_TIMEOUT",
+                "1000",
+                "OTEL_EXPORTER_OTLP_COMPRESSION",
+                "none",
+                "OTEL_SERVICE_NAME",
+                "one",
+                "OTEL_RESOURCE_ATTRIBUTES",
+                "service.name=two,host.name=h%2Cost"));
         all.putAll(Map.of(
                 "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "http://own:2/as-it-is",
                 "OTEL_EXPORTER_OTLP_LOGS_PROTOCOL", "http/protobuf",

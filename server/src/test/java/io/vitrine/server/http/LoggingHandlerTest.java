@@ -58,8 +58,7 @@ class LoggingHandlerTest {
 
     @Test
     void changesWhatIsNamedAndShowsTheWhole() {
-        HttpResponse<String> response =
-                put("{'levels': {'inference': 'debug', 'rate-limit': 'off', 'auth': 'info'}}");
+        HttpResponse<String> response = put("{'levels': {'inference': 'debug', 'rate-limit': 'off', 'auth': 'info'}}");
 
         assertThat(response.statusCode()).isEqualTo(200);
         JsonNode levels = TestServer.parse(response.body()).path("levels");

@@ -31,8 +31,7 @@ final class LogLines {
     private LogLines() {}
 
     static Telemetry telemetry(Path directory, LogLevel level, ConsoleFormat console) {
-        LogSettings logs =
-                LogSettings.in(directory).withConsole(console).withLevel(level);
+        LogSettings logs = LogSettings.in(directory).withConsole(console).withLevel(level);
         return Telemetry.start(new TelemetrySettings("test", false, true, logs), System::nanoTime);
     }
 
@@ -53,8 +52,8 @@ final class LogLines {
     }
 
     private static Schema schema() {
-        try (InputStream in = LogLines.class.getResourceAsStream(
-                "/io/vitrine/observability/logging/log-line.schema.json")) {
+        try (InputStream in =
+                LogLines.class.getResourceAsStream("/io/vitrine/observability/logging/log-line.schema.json")) {
             String text = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
             return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                     .getSchema(text, InputFormat.JSON);

@@ -58,8 +58,8 @@ class LogSecrecyTest {
 
     private static void sendEverywhere(TestServer server) {
         for (String form : new String[] {"", "'stream':true,"}) {
-            String chat = quoted("{" + form + "'model':'test/model','messages':["
-                    + "{'role':'system','content':'" + CANARY + "'},{'role':'user','content':'" + CANARY + "'}]}");
+            String chat = quoted("{" + form + "'model':'test/model','messages':[" + "{'role':'system','content':'"
+                    + CANARY + "'},{'role':'user','content':'" + CANARY + "'}]}");
             server.post(TestServer.CHAT, chat);
             server.post(TestServer.CHAT, chat.replace("\"user\"", "\"refused\""));
             server.post(TestServer.CHAT, chat.replace("\"user\"", "\"" + CANARY + "\""));
@@ -122,8 +122,7 @@ class LogSecrecyTest {
         };
         String logged = loggedBy(ConsoleFormat.HUMAN, telemetry -> {
             try (TestServer server = TestServer.start(telemetry, config -> model(broken))) {
-                String body = quoted(
-                        "{'model':'test/model','messages':[{'role':'user','content':'" + CANARY + "'}]}");
+                String body = quoted("{'model':'test/model','messages':[{'role':'user','content':'" + CANARY + "'}]}");
                 assertThat(server.post(TestServer.CHAT, body).statusCode()).isEqualTo(500);
             }
         });

@@ -32,7 +32,8 @@ import static org.awaitility.Awaitility.await;
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 class LogStoryTest {
 
-    private static final String CHAT = "{\"model\":\"test/model\",\"messages\":[{\"role\":\"user\",\"content\":\"^\"}]}";
+    private static final String CHAT =
+            "{\"model\":\"test/model\",\"messages\":[{\"role\":\"user\",\"content\":\"^\"}]}";
     private static final String STREAM = CHAT.replace("{\"model\"", "{\"stream\":true,\"model\"");
     private static final String ENDLESS = STREAM.replace("^", "hi");
 
@@ -66,10 +67,8 @@ class LogStoryTest {
                     .build());
         });
 
-        assertThat(stories)
-                .hasSize(4)
-                .allSatisfy((id, story) ->
-                        assertThat(story).containsExactly("request_received", "request_completed"));
+        assertThat(stories).hasSize(4).allSatisfy((id, story) -> assertThat(story)
+                .containsExactly("request_received", "request_completed"));
     }
 
     @Test
@@ -94,9 +93,7 @@ class LogStoryTest {
             server.runner().failAt(2);
             post(server, "failed", CHAT);
             var gate = server.runner().holdAt(6);
-            var late = server.client()
-                    .sendAsync(
-                            request(server, "late", ENDLESS), BodyHandlers.ofString());
+            var late = server.client().sendAsync(request(server, "late", ENDLESS), BodyHandlers.ofString());
             gate.awaitReached();
             server.advance(Duration.ofMinutes(11));
             gate.release();
@@ -135,10 +132,12 @@ class LogStoryTest {
 
         for (String event : List.of("inference_completed", "request_completed")) {
             JsonNode line = only(event);
-            assertThat(line.path("output_tokens").asInt()).isEqualTo(summary.tokens().output());
-            assertThat(line.path("input_tokens").asInt()).isEqualTo(summary.tokens().input());
+            assertThat(line.path("output_tokens").asInt())
+                    .isEqualTo(summary.tokens().output());
+            assertThat(line.path("input_tokens").asInt())
+                    .isEqualTo(summary.tokens().input());
             assertThat(line.path("choices").asInt()).isEqualTo(2);
-            assertThat(line.path("ttft_ms").asDouble() * 1e6)
+            assertThat(Math.round(line.path("ttft_ms").asDouble() * 1e6))
                     .isEqualTo(summary.timeToFirstTokenNanos().orElseThrow());
         }
         assertThat(only("inference_started").path("batch_size").asInt())
@@ -172,7 +171,8 @@ class LogStoryTest {
 
         List<String> terminal = LogLines.read(directory).stream()
                 .filter(line -> line.path("event").asText().equals("request_completed"))
-                .map(line -> line.path("request_id").asText() + line.path("outcome").asText())
+                .map(line ->
+                        line.path("request_id").asText() + line.path("outcome").asText())
                 .toList();
         assertThat(terminal)
                 .hasSize(60)
