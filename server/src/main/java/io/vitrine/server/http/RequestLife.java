@@ -132,11 +132,15 @@ final class RequestLife {
 
     /** The engine has told the end of every choice. */
     void generationEnded() {
+        tellInferenceCompleted();
+        tellIfOver();
+    }
+
+    private void tellInferenceCompleted() {
         if (inference != null && generation != null) {
             listener.inferenceCompleted(inferenceEnd(inference, generation));
             inference = null;
         }
-        tellIfOver();
     }
 
     private InferenceEnd inferenceEnd(InferenceStart start, Generation ended) {
@@ -162,6 +166,8 @@ final class RequestLife {
     private void tellIfOver() {
         if (answered && !told && (generation == null || generation.over())) {
             told = true;
+            // The end of the answer may be known before the end of what it was made by is told.
+            tellInferenceCompleted();
             listener.ended(summary());
         }
     }
