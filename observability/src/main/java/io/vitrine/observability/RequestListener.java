@@ -1,8 +1,16 @@
 package io.vitrine.observability;
 
 /**
- * Watches the HTTP life of requests: told once about each, when it is over. The server calls from one place, for every
- * request on the API port whatever its end, and never twice.
+ * Watches the HTTP life of requests. The server calls from one place, for every request on the API port:
+ *
+ * <pre>
+ * received ──┬── inferenceStarted ── inferenceCompleted ──┬── ended
+ *            ├── queueFull ───────────────────────────────┤
+ *            └── refused before, or left while waiting ───┘
+ * </pre>
+ *
+ * {@code received} comes first and {@code ended} last, each exactly once whatever the end; an inference that started is
+ * completed, well or not.
  *
  * <p>Called on the request's event loop, so from several threads at once for different requests. A listener is quick, does
  * no I/O and never throws.
@@ -12,6 +20,18 @@ public interface RequestListener {
 
     /** Watches nothing. */
     RequestListener NONE = summary -> {};
+
+    /** The head has arrived, and its path is known or known to be unknown. */
+    default void received(RequestHead request) {}
+
+    /** It was refused because as many wait as may. */
+    default void queueFull(RequestHead request, String modelName) {}
+
+    /** The first of its sequences has a slot. */
+    default void inferenceStarted(InferenceStart inference) {}
+
+    /** The last of its sequences has ended. */
+    default void inferenceCompleted(InferenceEnd inference) {}
 
     /** The last byte was handed to the socket, or nobody waits for it any more. */
     void ended(RequestSummary summary);

@@ -1,6 +1,7 @@
 package io.vitrine.observability;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 import io.vitrine.model.engine.FinishReason;
@@ -25,6 +26,8 @@ import io.vitrine.model.engine.FinishReason;
  * @param choices sequences submitted to the engine; 0 if it never came to that
  * @param finishReason of the choice with index 0; absent if it was never submitted
  * @param errorType absent if {@code outcome} is completed or cancelled, present otherwise
+ * @param batchSize sequences with a slot when the first of the request's got one, itself included; absent if none did
+ * @param gpuId the device that the model runs on; absent on the CPU, or if no model was chosen
  */
 public record RequestSummary(
         String requestId,
@@ -41,7 +44,9 @@ public record RequestSummary(
         Tokens tokens,
         int choices,
         Optional<FinishReason> finishReason,
-        Optional<ErrorType> errorType) {
+        Optional<ErrorType> errorType,
+        OptionalInt batchSize,
+        Optional<String> gpuId) {
 
     /** The tenant of every request as long as none is configured. */
     public static final String DEFAULT_TENANT = "default";

@@ -1,6 +1,8 @@
 package io.vitrine.observability;
 
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.IntSupplier;
 
 import io.vitrine.model.engine.FinishReason;
 import io.vitrine.model.engine.GenerationListener;
@@ -9,17 +11,36 @@ import io.vitrine.model.engine.GenerationListener;
  * Keeps what only the engine can tell of a request's times, for its {@link RequestSummary}: one object a request, watching
  * all of its choices on their way to another listener.
  *
- * <p>Read once every choice has ended, on the thread that submitted them: the hand-over of the last token from the engine
- * thread is what makes its writes visible, so that no field needs to be volatile.
+ * <p>Read on the thread that submitted the choices, once every one has ended, or, what the first admission knows, once that
+ * was told: the hand-over from the engine thread is what makes its writes visible, so that no field needs to be volatile.
  */
 public final class RequestTimes {
 
+    private final IntSupplier runningCount;
+    private final Runnable onAdmitted;
     private boolean queued;
     private long queuedNanos;
     private boolean admitted;
     private long admittedNanos;
+    private int batchSize;
     private boolean started;
     private long firstTokenNanos;
+
+    /** Asks for nothing and tells nobody. */
+    public RequestTimes() {
+        this(() -> 0, () -> {});
+    }
+
+    /**
+     * Asks and tells at the first admission, on the engine's thread.
+     *
+     * @param runningCount sequences that have a slot
+     * @param onAdmitted told once; quick, and hands over to the thread that reads
+     */
+    public RequestTimes(IntSupplier runningCount, Runnable onAdmitted) {
+        this.runningCount = runningCount;
+        this.onAdmitted = onAdmitted;
+    }
 
     /** Watches one choice and passes everything on to {@code next}. */
     public GenerationListener watch(GenerationListener next) {
@@ -29,6 +50,16 @@ public final class RequestTimes {
     /** From the first choice's submission to the first admission of any; empty if none was admitted. */
     public OptionalLong queueNanos() {
         return admitted ? OptionalLong.of(admittedNanos - queuedNanos) : OptionalLong.empty();
+    }
+
+    /** Sequences that had a slot at the first admission of any choice; empty if none was admitted. */
+    public OptionalInt batchSize() {
+        return admitted ? OptionalInt.of(batchSize) : OptionalInt.empty();
+    }
+
+    /** From the first admission of any choice to {@code endNanos}; empty if none was admitted. */
+    public OptionalLong runNanos(long endNanos) {
+        return admitted ? OptionalLong.of(endNanos - admittedNanos) : OptionalLong.empty();
     }
 
     /** From {@code startNanos} to the first token of any choice; empty if there was none. */
@@ -58,6 +89,8 @@ public final class RequestTimes {
             if (!admitted) {
                 admitted = true;
                 admittedNanos = atNanos;
+                batchSize = runningCount.getAsInt();
+                onAdmitted.run();
             }
             next.admitted(slot, atNanos);
         }

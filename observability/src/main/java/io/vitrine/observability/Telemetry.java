@@ -10,8 +10,10 @@ import java.util.stream.Stream;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.GenerationListener;
+import io.vitrine.model.engine.NanoClock;
 import io.vitrine.observability.catalogue.ListenerKind;
 import io.vitrine.observability.catalogue.LostLine;
+import io.vitrine.observability.logging.LogLevels;
 import io.vitrine.observability.logging.Logging;
 import io.vitrine.observability.metrics.Exposition;
 import io.vitrine.observability.metrics.Metrics;
@@ -48,11 +50,12 @@ public final class Telemetry implements AutoCloseable {
     /**
      * Starts what the settings ask for.
      *
+     * @param clock the engine's
      * @throws java.io.UncheckedIOException if nothing can be written into the log directory
      */
-    public static Telemetry start(TelemetrySettings settings) {
+    public static Telemetry start(TelemetrySettings settings, NanoClock clock) {
         Optional<Logging> logging = settings.logsEnabled()
-                ? Optional.of(Logging.start(settings.logs(), settings.serviceName()))
+                ? Optional.of(Logging.start(settings.logs(), settings.serviceName(), clock))
                 : Optional.empty();
         Optional<Metrics> metrics = settings.metricsEnabled() ? Optional.of(new Metrics()) : Optional.empty();
         return new Telemetry(metrics, logging);
@@ -79,7 +82,7 @@ public final class Telemetry implements AutoCloseable {
         metrics.ifPresent(meters -> meters.watch(modelName, engine));
     }
 
-    /** For the HTTP side; told once about each request. Never throws. */
+    /** For the HTTP side; told of each request from its head to its end. Never throws. */
     public RequestListener requestListener() {
         return requestListener;
     }
@@ -87,6 +90,11 @@ public final class Telemetry implements AutoCloseable {
     /** For what happens to the server itself. Never throws. */
     public LifecycleListener events() {
         return events;
+    }
+
+    /** How much is logged, to be read and changed; absent if logs are off. */
+    public Optional<LogLevels> logLevels() {
+        return logging.map(Logging::levels);
     }
 
     /** For libraries that bring meters of their own; absent if metrics are off. */
@@ -132,6 +140,26 @@ public final class Telemetry implements AutoCloseable {
     }
 
     private record RequestListeners(List<RequestListener> listeners, LongAdder failures) implements RequestListener {
+
+        @Override
+        public void received(RequestHead request) {
+            tell(listeners, failures, listener -> listener.received(request));
+        }
+
+        @Override
+        public void queueFull(RequestHead request, String modelName) {
+            tell(listeners, failures, listener -> listener.queueFull(request, modelName));
+        }
+
+        @Override
+        public void inferenceStarted(InferenceStart inference) {
+            tell(listeners, failures, listener -> listener.inferenceStarted(inference));
+        }
+
+        @Override
+        public void inferenceCompleted(InferenceEnd inference) {
+            tell(listeners, failures, listener -> listener.inferenceCompleted(inference));
+        }
 
         @Override
         public void ended(RequestSummary summary) {

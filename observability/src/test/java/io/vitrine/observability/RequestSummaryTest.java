@@ -1,6 +1,7 @@
 package io.vitrine.observability;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 import io.vitrine.observability.RequestSummary.Tokens;
@@ -70,6 +71,8 @@ class RequestSummaryTest {
                 Tokens.NONE,
                 choices,
                 Optional.empty(),
-                errorType);
+                errorType,
+                OptionalInt.empty(),
+                Optional.empty());
     }
 }

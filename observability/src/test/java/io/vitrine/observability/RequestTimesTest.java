@@ -2,7 +2,10 @@ package io.vitrine.observability;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.vitrine.model.engine.FinishReason;
 import io.vitrine.model.engine.GenerationListener;
@@ -90,5 +93,28 @@ class RequestTimesTest {
                 events.add("ended " + reason + " " + atNanos);
             }
         };
+    }
+
+    @Test
+    void asksForTheBatchAndTellsOnceAtTheFirstAdmission() {
+        AtomicInteger running = new AtomicInteger(3);
+        List<OptionalInt> told = new ArrayList<>();
+        AtomicReference<RequestTimes> self = new AtomicReference<>();
+        RequestTimes asking = new RequestTimes(
+                running::getAndIncrement, () -> told.add(self.get().batchSize()));
+        self.set(asking);
+        GenerationListener first = asking.watch(GenerationListener.NONE);
+        GenerationListener second = asking.watch(GenerationListener.NONE);
+
+        first.queued(10);
+        second.queued(11);
+        assertThat(asking.batchSize()).isEmpty();
+        assertThat(asking.runNanos(50)).isEmpty();
+        second.admitted(1, 20);
+        first.admitted(0, 30);
+
+        assertThat(told).containsExactly(OptionalInt.of(3));
+        assertThat(asking.batchSize()).hasValue(3);
+        assertThat(asking.runNanos(50)).hasValue(30);
     }
 }

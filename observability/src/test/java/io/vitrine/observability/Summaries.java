@@ -1,6 +1,7 @@
 package io.vitrine.observability;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 import io.vitrine.model.engine.FinishReason;
@@ -30,6 +31,8 @@ public final class Summaries {
                 new Tokens(20, 16, 8),
                 1,
                 Optional.of(FinishReason.STOP),
+                Optional.empty(),
+                OptionalInt.of(3),
                 Optional.empty());
     }
 
@@ -60,7 +63,9 @@ public final class Summaries {
                 Tokens.NONE,
                 0,
                 Optional.empty(),
-                errorType);
+                errorType,
+                OptionalInt.empty(),
+                Optional.empty());
     }
 
     /** Left while waiting. */
@@ -94,7 +99,28 @@ public final class Summaries {
                 summary.tokens(),
                 summary.choices(),
                 summary.finishReason(),
-                summary.errorType());
+                summary.errorType(),
+                summary.batchSize(),
+                summary.gpuId());
+    }
+
+    /** What the completed one was before, on a GPU. */
+    public static RequestHead head(String requestId) {
+        return new RequestHead(requestId, Route.CHAT_COMPLETIONS, RequestSummary.DEFAULT_TENANT);
+    }
+
+    public static InferenceStart inferenceStart(String requestId) {
+        return new InferenceStart(head(requestId), MODEL, Optional.of("cuda:0"), 12_500_000, 3);
+    }
+
+    public static InferenceEnd inferenceEnd(String requestId) {
+        return new InferenceEnd(
+                inferenceStart(requestId),
+                1_200_000_000,
+                OptionalLong.of(80_000_000),
+                new Tokens(20, 16, 8),
+                1,
+                Optional.of(FinishReason.STOP));
     }
 
     private static RequestSummary generation(
@@ -114,6 +140,8 @@ public final class Summaries {
                 new Tokens(7, 0, 0),
                 1,
                 Optional.of(finishReason),
-                Optional.ofNullable(errorType));
+                Optional.ofNullable(errorType),
+                OptionalInt.empty(),
+                Optional.empty());
     }
 }

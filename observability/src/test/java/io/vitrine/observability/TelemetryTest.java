@@ -4,11 +4,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.model.engine.EngineListener;
+import io.vitrine.model.engine.FakeClock;
 import io.vitrine.observability.RequestSummary.Tokens;
+import io.vitrine.observability.catalogue.LogLevel;
 import io.vitrine.observability.logging.ConsoleFormat;
 import io.vitrine.observability.logging.LogFiles;
 import io.vitrine.observability.logging.LogSettings;
@@ -27,7 +30,7 @@ class TelemetryTest {
     @Test
     void tellsOneRequestToMetricsAndLogAlike() {
         PrometheusText text;
-        try (Telemetry telemetry = Telemetry.start(settings(true, true))) {
+        try (Telemetry telemetry = Telemetry.start(settings(true, true), new FakeClock())) {
             telemetry.engineListener(Summaries.MODEL);
             telemetry.requestListener().ended(Summaries.completed());
             text = scrape(telemetry);
@@ -61,8 +64,10 @@ class TelemetryTest {
                 Tokens.NONE,
                 0,
                 Optional.empty(),
+                Optional.empty(),
+                OptionalInt.empty(),
                 Optional.empty());
-        try (Telemetry telemetry = Telemetry.start(settings(true, true))) {
+        try (Telemetry telemetry = Telemetry.start(settings(true, true), new FakeClock())) {
             telemetry.requestListener().ended(impossible);
             telemetry.requestListener().ended(Summaries.refused());
 
@@ -73,8 +78,32 @@ class TelemetryTest {
     }
 
     @Test
+    void tellsTheLogEveryStepOfARequest() {
+        LogSettings debug =
+                LogSettings.in(directory).withConsole(ConsoleFormat.OFF).withLevel(LogLevel.DEBUG);
+        try (Telemetry telemetry =
+                Telemetry.start(new TelemetrySettings("vitrine", true, true, debug), new FakeClock())) {
+            RequestListener requests = telemetry.requestListener();
+            requests.received(Summaries.head("req-1"));
+            requests.queueFull(Summaries.head("req-1"), Summaries.MODEL);
+            requests.inferenceStarted(Summaries.inferenceStart("req-1"));
+            requests.inferenceCompleted(Summaries.inferenceEnd("req-1"));
+            requests.ended(Summaries.completed());
+        }
+
+        assertThat(LogFiles.lines(directory))
+                .extracting(line -> line.path("event").asText())
+                .containsExactly(
+                        "request_received",
+                        "queue_full",
+                        "inference_started",
+                        "inference_completed",
+                        "request_completed");
+    }
+
+    @Test
     void tellsWhatHappensToTheServerToBoth() {
-        try (Telemetry telemetry = Telemetry.start(settings(true, true))) {
+        try (Telemetry telemetry = Telemetry.start(settings(true, true), new FakeClock())) {
             telemetry.events().modelLoaded("m", Duration.ofSeconds(3));
             telemetry.events().modelLoadFailed("n", new IllegalStateException("broken"));
             telemetry.events().serverStarted(1, 2, Duration.ZERO);
@@ -102,7 +131,7 @@ class TelemetryTest {
 
     @Test
     void writesNoLogWhenLogsAreOff() {
-        try (Telemetry telemetry = Telemetry.start(settings(true, false))) {
+        try (Telemetry telemetry = Telemetry.start(settings(true, false), new FakeClock())) {
             telemetry.requestListener().ended(Summaries.completed());
 
             assertThat(scrape(telemetry).families()).contains("vitrine_requests_total");
@@ -113,7 +142,7 @@ class TelemetryTest {
 
     @Test
     void hasNoMetersWhenMetricsAreOff() {
-        try (Telemetry telemetry = Telemetry.start(settings(false, true))) {
+        try (Telemetry telemetry = Telemetry.start(settings(false, true), new FakeClock())) {
             telemetry.requestListener().ended(Summaries.completed());
             telemetry.watch("m", new EngineState(() -> 0, () -> 0, () -> 0, () -> 0, 1, 1, 1));
 

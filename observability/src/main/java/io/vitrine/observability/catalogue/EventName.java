@@ -1,36 +1,196 @@
 package io.vitrine.observability.catalogue;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 
-/** What a log line can be about. */
+import static io.vitrine.observability.catalogue.LogField.API_PORT;
+import static io.vitrine.observability.catalogue.LogField.BATCH_SIZE;
+import static io.vitrine.observability.catalogue.LogField.CACHED;
+import static io.vitrine.observability.catalogue.LogField.CACHED_TOKENS;
+import static io.vitrine.observability.catalogue.LogField.CATEGORY;
+import static io.vitrine.observability.catalogue.LogField.CHANGED_CATEGORY;
+import static io.vitrine.observability.catalogue.LogField.CHANGED_LEVEL;
+import static io.vitrine.observability.catalogue.LogField.CHOICES;
+import static io.vitrine.observability.catalogue.LogField.CLEAN;
+import static io.vitrine.observability.catalogue.LogField.COST;
+import static io.vitrine.observability.catalogue.LogField.DURATION_MS;
+import static io.vitrine.observability.catalogue.LogField.ERROR_TYPE;
+import static io.vitrine.observability.catalogue.LogField.EVENT;
+import static io.vitrine.observability.catalogue.LogField.EXCEPTION_MESSAGE;
+import static io.vitrine.observability.catalogue.LogField.EXCEPTION_TYPE;
+import static io.vitrine.observability.catalogue.LogField.FINISH_REASON;
+import static io.vitrine.observability.catalogue.LogField.GPU_ID;
+import static io.vitrine.observability.catalogue.LogField.GRACE_MS;
+import static io.vitrine.observability.catalogue.LogField.INPUT_TOKENS;
+import static io.vitrine.observability.catalogue.LogField.INTERVAL_MS;
+import static io.vitrine.observability.catalogue.LogField.LEFT_OUT;
+import static io.vitrine.observability.catalogue.LogField.LEVEL;
+import static io.vitrine.observability.catalogue.LogField.LOGGER;
+import static io.vitrine.observability.catalogue.LogField.MANAGEMENT_PORT;
+import static io.vitrine.observability.catalogue.LogField.MESSAGE;
+import static io.vitrine.observability.catalogue.LogField.MODEL_NAME;
+import static io.vitrine.observability.catalogue.LogField.OUTCOME;
+import static io.vitrine.observability.catalogue.LogField.OUTPUT_TOKENS;
+import static io.vitrine.observability.catalogue.LogField.PREVIOUS_LEVEL;
+import static io.vitrine.observability.catalogue.LogField.QUEUE_TIME_MS;
+import static io.vitrine.observability.catalogue.LogField.REPEATED_EVENT;
+import static io.vitrine.observability.catalogue.LogField.REQUEST_ID;
+import static io.vitrine.observability.catalogue.LogField.ROUTE;
+import static io.vitrine.observability.catalogue.LogField.RUNNING;
+import static io.vitrine.observability.catalogue.LogField.SERVICE;
+import static io.vitrine.observability.catalogue.LogField.SPAN_ID;
+import static io.vitrine.observability.catalogue.LogField.STACK_TRACE;
+import static io.vitrine.observability.catalogue.LogField.STATUS;
+import static io.vitrine.observability.catalogue.LogField.STREAMED;
+import static io.vitrine.observability.catalogue.LogField.TENANT_ID;
+import static io.vitrine.observability.catalogue.LogField.TIMESTAMP;
+import static io.vitrine.observability.catalogue.LogField.TRACE_ID;
+import static io.vitrine.observability.catalogue.LogField.TTFT_MS;
+import static io.vitrine.observability.catalogue.LogField.WAITING;
+
+/**
+ * What a log line can be about, and which fields such a line has.
+ *
+ * <p>The story of one request, in order: {@link #REQUEST_RECEIVED}, {@link #AUTH_SUCCEEDED}, {@link #INFERENCE_STARTED},
+ * {@link #INFERENCE_COMPLETED}, {@link #REQUEST_COMPLETED}; or up to where it was refused, and then the last.
+ */
+@SuppressWarnings("ImmutableEnumChecker") // its lists cannot be changed
 public enum EventName {
-    /** A request is over, whatever its end: one line a request, and the only one. */
-    REQUEST_COMPLETED("response"),
+    /** A request's head has arrived. */
+    REQUEST_RECEIVED(LogCategory.RESPONSE, Repeats.KEPT, of(REQUEST_ID, TENANT_ID, ROUTE), of(TRACE_ID, SPAN_ID)),
+    /** A request is over, whatever its end: one line a request, and the only one of this name. */
+    REQUEST_COMPLETED(
+            LogCategory.RESPONSE,
+            Repeats.KEPT,
+            of(REQUEST_ID, TENANT_ID, ROUTE, OUTCOME, STATUS, STREAMED, DURATION_MS),
+            of(
+                    TRACE_ID,
+                    SPAN_ID,
+                    MODEL_NAME,
+                    QUEUE_TIME_MS,
+                    TTFT_MS,
+                    INPUT_TOKENS,
+                    OUTPUT_TOKENS,
+                    CACHED_TOKENS,
+                    CACHED,
+                    COST,
+                    GPU_ID,
+                    BATCH_SIZE,
+                    CHOICES,
+                    FINISH_REASON,
+                    ERROR_TYPE)),
+    /** A key was given, and it is known. */
+    AUTH_SUCCEEDED(LogCategory.AUTH, Repeats.KEPT, of(REQUEST_ID, TENANT_ID), of(TRACE_ID, SPAN_ID)),
+    /** No key was given, or none that is known. */
+    AUTH_FAILED(LogCategory.AUTH, Repeats.SAMPLED, of(REQUEST_ID, ERROR_TYPE), of(TENANT_ID, TRACE_ID, SPAN_ID)),
+    /** A tenant asked more often than it may. */
+    RATE_LIMIT_EXCEEDED(
+            LogCategory.RATE_LIMIT, Repeats.SAMPLED, of(REQUEST_ID, TENANT_ID, ERROR_TYPE), of(TRACE_ID, SPAN_ID)),
+    /** A tenant's budget is spent. */
+    BUDGET_EXCEEDED(
+            LogCategory.RATE_LIMIT, Repeats.SAMPLED, of(REQUEST_ID, TENANT_ID, ERROR_TYPE), of(TRACE_ID, SPAN_ID)),
+    /** As many requests wait as may. */
+    QUEUE_FULL(
+            LogCategory.RATE_LIMIT,
+            Repeats.SAMPLED,
+            of(REQUEST_ID, TENANT_ID, ROUTE, MODEL_NAME, ERROR_TYPE),
+            of(TRACE_ID, SPAN_ID)),
+    /** The first of a request's sequences has a slot. */
+    INFERENCE_STARTED(
+            LogCategory.INFERENCE,
+            Repeats.KEPT,
+            of(REQUEST_ID, TENANT_ID, ROUTE, MODEL_NAME, QUEUE_TIME_MS, BATCH_SIZE),
+            of(TRACE_ID, SPAN_ID, GPU_ID)),
+    /** The last of a request's sequences has ended. */
+    INFERENCE_COMPLETED(
+            LogCategory.INFERENCE,
+            Repeats.KEPT,
+            of(
+                    REQUEST_ID,
+                    TENANT_ID,
+                    ROUTE,
+                    MODEL_NAME,
+                    DURATION_MS,
+                    INPUT_TOKENS,
+                    OUTPUT_TOKENS,
+                    CACHED_TOKENS,
+                    CACHED,
+                    CHOICES,
+                    FINISH_REASON),
+            of(TRACE_ID, SPAN_ID, GPU_ID, TTFT_MS)),
     /** A model is in memory. */
-    MODEL_LOADED("model"),
+    MODEL_LOADED(LogCategory.MODEL, Repeats.KEPT, of(MODEL_NAME, DURATION_MS), of()),
     /** A model could not be loaded. */
-    MODEL_LOAD_FAILED("model"),
+    MODEL_LOAD_FAILED(
+            LogCategory.MODEL, Repeats.SAMPLED, of(MODEL_NAME, EXCEPTION_TYPE, STACK_TRACE), of(EXCEPTION_MESSAGE)),
     /** A token can be served. */
-    SERVER_STARTED("audit"),
+    SERVER_STARTED(LogCategory.AUDIT, Repeats.KEPT, of(API_PORT, MANAGEMENT_PORT, DURATION_MS), of()),
     /** New work is refused. */
-    SERVER_STOPPING("audit"),
+    SERVER_STOPPING(LogCategory.AUDIT, Repeats.KEPT, of(GRACE_MS, RUNNING, WAITING), of()),
     /** Everything has ended. */
-    SERVER_STOPPED("audit"),
-    /** A fault that no request can be blamed for. */
-    FAULT("audit"),
-    /** A warning or error that a library logged. */
-    LIBRARY_MESSAGE("audit");
+    SERVER_STOPPED(LogCategory.AUDIT, Repeats.KEPT, of(DURATION_MS, CLEAN), of()),
+    /** An operator has changed how much of a category is written. */
+    LOG_LEVEL_CHANGED(LogCategory.AUDIT, Repeats.KEPT, of(CHANGED_CATEGORY, PREVIOUS_LEVEL, CHANGED_LEVEL), of()),
+    /** A fault of the server; what its cause says is left out, since it may quote a request. */
+    FAULT(LogCategory.AUDIT, Repeats.SAMPLED, of(LOGGER, EXCEPTION_TYPE, STACK_TRACE), of()),
+    /** A warning or error that a library logged; what its exception says is left out, since it may quote a request. */
+    LIBRARY_MESSAGE(LogCategory.AUDIT, Repeats.SAMPLED, of(LOGGER, MESSAGE), of(EXCEPTION_TYPE, STACK_TRACE)),
+    /** Lines that said the same as others were left out. */
+    REPEATS_LEFT_OUT(
+            LogCategory.AUDIT, Repeats.KEPT, of(REPEATED_EVENT, LEFT_OUT, INTERVAL_MS), of(ERROR_TYPE, LOGGER));
 
-    private final String category;
+    /** Fields of every line. */
+    public static final List<LogField> COMMON_FIELDS = of(TIMESTAMP, LEVEL, SERVICE, CATEGORY, EVENT);
+
+    private enum Repeats {
+        KEPT,
+        SAMPLED
+    }
+
+    private final LogCategory category;
+    private final Repeats repeats;
+    private final List<LogField> required;
+    private final List<LogField> optional;
     private final String label = name().toLowerCase(Locale.ROOT);
 
-    EventName(String category) {
+    EventName(LogCategory category, Repeats repeats, List<LogField> required, List<LogField> optional) {
         this.category = category;
+        this.repeats = repeats;
+        this.required = required;
+        this.optional = optional;
+    }
+
+    private static List<LogField> of(LogField... fields) {
+        return List.of(fields);
     }
 
     /** The part of the server the event belongs to. */
-    public String category() {
+    public LogCategory category() {
         return category;
+    }
+
+    /**
+     * Whether repeats may be left out, their number being logged instead. So it is for warnings that come in floods; never
+     * for what tells a request's life, or what an operator did.
+     */
+    public boolean repeatsAreSampled() {
+        return repeats == Repeats.SAMPLED;
+    }
+
+    /** Fields that each line of this event has, in the order of {@link LogField}. */
+    public List<LogField> requiredFields() {
+        return inOrder(field -> COMMON_FIELDS.contains(field) || required.contains(field));
+    }
+
+    /** Fields that a line of this event may have, the required ones included, in the order of {@link LogField}. */
+    public List<LogField> allowedFields() {
+        return inOrder(field -> COMMON_FIELDS.contains(field) || required.contains(field) || optional.contains(field));
+    }
+
+    private static List<LogField> inOrder(Predicate<LogField> chosen) {
+        return Arrays.stream(LogField.values()).filter(chosen).toList();
     }
 
     /** As the line writes it: {@code request_completed}. */

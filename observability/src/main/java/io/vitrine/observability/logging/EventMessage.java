@@ -9,6 +9,7 @@ import io.vitrine.observability.catalogue.LogField;
 import org.apache.logging.log4j.message.AsynchronouslyFormattable;
 import org.apache.logging.log4j.message.MapMessage;
 import org.apache.logging.log4j.util.ReadOnlyStringMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One log line before it is text: typed values by field. The JSON layout writes numbers as numbers and leaves out fields
@@ -23,9 +24,16 @@ final class EventMessage extends MapMessage<EventMessage, Object> {
 
     private static final int NANOS_TO_MILLIS_DIGITS = 6;
 
+    private final EventName event;
+
     EventMessage(EventName event) {
-        set(LogField.CATEGORY, event.category());
+        this.event = event;
+        set(LogField.CATEGORY, event.category().label());
         set(LogField.EVENT, event.label());
+    }
+
+    EventName event() {
+        return event;
     }
 
     EventMessage set(LogField field, String value) {
@@ -50,9 +58,28 @@ final class EventMessage extends MapMessage<EventMessage, Object> {
         return with(field.key(), BigDecimal.valueOf(nanos, NANOS_TO_MILLIS_DIGITS));
     }
 
-    EventMessage set(Throwable thrown) {
+    /** What was thrown and where, and what it says: for a cause that no request has a part in. */
+    EventMessage setWithMessage(Throwable thrown) {
         set(LogField.EXCEPTION_TYPE, thrown.getClass().getName());
-        return set(LogField.EXCEPTION_MESSAGE, Optional.ofNullable(thrown.getMessage()));
+        set(LogField.EXCEPTION_MESSAGE, Optional.ofNullable(thrown.getMessage()));
+        return set(LogField.STACK_TRACE, StackTraces.withMessages(thrown));
+    }
+
+    /** What was thrown and where. What it says stays out: it may quote what a client sent. */
+    EventMessage setWithoutMessage(Throwable thrown) {
+        set(LogField.EXCEPTION_TYPE, thrown.getClass().getName());
+        return set(LogField.STACK_TRACE, StackTraces.withoutMessages(thrown));
+    }
+
+    /** The field's value: text, whole number, decimal or truth; null if it was not set. */
+    @Nullable
+    Object value(LogField field) {
+        return getIndexedReadOnlyStringMap().getValue(field.key());
+    }
+
+    /** The same as text. */
+    Optional<String> text(LogField field) {
+        return Optional.ofNullable(value(field)).map(Object::toString);
     }
 
     @Override
@@ -65,13 +92,14 @@ final class EventMessage extends MapMessage<EventMessage, Object> {
     @Override
     public void formatTo(StringBuilder text) {
         ReadOnlyStringMap values = getIndexedReadOnlyStringMap();
-        text.append(values.<Object>getValue(LogField.EVENT.key()));
+        text.append(event.label());
         for (LogField field : LogField.values()) {
             if (shownToHumans(field) && values.containsKey(field.key())) {
                 text.append(' ').append(field.key()).append('=');
-                appendPrintable(text, forEyes(values.getValue(field.key())));
+                appendPrintable(text, forEyes(values.getValue(field.key())), false);
             }
         }
+        text(LogField.STACK_TRACE).ifPresent(trace -> appendPrintable(text.append('\n'), trace, true));
     }
 
     /** Microseconds are enough for eyes. */
@@ -81,15 +109,20 @@ final class EventMessage extends MapMessage<EventMessage, Object> {
                 : value.toString();
     }
 
+    /** The stack trace comes last, on lines of its own. */
     private static boolean shownToHumans(LogField field) {
-        return field != LogField.EVENT && field != LogField.CATEGORY && field != LogField.SERVICE;
+        return switch (field) {
+            case EVENT, CATEGORY, SERVICE, STACK_TRACE -> false;
+            default -> true;
+        };
     }
 
     /** Control characters escaped, so that no text from outside can move a terminal's cursor or fake a line. */
-    private static void appendPrintable(StringBuilder text, String value) {
+    private static void appendPrintable(StringBuilder text, String value, boolean severalLines) {
         for (int i = 0; i < value.length(); i++) {
             char character = value.charAt(i);
-            if (Character.isISOControl(character)) {
+            boolean layout = severalLines && (character == '\n' || character == '\t');
+            if (Character.isISOControl(character) && !layout) {
                 text.append(String.format("\\u%04x", (int) character));
             } else {
                 text.append(character);

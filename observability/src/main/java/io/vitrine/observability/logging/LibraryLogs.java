@@ -73,11 +73,15 @@ final class LibraryLogs implements AutoCloseable {
         }
 
         @Override
+        @SuppressWarnings("deprecation") // repeats have the same format; their text may differ in a number
         public void append(LogEvent event) {
             EventMessage line = new EventMessage(EventName.LIBRARY_MESSAGE)
                     .set(LogField.LOGGER, event.getLoggerName())
                     .set(LogField.MESSAGE, event.getMessage().getFormattedMessage());
-            log.write(event.getLevel(), line, event.getThrown());
+            if (event.getThrown() != null) {
+                line.setWithoutMessage(event.getThrown());
+            }
+            log.write(event.getLevel(), line, event.getMessage().getFormat());
         }
     }
 }

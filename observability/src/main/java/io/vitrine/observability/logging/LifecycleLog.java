@@ -28,7 +28,10 @@ final class LifecycleLog implements LifecycleListener {
     @Override
     public void modelLoadFailed(String modelName, Throwable cause) {
         log.write(
-                Level.ERROR, new EventMessage(EventName.MODEL_LOAD_FAILED).set(LogField.MODEL_NAME, modelName), cause);
+                Level.ERROR,
+                new EventMessage(EventName.MODEL_LOAD_FAILED)
+                        .set(LogField.MODEL_NAME, modelName)
+                        .setWithMessage(cause));
     }
 
     @Override
@@ -62,6 +65,9 @@ final class LifecycleLog implements LifecycleListener {
 
     @Override
     public void faulted(String where, Throwable cause) {
-        log.write(Level.ERROR, new EventMessage(EventName.FAULT).set(LogField.LOGGER, where), cause);
+        log.write(
+                Level.ERROR,
+                new EventMessage(EventName.FAULT).set(LogField.LOGGER, where).setWithoutMessage(cause),
+                cause.getClass().getName());
     }
 }

@@ -2,9 +2,16 @@ package io.vitrine.observability.logging;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
+import io.opentelemetry.sdk.resources.Resource;
+import io.vitrine.observability.OtlpSettings;
+import io.vitrine.observability.catalogue.LogCategory;
+import io.vitrine.observability.catalogue.LogLevel;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.Appender;
 import org.apache.logging.log4j.core.LoggerContext;
@@ -24,6 +31,7 @@ import org.apache.logging.log4j.core.appender.rolling.action.PathCondition;
 import org.apache.logging.log4j.core.config.AbstractConfiguration;
 import org.apache.logging.log4j.core.config.AppenderRef;
 import org.apache.logging.log4j.core.config.ConfigurationSource;
+import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.layout.PatternLayout;
 import org.apache.logging.log4j.layout.template.json.JsonTemplateLayout;
 
@@ -31,10 +39,10 @@ import org.apache.logging.log4j.layout.template.json.JsonTemplateLayout;
  * What stands behind our own lines: a bounded queue, one background thread, and behind that the rolled file and the
  * console.
  *
- * <p>A queue in the configuration ({@link AsyncAppender}) rather than Log4j's asynchronous loggers: those are switched on
- * for a whole JVM by system properties read before the first logger, and their gain, a microsecond a line, is nothing at
- * one line a request. When the queue is full a line is lost and counted: to wait would stop an event loop, and every
- * stream on it, for as long as a disk hangs.
+ * <p>A queue in the configuration ({@link AsyncAppender}) rather than Log4j's asynchronous loggers: what a full ring does
+ * with a line is set for a whole JVM by a system property, and their gain, a microsecond or two a line, is nothing at one line
+ * a request ({@code LogBenchmark}). When the queue is full a line is lost and counted: to wait would stop an event loop, and
+ * every stream on it, for as long as a disk hangs. The collector, if there is one, has a queue and a thread of its own.
  */
 final class LogConfiguration extends AbstractConfiguration {
 
@@ -43,13 +51,12 @@ final class LogConfiguration extends AbstractConfiguration {
     private static final String FILE = "file";
     private static final String COUNTED_FILE = "counted-file";
     private static final String CONSOLE = "console";
+    private static final String EXPORT = "export";
     private static final String TEMPLATE = "classpath:io/vitrine/observability/logging/event-template.json";
     private static final String OLDER_FILES = "vitrine-*.json.gz";
     private static final String OLDER_FILE_PATTERN = "vitrine-%d{yyyy-MM-dd}{UTC}-%i.json.gz";
 
-    /** Control characters but line feed and tab: an exception's message may hold bytes that came from outside. */
-    private static final String HUMAN_PATTERN =
-            "%d{HH:mm:ss.SSS} %-5level %msg%n%replace{%throwable}{[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]}{?}";
+    private static final String HUMAN_PATTERN = "%d{HH:mm:ss.SSS} %-5level %msg%n";
 
     /** Longer strings are cut: a stack trace without end is of no use to anyone. */
     private static final int MAX_STRING_LENGTH = 16_384;
@@ -57,22 +64,88 @@ final class LogConfiguration extends AbstractConfiguration {
     /** At the end, a disk that hangs may hold up the process no longer than this. */
     private static final long FLUSH_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
+    /** A collector that hangs, no longer than this. */
+    private static final long EXPORT_FLUSH_MILLIS = TimeUnit.SECONDS.toMillis(2);
+
+    private static final long REPEATS_SECONDS = 1;
+
+    private final LoggerContext context;
+    private final AsyncAppender queue;
     private final QueueFullCounter queueFull;
     private final WriteFailureCounter writeFailures;
+    private final Optional<OtlpExport> export;
 
     LogConfiguration(LoggerContext context, LogSettings settings) {
         super(context, ConfigurationSource.NULL_SOURCE);
+        this.context = context;
         RollingFileAppender file = file(settings);
         addAppender(file);
         writeFailures = new WriteFailureCounter(COUNTED_FILE, file);
         addAppender(writeFailures);
         console(settings.console().resolved()).forEach(this::addAppender);
-        AsyncAppender queue = queue(settings.queueLimit());
-        queueFull = new QueueFullCounter(queue);
-        queue.setHandler(queueFull);
-        addAppender(queue);
+        queue = queue("queue", settings.queueLimit(), FLUSH_MILLIS, COUNTED_FILE, CONSOLE);
+        queueFull = counting(queue);
         getRootLogger().addAppender(queue, null, null);
+        export = settings.otlp().map(target -> export(target, settings.queueLimit()));
+        setLevels(settings.level());
+        getScheduler().incrementScheduledItems();
+    }
+
+    /** A collector's queue and what stands behind it. */
+    private record OtlpExport(QueueFullCounter queueFull, OtlpAppender appender) {}
+
+    private OtlpExport export(OtlpSettings target, int queueLimit) {
+        Resource resource = Resource.getDefault().merge(resource(target));
+        OtlpAppender appender =
+                new OtlpAppender(EXPORT, OtlpExporters.of(target), resource, target.timeout(), MAX_STRING_LENGTH);
+        addAppender(appender);
+        AsyncAppender exportQueue = queue("export-queue", queueLimit, EXPORT_FLUSH_MILLIS, EXPORT);
+        getRootLogger().addAppender(exportQueue, null, null);
+        return new OtlpExport(counting(exportQueue), appender);
+    }
+
+    private static Resource resource(OtlpSettings target) {
+        AttributesBuilder attributes = Attributes.builder();
+        target.resource().forEach(attributes::put);
+        return Resource.create(attributes.build());
+    }
+
+    /** Every category has a logger of its name, and the root's appenders. */
+    private void setLevels(LogLevel level) {
         getRootLogger().setLevel(Level.INFO);
+        for (LogCategory category : LogCategory.values()) {
+            LogLevel allowed = LogLevels.allows(category, level) ? level : LogLevel.INFO;
+            addLogger(category.label(), new LoggerConfig(category.label(), Level.valueOf(allowed.name()), true));
+        }
+    }
+
+    LogLevel level(LogCategory category) {
+        return LogLevel.valueOf(getLoggerConfig(category.label()).getLevel().name());
+    }
+
+    /** From the next line on. */
+    void setLevel(LogCategory category, LogLevel level) {
+        getLoggerConfig(category.label()).setLevel(Level.valueOf(level.name()));
+        context.updateLoggers();
+    }
+
+    /** Runs {@code task} every second, on a thread of Log4j's, until the stop. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the task does not throw, and the stop ends it
+    void everySecond(Runnable task) {
+        getScheduler().scheduleWithFixedDelay(task, REPEATS_SECONDS, REPEATS_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Lines that wait for the disk now. */
+    int waitingCount() {
+        return queue.getQueueSize();
+    }
+
+    long exportQueueFullCount() {
+        return export.map(part -> part.queueFull().count()).orElse(0L);
+    }
+
+    long exportFailedCount() {
+        return export.map(part -> part.appender().failedCount()).orElse(0L);
     }
 
     long queueFullCount() {
@@ -93,19 +166,27 @@ final class LogConfiguration extends AbstractConfiguration {
         return false;
     }
 
-    private AsyncAppender queue(int limit) {
-        AppenderRef[] sinks = Stream.of(COUNTED_FILE, CONSOLE)
+    private AsyncAppender queue(String name, int limit, long flushMillis, String... appenders) {
+        AppenderRef[] sinks = Stream.of(appenders)
                 .filter(getAppenders()::containsKey)
-                .map(name -> AppenderRef.createAppenderRef(name, null, null))
+                .map(appender -> AppenderRef.createAppenderRef(appender, null, null))
                 .toArray(AppenderRef[]::new);
         return AsyncAppender.newBuilder()
-                .setName("queue")
+                .setName(name)
                 .setConfiguration(this)
                 .setAppenderRefs(sinks)
                 .setBufferSize(limit)
                 .setBlocking(false)
-                .setShutdownTimeout(FLUSH_MILLIS)
+                .setShutdownTimeout(flushMillis)
                 .build();
+    }
+
+    /** Adds a queue, and counts what it has no room for. */
+    private QueueFullCounter counting(AsyncAppender added) {
+        QueueFullCounter counter = new QueueFullCounter(added);
+        added.setHandler(counter);
+        addAppender(added);
+        return counter;
     }
 
     private RollingFileAppender file(LogSettings settings) {

@@ -1,6 +1,11 @@
 package io.vitrine.observability.logging;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+import io.vitrine.observability.OtlpSettings;
+import io.vitrine.observability.catalogue.LogLevel;
 
 /**
  * Where log lines go and how much of them is kept.
@@ -8,9 +13,22 @@ import java.nio.file.Path;
  * @param directory of {@code vitrine.json} and of the older files, which are compressed; made if missing
  * @param rollBytes the file is rolled when it is larger, and at midnight UTC
  * @param keptFiles how many older files are kept
- * @param queueLimit lines that may wait for the disk; one more is lost and counted
+ * @param queueLimit lines that may wait for the disk, and as many for the collector; one more is lost and counted
+ * @param level of every category at the start
+ * @param repeatLimit lines of one kind that are written in an interval, of those whose repeats are sampled
+ * @param repeatInterval after which the number of those left out is written
+ * @param otlp where lines are sent beside the file; empty for nowhere
  */
-public record LogSettings(Path directory, ConsoleFormat console, long rollBytes, int keptFiles, int queueLimit) {
+public record LogSettings(
+        Path directory,
+        ConsoleFormat console,
+        long rollBytes,
+        int keptFiles,
+        int queueLimit,
+        LogLevel level,
+        int repeatLimit,
+        Duration repeatInterval,
+        Optional<OtlpSettings> otlp) {
 
     private static final long MEBIBYTE = 1 << 20;
 
@@ -18,16 +36,56 @@ public record LogSettings(Path directory, ConsoleFormat console, long rollBytes,
         requirePositive("rollBytes", rollBytes);
         requirePositive("keptFiles", keptFiles);
         requirePositive("queueLimit", queueLimit);
+        requirePositive("repeatLimit", repeatLimit);
+        requirePositive("repeatInterval in milliseconds", repeatInterval.toMillis());
     }
 
-    /** 64 MiB a file, 10 older ones, a queue of 8192 lines. */
+    /** 64 MiB a file, 10 older ones, a queue of 8192 lines, INFO, 10 repeats a minute, no collector. */
     public static LogSettings in(Path directory) {
-        return new LogSettings(directory, ConsoleFormat.AUTO, 64 * MEBIBYTE, 10, 8192);
+        return new LogSettings(
+                directory,
+                ConsoleFormat.AUTO,
+                64 * MEBIBYTE,
+                10,
+                8192,
+                LogLevel.INFO,
+                10,
+                Duration.ofMinutes(1),
+                Optional.empty());
     }
 
     /** The same with another look of the console. */
     public LogSettings withConsole(ConsoleFormat format) {
-        return new LogSettings(directory, format, rollBytes, keptFiles, queueLimit);
+        return new LogSettings(
+                directory, format, rollBytes, keptFiles, queueLimit, level, repeatLimit, repeatInterval, otlp);
+    }
+
+    /** The same with files of another size and number. */
+    public LogSettings withFiles(long bytes, int kept) {
+        return new LogSettings(directory, console, bytes, kept, queueLimit, level, repeatLimit, repeatInterval, otlp);
+    }
+
+    /** The same with another queue. */
+    public LogSettings withQueueLimit(int limit) {
+        return new LogSettings(
+                directory, console, rollBytes, keptFiles, limit, level, repeatLimit, repeatInterval, otlp);
+    }
+
+    /** The same with another level. */
+    public LogSettings withLevel(LogLevel other) {
+        return new LogSettings(
+                directory, console, rollBytes, keptFiles, queueLimit, other, repeatLimit, repeatInterval, otlp);
+    }
+
+    /** The same with another limit on repeats. */
+    public LogSettings withRepeats(int limit, Duration interval) {
+        return new LogSettings(directory, console, rollBytes, keptFiles, queueLimit, level, limit, interval, otlp);
+    }
+
+    /** The same with a collector, or none. */
+    public LogSettings withOtlp(Optional<OtlpSettings> target) {
+        return new LogSettings(
+                directory, console, rollBytes, keptFiles, queueLimit, level, repeatLimit, repeatInterval, target);
     }
 
     private static void requirePositive(String name, long value) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 
+import io.vitrine.model.engine.NanoClock;
 import io.vitrine.observability.LifecycleListener;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.catalogue.LostLine;
@@ -21,14 +22,19 @@ public final class Logging implements AutoCloseable {
     private final LoggerContext context = new LoggerContext("vitrine");
     private final LogConfiguration configuration;
     private final EventLog log;
+    private final LogLevels levels;
     private final LibraryLogs libraries;
     private final RequestListener requestListener;
     private final LifecycleListener lifecycleListener;
 
-    private Logging(LogSettings settings, String serviceName) {
+    private Logging(LogSettings settings, String serviceName, NanoClock clock) {
         configuration = new LogConfiguration(context, settings);
         context.start(configuration);
-        log = new EventLog(context.getRootLogger(), serviceName);
+        RepeatSampler sampler = new RepeatSampler(
+                settings.repeatLimit(), settings.repeatInterval().toNanos(), clock);
+        log = new EventLog(category -> context.getLogger(category.label()), serviceName, sampler);
+        configuration.everySecond(log::tellRepeats);
+        levels = new LogLevels(configuration, log);
         libraries = LibraryLogs.forwardTo(log);
         requestListener = new RequestLog(log);
         lifecycleListener = new LifecycleLog(log);
@@ -38,11 +44,12 @@ public final class Logging implements AutoCloseable {
      * Opens the log, and takes in what libraries log from now on.
      *
      * @param serviceName stands in every line
+     * @param clock measures the intervals in which repeats are sampled
      * @throws UncheckedIOException if nothing can be written into the directory; nothing is changed
      */
-    public static Logging start(LogSettings settings, String serviceName) {
+    public static Logging start(LogSettings settings, String serviceName, NanoClock clock) {
         requireWritable(settings.directory());
-        return new Logging(settings, serviceName);
+        return new Logging(settings, serviceName, clock);
     }
 
     public RequestListener requestListener() {
@@ -58,10 +65,22 @@ public final class Logging implements AutoCloseable {
         return switch (reason) {
             case QUEUE_FULL -> configuration.queueFullCount();
             case WRITE_FAILED -> configuration.writeFailureCount();
+            case EXPORT_QUEUE_FULL -> configuration.exportQueueFullCount();
+            case EXPORT_FAILED -> configuration.exportFailedCount();
         };
     }
 
-    /** Writes the lines that wait, for at most 5 seconds; what is logged afterwards is not written. */
+    /** Lines that wait for the disk now. */
+    public int waitingLineCount() {
+        return configuration.waitingCount();
+    }
+
+    /** What is written, and the way to change it. */
+    public LogLevels levels() {
+        return levels;
+    }
+
+    /** Writes the lines that wait, for at most 5 seconds, and sends them, for at most 2; what is logged afterwards is not written. */
     @Override
     public void close() {
         libraries.close();

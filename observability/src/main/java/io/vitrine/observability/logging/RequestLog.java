@@ -1,9 +1,14 @@
 package io.vitrine.observability.logging;
 
 import java.util.Locale;
+import java.util.Optional;
 
+import io.vitrine.model.engine.FinishReason;
 import io.vitrine.observability.ErrorType;
+import io.vitrine.observability.InferenceEnd;
+import io.vitrine.observability.InferenceStart;
 import io.vitrine.observability.Outcome;
+import io.vitrine.observability.RequestHead;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.RequestSummary.Tokens;
@@ -12,13 +17,67 @@ import io.vitrine.observability.catalogue.EventName;
 import io.vitrine.observability.catalogue.LogField;
 import org.apache.logging.log4j.Level;
 
-/** Writes the one line of each request. It never holds what was asked or answered. */
+/**
+ * Writes the story of each request: its one terminal line, and at DEBUG the steps on the way there, which double or triple
+ * the volume. No line holds what was asked or answered.
+ */
 final class RequestLog implements RequestListener {
 
     private final EventLog log;
 
     RequestLog(EventLog log) {
         this.log = log;
+    }
+
+    @Override
+    public void received(RequestHead request) {
+        if (request.route() != Route.HEALTH && log.writes(Level.DEBUG, EventName.REQUEST_RECEIVED)) {
+            log.write(Level.DEBUG, line(EventName.REQUEST_RECEIVED, request));
+        }
+    }
+
+    @Override
+    public void queueFull(RequestHead request, String modelName) {
+        log.write(
+                Level.WARN,
+                line(EventName.QUEUE_FULL, request)
+                        .set(LogField.MODEL_NAME, modelName)
+                        .set(LogField.ERROR_TYPE, ErrorType.QUEUE_FULL.label()));
+    }
+
+    @Override
+    public void inferenceStarted(InferenceStart inference) {
+        if (log.writes(Level.DEBUG, EventName.INFERENCE_STARTED)) {
+            log.write(
+                    Level.DEBUG,
+                    line(EventName.INFERENCE_STARTED, inference)
+                            .setMillis(LogField.QUEUE_TIME_MS, inference.queueNanos())
+                            .set(LogField.BATCH_SIZE, inference.batchSize()));
+        }
+    }
+
+    @Override
+    public void inferenceCompleted(InferenceEnd inference) {
+        if (log.writes(Level.DEBUG, EventName.INFERENCE_COMPLETED)) {
+            EventMessage line = line(EventName.INFERENCE_COMPLETED, inference.start())
+                    .setMillis(LogField.DURATION_MS, inference.durationNanos());
+            inference.timeToFirstTokenNanos().ifPresent(nanos -> line.setMillis(LogField.TTFT_MS, nanos));
+            addGeneration(line, inference.tokens(), inference.choices(), inference.finishReason());
+            log.write(Level.DEBUG, line);
+        }
+    }
+
+    private static EventMessage line(EventName event, RequestHead request) {
+        return new EventMessage(event)
+                .set(LogField.REQUEST_ID, request.requestId())
+                .set(LogField.TENANT_ID, request.tenantId())
+                .set(LogField.ROUTE, request.route().template());
+    }
+
+    private static EventMessage line(EventName event, InferenceStart inference) {
+        return line(event, inference.request())
+                .set(LogField.MODEL_NAME, inference.modelName())
+                .set(LogField.GPU_ID, inference.gpuId());
     }
 
     @Override
@@ -51,23 +110,25 @@ final class RequestLog implements RequestListener {
                 .set(LogField.STATUS, summary.status())
                 .set(LogField.STREAMED, summary.streamed())
                 .set(LogField.ERROR_TYPE, summary.errorType().map(ErrorType::label))
+                .set(LogField.GPU_ID, summary.gpuId())
                 .setMillis(LogField.DURATION_MS, summary.durationNanos());
+        summary.batchSize().ifPresent(size -> line.set(LogField.BATCH_SIZE, size));
         summary.queueNanos().ifPresent(nanos -> line.setMillis(LogField.QUEUE_TIME_MS, nanos));
         summary.timeToFirstTokenNanos().ifPresent(nanos -> line.setMillis(LogField.TTFT_MS, nanos));
         if (summary.choices() > 0) {
-            addGeneration(line, summary);
+            addGeneration(line, summary.tokens(), summary.choices(), summary.finishReason());
         }
         return line;
     }
 
-    private static void addGeneration(EventMessage line, RequestSummary summary) {
-        Tokens tokens = summary.tokens();
+    private static void addGeneration(
+            EventMessage line, Tokens tokens, int choices, Optional<FinishReason> finishReason) {
         line.set(LogField.INPUT_TOKENS, tokens.input())
                 .set(LogField.OUTPUT_TOKENS, tokens.output())
                 .set(LogField.CACHED_TOKENS, tokens.cached())
                 .set(LogField.CACHED, tokens.cached() > 0)
-                .set(LogField.CHOICES, summary.choices())
-                .set(LogField.FINISH_REASON, summary.finishReason().map(reason -> reason.name()
+                .set(LogField.CHOICES, choices)
+                .set(LogField.FINISH_REASON, finishReason.map(reason -> reason.name()
                         .toLowerCase(Locale.ROOT)));
     }
 }

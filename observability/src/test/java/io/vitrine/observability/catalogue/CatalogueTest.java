@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vitrine.observability.ErrorType;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -67,7 +68,10 @@ class CatalogueTest {
     void isTheOnlyPlaceWhereAMeterOrFieldNameIsWritten() throws IOException {
         List<String> names = Stream.concat(
                         Meters.all().stream().map(MeterDefinition::name),
-                        Arrays.stream(EventName.values()).map(EventName::label))
+                        Arrays.stream(EventName.values())
+                                .map(EventName::label)
+                                // The event is called as the error that it tells.
+                                .filter(label -> !label.equals(ErrorType.QUEUE_FULL.label())))
                 .map(name -> '"' + name + '"')
                 .toList();
 
@@ -94,6 +98,32 @@ class CatalogueTest {
                 .filter(field -> field.getValue().path("$resolver").asText().equals("map"))
                 .forEach(field ->
                         assertThat(field.getValue().path("key").asText()).isEqualTo(field.getKey()));
+    }
+
+    @Test
+    void givesEveryFieldToSomeEventAndEveryEventTheCommonFields() {
+        assertThat(Arrays.stream(EventName.values())
+                        .flatMap(event -> event.allowedFields().stream())
+                        .distinct())
+                .containsExactlyInAnyOrder(LogField.values());
+        assertThat(EventName.values()).allSatisfy(event -> {
+            assertThat(event.requiredFields()).containsAll(EventName.COMMON_FIELDS);
+            assertThat(event.allowedFields()).containsAll(event.requiredFields());
+        });
+    }
+
+    /** A request must leave its line, and an operator's deed its trace, however often. */
+    @Test
+    void neverSamplesTheStoryOfARequestOrTheAuditOfTheServer() {
+        assertThat(Arrays.stream(EventName.values()).filter(EventName::repeatsAreSampled))
+                .containsExactlyInAnyOrder(
+                        EventName.AUTH_FAILED,
+                        EventName.RATE_LIMIT_EXCEEDED,
+                        EventName.BUDGET_EXCEEDED,
+                        EventName.QUEUE_FULL,
+                        EventName.MODEL_LOAD_FAILED,
+                        EventName.FAULT,
+                        EventName.LIBRARY_MESSAGE);
     }
 
     private static JsonNode template() throws IOException {

@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vitrine.model.engine.FakeClock;
 import io.vitrine.observability.Summaries;
 import io.vitrine.observability.catalogue.LostLine;
 import org.apache.logging.log4j.LogManager;
@@ -24,10 +25,13 @@ import org.slf4j.LoggerFactory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 class LoggingTest {
 
     private static final String NAME = "vitrine";
+
+    private final FakeClock clock = new FakeClock();
 
     @TempDir
     private Path directory;
@@ -58,17 +62,33 @@ class LoggingTest {
     }
 
     @Test
-    void writesAFaultWithItsStackTraceInOneLine() {
+    void writesAFaultInOneLineWithWhereItCameFromButNotWhatItSays() {
         try (Logging logging = start()) {
-            logging.lifecycleListener().faulted("engine", new IllegalStateException("no\nroom"));
+            logging.lifecycleListener()
+                    .faulted("engine", new IllegalStateException("no\nroom", new IOException("secret")));
         }
 
         JsonNode line = LogFiles.lines(directory).get(0);
         assertThat(line.path("level").asText()).isEqualTo("ERROR");
         assertThat(line.path("logger").asText()).isEqualTo("engine");
         assertThat(line.path("exception_type").asText()).isEqualTo("java.lang.IllegalStateException");
-        assertThat(line.path("exception_message").asText()).isEqualTo("no\nroom");
-        assertThat(line.path("stack_trace").asText()).contains("LoggingTest.writesAFaultWithItsStackTraceInOneLine");
+        assertThat(line.path("stack_trace").asText())
+                .contains("LoggingTest.writesAFault", "\nCaused by: java.io.IOException\n");
+        assertThat(line.toString()).doesNotContain("no", "secret");
+    }
+
+    @Test
+    void saysWhatTheCauseOfAFailedLoadSays() {
+        try (Logging logging = start()) {
+            logging.lifecycleListener()
+                    .modelLoadFailed("m", new IllegalStateException("no file", new IOException("disk")));
+        }
+
+        JsonNode line = LogFiles.lines(directory).get(0);
+        assertThat(line.path("exception_message").asText()).isEqualTo("no file");
+        assertThat(line.path("stack_trace").asText())
+                .startsWith("java.lang.IllegalStateException: no file\n\tat ")
+                .contains("\nCaused by: java.io.IOException: disk\n\tat ");
     }
 
     @Test
@@ -95,14 +115,79 @@ class LoggingTest {
         assertThat(lines.get(0).path("logger").asText()).isEqualTo("io.vertx.core.Something");
         assertThat(lines.get(0).path("level").asText()).isEqualTo("WARN");
         assertThat(lines.get(0).path("message").asText()).isEqualTo("odd: 7");
-        assertThat(lines.get(0).path("exception_message").asText()).isEqualTo("gone");
+        assertThat(lines.get(0).path("exception_type").asText()).isEqualTo("java.io.IOException");
+        assertThat(lines.get(0).toString()).doesNotContain("gone");
         assertThat(lines.get(1).path("level").asText()).isEqualTo("ERROR");
+    }
+
+    @Test
+    void samplesAFloodAndTellsHowMuchItLeftOut() {
+        try (Logging logging = Logging.start(silent(directory).withRepeats(2, Duration.ofMinutes(1)), NAME, clock)) {
+            for (int i = 0; i < 5; i++) {
+                logging.requestListener().queueFull(Summaries.head("req-" + i), Summaries.MODEL);
+            }
+            clock.advance(Duration.ofSeconds(61));
+            logging.requestListener().queueFull(Summaries.head("req-5"), Summaries.MODEL);
+        }
+
+        List<JsonNode> lines = LogFiles.lines(directory);
+        assertThat(lines)
+                .extracting(line ->
+                        line.path("event").asText() + line.path("request_id").asText())
+                .containsExactly("queue_fullreq-0", "queue_fullreq-1", "repeats_left_out", "queue_fullreq-5");
+        JsonNode leftOut = lines.get(2);
+        assertThat(leftOut.path("level").asText()).isEqualTo("WARN");
+        assertThat(leftOut.path("repeated_event").asText()).isEqualTo("queue_full");
+        assertThat(leftOut.path("error_type").asText()).isEqualTo("queue_full");
+        assertThat(leftOut.path("left_out").asInt()).isEqualTo(3);
+        assertThat(leftOut.path("interval_ms").asDouble()).isEqualTo(61_000);
+    }
+
+    @Test
+    void tellsHowMuchItLeftOutWhenNothingComesAfterwards() {
+        try (Logging logging = Logging.start(silent(directory).withRepeats(1, Duration.ofMinutes(1)), NAME, clock)) {
+            logging.requestListener().queueFull(Summaries.head("req-0"), Summaries.MODEL);
+            logging.requestListener().queueFull(Summaries.head("req-1"), Summaries.MODEL);
+            clock.advance(Duration.ofSeconds(61));
+
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> LogFiles.lines(directory).size() == 2);
+        }
+
+        assertThat(LogFiles.lines(directory).get(1).path("left_out").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void tellsHowMuchItLeftOutWhenItCloses() {
+        try (Logging logging = Logging.start(silent(directory).withRepeats(1, Duration.ofMinutes(1)), NAME, clock)) {
+            for (int i = 0; i < 3; i++) {
+                LoggerFactory.getLogger("library").warn("lost {}", i);
+            }
+            LoggerFactory.getLogger("library").warn("another thing");
+            assertThat(logging.lostLineCount(LostLine.QUEUE_FULL)).isZero();
+        }
+
+        assertThat(LogFiles.lines(directory))
+                .extracting(line ->
+                        line.path("message").asText("") + line.path("left_out").asText(""))
+                .containsExactly("lost 0", "another thing", "2");
+    }
+
+    @Test
+    void leavesNoTerminalLineOutHoweverManyFail() {
+        try (Logging logging = Logging.start(silent(directory).withRepeats(1, Duration.ofMinutes(1)), NAME, clock)) {
+            for (int i = 0; i < 100; i++) {
+                logging.requestListener().ended(Summaries.failed());
+            }
+        }
+
+        assertThat(LogFiles.lines(directory)).hasSize(100);
     }
 
     @Test
     void keepsTheLogsOfTwoServersInOneProcessApart(@TempDir Path other) {
         try (Logging first = start();
-                Logging second = Logging.start(silent(other), NAME)) {
+                Logging second = Logging.start(silent(other), NAME, clock)) {
             first.requestListener().ended(Summaries.completed("first"));
             second.requestListener().ended(Summaries.completed("second"));
             LoggerFactory.getLogger("library").warn("to the last one");
@@ -155,7 +240,7 @@ class LoggingTest {
     @Test
     void rollsTheFileBySizeAndKeepsOnlyTheLatest() throws IOException {
         int count = 400;
-        try (Logging logging = Logging.start(new LogSettings(directory, ConsoleFormat.OFF, 10_000, 3, 8192), NAME)) {
+        try (Logging logging = Logging.start(silent(directory).withFiles(10_000, 3), NAME, clock)) {
             for (int i = 0; i < count; i++) {
                 logging.requestListener().ended(Summaries.completed("req-" + i));
             }
@@ -182,7 +267,8 @@ class LoggingTest {
         CountDownLatch released = new CountDownLatch(1);
         PrintStream standardOutput = System.out;
         System.setOut(new PrintStream(hanging(writing, released), true, StandardCharsets.UTF_8));
-        try (Logging logging = Logging.start(new LogSettings(directory, ConsoleFormat.JSON, 1 << 20, 1, 2), NAME)) {
+        try (Logging logging = Logging.start(
+                LogSettings.in(directory).withConsole(ConsoleFormat.JSON).withQueueLimit(2), NAME, clock)) {
             logging.requestListener().ended(Summaries.completed("written"));
             assertThat(writing.await(30, TimeUnit.SECONDS)).isTrue();
             for (int i = 0; i < 5; i++) {
@@ -206,7 +292,7 @@ class LoggingTest {
     void refusesADirectoryThatCannotBeOne() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "");
 
-        assertThatThrownBy(() -> Logging.start(silent(file), NAME))
+        assertThatThrownBy(() -> Logging.start(silent(file), NAME, clock))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessage("cannot write logs into " + file);
     }
@@ -237,18 +323,24 @@ class LoggingTest {
     @Test
     void refusesSettingsWithoutALimit() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new LogSettings(directory, ConsoleFormat.OFF, 0, 1, 1))
+                .isThrownBy(() -> silent(directory).withFiles(0, 1))
                 .withMessage("rollBytes must be >= 1: 0");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new LogSettings(directory, ConsoleFormat.OFF, 1, 0, 1))
+                .isThrownBy(() -> silent(directory).withFiles(1, 0))
                 .withMessage("keptFiles must be >= 1: 0");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new LogSettings(directory, ConsoleFormat.OFF, 1, 1, 0))
+                .isThrownBy(() -> silent(directory).withQueueLimit(0))
                 .withMessage("queueLimit must be >= 1: 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> silent(directory).withRepeats(0, Duration.ofMinutes(1)))
+                .withMessage("repeatLimit must be >= 1: 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> silent(directory).withRepeats(1, Duration.ofNanos(1)))
+                .withMessage("repeatInterval in milliseconds must be >= 1: 0");
     }
 
     private Logging start() {
-        return Logging.start(silent(directory), NAME);
+        return Logging.start(silent(directory), NAME, clock);
     }
 
     private static LogSettings silent(Path directory) {
@@ -259,7 +351,7 @@ class LoggingTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream standardOutput = System.out;
         System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-        try (Logging logging = Logging.start(LogSettings.in(directory).withConsole(format), NAME)) {
+        try (Logging logging = Logging.start(LogSettings.in(directory).withConsole(format), NAME, clock)) {
             logging.requestListener().ended(Summaries.completed("a\u001b[31m\nb"));
         } finally {
             System.setOut(standardOutput);

@@ -9,9 +9,13 @@ import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vitrine.model.engine.FakeClock;
+import io.vitrine.observability.RequestHead;
 import io.vitrine.observability.RequestSummary;
+import io.vitrine.observability.Route;
 import io.vitrine.observability.Summaries;
 import io.vitrine.observability.catalogue.LogField;
+import io.vitrine.observability.catalogue.LogLevel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +37,7 @@ class RequestLogTest {
                  "request_id":"req-1","tenant_id":"default","model_name":"smollm2-135m-instruct",
                  "route":"/v1/chat/completions","outcome":"completed","status":200,"streamed":true,
                  "duration_ms":1234.567891,"queue_time_ms":12.500000,"ttft_ms":80.000000,
-                 "input_tokens":20,"output_tokens":16,"cached_tokens":8,"cached":true,"choices":1,
+                 "input_tokens":20,"output_tokens":16,"cached_tokens":8,"cached":true,"batch_size":3,"choices":1,
                  "finish_reason":"stop"}"""));
     }
 
@@ -62,6 +66,47 @@ class RequestLogTest {
     @Test
     void isSilentAboutHealthProbes() {
         assertThat(lines(Summaries.probe(), Summaries.refused())).hasSize(1);
+        assertThat(storyAt(LogLevel.DEBUG, Route.HEALTH)).isEmpty();
+    }
+
+    @Test
+    void tellsTheStepsOnTheWayAtDebugOnly() {
+        assertThat(storyAt(LogLevel.INFO, Route.CHAT_COMPLETIONS)).isEmpty();
+
+        List<JsonNode> story = storyAt(LogLevel.DEBUG, Route.CHAT_COMPLETIONS);
+        assertThat(story.get(0)).isEqualTo(LogFiles.parse("""
+                {"level":"DEBUG","service":"vitrine-test","category":"response","event":"request_received",
+                 "request_id":"req-1","tenant_id":"default","route":"/v1/chat/completions"}"""));
+        assertThat(story.get(1)).isEqualTo(LogFiles.parse("""
+                {"level":"DEBUG","service":"vitrine-test","category":"inference","event":"inference_started",
+                 "request_id":"req-1","tenant_id":"default","model_name":"smollm2-135m-instruct",
+                 "route":"/v1/chat/completions","queue_time_ms":12.500000,"gpu_id":"cuda:0","batch_size":3}"""));
+        assertThat(story.get(2)).isEqualTo(LogFiles.parse("""
+                {"level":"DEBUG","service":"vitrine-test","category":"inference","event":"inference_completed",
+                 "request_id":"req-1","tenant_id":"default","model_name":"smollm2-135m-instruct",
+                 "route":"/v1/chat/completions","duration_ms":1200.000000,"ttft_ms":80.000000,
+                 "input_tokens":20,"output_tokens":16,"cached_tokens":8,"cached":true,"gpu_id":"cuda:0","choices":1,
+                 "finish_reason":"stop"}"""));
+        assertThat(story).hasSize(3);
+    }
+
+    /** The steps of one request; a probe has no inference. */
+    private List<JsonNode> storyAt(LogLevel level, Route route) {
+        Path folder = directory.resolve(level + "-" + route);
+        LogSettings settings =
+                LogSettings.in(folder).withConsole(ConsoleFormat.OFF).withLevel(level);
+        try (Logging logging = Logging.start(settings, "vitrine-test", new FakeClock())) {
+            logging.requestListener().received(new RequestHead("req-1", route, RequestSummary.DEFAULT_TENANT));
+            if (route != Route.HEALTH) {
+                logging.requestListener().inferenceStarted(Summaries.inferenceStart("req-1"));
+                logging.requestListener().inferenceCompleted(Summaries.inferenceEnd("req-1"));
+            }
+        }
+        return LogFiles.lines(folder).stream().map(RequestLogTest::withoutTime).toList();
+    }
+
+    private static JsonNode withoutTime(JsonNode line) {
+        return ((ObjectNode) line).without("timestamp");
     }
 
     @Test
@@ -143,7 +188,7 @@ class RequestLogTest {
     private static LogField.Type typeOf(JsonNode value) {
         return switch (value.getNodeType()) {
             case STRING -> LogField.Type.STRING;
-            case NUMBER -> LogField.Type.NUMBER;
+            case NUMBER -> value.isIntegralNumber() ? LogField.Type.INTEGER : LogField.Type.NUMBER;
             case BOOLEAN -> LogField.Type.BOOLEAN;
             default -> throw new AssertionError("neither string, number nor boolean: " + value);
         };
@@ -162,7 +207,7 @@ class RequestLogTest {
 
     private List<JsonNode> rawLines(RequestSummary... summaries) {
         LogSettings settings = LogSettings.in(directory).withConsole(ConsoleFormat.OFF);
-        try (Logging logging = Logging.start(settings, "vitrine-test")) {
+        try (Logging logging = Logging.start(settings, "vitrine-test", new FakeClock())) {
             for (RequestSummary summary : summaries) {
                 logging.requestListener().ended(summary);
             }

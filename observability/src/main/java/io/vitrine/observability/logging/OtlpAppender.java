@@ -1,0 +1,187 @@
+package io.vitrine.observability.logging;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.logs.LogRecordBuilder;
+import io.opentelemetry.api.logs.Logger;
+import io.opentelemetry.api.logs.Severity;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.logs.LogLimits;
+import io.opentelemetry.sdk.logs.SdkLoggerProvider;
+import io.opentelemetry.sdk.logs.data.LogRecordData;
+import io.opentelemetry.sdk.logs.export.LogRecordExporter;
+import io.opentelemetry.sdk.resources.Resource;
+import io.vitrine.observability.catalogue.LogField;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Property;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends lines to a collector by OTLP: the event's name as such, the fields as attributes, trace and span as those of the
+ * record, a library's message as the body.
+ *
+ * <p>Stands behind a queue of its own, whose one thread calls it, so it may wait. It sends when the
+ * queue is empty or a batch is full: one line at a time while there are few, many at once when there are many. What the
+ * collector does not take within the time-out is counted and forgotten; it is in the file.
+ */
+final class OtlpAppender extends AbstractAppender {
+
+    private static final String SCOPE = "io.vitrine";
+    private static final int MAX_BATCH = 512;
+    private static final int MAX_ATTRIBUTES = 64;
+    private static final Duration LAST_WAIT = Duration.ofSeconds(2);
+
+    private final LogRecordExporter exporter;
+    private final Duration timeout;
+    private final SdkLoggerProvider provider;
+    private final Logger logger;
+    private final LongAdder failed = new LongAdder();
+    /** Taken by the queue's thread for as long as it sends; the stop does not wait for one that hangs. */
+    private final ReentrantLock turn = new ReentrantLock();
+
+    private List<LogRecordData> batch = new ArrayList<>();
+
+    /**
+     * Sends by {@code exporter}, which it closes.
+     *
+     * @param timeout longest wait for one batch
+     * @param maxLength longer texts are cut
+     */
+    OtlpAppender(String name, LogRecordExporter exporter, Resource resource, Duration timeout, int maxLength) {
+        super(name, null, null, true, Property.EMPTY_ARRAY);
+        this.exporter = exporter;
+        this.timeout = timeout;
+        provider = SdkLoggerProvider.builder()
+                .setResource(resource)
+                .setLogLimits(() -> LogLimits.builder()
+                        .setMaxNumberOfAttributes(MAX_ATTRIBUTES)
+                        .setMaxAttributeValueLength(maxLength)
+                        .build())
+                .addLogRecordProcessor((context, record) -> batch.add(record.toLogRecordData()))
+                .build();
+        logger = provider.get(SCOPE);
+    }
+
+    /** Lines that the collector did not take. */
+    long failedCount() {
+        return failed.sum();
+    }
+
+    @Override
+    public void append(LogEvent event) {
+        turn.lock();
+        try {
+            if (event.getMessage() instanceof EventMessage message) {
+                emit(event, message);
+            }
+            if (event.isEndOfBatch() || batch.size() >= MAX_BATCH) {
+                send(timeout);
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void emit(LogEvent event, EventMessage message) {
+        LogRecordBuilder line = logger.logRecordBuilder()
+                .setTimestamp(event.getTimeMillis(), TimeUnit.MILLISECONDS)
+                .setContext(context(message))
+                .setSeverity(severity(event))
+                .setSeverityText(event.getLevel().name())
+                .setEventName(message.event().label());
+        message.text(LogField.MESSAGE).ifPresent(line::setBody);
+        for (LogField field : message.event().allowedFields()) {
+            if (isAttribute(field)) {
+                attribute(line, field, message.value(field));
+            }
+        }
+        line.emit();
+    }
+
+    /** The others have a place of their own in a record. */
+    private static boolean isAttribute(LogField field) {
+        return switch (field) {
+            case TIMESTAMP, LEVEL, SERVICE, EVENT, TRACE_ID, SPAN_ID, MESSAGE -> false;
+            default -> true;
+        };
+    }
+
+    private static void attribute(LogRecordBuilder line, LogField field, @Nullable Object value) {
+        if (value instanceof Long number) {
+            line.setAttribute(AttributeKey.longKey(field.key()), number);
+        } else if (value instanceof Boolean flag) {
+            line.setAttribute(AttributeKey.booleanKey(field.key()), flag);
+        } else if (value instanceof BigDecimal number) {
+            line.setAttribute(AttributeKey.doubleKey(field.key()), number.doubleValue());
+        } else if (value instanceof String text) {
+            line.setAttribute(AttributeKey.stringKey(field.key()), text);
+        }
+    }
+
+    private static Context context(EventMessage message) {
+        String traceId = message.text(LogField.TRACE_ID).orElse("");
+        String spanId = message.text(LogField.SPAN_ID).orElse("");
+        SpanContext span = SpanContext.create(traceId, spanId, TraceFlags.getSampled(), TraceState.getDefault());
+        return Context.root().with(Span.wrap(span));
+    }
+
+    private static Severity severity(LogEvent event) {
+        return switch (event.getLevel().getStandardLevel()) {
+            case TRACE, ALL -> Severity.TRACE;
+            case DEBUG -> Severity.DEBUG;
+            case INFO -> Severity.INFO;
+            case WARN -> Severity.WARN;
+            case ERROR -> Severity.ERROR;
+            case FATAL, OFF -> Severity.FATAL;
+        };
+    }
+
+    private void send(Duration wait) {
+        List<LogRecordData> sending = batch;
+        batch = new ArrayList<>();
+        if (sending.isEmpty()) {
+            return;
+        }
+        if (!taken(exporter.export(sending), wait.toMillis())) {
+            failed.add(sending.size());
+        }
+    }
+
+    private static boolean taken(CompletableResultCode call, long waitMillis) {
+        call.join(waitMillis, TimeUnit.MILLISECONDS);
+        // A queue that is full when it stops interrupts its thread, once; what is under way may still arrive.
+        if (Thread.interrupted()) {
+            call.join(waitMillis, TimeUnit.MILLISECONDS);
+        }
+        return call.isSuccess();
+    }
+
+    /** The queue's mark of the end stands behind the last line, so that line was not told to be one. */
+    @Override
+    public boolean stop(long time, TimeUnit unit) {
+        if (turn.tryLock()) {
+            try {
+                send(timeout.compareTo(LAST_WAIT) < 0 ? timeout : LAST_WAIT);
+            } finally {
+                turn.unlock();
+            }
+        }
+        boolean stopped = super.stop(time, unit);
+        provider.close();
+        exporter.close();
+        return stopped;
+    }
+}
