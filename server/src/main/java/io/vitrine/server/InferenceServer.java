@@ -88,7 +88,8 @@ public final class InferenceServer {
      */
     public void bind() {
         HttpConfig http = config.server();
-        var management = new ManagementVerticle(http, state, telemetry.events(), telemetry::scrape);
+        var management =
+                new ManagementVerticle(http, state, telemetry.events(), telemetry::scrape, telemetry.logLevels());
         await(vertx.deployVerticle(management), "server.management-port", http.managementHost(), http.managementPort());
         managementPort = management.port();
         GatewayParts parts = gatewayParts();
@@ -189,6 +190,7 @@ public final class InferenceServer {
                 model.chatTemplate(),
                 Fingerprint.of(Version.current(), model.name(), config.engine()),
                 started,
+                config.engine().gpuId(),
                 Map.of(
                         Route.CHAT_COMPLETIONS,
                         telemetry.generationListenerFactory(model.name(), Route.CHAT_COMPLETIONS),

@@ -29,8 +29,6 @@ import picocli.CommandLine.Spec;
         description = "Serves a model through the OpenAI API until it gets SIGTERM or SIGINT.")
 final class ServeCommand implements Callable<Integer> {
 
-    private static final String SERVICE_NAME = "vitrine";
-
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
@@ -66,7 +64,7 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private static void serve(ServerConfig config, PrintWriter err) throws InterruptedException {
-        Telemetry telemetry = Telemetry.start(telemetry(config));
+        Telemetry telemetry = Telemetry.start(telemetry(config), System::nanoTime);
         InferenceServer server = new InferenceServer(config, loader(), telemetry, System::nanoTime);
         SignalStop stop = SignalStop.arm(server, telemetry);
         try {
@@ -100,9 +98,11 @@ final class ServeCommand implements Callable<Integer> {
 
     private static TelemetrySettings telemetry(ServerConfig config) {
         LogSettings logs = LogSettings.in(config.data().resolve("logs"))
-                .withConsole(consoleFormat(config.telemetry().logsConsole()));
+                .withConsole(consoleFormat(config.telemetry().logsConsole()))
+                .withLevel(config.telemetry().logsLevel())
+                .withOtlp(config.telemetry().logsOtlp());
         return new TelemetrySettings(
-                SERVICE_NAME,
+                config.telemetry().serviceName(),
                 config.telemetry().metricsEnabled(),
                 config.telemetry().logsEnabled(),
                 logs);

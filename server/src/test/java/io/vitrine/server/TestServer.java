@@ -26,6 +26,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vitrine.model.engine.Engine;
 import io.vitrine.model.engine.ScriptedRunner;
+import io.vitrine.observability.InferenceEnd;
+import io.vitrine.observability.InferenceStart;
+import io.vitrine.observability.RequestHead;
+import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.server.config.ConfigReader;
@@ -55,9 +59,39 @@ public final class TestServer implements AutoCloseable {
                 config(settings),
                 loader.orElse(config -> TestModel.with(runner, slots)),
                 telemetry,
-                summaries::add,
+                new Recording(telemetry.requestListener(), summaries),
                 () -> System.nanoTime() + aheadNanos.get());
         server.bind();
+    }
+
+    /** Keeps the summaries, and lets telemetry hear everything. */
+    private record Recording(RequestListener next, List<RequestSummary> summaries) implements RequestListener {
+
+        @Override
+        public void received(RequestHead request) {
+            next.received(request);
+        }
+
+        @Override
+        public void queueFull(RequestHead request, String modelName) {
+            next.queueFull(request, modelName);
+        }
+
+        @Override
+        public void inferenceStarted(InferenceStart inference) {
+            next.inferenceStarted(inference);
+        }
+
+        @Override
+        public void inferenceCompleted(InferenceEnd inference) {
+            next.inferenceCompleted(inference);
+        }
+
+        @Override
+        public void ended(RequestSummary summary) {
+            next.ended(summary);
+            summaries.add(summary);
+        }
     }
 
     private static ServerConfig config(List<String> settings) {
@@ -80,6 +114,13 @@ public final class TestServer implements AutoCloseable {
 
     public static TestServer start(Telemetry telemetry, int slots, String... settings) {
         TestServer started = new TestServer(List.of(settings), telemetry, slots, Optional.empty());
+        started.loadModel();
+        return started;
+    }
+
+    /** A server that answers with a model of the test's own. */
+    public static TestServer start(Telemetry telemetry, ModelLoader loader, String... settings) {
+        TestServer started = new TestServer(List.of(settings), telemetry, 1, Optional.of(loader));
         started.loadModel();
         return started;
     }
@@ -139,8 +180,18 @@ public final class TestServer implements AutoCloseable {
     }
 
     public HttpResponse<String> getManagement(String path) {
-        URI address = URI.create("http://127.0.0.1:" + server.managementPort() + path);
-        return send(HttpRequest.newBuilder(address).build());
+        return send(HttpRequest.newBuilder(managementUri(path)).build());
+    }
+
+    public HttpResponse<String> putManagement(String path, String contentType, String body) {
+        return send(HttpRequest.newBuilder(managementUri(path))
+                .header("content-type", contentType)
+                .PUT(BodyPublishers.ofString(body))
+                .build());
+    }
+
+    private URI managementUri(String path) {
+        return URI.create("http://127.0.0.1:" + server.managementPort() + path);
     }
 
     public HttpResponse<String> post(String path, String body) {

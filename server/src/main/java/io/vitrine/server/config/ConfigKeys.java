@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 import io.vitrine.model.text.StopStrings;
+import io.vitrine.observability.catalogue.LogLevel;
 import io.vitrine.server.config.ServerConfig.ConsoleLayout;
 import io.vitrine.server.config.ServerConfig.Precision;
 
@@ -149,6 +150,11 @@ final class ConfigKeys {
             "auto",
             ValueType.oneOf(ConsoleLayout.class),
             "log lines on the console; auto is human on a terminal, json elsewhere");
+    static final ConfigKey<LogLevel> LOGS_LEVEL = new ConfigKey<>(
+            "telemetry.logs.level",
+            "info",
+            ValueType.oneOf(LogLevel.class),
+            "level of every category at the start (audit: info at most); changed at run time by PUT /api/telemetry/logging");
     static final ConfigKey<Boolean> METRICS_ENABLED =
             new ConfigKey<>("telemetry.metrics.enabled", "true", ValueType.bool(), "meters, and /metrics");
 
@@ -191,6 +197,7 @@ final class ConfigKeys {
             REQUEST_TIMEOUT,
             LOGS_ENABLED,
             LOGS_CONSOLE,
+            LOGS_LEVEL,
             METRICS_ENABLED);
 
     private ConfigKeys() {}

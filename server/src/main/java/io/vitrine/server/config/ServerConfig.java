@@ -7,6 +7,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
+import io.vitrine.observability.OtlpSettings;
+import io.vitrine.observability.catalogue.LogLevel;
+
 /**
  * Everything that can be set, checked; made by {@link ConfigReader}. What a key means and which values it takes stands in
  * {@link ConfigKeys}; a part of the server is handed the record it needs.
@@ -60,7 +63,13 @@ public record ServerConfig(
             int draftTokens,
             OptionalLong kvBytes,
             OptionalLong prefixCacheBytes,
-            int timedStepInterval) {}
+            int timedStepInterval) {
+
+        /** The device if it is a GPU. */
+        public Optional<String> gpuId() {
+            return device.equals("cpu") ? Optional.empty() : Optional.of(device);
+        }
+    }
 
     /** Arithmetic of the weights. */
     public enum Precision {
@@ -81,8 +90,19 @@ public record ServerConfig(
             int maxLogitBias,
             Duration requestTimeout) {}
 
-    /** Which signals are made. */
-    public record TelemetryConfig(boolean logsEnabled, ConsoleLayout logsConsole, boolean metricsEnabled) {}
+    /**
+     * Which signals are made.
+     *
+     * @param serviceName names this server in each of them
+     * @param logsOtlp where log lines are sent beside the file; empty for nowhere
+     */
+    public record TelemetryConfig(
+            String serviceName,
+            boolean logsEnabled,
+            ConsoleLayout logsConsole,
+            LogLevel logsLevel,
+            Optional<OtlpSettings> logsOtlp,
+            boolean metricsEnabled) {}
 
     /** How log lines look on the console. */
     public enum ConsoleLayout {

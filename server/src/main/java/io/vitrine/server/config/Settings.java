@@ -29,7 +29,7 @@ final class Settings {
         return List.copyOf(byKey.values());
     }
 
-    ServerConfig toConfig() {
+    ServerConfig toConfig(OtlpVariables otlp) {
         return new ServerConfig(
                 get(ConfigKeys.MODEL),
                 get(ConfigKeys.DATA),
@@ -38,8 +38,17 @@ final class Settings {
                 engine(),
                 get(ConfigKeys.QUEUE_LIMIT),
                 limits(),
-                new TelemetryConfig(
-                        get(ConfigKeys.LOGS_ENABLED), get(ConfigKeys.LOGS_CONSOLE), get(ConfigKeys.METRICS_ENABLED)));
+                telemetry(otlp));
+    }
+
+    private TelemetryConfig telemetry(OtlpVariables otlp) {
+        return new TelemetryConfig(
+                otlp.serviceName(),
+                get(ConfigKeys.LOGS_ENABLED),
+                get(ConfigKeys.LOGS_CONSOLE),
+                get(ConfigKeys.LOGS_LEVEL),
+                otlp.target(OtlpVariables.Signal.LOGS),
+                get(ConfigKeys.METRICS_ENABLED));
     }
 
     private HttpConfig http() {

@@ -47,6 +47,11 @@ final class AnswerExchange implements Generation.Reader {
     }
 
     @Override
+    public void admitted() {
+        life.inferenceStarted();
+    }
+
+    @Override
     public void read(AnswerEvent event) {
         if (done()) {
             return;

@@ -1,6 +1,7 @@
 package io.vitrine.server.http;
 
 import java.time.Duration;
+import java.util.Locale;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -26,6 +27,18 @@ final class BodyReader {
         this.vertx = vertx;
         this.maxBytes = maxBytes;
         this.timeout = timeout;
+    }
+
+    /**
+     * Requires that the body is said to be JSON. A browser lets any page send other types here without asking; this one it
+     * does not.
+     */
+    static void requireJson(HttpServerRequest request) {
+        String contentType = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        String type = contentType == null ? "" : contentType.split(";", 2)[0].strip();
+        if (!type.toLowerCase(Locale.ROOT).equals("application/json")) {
+            throw new ApiException(ErrorReason.UNSUPPORTED_MEDIA_TYPE, "the content type must be application/json");
+        }
     }
 
     /**

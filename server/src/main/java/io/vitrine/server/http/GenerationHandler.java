@@ -1,16 +1,12 @@
 package io.vitrine.server.http;
 
 import java.time.Instant;
-import java.util.Locale;
 
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import io.vitrine.server.api.ApiException;
-import io.vitrine.server.api.ErrorReason;
 import io.vitrine.server.api.StreamOptions;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.inference.AnswerFormat;
@@ -18,7 +14,6 @@ import io.vitrine.server.inference.AnswerHead;
 import io.vitrine.server.inference.Generation;
 import io.vitrine.server.inference.GenerationPlan;
 import io.vitrine.server.inference.ServedModel;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Answers {@code POST} to a route that generates text: reads the body, has it planned on a worker (rendering and tokenising
@@ -45,7 +40,7 @@ final class GenerationHandler implements Handler<RoutingContext> {
     @Override
     public void handle(RoutingContext context) {
         RequestLife life = RequestLife.of(context);
-        requireJson(context.request().getHeader(HttpHeaders.CONTENT_TYPE));
+        BodyReader.requireJson(context.request());
         // Before the body: a server that cannot answer need not read it.
         parts.state().requireModel();
         bodies.read(context.request())
@@ -53,14 +48,6 @@ final class GenerationHandler implements Handler<RoutingContext> {
                         .executeBlocking(() -> endpoint.planner().plan(body.getBytes(), life.id()), false))
                 .onSuccess(plan -> start(plan, life, context.request()))
                 .onFailure(context::fail);
-    }
-
-    /** A browser lets any page send other types here without asking; this one it does not. */
-    private static void requireJson(@Nullable String contentType) {
-        String type = contentType == null ? "" : contentType.split(";", 2)[0].strip();
-        if (!type.toLowerCase(Locale.ROOT).equals("application/json")) {
-            throw new ApiException(ErrorReason.UNSUPPORTED_MEDIA_TYPE, "the content type must be application/json");
-        }
     }
 
     private void start(GenerationPlan plan, RequestLife life, HttpServerRequest request) {

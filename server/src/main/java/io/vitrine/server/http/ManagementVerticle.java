@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vitrine.observability.LifecycleListener;
+import io.vitrine.observability.logging.LogLevels;
 import io.vitrine.observability.metrics.Exposition;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
@@ -21,7 +22,7 @@ import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.inference.ServingState;
 import org.jspecify.annotations.Nullable;
 
-/** The server for operators, on a port of its own: metrics and probes. */
+/** The server for operators, on a port of its own: metrics, probes, and what may be changed at run time. */
 public final class ManagementVerticle extends VerticleBase {
 
     private static final int FLUSH_SECONDS = 1;
@@ -30,22 +31,26 @@ public final class ManagementVerticle extends VerticleBase {
     private final ServingState state;
     private final LifecycleListener events;
     private final Function<@Nullable String, Optional<Exposition>> scrape;
+    private final Optional<LogLevels> logLevels;
     private @Nullable HttpServer server;
 
     /**
      * Answers from these parts.
      *
      * @param scrape the meters now, from the request's {@code Accept} header, which may be null; empty if there are none
+     * @param logLevels empty if nothing is logged
      */
     public ManagementVerticle(
             HttpConfig http,
             ServingState state,
             LifecycleListener events,
-            Function<@Nullable String, Optional<Exposition>> scrape) {
+            Function<@Nullable String, Optional<Exposition>> scrape,
+            Optional<LogLevels> logLevels) {
         this.http = http;
         this.state = state;
         this.events = events;
         this.scrape = scrape;
+        this.logLevels = logLevels;
     }
 
     @Override
@@ -82,6 +87,9 @@ public final class ManagementVerticle extends VerticleBase {
         read(router, "/metrics").handler(this::metrics);
         read(router, "/health/live").handler(context -> Responses.json(context.response(), 200, HealthStatus.OK));
         read(router, "/health/ready").handler(ready);
+        LoggingHandler logging = new LoggingHandler(vertx, logLevels);
+        read(router, LoggingHandler.PATH).handler(logging::show);
+        router.route(HttpMethod.PUT, LoggingHandler.PATH).handler(logging::change);
         router.route().handler(context -> {
             throw new ApiException(ErrorReason.NOT_FOUND, "there is nothing to read at this path");
         });

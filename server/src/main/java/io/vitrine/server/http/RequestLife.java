@@ -1,6 +1,7 @@
 package io.vitrine.server.http;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 import io.vertx.core.http.HttpServerRequest;
@@ -8,20 +9,26 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.observability.ErrorType;
+import io.vitrine.observability.InferenceEnd;
+import io.vitrine.observability.InferenceStart;
 import io.vitrine.observability.Outcome;
+import io.vitrine.observability.RequestHead;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.RequestSummary.Tokens;
+import io.vitrine.observability.RequestTimes;
 import io.vitrine.observability.Route;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
 import io.vitrine.server.api.Usage;
 import io.vitrine.server.inference.Generation;
+import io.vitrine.server.inference.ServedModel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request from its head to its end: gathers what became of it and tells the {@link RequestListener} once, when the
- * answer is out (or nobody waits for it) and the engine is done with it. The only place that does. On the request's event loop.
+ * One request from its head to its end: tells the {@link RequestListener} each step, and gathers what became of it for the
+ * last one, when the answer is out (or nobody waits for it) and the engine is done with it. The only place that does. On the
+ * request's event loop.
  */
 final class RequestLife {
 
@@ -38,6 +45,8 @@ final class RequestLife {
     private boolean streamed;
     private @Nullable ErrorReason error;
     private @Nullable Generation generation;
+    private @Nullable InferenceStart inference;
+    private boolean received;
     private boolean answered;
     private boolean clientGone;
     private boolean told;
@@ -66,6 +75,19 @@ final class RequestLife {
 
     void routed(Route matched) {
         route = matched;
+        tellReceived();
+    }
+
+    /** Once the path is known, or known to be unknown. */
+    private void tellReceived() {
+        if (!received) {
+            received = true;
+            listener.received(head());
+        }
+    }
+
+    private RequestHead head() {
+        return new RequestHead(id, route, RequestSummary.DEFAULT_TENANT);
     }
 
     void modelChosen(String name) {
@@ -79,8 +101,12 @@ final class RequestLife {
 
     /** The first error counts: what follows is its consequence. */
     void failed(ApiException cause) {
+        tellReceived();
         if (error == null) {
             error = cause.reason();
+            if (error == ErrorReason.QUEUE_FULL) {
+                modelName.ifPresent(name -> listener.queueFull(head(), name));
+            }
         }
     }
 
@@ -88,9 +114,43 @@ final class RequestLife {
         generation = started;
     }
 
+    /** The first choice has a slot. */
+    void inferenceStarted() {
+        if (generation == null) {
+            return;
+        }
+        RequestTimes times = generation.times();
+        ServedModel model = generation.plan().model();
+        inference = new InferenceStart(
+                head(),
+                model.name(),
+                model.gpuId(),
+                times.queueNanos().orElseThrow(),
+                times.batchSize().orElseThrow());
+        listener.inferenceStarted(inference);
+    }
+
     /** The engine has told the end of every choice. */
     void generationEnded() {
+        tellInferenceCompleted();
         tellIfOver();
+    }
+
+    private void tellInferenceCompleted() {
+        if (inference != null && generation != null) {
+            listener.inferenceCompleted(inferenceEnd(inference, generation));
+            inference = null;
+        }
+    }
+
+    private InferenceEnd inferenceEnd(InferenceStart start, Generation ended) {
+        return new InferenceEnd(
+                start,
+                ended.times().runNanos(clock.nanoTime()).orElseThrow(),
+                ended.times().timeToFirstTokenNanos(startNanos),
+                tokens(),
+                ended.choiceCount(),
+                ended.firstFinishReason());
     }
 
     /** The answer was handed over, or the connection is gone. */
@@ -106,6 +166,8 @@ final class RequestLife {
     private void tellIfOver() {
         if (answered && !told && (generation == null || generation.over())) {
             told = true;
+            // The end of the answer may be known before the end of what it was made by is told.
+            tellInferenceCompleted();
             listener.ended(summary());
         }
     }
@@ -127,7 +189,11 @@ final class RequestLife {
                 tokens(),
                 generation == null ? 0 : generation.choiceCount(),
                 generation == null ? Optional.empty() : generation.firstFinishReason(),
-                errorType(outcome));
+                errorType(outcome),
+                generation == null ? OptionalInt.empty() : generation.times().batchSize(),
+                generation == null
+                        ? Optional.empty()
+                        : generation.plan().model().gpuId());
     }
 
     private Outcome outcome() {

@@ -26,6 +26,9 @@ public final class Generation {
     /** Takes what happens; on the owner's thread. */
     public interface Reader {
 
+        /** The first choice has a slot; before any of its events. */
+        void admitted();
+
         /** The events of one choice come in order; {@link Generation#usage} has counted this one, and none after it. */
         void read(AnswerEvent event);
 
@@ -36,7 +39,7 @@ public final class Generation {
     private final GenerationPlan plan;
     private final Reader reader;
     private final Mailbox<AnswerEvent> mailbox;
-    private final RequestTimes times = new RequestTimes();
+    private final RequestTimes times;
     private final UsageTally tally;
     private final List<Submission.Handle> handles = new ArrayList<>();
     private int endedCount;
@@ -52,6 +55,7 @@ public final class Generation {
         this.plan = plan;
         this.reader = reader;
         this.mailbox = new Mailbox<>(owner, this::read);
+        this.times = new RequestTimes(plan.model().engine()::runningCount, () -> owner.execute(reader::admitted));
         this.tally = new UsageTally(plan);
     }
 
@@ -136,7 +140,7 @@ public final class Generation {
         return tally.usage();
     }
 
-    /** To be read once it is {@link #over}. */
+    /** To be read once it is {@link #over}; what the first admission knows, once that was told. */
     public RequestTimes times() {
         return times;
     }

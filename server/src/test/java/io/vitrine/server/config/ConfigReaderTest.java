@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.vitrine.observability.catalogue.LogLevel;
 import io.vitrine.server.config.ServerConfig.ConsoleLayout;
 import io.vitrine.server.config.ServerConfig.EngineConfig;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
@@ -63,7 +64,7 @@ class ConfigReaderTest {
                     8),
             256,
             new RequestLimits(32_768, 4_096, 16, 64, 16, 256, 1024, Duration.ofMinutes(10)),
-            new TelemetryConfig(true, ConsoleLayout.AUTO, true));
+            new TelemetryConfig("vitrine", true, ConsoleLayout.AUTO, LogLevel.INFO, Optional.empty(), true));
 
     /** Every key with a value of its own, and the configuration they make: shows that none is mixed up with another. */
     private static final Map<String, String> OTHER_VALUES = Map.ofEntries(
@@ -104,6 +105,7 @@ class ConfigReaderTest {
             Map.entry("limits.request-timeout", "250ms"),
             Map.entry("telemetry.logs.enabled", "false"),
             Map.entry("telemetry.logs.console", "json"),
+            Map.entry("telemetry.logs.level", "debug"),
             Map.entry("telemetry.metrics.enabled", "false"));
 
     private static final ServerConfig OTHER_CONFIG = new ServerConfig(
@@ -136,7 +138,7 @@ class ConfigReaderTest {
                     16),
             17,
             new RequestLimits(180, 19, 20, 21, 22, 23, 24, Duration.ofMillis(250)),
-            new TelemetryConfig(false, ConsoleLayout.JSON, false));
+            new TelemetryConfig("vitrine", false, ConsoleLayout.JSON, LogLevel.DEBUG, Optional.empty(), false));
 
     @TempDir
     private Path folder;
@@ -212,7 +214,7 @@ class ConfigReaderTest {
                   max-logit-bias: 24
                   request-timeout: 250ms
                 telemetry:
-                  logs: {enabled: false, console: json}
+                  logs: {enabled: false, console: json, level: debug}
                   metrics.enabled: false
                 """);
 
@@ -283,6 +285,7 @@ class ConfigReaderTest {
                 Arguments.of("limits.request-timeout", "25h", "between 100ms and 24h"),
                 Arguments.of("telemetry.logs.enabled", "yes", "must be true or false"),
                 Arguments.of("telemetry.logs.console", "xml", "one of auto, json, human"),
+                Arguments.of("telemetry.logs.level", "fatal", "one of trace, debug, info, warn, error, off"),
                 Arguments.of("telemetry.metrics.enabled", "1", "must be true or false"));
     }
 

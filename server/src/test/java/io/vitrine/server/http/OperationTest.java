@@ -288,8 +288,8 @@ class OperationTest {
 
     @Test
     void metricsAreServedOnTheManagementPort() {
-        Telemetry telemetry =
-                Telemetry.start(new TelemetrySettings("test", true, false, LogSettings.in(Path.of("unused"))));
+        Telemetry telemetry = Telemetry.start(
+                new TelemetrySettings("test", true, false, LogSettings.in(Path.of("unused"))), System::nanoTime);
         try (TestServer server = TestServer.start(telemetry, 1)) {
             server.json(TestServer.CHAT, chat("^", ""));
             HttpResponse<String> scrape = server.getManagement("/metrics");
