@@ -39,10 +39,10 @@ import org.apache.logging.log4j.layout.template.json.JsonTemplateLayout;
  * What stands behind our own lines: a bounded queue, one background thread, and behind that the rolled file and the
  * console.
  *
- * <p>A queue in the configuration ({@link AsyncAppender}) rather than Log4j's asynchronous loggers: those are switched on
- * for a whole JVM by system properties read before the first logger, and their gain, a microsecond a line, is nothing at
- * one line a request. When the queue is full a line is lost and counted: to wait would stop an event loop, and every
- * stream on it, for as long as a disk hangs.
+ * <p>A queue in the configuration ({@link AsyncAppender}) rather than Log4j's asynchronous loggers: what a full ring does
+ * with a line is set for a whole JVM by a system property, and their gain, a microsecond or two a line, is nothing at one line
+ * a request ({@code LogBenchmark}). When the queue is full a line is lost and counted: to wait would stop an event loop, and
+ * every stream on it, for as long as a disk hangs. The collector, if there is one, has a queue and a thread of its own.
  */
 final class LogConfiguration extends AbstractConfiguration {
 
