@@ -41,7 +41,7 @@ public final class Telemetry implements AutoCloseable {
         metrics.ifPresent(meters -> {
             meters.countFailures(ListenerKind.REQUEST, requestFailures::doubleValue);
             meters.countFailures(ListenerKind.LIFECYCLE, lifecycleFailures::doubleValue);
-            logging.ifPresent(log -> countLostLines(meters, log));
+            logging.ifPresent(log -> watchLog(meters, log));
         });
     }
 
@@ -54,7 +54,8 @@ public final class Telemetry implements AutoCloseable {
         Optional<Logging> logging = settings.logsEnabled()
                 ? Optional.of(Logging.start(settings.logs(), settings.serviceName()))
                 : Optional.empty();
-        Optional<Metrics> metrics = settings.metricsEnabled() ? Optional.of(new Metrics()) : Optional.empty();
+        Optional<Metrics> metrics =
+                settings.metricsEnabled() ? Optional.of(new Metrics(settings.metrics())) : Optional.empty();
         return new Telemetry(metrics, logging);
     }
 
@@ -77,6 +78,11 @@ public final class Telemetry implements AutoCloseable {
     /** Reads the engine of a model at every scrape from now on. */
     public void watch(String modelName, EngineState engine) {
         metrics.ifPresent(meters -> meters.watch(modelName, engine));
+    }
+
+    /** Reads what tracing tells of itself at every scrape from now on, instead of what was read before. */
+    public void watch(TracingStats tracing) {
+        metrics.ifPresent(meters -> meters.watch(tracing));
     }
 
     /** For the HTTP side; told once about each request. Never throws. */
@@ -110,7 +116,8 @@ public final class Telemetry implements AutoCloseable {
         logging.ifPresent(Logging::close);
     }
 
-    private static void countLostLines(Metrics meters, Logging log) {
+    private static void watchLog(Metrics meters, Logging log) {
+        meters.watchLogQueue(log::waitingLineCount, log.queueLimit());
         for (LostLine reason : LostLine.values()) {
             meters.countLostLines(reason, () -> log.lostLineCount(reason));
         }
@@ -132,6 +139,11 @@ public final class Telemetry implements AutoCloseable {
     }
 
     private record RequestListeners(List<RequestListener> listeners, LongAdder failures) implements RequestListener {
+
+        @Override
+        public void started() {
+            tell(listeners, failures, RequestListener::started);
+        }
 
         @Override
         public void ended(RequestSummary summary) {

@@ -26,6 +26,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vitrine.model.engine.Engine;
 import io.vitrine.model.engine.ScriptedRunner;
+import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.server.config.ConfigReader;
@@ -55,9 +56,24 @@ public final class TestServer implements AutoCloseable {
                 config(settings),
                 loader.orElse(config -> TestModel.with(runner, slots)),
                 telemetry,
-                summaries::add,
+                recorded(telemetry.requestListener()),
                 () -> System.nanoTime() + aheadNanos.get());
         server.bind();
+    }
+
+    private RequestListener recorded(RequestListener next) {
+        return new RequestListener() {
+            @Override
+            public void started() {
+                next.started();
+            }
+
+            @Override
+            public void ended(RequestSummary summary) {
+                next.ended(summary);
+                summaries.add(summary);
+            }
+        };
     }
 
     private static ServerConfig config(List<String> settings) {

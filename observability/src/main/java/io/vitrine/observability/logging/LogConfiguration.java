@@ -57,6 +57,7 @@ final class LogConfiguration extends AbstractConfiguration {
     /** At the end, a disk that hangs may hold up the process no longer than this. */
     private static final long FLUSH_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
+    private final AsyncAppender queue;
     private final QueueFullCounter queueFull;
     private final WriteFailureCounter writeFailures;
 
@@ -67,12 +68,20 @@ final class LogConfiguration extends AbstractConfiguration {
         writeFailures = new WriteFailureCounter(COUNTED_FILE, file);
         addAppender(writeFailures);
         console(settings.console().resolved()).forEach(this::addAppender);
-        AsyncAppender queue = queue(settings.queueLimit());
+        queue = queue(settings.queueLimit());
         queueFull = new QueueFullCounter(queue);
         queue.setHandler(queueFull);
         addAppender(queue);
         getRootLogger().addAppender(queue, null, null);
         getRootLogger().setLevel(Level.INFO);
+    }
+
+    int waitingLineCount() {
+        return queue.getQueueSize();
+    }
+
+    int queueLimit() {
+        return queue.getQueueCapacity();
     }
 
     long queueFullCount() {

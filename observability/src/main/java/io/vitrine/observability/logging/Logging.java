@@ -61,6 +61,16 @@ public final class Logging implements AutoCloseable {
         };
     }
 
+    /** Lines that wait to be written. */
+    public int waitingLineCount() {
+        return configuration.waitingLineCount();
+    }
+
+    /** Most lines that wait. */
+    public int queueLimit() {
+        return configuration.queueLimit();
+    }
+
     /** Writes the lines that wait, for at most 5 seconds; what is logged afterwards is not written. */
     @Override
     public void close() {

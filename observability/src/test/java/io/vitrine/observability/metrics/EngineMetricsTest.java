@@ -15,7 +15,7 @@ class EngineMetricsTest {
 
     private static final long MILLISECOND = 1_000_000;
 
-    private final Metrics metrics = new Metrics();
+    private final Metrics metrics = TestMetrics.start();
     private final EngineListener listener = metrics.engineListener("m");
 
     @AfterEach

@@ -30,7 +30,7 @@ class MetricsTest {
     private static final String CHAT =
             "gen_ai_operation_name=\"chat\",gen_ai_provider_name=\"vitrine\",gen_ai_request_model=\"" + MODEL + "\"";
 
-    private final Metrics metrics = new Metrics();
+    private final Metrics metrics = TestMetrics.start();
     private final RequestListener requests = metrics.requestListener();
 
     @AfterEach
@@ -148,9 +148,9 @@ class MetricsTest {
         PrometheusText text = scrape();
         String duration = "gen_ai_server_request_duration_seconds";
         assertThat(text.value(duration + "_sum{error_type=\"\"," + CHAT + "}")).isCloseTo(1.234567891, within(1e-12));
-        assertThat(text.value(duration + "_bucket{error_type=\"\"," + CHAT + ",le=\"1.02\"}"))
+        assertThat(text.value(duration + "_bucket{error_type=\"\"," + CHAT + ",le=\"1.203\"}"))
                 .isZero();
-        assertThat(text.value(duration + "_bucket{error_type=\"\"," + CHAT + ",le=\"1.45\"}"))
+        assertThat(text.value(duration + "_bucket{error_type=\"\"," + CHAT + ",le=\"1.26\"}"))
                 .isEqualTo(1);
         assertThat(text.value("gen_ai_server_time_to_first_token_seconds_sum{" + CHAT + "}"))
                 .isCloseTo(0.08, within(1e-12));
@@ -177,7 +177,7 @@ class MetricsTest {
     @Test
     void readsTheEngineAtEveryScrape() {
         AtomicInteger running = new AtomicInteger(2);
-        metrics.watch("m", new EngineState(running::get, () -> 5, () -> 7, () -> 1, 16, 128, 64));
+        metrics.watch("m", new EngineState(running::get, () -> 5, () -> 7, () -> 1, 16, 128, 64, 32));
 
         PrometheusText before = scrape();
         running.set(3);
@@ -243,10 +243,11 @@ class MetricsTest {
     private void everythingHappens() {
         metrics.engineListener(MODEL);
         metrics.generationListenerFactory(MODEL, Route.CHAT_COMPLETIONS);
-        metrics.watch(MODEL, new EngineState(() -> 0, () -> 0, () -> 0, () -> 0, 1, 1, 1));
+        metrics.watch(MODEL, new EngineState(() -> 0, () -> 0, () -> 0, () -> 0, 1, 1, 1, 1));
         metrics.lifecycleListener().modelLoaded(MODEL, Duration.ofSeconds(1));
         metrics.lifecycleListener().faulted("test", new IllegalStateException());
         metrics.countLostLines(LostLine.QUEUE_FULL, () -> 0);
+        metrics.watchLogQueue(() -> 0, 1);
         for (RequestSummary summary : List.of(Summaries.completed(), Summaries.refused())) {
             requests.ended(summary);
         }

@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
+import io.vitrine.observability.OtlpSettings;
+
 /**
  * Everything that can be set, checked; made by {@link ConfigReader}. What a key means and which values it takes stands in
  * {@link ConfigKeys}; a part of the server is handed the record it needs.
@@ -81,8 +83,27 @@ public record ServerConfig(
             int maxLogitBias,
             Duration requestTimeout) {}
 
-    /** Which signals are made. */
-    public record TelemetryConfig(boolean logsEnabled, ConsoleLayout logsConsole, boolean metricsEnabled) {}
+    /** Which signals are made, and who else gets them. */
+    public record TelemetryConfig(
+            boolean logsEnabled,
+            ConsoleLayout logsConsole,
+            boolean metricsEnabled,
+            boolean metricsVllmNames,
+            int metricsTenants,
+            OtelConfig otel) {}
+
+    /**
+     * What the standard {@code OTEL_} variables say; they have no keys of ours.
+     *
+     * @param serviceName empty if none is set
+     * @param resourceAttributes as written
+     * @param metrics where meters are pushed to; absent while no endpoint is given
+     */
+    public record OtelConfig(String serviceName, String resourceAttributes, Optional<OtlpSettings> metrics) {
+
+        /** Nothing is set. */
+        public static final OtelConfig NONE = new OtelConfig("", "", Optional.empty());
+    }
 
     /** How log lines look on the console. */
     public enum ConsoleLayout {

@@ -8,6 +8,7 @@ import java.util.Objects;
 import io.vitrine.server.config.ServerConfig.EngineConfig;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.config.ServerConfig.HubConfig;
+import io.vitrine.server.config.ServerConfig.OtelConfig;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
 import io.vitrine.server.config.ServerConfig.TelemetryConfig;
 
@@ -29,7 +30,7 @@ final class Settings {
         return List.copyOf(byKey.values());
     }
 
-    ServerConfig toConfig() {
+    ServerConfig toConfig(OtelConfig otel) {
         return new ServerConfig(
                 get(ConfigKeys.MODEL),
                 get(ConfigKeys.DATA),
@@ -38,8 +39,17 @@ final class Settings {
                 engine(),
                 get(ConfigKeys.QUEUE_LIMIT),
                 limits(),
-                new TelemetryConfig(
-                        get(ConfigKeys.LOGS_ENABLED), get(ConfigKeys.LOGS_CONSOLE), get(ConfigKeys.METRICS_ENABLED)));
+                telemetry(otel));
+    }
+
+    private TelemetryConfig telemetry(OtelConfig otel) {
+        return new TelemetryConfig(
+                get(ConfigKeys.LOGS_ENABLED),
+                get(ConfigKeys.LOGS_CONSOLE),
+                get(ConfigKeys.METRICS_ENABLED),
+                get(ConfigKeys.METRICS_VLLM_NAMES),
+                get(ConfigKeys.METRICS_TENANTS),
+                otel);
     }
 
     private HttpConfig http() {

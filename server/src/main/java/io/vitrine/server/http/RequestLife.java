@@ -49,6 +49,7 @@ final class RequestLife {
         this.clock = clock;
         this.startNanos = clock.nanoTime();
         response.putHeader(RequestIds.HEADER, id);
+        listener.started();
     }
 
     /** The life of the request that {@code context} handles; null before it was attached. */
