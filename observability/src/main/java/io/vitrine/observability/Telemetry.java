@@ -13,6 +13,7 @@ import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.observability.catalogue.ListenerKind;
 import io.vitrine.observability.catalogue.LostLine;
 import io.vitrine.observability.logging.Logging;
+import io.vitrine.observability.metrics.ExemplarSource;
 import io.vitrine.observability.metrics.Exposition;
 import io.vitrine.observability.metrics.Metrics;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +94,11 @@ public final class Telemetry implements AutoCloseable {
     /** For what happens to the server itself. Never throws. */
     public LifecycleListener events() {
         return events;
+    }
+
+    /** Where whoever knows that a request's trace is kept says so; absent if metrics are off. */
+    public Optional<ExemplarSource> exemplars() {
+        return metrics.map(Metrics::exemplars);
     }
 
     /** For libraries that bring meters of their own; absent if metrics are off. */

@@ -44,7 +44,7 @@ public final class VllmMeters {
     public static final MeterDefinition KV_USAGE = gauge(
             "vllm:kv_cache_usage_perc", "", "Part of the KV cache that is in use; 1 is all.", MODEL, ENGINE_INDEX);
     public static final MeterDefinition CACHE_CONFIG = gauge(
-            "vllm:cache_config_info",
+            "vllm:cache_config.info",
             "",
             "How the KV cache is divided; always 1.",
             MODEL,

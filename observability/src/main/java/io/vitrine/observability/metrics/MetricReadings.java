@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.Counter;
@@ -13,6 +14,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.CountAtBucket;
 import io.micrometer.core.instrument.distribution.HistogramSupport;
@@ -31,6 +33,7 @@ import io.opentelemetry.sdk.metrics.data.MetricDataType;
 import io.opentelemetry.sdk.metrics.data.SumData;
 import io.opentelemetry.sdk.metrics.export.MetricProducer;
 import io.opentelemetry.sdk.resources.Resource;
+import io.vitrine.observability.catalogue.MeterDefinition;
 
 /**
  * Reads Micrometer's meters as OpenTelemetry's metrics, whenever an export is due: nothing is recorded twice, and the names
@@ -64,13 +67,13 @@ final class MetricReadings implements MetricProducer {
 
     /** Meters of one name are of one kind; those of a kind that OpenTelemetry has none for are left out. */
     private void add(Resource resource, List<Meter> meters, long now, List<MetricData> metrics) {
-        Meter.Id id = meters.get(0).getId();
-        if (meters.get(0) instanceof Counter || meters.get(0) instanceof FunctionCounter) {
-            metrics.add(new Reading(resource, id, MetricDataType.DOUBLE_SUM, sum(meters, now)));
-        } else if (meters.get(0) instanceof Gauge) {
-            metrics.add(new Reading(resource, id, MetricDataType.DOUBLE_GAUGE, gauge(meters, now)));
-        } else if (meters.get(0) instanceof Timer || meters.get(0) instanceof DistributionSummary) {
-            metrics.add(new Reading(resource, id, MetricDataType.HISTOGRAM, histogram(meters, now)));
+        Meter first = meters.get(0);
+        if (first instanceof Counter || first instanceof FunctionCounter) {
+            metrics.add(new Reading(resource, first, MetricDataType.DOUBLE_SUM, sum(meters, now)));
+        } else if (first instanceof Gauge) {
+            metrics.add(new Reading(resource, first, MetricDataType.DOUBLE_GAUGE, gauge(meters, now)));
+        } else if (first instanceof Timer || first instanceof DistributionSummary) {
+            metrics.add(new Reading(resource, first, MetricDataType.HISTOGRAM, histogram(meters, now)));
         }
     }
 
@@ -89,8 +92,11 @@ final class MetricReadings implements MetricProducer {
     private GaugeData<DoublePointData> gauge(List<Meter> meters, long now) {
         List<DoublePointData> points = new ArrayList<>();
         for (Meter meter : meters) {
-            if (meter instanceof Gauge gauge && !Double.isNaN(gauge.value())) {
-                points.add(point(meter, now, gauge.value()));
+            if (meter instanceof Gauge gauge) {
+                double value = gauge.value();
+                if (!Double.isNaN(value)) {
+                    points.add(point(meter, now, value));
+                }
             }
         }
         return GaugeData.createDoubleGaugeData(points);
@@ -141,18 +147,20 @@ final class MetricReadings implements MetricProducer {
     }
 
     /** Units as the Unified Code for Units of Measure has them; what is counted stands in braces. */
-    private static String unit(Meter.Id id) {
-        String unit = id.getBaseUnit() == null ? "" : id.getBaseUnit();
+    private static String unit(Meter meter) {
+        String unit = meter instanceof Timer || meter instanceof TimeGauge
+                ? MeterDefinition.SECONDS
+                : Objects.requireNonNullElse(meter.getId().getBaseUnit(), "");
         return switch (unit) {
             case "" -> "1";
             case "ratio" -> "1";
-            case "seconds" -> "s";
+            case MeterDefinition.SECONDS -> "s";
             case "bytes" -> "By";
             default -> "{" + unit + "}";
         };
     }
 
-    private record Reading(Resource resource, Meter.Id id, MetricDataType type, Data<?> data) implements MetricData {
+    private record Reading(Resource resource, Meter meter, MetricDataType type, Data<?> data) implements MetricData {
 
         @Override
         public Resource getResource() {
@@ -166,17 +174,17 @@ final class MetricReadings implements MetricProducer {
 
         @Override
         public String getName() {
-            return id.getName();
+            return meter.getId().getName();
         }
 
         @Override
         public String getDescription() {
-            return id.getDescription() == null ? "" : id.getDescription();
+            return Objects.requireNonNullElse(meter.getId().getDescription(), "");
         }
 
         @Override
         public String getUnit() {
-            return unit(id);
+            return unit(meter);
         }
 
         @Override

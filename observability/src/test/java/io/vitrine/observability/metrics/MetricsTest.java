@@ -14,10 +14,12 @@ import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.Route;
 import io.vitrine.observability.Summaries;
+import io.vitrine.observability.TracingStats;
 import io.vitrine.observability.catalogue.ListenerKind;
 import io.vitrine.observability.catalogue.LostLine;
 import io.vitrine.observability.catalogue.MeterDefinition;
 import io.vitrine.observability.catalogue.Meters;
+import io.vitrine.observability.catalogue.SpanLoss;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -237,6 +239,74 @@ class MetricsTest {
         PrometheusText text = scrape();
         assertThat(text.value("http_requests_total{method=\"GET\"}")).isEqualTo(1);
         assertThat(text.value("http_requests_total{method=\"_OTHER\"}")).isEqualTo(3);
+    }
+
+    @Test
+    void tellsTheRequestsThatAreInside() {
+        requests.started();
+        requests.started();
+        assertThat(scrape().value("vitrine_requests_active")).isEqualTo(2);
+
+        requests.ended(Summaries.completed());
+        requests.ended(Summaries.refused());
+        assertThat(scrape().value("vitrine_requests_active")).isZero();
+    }
+
+    @Test
+    void countsATenantsRequestsAndTokens() {
+        requests.ended(Summaries.completed());
+        requests.ended(Summaries.cancelled());
+
+        PrometheusText text = scrape();
+        assertThat(text.value("vitrine_tenant_requests_total{outcome=\"completed\",tenant=\"default\"}"))
+                .isEqualTo(1);
+        assertThat(text.value("vitrine_tenant_input_tokens_total{tenant=\"default\"}"))
+                .isEqualTo(27);
+        assertThat(text.value("vitrine_tenant_output_tokens_total{tenant=\"default\"}"))
+                .isEqualTo(16);
+    }
+
+    @Test
+    void tellsWhatTelemetryItselfTakes() {
+        scrape();
+
+        PrometheusText text = scrape();
+        assertThat(text.value("vitrine_telemetry_series")).isGreaterThan(100);
+        assertThat(text.value("vitrine_telemetry_scrape_time_seconds_count")).isEqualTo(1);
+        assertThat(text.value("vitrine_telemetry_cpu_time_seconds_total{work=\"scrape\"}"))
+                .isPositive();
+    }
+
+    @Test
+    void asksTracingAtEveryScrape() {
+        assertThat(scrape().value("vitrine_spans_kept_total")).isZero();
+        metrics.watch(new TracingStats() {
+            @Override
+            public long keptCount() {
+                return 12;
+            }
+
+            @Override
+            public long droppedCount(SpanLoss reason) {
+                return reason == SpanLoss.BUDGET ? 3 : 0;
+            }
+
+            @Override
+            public long waitingCount() {
+                return 5;
+            }
+
+            @Override
+            public double lagSeconds() {
+                return 1.5;
+            }
+        });
+
+        PrometheusText text = scrape();
+        assertThat(text.value("vitrine_spans_kept_total")).isEqualTo(12);
+        assertThat(text.value("vitrine_spans_dropped_total{reason=\"budget\"}")).isEqualTo(3);
+        assertThat(text.value("vitrine_spans_waiting")).isEqualTo(5);
+        assertThat(text.value("vitrine_spans_export_lag_seconds")).isEqualTo(1.5);
     }
 
     /** Uses every meter at least once. */
