@@ -5,21 +5,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vitrine.observability.catalogue.Catalogue.Section;
 
-/** How the catalogue is written; named as on the command line. */
+/** How the catalogue is written. */
 enum CatalogueFormat {
     /** One thing a paragraph, for a terminal: a name, and below it what there is to say. */
-    table(CatalogueFormat::asTable),
+    TABLE,
     /** For programs: an object with a list of objects for each section. */
-    json(CatalogueFormat::asJson),
+    JSON,
     /** The page {@code docs/telemetry.md}. */
-    markdown(CatalogueFormat::asMarkdown);
+    MARKDOWN;
 
     /** How to make the page again, for whoever finds it stale. */
     static final String REGENERATE = "./vitrine telemetry --format markdown > docs/telemetry.md";
@@ -50,14 +49,18 @@ enum CatalogueFormat {
 
     private static final int INDENT = 14;
 
-    private final Function<List<Section>, String> writer;
-
-    CatalogueFormat(Function<List<Section>, String> writer) {
-        this.writer = writer;
+    String print(List<Section> sections) {
+        return switch (this) {
+            case TABLE -> asTable(sections);
+            case JSON -> asJson(sections);
+            case MARKDOWN -> asMarkdown(sections);
+        };
     }
 
-    String print(List<Section> sections) {
-        return writer.apply(sections);
+    /** As on the command line. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     private static String asTable(List<Section> sections) {

@@ -25,7 +25,7 @@ final class TelemetryCommand implements Callable<Integer> {
             paramLabel = "FORMAT",
             defaultValue = "table",
             description = "${COMPLETION-CANDIDATES} (default: table).")
-    private CatalogueFormat format = CatalogueFormat.table;
+    private CatalogueFormat format = CatalogueFormat.TABLE;
 
     @Override
     public Integer call() {

@@ -32,7 +32,7 @@ class ExemplarSourceTest {
                         .filter(line -> line.contains(" # {")))
                 .singleElement()
                 .asString()
-                .contains("le=\"0.08281\"", "trace_id=\"" + TRACE + "\"", "span_id=\"" + SPAN + "\"", "} 0.08 ");
+                .contains("le=\"0.08312\"", "trace_id=\"" + TRACE + "\"", "span_id=\"" + SPAN + "\"", "} 0.08 ");
         assertThat(text).contains("gen_ai_server_request_duration_seconds_bucket");
     }
 

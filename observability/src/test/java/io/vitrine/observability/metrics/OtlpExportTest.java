@@ -13,7 +13,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.resources.Resource;
 import io.vitrine.observability.OtlpSettings;
@@ -76,7 +78,7 @@ class OtlpExportTest {
 
     @Test
     void turnsCumulativeBucketsIntoSeparateOnes() {
-        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        MeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Timer timer = Timer.builder("t")
                 .serviceLevelObjectives(Duration.ofMillis(10), Duration.ofMillis(20))
                 .register(registry);
@@ -96,7 +98,7 @@ class OtlpExportTest {
 
     @Test
     void leavesOutALabelThatIsNotKnownAndKeepsSeriesOfOneNameTogether() {
-        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        MeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Counter.builder("c").baseUnit("tokens").tags("model", "m", "error", "").register(registry).increment(3);
         Counter.builder("c").baseUnit("tokens").tags("model", "n", "error", "e").register(registry).increment(4);
 
@@ -109,7 +111,7 @@ class OtlpExportTest {
                 .containsExactlyInAnyOrder("1 3.0", "2 4.0");
     }
 
-    private static MetricData only(SimpleMeterRegistry registry) {
+    private static MetricData only(MeterRegistry registry) {
         return new MetricReadings(registry).produce(Resource.empty()).iterator().next();
     }
 
