@@ -216,7 +216,7 @@ class ConfigReaderTest {
                   request-timeout: 250ms
                 telemetry:
                   logs: {enabled: false, console: json}
-                  metrics.enabled: false
+                  metrics: {enabled: false, vllm-names: true, tenants: 25}
                 """);
 
         assertThat(new ConfigReader(Map.of()).read(Optional.of(file), List.of()).config())
