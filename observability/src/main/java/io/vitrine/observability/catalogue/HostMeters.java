@@ -6,7 +6,8 @@ import static io.vitrine.observability.catalogue.MeterDefinition.counter;
 import static io.vitrine.observability.catalogue.MeterDefinition.gauge;
 
 /**
- * Meters of the machine and the process that Micrometer has none for. Read from {@code /proc} at the scrape: where there is
+ * Meters of the machine and the process that Micrometer has none for, or under a name that promtool finds fault with. Most
+ * are read from {@code /proc} at the scrape: where there is
  * none, as on other systems than Linux, they are absent. In a container the machine is the host, and the network is the
  * container's.
  */
@@ -16,6 +17,9 @@ public final class HostMeters {
     private static final Label DIRECTION =
             Label.of("direction", "which way the bytes went", Transfer.class, Transfer::label);
 
+    public static final MeterDefinition CPUS = gauge("vitrine.host.cpus", "", "Processors the process may use.");
+    public static final MeterDefinition CPU_TIME =
+            counter("vitrine.process.cpu.time", MeterDefinition.SECONDS, "Processor time the process has used.");
     public static final MeterDefinition MEMORY = gauge("vitrine.host.memory", BYTES, "Memory the machine has.");
     public static final MeterDefinition MEMORY_AVAILABLE = gauge(
             "vitrine.host.memory.available",
@@ -35,7 +39,8 @@ public final class HostMeters {
             gauge("vitrine.data.disk.size", BYTES, "Size of the disk of the data folder.");
 
     static final List<MeterDefinition> ALL =
-            List.of(MEMORY, MEMORY_AVAILABLE, DISK_IO, NETWORK_IO, PROCESS_MEMORY, PROCESS_IO, DISK_FREE, DISK_SIZE);
+            List.of(
+            CPUS, CPU_TIME, MEMORY, MEMORY_AVAILABLE, DISK_IO, NETWORK_IO, PROCESS_MEMORY, PROCESS_IO, DISK_FREE, DISK_SIZE);
 
     private HostMeters() {}
 }

@@ -26,7 +26,7 @@ public final class TelemetryMeters {
     public static final MeterDefinition CPU_TIME = counter(
             "vitrine.telemetry.cpu.time",
             SECONDS,
-            "Processor time of telemetry's own threads and scrapes; over process_cpu_time it is their share. What "
+            "Processor time of telemetry's own threads and scrapes; over the process's it is their share. What "
                     + "listeners take on the threads that they watch is not in it: a benchmark tells that.",
             WORK);
     public static final MeterDefinition LISTENER_FAILURES = counter(

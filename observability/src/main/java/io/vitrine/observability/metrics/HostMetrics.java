@@ -1,16 +1,21 @@
 package io.vitrine.observability.metrics;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.DoubleSupplier;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.vitrine.observability.catalogue.HostMeters;
 import io.vitrine.observability.catalogue.MeterDefinition;
 import io.vitrine.observability.catalogue.Transfer;
 
 /** Meters of the machine and of the process's use of it, read at the scrape. */
 final class HostMetrics {
+
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private final Instruments instruments;
     private final ProcFiles files;
@@ -22,6 +27,10 @@ final class HostMetrics {
     }
 
     void bind(Path dataFolder) {
+        gauge(HostMeters.CPUS, () -> Runtime.getRuntime().availableProcessors());
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
+            instruments.counted(HostMeters.CPU_TIME, () -> system.getProcessCpuTime() / NANOS_PER_SECOND);
+        }
         gauge(HostMeters.MEMORY, () -> files.memoryBytes("MemTotal"));
         gauge(HostMeters.MEMORY_AVAILABLE, () -> files.memoryBytes("MemAvailable"));
         gauge(HostMeters.PROCESS_MEMORY, files::residentBytes);
@@ -33,7 +42,7 @@ final class HostMetrics {
     }
 
     /** The folder may not have been made yet: then its parent's disk is the one. */
-    private static java.nio.file.FileStore store(Path folder) throws IOException {
+    private static FileStore store(Path folder) throws IOException {
         Path existing = folder.toAbsolutePath();
         while (existing.getParent() != null && !Files.exists(existing)) {
             existing = existing.getParent();

@@ -65,7 +65,7 @@ class MetricsTest {
                         "jvm.threads.live",
                         "process.uptime",
                         "process.files.open",
-                        "system.cpu.count");
+                        "system.cpu.usage");
     }
 
     @Test
