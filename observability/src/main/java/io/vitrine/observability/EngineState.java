@@ -13,6 +13,7 @@ import java.util.function.LongSupplier;
  * @param slots most sequences that run at once
  * @param queueLimit most requests that wait
  * @param kvPageCount pages there are
+ * @param kvPagePositions positions in a page
  */
 public record EngineState(
         IntSupplier runningCount,
@@ -21,4 +22,11 @@ public record EngineState(
         LongSupplier listenerFailureCount,
         int slots,
         int queueLimit,
-        int kvPageCount) {}
+        int kvPageCount,
+        int kvPagePositions) {
+
+    /** Part of the pages that is in use, 0 to 1. */
+    public double kvUtilization() {
+        return (double) kvPagesUsed.getAsInt() / kvPageCount;
+    }
+}

@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * Where one signal is sent by OpenTelemetry's protocol.
+ * Where and how one signal is sent to a collector by OpenTelemetry's protocol.
  *
- * @param endpoint of that signal: for HTTP with its path, {@code http://collector:4318/v1/logs}
- * @param headers sent with each call; they may be secrets, and {@code toString} leaves their values out
+ * @param endpoint whole address of the signal: for HTTP with its path, {@code http://collector:4318/v1/logs}
+ * @param headers sent with each call, credentials perhaps among them; {@code toString} leaves the values out
  * @param timeout longest time of one call, further tries included
- * @param resource what the signal is from: {@code service.name} and so on
+ * @param interval between two exports of what is told at intervals
  */
 public record OtlpSettings(
         URI endpoint,
@@ -18,25 +18,29 @@ public record OtlpSettings(
         boolean gzip,
         Map<String, String> headers,
         Duration timeout,
-        Map<String, String> resource) {
+        Duration interval) {
 
-    /** How calls are written. */
+    /** What OTLP is spoken over. */
     public enum Protocol {
-        HTTP_PROTOBUF,
-        GRPC
+        GRPC,
+        HTTP_PROTOBUF
     }
 
     public OtlpSettings {
         headers = Map.copyOf(headers);
-        resource = Map.copyOf(resource);
-        if (timeout.isZero() || timeout.isNegative()) {
-            throw new IllegalArgumentException("timeout must be > 0: " + timeout);
+        if (timeout.isNegative() || timeout.isZero() || interval.isNegative() || interval.isZero()) {
+            throw new IllegalArgumentException("timeout and interval must be > 0: " + timeout + ", " + interval);
         }
+    }
+
+    /** As exporters name it. */
+    public String compression() {
+        return gzip ? "gzip" : "none";
     }
 
     @Override
     public String toString() {
         return "OtlpSettings[endpoint=" + endpoint + ", protocol=" + protocol + ", gzip=" + gzip + ", headers="
-                + headers.keySet() + ", timeout=" + timeout + ", resource=" + resource + "]";
+                + headers.keySet() + ", timeout=" + timeout + ", interval=" + interval + "]";
     }
 }

@@ -15,6 +15,7 @@ import io.vitrine.observability.catalogue.ListenerKind;
 import io.vitrine.observability.catalogue.LostLine;
 import io.vitrine.observability.logging.LogLevels;
 import io.vitrine.observability.logging.Logging;
+import io.vitrine.observability.metrics.ExemplarSource;
 import io.vitrine.observability.metrics.Exposition;
 import io.vitrine.observability.metrics.Metrics;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ public final class Telemetry implements AutoCloseable {
         metrics.ifPresent(meters -> {
             meters.countFailures(ListenerKind.REQUEST, requestFailures::doubleValue);
             meters.countFailures(ListenerKind.LIFECYCLE, lifecycleFailures::doubleValue);
-            logging.ifPresent(log -> countLostLines(meters, log));
+            logging.ifPresent(log -> watchLog(meters, log));
         });
     }
 
@@ -57,7 +58,8 @@ public final class Telemetry implements AutoCloseable {
         Optional<Logging> logging = settings.logsEnabled()
                 ? Optional.of(Logging.start(settings.logs(), settings.serviceName(), clock))
                 : Optional.empty();
-        Optional<Metrics> metrics = settings.metricsEnabled() ? Optional.of(new Metrics()) : Optional.empty();
+        Optional<Metrics> metrics =
+                settings.metricsEnabled() ? Optional.of(new Metrics(settings.metrics())) : Optional.empty();
         return new Telemetry(metrics, logging);
     }
 
@@ -82,6 +84,11 @@ public final class Telemetry implements AutoCloseable {
         metrics.ifPresent(meters -> meters.watch(modelName, engine));
     }
 
+    /** Reads what tracing tells of itself at every scrape from now on, instead of what was read before. */
+    public void watch(TracingStats tracing) {
+        metrics.ifPresent(meters -> meters.watch(tracing));
+    }
+
     /** For the HTTP side; told of each request from its head to its end. Never throws. */
     public RequestListener requestListener() {
         return requestListener;
@@ -95,6 +102,11 @@ public final class Telemetry implements AutoCloseable {
     /** How much is logged, to be read and changed; absent if logs are off. */
     public Optional<LogLevels> logLevels() {
         return logging.map(Logging::levels);
+    }
+
+    /** Where whoever knows that a request's trace is kept says so; absent if metrics are off. */
+    public Optional<ExemplarSource> exemplars() {
+        return metrics.map(Metrics::exemplars);
     }
 
     /** For libraries that bring meters of their own; absent if metrics are off. */
@@ -118,7 +130,8 @@ public final class Telemetry implements AutoCloseable {
         logging.ifPresent(Logging::close);
     }
 
-    private static void countLostLines(Metrics meters, Logging log) {
+    private static void watchLog(Metrics meters, Logging log) {
+        meters.watchLogQueue(log::waitingLineCount, log.queueLimit());
         for (LostLine reason : LostLine.values()) {
             meters.countLostLines(reason, () -> log.lostLineCount(reason));
         }

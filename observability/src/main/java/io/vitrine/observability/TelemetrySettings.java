@@ -1,6 +1,7 @@
 package io.vitrine.observability;
 
 import io.vitrine.observability.logging.LogSettings;
+import io.vitrine.observability.metrics.MetricSettings;
 
 /**
  * What is measured and logged.
@@ -9,7 +10,8 @@ import io.vitrine.observability.logging.LogSettings;
  * @param metricsEnabled {@code telemetry.metrics.enabled}
  * @param logsEnabled {@code telemetry.logs.enabled}
  */
-public record TelemetrySettings(String serviceName, boolean metricsEnabled, boolean logsEnabled, LogSettings logs) {
+public record TelemetrySettings(
+        String serviceName, boolean metricsEnabled, boolean logsEnabled, MetricSettings metrics, LogSettings logs) {
 
     public TelemetrySettings {
         if (serviceName.isBlank()) {

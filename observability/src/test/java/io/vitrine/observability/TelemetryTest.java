@@ -16,6 +16,7 @@ import io.vitrine.observability.logging.ConsoleFormat;
 import io.vitrine.observability.logging.LogFiles;
 import io.vitrine.observability.logging.LogSettings;
 import io.vitrine.observability.metrics.PrometheusText;
+import io.vitrine.observability.metrics.TestMetrics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,7 +83,8 @@ class TelemetryTest {
         LogSettings debug =
                 LogSettings.in(directory).withConsole(ConsoleFormat.OFF).withLevel(LogLevel.DEBUG);
         try (Telemetry telemetry =
-                Telemetry.start(new TelemetrySettings("vitrine", true, true, debug), new FakeClock())) {
+                Telemetry.start(
+                        new TelemetrySettings("vitrine", true, true, TestMetrics.settings(), debug), new FakeClock())) {
             RequestListener requests = telemetry.requestListener();
             requests.received(Summaries.head("req-1"));
             requests.queueFull(Summaries.head("req-1"), Summaries.MODEL);
@@ -144,7 +146,7 @@ class TelemetryTest {
     void hasNoMetersWhenMetricsAreOff() {
         try (Telemetry telemetry = Telemetry.start(settings(false, true), new FakeClock())) {
             telemetry.requestListener().ended(Summaries.completed());
-            telemetry.watch("m", new EngineState(() -> 0, () -> 0, () -> 0, () -> 0, 1, 1, 1));
+            telemetry.watch("m", new EngineState(() -> 0, () -> 0, () -> 0, () -> 0, 1, 1, 1, 1));
 
             assertThat(telemetry.registry()).isEmpty();
             assertThat(telemetry.scrape(null)).isEmpty();
@@ -168,12 +170,17 @@ class TelemetryTest {
     @Test
     void refusesAServiceWithoutAName() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new TelemetrySettings(" ", true, true, LogSettings.in(directory)));
+                .isThrownBy(() ->
+                        new TelemetrySettings(" ", true, true, TestMetrics.settings(), LogSettings.in(directory)));
     }
 
     private TelemetrySettings settings(boolean metrics, boolean logs) {
         return new TelemetrySettings(
-                "vitrine", metrics, logs, LogSettings.in(directory).withConsole(ConsoleFormat.OFF));
+                "vitrine",
+                metrics,
+                logs,
+                TestMetrics.settings(),
+                LogSettings.in(directory).withConsole(ConsoleFormat.OFF));
     }
 
     private static PrometheusText scrape(Telemetry telemetry) {

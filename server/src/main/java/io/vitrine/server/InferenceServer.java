@@ -15,6 +15,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vitrine.model.engine.Engine;
 import io.vitrine.model.engine.EngineSettings;
+import io.vitrine.model.engine.ModelRunner;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.observability.EngineState;
 import io.vitrine.observability.RequestListener;
@@ -163,12 +164,11 @@ public final class InferenceServer {
                 config.engine().timedStepInterval());
         Engine started = new Engine(model.runner(), settings, telemetry.engineListener(model.name()), clock);
         engine = started;
-        telemetry.watch(
-                model.name(), engineState(started, settings, model.runner().pageCount()));
+        telemetry.watch(model.name(), engineState(started, settings, model.runner()));
         state.ready(servedModel(model, started));
     }
 
-    private static EngineState engineState(Engine engine, EngineSettings settings, int kvPageCount) {
+    private static EngineState engineState(Engine engine, EngineSettings settings, ModelRunner runner) {
         return new EngineState(
                 engine::runningCount,
                 engine::waitingCount,
@@ -176,7 +176,8 @@ public final class InferenceServer {
                 engine::listenerFailures,
                 settings.slots(),
                 settings.queueLimit(),
-                kvPageCount);
+                runner.pageCount(),
+                runner.pagePositions());
     }
 
     private ServedModel servedModel(LoadedModel model, Engine started) {

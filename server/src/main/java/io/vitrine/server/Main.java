@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
         name = "vitrine",
         mixinStandardHelpOptions = true,
         versionProvider = Main.VersionProvider.class,
-        subcommands = {ServeCommand.class, ModelsCommand.class},
+        subcommands = {ServeCommand.class, ModelsCommand.class, TelemetryCommand.class},
         description = "An LLM inference server that one can see through.")
 public final class Main implements Runnable {
 
@@ -39,6 +39,7 @@ public final class Main implements Runnable {
     static CommandLine commandLine() {
         Main main = new Main();
         return new CommandLine(main)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, command, parsed) -> main.report(failure, command.getErr()));
     }
 

@@ -4,17 +4,22 @@ import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 
 import io.vitrine.model.hub.DownloadProgress;
+import io.vitrine.observability.ResourceAttributes;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.observability.TelemetrySettings;
 import io.vitrine.observability.logging.ConsoleFormat;
 import io.vitrine.observability.logging.LogSettings;
+import io.vitrine.observability.metrics.MetricSettings;
 import io.vitrine.server.CommonOptions.Shorthand;
 import io.vitrine.server.config.EffectiveConfig;
 import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.config.ServerConfig.ConsoleLayout;
+import io.vitrine.server.config.ServerConfig.OtelConfig;
+import io.vitrine.server.config.ServerConfig.TelemetryConfig;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -97,15 +102,36 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private static TelemetrySettings telemetry(ServerConfig config) {
+        ResourceAttributes resource = resource(config.telemetry().otel());
         LogSettings logs = LogSettings.in(config.data().resolve("logs"))
                 .withConsole(consoleFormat(config.telemetry().logsConsole()))
                 .withLevel(config.telemetry().logsLevel())
-                .withOtlp(config.telemetry().logsOtlp());
+                .withOtlp(config.telemetry().otel().logs(), resource);
         return new TelemetrySettings(
-                config.telemetry().serviceName(),
+                resource.serviceName(),
                 config.telemetry().metricsEnabled(),
                 config.telemetry().logsEnabled(),
+                metrics(config, resource),
                 logs);
+    }
+
+    private static MetricSettings metrics(ServerConfig config, ResourceAttributes resource) {
+        TelemetryConfig telemetry = config.telemetry();
+        return new MetricSettings(
+                config.data(),
+                telemetry.metricsVllmNames(),
+                telemetry.metricsTenants(),
+                telemetry.otel().metrics(),
+                resource);
+    }
+
+    private static ResourceAttributes resource(OtelConfig otel) {
+        return ResourceAttributes.of(
+                otel.serviceName(),
+                Version.current(),
+                UUID.randomUUID().toString(),
+                HostName.get(),
+                otel.resourceAttributes());
     }
 
     private static ConsoleFormat consoleFormat(ConsoleLayout layout) {

@@ -2,6 +2,7 @@ package io.vitrine.server;
 
 import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
@@ -15,6 +16,11 @@ import io.vertx.micrometer.MicrometerMetricsOptions;
 /** Makes the one Vert.x there is, with HTTP meters of its own if there is a registry for them. */
 final class VertxFactory {
 
+    private static final Set<MetricsDomain> DOMAINS =
+            EnumSet.of(MetricsDomain.HTTP_SERVER, MetricsDomain.EVENT_BUS, MetricsDomain.NAMED_POOLS);
+    private static final EnumSet<Label> LABELS =
+            EnumSet.of(Label.LOCAL, Label.HTTP_METHOD, Label.HTTP_CODE, Label.POOL_TYPE, Label.POOL_NAME);
+
     private VertxFactory() {}
 
     static Vertx create(Optional<MeterRegistry> registry) {
@@ -24,13 +30,15 @@ final class VertxFactory {
                 .build();
     }
 
-    /** Of the HTTP servers only, which are told apart by their own address; nothing that a client can make up is a label. */
+    /**
+     * Of HTTP servers, which are told apart by their own address, of the event bus as a whole and of thread pools by their
+     * names; nothing that a client can make up is a label.
+     */
     private static MicrometerMetricsOptions metrics(boolean enabled) {
-        MicrometerMetricsOptions options = new MicrometerMetricsOptions()
-                .setEnabled(enabled)
-                .setLabels(EnumSet.of(Label.LOCAL, Label.HTTP_METHOD, Label.HTTP_CODE));
+        MicrometerMetricsOptions options =
+                new MicrometerMetricsOptions().setEnabled(enabled).setLabels(LABELS);
         for (MetricsDomain domain : MetricsDomain.values()) {
-            if (domain != MetricsDomain.HTTP_SERVER) {
+            if (!DOMAINS.contains(domain)) {
                 options.addDisabledMetricsCategory(domain.toCategory());
             }
         }

@@ -32,7 +32,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "serve --help", "models --help", "models pull --help"})
+    @ValueSource(strings = {"--help", "serve --help", "models --help", "models pull --help", "telemetry --help"})
     void helpsEverywhere(String arguments) {
         Result result = run(arguments.split(" ", -1));
 

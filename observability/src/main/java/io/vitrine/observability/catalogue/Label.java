@@ -36,6 +36,11 @@ public record Label(String key, String meaning, List<String> values) {
         return new Label(key, meaning, values);
     }
 
+    /** As Prometheus shows the key. */
+    public String prometheusName() {
+        return key.replace('.', '_');
+    }
+
     /** Whether the label may have this value. */
     public boolean allows(String value) {
         return value.isEmpty() || values.isEmpty() || values.contains(value);

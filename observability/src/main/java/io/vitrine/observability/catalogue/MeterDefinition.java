@@ -15,7 +15,7 @@ public record MeterDefinition(
         String name, MeterKind kind, String unit, String meaning, List<Label> labels, List<Double> buckets) {
 
     /** Unit of every {@link MeterKind#TIMER}. */
-    static final String SECONDS = "seconds";
+    public static final String SECONDS = "seconds";
 
     public MeterDefinition {
         labels = List.copyOf(labels);
@@ -24,6 +24,13 @@ public record MeterDefinition(
         if (histogram == buckets.isEmpty()) {
             throw new IllegalArgumentException(name + ": buckets do not go with kind " + kind);
         }
+    }
+
+    /** The family as Prometheus's text format names it. */
+    public String prometheusName() {
+        String family = name.replace('.', '_');
+        String withUnit = unit.isEmpty() || family.endsWith(unit) ? family : family + '_' + unit;
+        return kind == MeterKind.COUNTER ? withUnit + "_total" : withUnit;
     }
 
     static MeterDefinition counter(String name, String unit, String meaning, Label... labels) {

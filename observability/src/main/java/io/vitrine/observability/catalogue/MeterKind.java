@@ -9,5 +9,14 @@ public enum MeterKind {
     /** Histogram of durations, in seconds. */
     TIMER,
     /** Histogram of amounts. */
-    SUMMARY
+    SUMMARY;
+
+    /** What Prometheus calls it. */
+    public String prometheusType() {
+        return switch (this) {
+            case COUNTER -> "counter";
+            case GAUGE -> "gauge";
+            case TIMER, SUMMARY -> "histogram";
+        };
+    }
 }

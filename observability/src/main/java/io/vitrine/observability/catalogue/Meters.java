@@ -2,6 +2,7 @@ package io.vitrine.observability.catalogue;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 import io.vitrine.model.engine.FinishReason;
 import io.vitrine.observability.ErrorType;
@@ -15,8 +16,9 @@ import static io.vitrine.observability.catalogue.MeterDefinition.summary;
 import static io.vitrine.observability.catalogue.MeterDefinition.timer;
 
 /**
- * Every meter of ours. Names that start with {@code gen_ai} are those of OpenTelemetry's semantic conventions for generative
- * AI; those of Vert.x, the JVM and the process come from their libraries and are not listed.
+ * Every meter of ours: here those of requests, sequences and engines. Names that start with {@code gen_ai} are those of
+ * OpenTelemetry's semantic conventions for generative AI; those of Vert.x, the JVM and the process come from their libraries
+ * and are not listed.
  */
 public final class Meters {
 
@@ -31,7 +33,7 @@ public final class Meters {
 
     private static final String TOKENS = "tokens";
 
-    private static final Label MODEL = Label.configured("model", "served name of the model");
+    static final Label MODEL = Label.configured("model", "served name of the model");
     private static final Label GEN_AI_MODEL = Label.configured("gen_ai.request.model", "served name of the model");
     private static final Label GEN_AI_PROVIDER = Label.of("gen_ai.provider.name", "who generates", PROVIDER);
     private static final Label GEN_AI_OPERATION =
@@ -52,9 +54,10 @@ public final class Meters {
             Label.of("finish_reason", "why the sequence ended", FinishReason.class, reason -> reason.name()
                     .toLowerCase(Locale.ROOT));
     private static final Label PHASE = Label.of("phase", "what the step computed", StepPhase.class, StepPhase::label);
-    private static final Label LISTENER =
-            Label.of("listener", "which kind of listener", ListenerKind.class, ListenerKind::label);
-    private static final Label REASON = Label.of("reason", "why it was lost", LostLine.class, LostLine::label);
+    private static final Label TENANT = Label.configured("tenant", "one of the busiest tenants, or other");
+    private static final Label LOOKUP =
+            Label.of("result", "what the prefix cache answered", CacheLookup.class, CacheLookup::label);
+    private static final Label PART = Label.of("part", "part of the model", ModelPart.class, ModelPart::label);
 
     // ---- requests, told when they end
 
@@ -67,6 +70,20 @@ public final class Meters {
             OUTCOME,
             STATUS_CLASS,
             ERROR_TYPE);
+    public static final MeterDefinition ACTIVE_REQUESTS =
+            gauge("vitrine.requests.active", "", "API requests inside: begun and not ended.");
+    public static final MeterDefinition TENANT_REQUESTS =
+            counter("vitrine.tenant.requests", "", "API requests that have ended, by who made them.", TENANT, OUTCOME);
+    public static final MeterDefinition TENANT_INPUT_TOKENS = counter(
+            "vitrine.tenant.input.tokens",
+            TOKENS,
+            "Prompt tokens of requests that have ended, by who made them.",
+            TENANT);
+    public static final MeterDefinition TENANT_OUTPUT_TOKENS = counter(
+            "vitrine.tenant.output.tokens",
+            TOKENS,
+            "Tokens generated for requests that have ended, by who made them.",
+            TENANT);
     public static final MeterDefinition INPUT_TOKENS =
             counter("vitrine.input.tokens", TOKENS, "Prompt tokens of requests that have ended.", MODEL);
     public static final MeterDefinition CACHED_TOKENS = counter(
@@ -78,7 +95,7 @@ public final class Meters {
             counter("vitrine.output.tokens", TOKENS, "Tokens generated for requests that have ended.", MODEL);
     public static final MeterDefinition REQUEST_DURATION = timer(
             "gen_ai.server.request.duration",
-            Buckets.REQUEST_SECONDS,
+            Buckets.FINE_REQUEST_SECONDS,
             "From a request's arrival to its end, whatever its end.",
             GEN_AI_OPERATION,
             GEN_AI_PROVIDER,
@@ -86,7 +103,7 @@ public final class Meters {
             GEN_AI_ERROR);
     public static final MeterDefinition TIME_TO_FIRST_TOKEN = timer(
             "gen_ai.server.time_to_first_token",
-            Buckets.REQUEST_SECONDS,
+            Buckets.FINE_REQUEST_SECONDS,
             "From a request's arrival to its first token; told when the request ends.",
             GEN_AI_OPERATION,
             GEN_AI_PROVIDER,
@@ -111,9 +128,26 @@ public final class Meters {
             FINISH_REASON);
     public static final MeterDefinition QUEUE_TIME = timer(
             "vitrine.queue.time",
-            Buckets.REQUEST_SECONDS,
-            "From a sequence's submission to its slot in the batch.",
+            Buckets.FINE_REQUEST_SECONDS,
+            "From a sequence\'s submission to its slot in the batch, or to its end if it never got one.",
             MODEL);
+    public static final MeterDefinition REQUEUE_TIME = timer(
+            "vitrine.requeue.time",
+            Buckets.REQUEST_SECONDS,
+            "From a sequence's preemption until it has a slot again, or to its end; one for each preemption.",
+            MODEL);
+    public static final MeterDefinition RUN_TIME = timer(
+            "vitrine.run.time",
+            Buckets.REQUEST_SECONDS,
+            "How long a sequence had a slot, all in all; one for each sequence that had one.",
+            MODEL);
+    public static final MeterDefinition SEQUENCE_DURATION = timer(
+            "vitrine.sequence.duration",
+            Buckets.REQUEST_SECONDS,
+            "From a sequence's submission to its end: queue, requeue and run time add up to it.",
+            MODEL);
+    public static final MeterDefinition PREEMPTIONS = counter(
+            "vitrine.preemptions", "", "Sequences that gave up their slot to one that comes before them.", MODEL);
     public static final MeterDefinition PREFILL_TIME = timer(
             "vitrine.prefill.time",
             Buckets.REQUEST_SECONDS,
@@ -121,12 +155,12 @@ public final class Meters {
             MODEL);
     public static final MeterDefinition INTER_TOKEN_LATENCY = timer(
             "vitrine.inter_token.latency",
-            Buckets.STEP_SECONDS,
+            Buckets.FINE_STEP_SECONDS,
             "Gap between two tokens of a sequence that follow each other; one for each token after the first.",
             MODEL);
     public static final MeterDefinition TIME_PER_OUTPUT_TOKEN = timer(
             "gen_ai.server.time_per_output_token",
-            Buckets.STEP_SECONDS,
+            Buckets.FINE_STEP_SECONDS,
             "Mean gap between the tokens of a sequence that ended well; one for each sequence of two tokens or more.",
             GEN_AI_OPERATION,
             GEN_AI_PROVIDER,
@@ -162,6 +196,37 @@ public final class Meters {
     public static final MeterDefinition DRAFT_TOKENS_ACCEPTED = counter(
             "vitrine.engine.draft.accepted.tokens", TOKENS, "Of the guessed tokens, those that came true.", MODEL);
 
+    public static final MeterDefinition REPLAYED_TOKENS = counter(
+            "vitrine.engine.replayed.tokens",
+            TOKENS,
+            "Of the decode tokens, those computed again after a preemption, which gave nothing new.",
+            MODEL);
+    public static final MeterDefinition USEFUL_TOKENS = counter(
+            "vitrine.engine.useful.tokens",
+            TOKENS,
+            "Of the decode tokens, those that gave a new token: neither replayed nor guessed wrong.",
+            MODEL);
+    public static final MeterDefinition SLOT_STEPS = counter(
+            "vitrine.engine.slot.steps",
+            "",
+            "Slots there were in steps that decoded. Useful tokens over this is the batch efficiency; tokens that were "
+                    + "guessed ahead can bring it above 1.",
+            MODEL);
+    public static final MeterDefinition FAILED_STEPS =
+            counter("vitrine.engine.failed.steps", "", "Steps in which the model failed.", MODEL);
+    public static final MeterDefinition TIMED_STEPS =
+            counter("vitrine.engine.timed.steps", "", "Steps on which the clock inside the model was read.", MODEL);
+    public static final MeterDefinition PART_TIME = counter(
+            "vitrine.engine.part.time", SECONDS, "Time inside the parts of the model, on timed steps.", MODEL, PART);
+    public static final MeterDefinition CACHE_LOOKUPS = counter(
+            "vitrine.prefix_cache.lookup",
+            "pages",
+            "Full pages of prompts that were looked for in the prefix cache; hits over all is the hit rate.",
+            MODEL,
+            LOOKUP);
+    public static final MeterDefinition CACHE_EVICTIONS = counter(
+            "vitrine.prefix_cache.evicted", "pages", "Pages of the prefix cache that gave way to others.", MODEL);
+
     // ---- the engine, read at the scrape
 
     public static final MeterDefinition RUNNING =
@@ -176,20 +241,27 @@ public final class Meters {
             gauge("vitrine.kv.used", "pages", "Pages of the KV cache in use.", MODEL);
     public static final MeterDefinition KV_PAGES =
             gauge("vitrine.kv.capacity", "pages", "Pages of the KV cache there are.", MODEL);
+    public static final MeterDefinition KV_UTILIZATION =
+            gauge("vitrine.kv.utilization", "ratio", "Part of the KV cache's pages that is in use, 0 to 1.", MODEL);
+    public static final MeterDefinition KV_PAGES_CACHED = gauge(
+            "vitrine.kv.cached",
+            "pages",
+            "Pages that the prefix cache holds, after the last step; running sequences may hold them too.",
+            MODEL);
 
-    // ---- the server and telemetry itself
+    // ---- the server
 
     public static final MeterDefinition MODEL_LOAD_TIME =
             gauge("vitrine.model.load.time", SECONDS, "How long the model's last load took.", MODEL);
     public static final MeterDefinition FAULTS =
             counter("vitrine.faults", "", "Faults of the server that no request can be blamed for.");
-    public static final MeterDefinition LISTENER_FAILURES = counter(
-            "vitrine.listener.failures", "", "Calls of listeners that threw; always a fault of ours.", LISTENER);
-    public static final MeterDefinition LOG_LINES_LOST =
-            counter("vitrine.log.lost", "lines", "Log lines that were not written.", REASON);
 
-    private static final List<MeterDefinition> ALL = List.of(
+    private static final List<MeterDefinition> OWN = List.of(
             REQUESTS,
+            ACTIVE_REQUESTS,
+            TENANT_REQUESTS,
+            TENANT_INPUT_TOKENS,
+            TENANT_OUTPUT_TOKENS,
             INPUT_TOKENS,
             CACHED_TOKENS,
             OUTPUT_TOKENS,
@@ -198,6 +270,10 @@ public final class Meters {
             TOKEN_USAGE,
             GENERATIONS,
             QUEUE_TIME,
+            REQUEUE_TIME,
+            RUN_TIME,
+            SEQUENCE_DURATION,
+            PREEMPTIONS,
             PREFILL_TIME,
             INTER_TOKEN_LATENCY,
             TIME_PER_OUTPUT_TOKEN,
@@ -209,16 +285,28 @@ public final class Meters {
             DECODE_TOKENS,
             DRAFT_TOKENS,
             DRAFT_TOKENS_ACCEPTED,
+            REPLAYED_TOKENS,
+            USEFUL_TOKENS,
+            SLOT_STEPS,
+            FAILED_STEPS,
+            TIMED_STEPS,
+            PART_TIME,
+            CACHE_LOOKUPS,
+            CACHE_EVICTIONS,
             RUNNING,
             SLOTS,
             WAITING,
             QUEUE_LIMIT,
             KV_PAGES_USED,
             KV_PAGES,
+            KV_UTILIZATION,
+            KV_PAGES_CACHED,
             MODEL_LOAD_TIME,
-            FAULTS,
-            LISTENER_FAILURES,
-            LOG_LINES_LOST);
+            FAULTS);
+
+    private static final List<MeterDefinition> ALL = Stream.of(OWN, HostMeters.ALL, TelemetryMeters.ALL)
+            .flatMap(List::stream)
+            .toList();
 
     private Meters() {}
 

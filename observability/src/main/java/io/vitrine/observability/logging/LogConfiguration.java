@@ -6,10 +6,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-import io.opentelemetry.api.common.Attributes;
-import io.opentelemetry.api.common.AttributesBuilder;
-import io.opentelemetry.sdk.resources.Resource;
 import io.vitrine.observability.OtlpSettings;
+import io.vitrine.observability.ResourceAttributes;
 import io.vitrine.observability.catalogue.LogCategory;
 import io.vitrine.observability.catalogue.LogLevel;
 import org.apache.logging.log4j.Level;
@@ -86,7 +84,7 @@ final class LogConfiguration extends AbstractConfiguration {
         queue = queue("queue", settings.queueLimit(), FLUSH_MILLIS, COUNTED_FILE, CONSOLE);
         queueFull = counting(queue);
         getRootLogger().addAppender(queue, null, null);
-        export = settings.otlp().map(target -> export(target, settings.queueLimit()));
+        export = settings.otlp().map(target -> export(target, settings.resource(), settings.queueLimit()));
         setLevels(settings.level());
         getScheduler().incrementScheduledItems();
     }
@@ -94,20 +92,13 @@ final class LogConfiguration extends AbstractConfiguration {
     /** A collector's queue and what stands behind it. */
     private record OtlpExport(QueueFullCounter queueFull, OtlpAppender appender) {}
 
-    private OtlpExport export(OtlpSettings target, int queueLimit) {
-        Resource resource = Resource.getDefault().merge(resource(target));
-        OtlpAppender appender =
-                new OtlpAppender(EXPORT, OtlpExporters.of(target), resource, target.timeout(), MAX_STRING_LENGTH);
+    private OtlpExport export(OtlpSettings target, ResourceAttributes resource, int queueLimit) {
+        OtlpAppender appender = new OtlpAppender(
+                EXPORT, OtlpExporters.of(target), resource.toResource(), target.timeout(), MAX_STRING_LENGTH);
         addAppender(appender);
         AsyncAppender exportQueue = queue("export-queue", queueLimit, EXPORT_FLUSH_MILLIS, EXPORT);
         getRootLogger().addAppender(exportQueue, null, null);
         return new OtlpExport(counting(exportQueue), appender);
-    }
-
-    private static Resource resource(OtlpSettings target) {
-        AttributesBuilder attributes = Attributes.builder();
-        target.resource().forEach(attributes::put);
-        return Resource.create(attributes.build());
     }
 
     /** Every category has a logger of its name, and the root's appenders. */
@@ -135,17 +126,21 @@ final class LogConfiguration extends AbstractConfiguration {
         getScheduler().scheduleWithFixedDelay(task, REPEATS_SECONDS, REPEATS_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Lines that wait for the disk now. */
-    int waitingCount() {
-        return queue.getQueueSize();
-    }
-
     long exportQueueFullCount() {
         return export.map(part -> part.queueFull().count()).orElse(0L);
     }
 
     long exportFailedCount() {
         return export.map(part -> part.appender().failedCount()).orElse(0L);
+    }
+
+    /** Lines that wait for the disk now. */
+    int waitingLineCount() {
+        return queue.getQueueSize();
+    }
+
+    int queueLimit() {
+        return queue.getQueueCapacity();
     }
 
     long queueFullCount() {

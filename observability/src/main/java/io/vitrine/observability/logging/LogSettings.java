@@ -2,9 +2,11 @@ package io.vitrine.observability.logging;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 import io.vitrine.observability.OtlpSettings;
+import io.vitrine.observability.ResourceAttributes;
 import io.vitrine.observability.catalogue.LogLevel;
 
 /**
@@ -18,6 +20,7 @@ import io.vitrine.observability.catalogue.LogLevel;
  * @param repeatLimit lines of one kind that are written in an interval, of those whose repeats are sampled
  * @param repeatInterval after which the number of those left out is written
  * @param otlp where lines are sent beside the file; empty for nowhere
+ * @param resource who sends them
  */
 public record LogSettings(
         Path directory,
@@ -28,7 +31,8 @@ public record LogSettings(
         LogLevel level,
         int repeatLimit,
         Duration repeatInterval,
-        Optional<OtlpSettings> otlp) {
+        Optional<OtlpSettings> otlp,
+        ResourceAttributes resource) {
 
     private static final long MEBIBYTE = 1 << 20;
 
@@ -51,41 +55,42 @@ public record LogSettings(
                 LogLevel.INFO,
                 10,
                 Duration.ofMinutes(1),
-                Optional.empty());
+                Optional.empty(),
+                new ResourceAttributes(Map.of()));
     }
 
     /** The same with another look of the console. */
     public LogSettings withConsole(ConsoleFormat format) {
         return new LogSettings(
-                directory, format, rollBytes, keptFiles, queueLimit, level, repeatLimit, repeatInterval, otlp);
+                directory, format, rollBytes, keptFiles, queueLimit, level, repeatLimit, repeatInterval, otlp, resource);
     }
 
     /** The same with files of another size and number. */
     public LogSettings withFiles(long bytes, int kept) {
-        return new LogSettings(directory, console, bytes, kept, queueLimit, level, repeatLimit, repeatInterval, otlp);
+        return new LogSettings(directory, console, bytes, kept, queueLimit, level, repeatLimit, repeatInterval, otlp, resource);
     }
 
     /** The same with another queue. */
     public LogSettings withQueueLimit(int limit) {
         return new LogSettings(
-                directory, console, rollBytes, keptFiles, limit, level, repeatLimit, repeatInterval, otlp);
+                directory, console, rollBytes, keptFiles, limit, level, repeatLimit, repeatInterval, otlp, resource);
     }
 
     /** The same with another level. */
     public LogSettings withLevel(LogLevel other) {
         return new LogSettings(
-                directory, console, rollBytes, keptFiles, queueLimit, other, repeatLimit, repeatInterval, otlp);
+                directory, console, rollBytes, keptFiles, queueLimit, other, repeatLimit, repeatInterval, otlp, resource);
     }
 
     /** The same with another limit on repeats. */
     public LogSettings withRepeats(int limit, Duration interval) {
-        return new LogSettings(directory, console, rollBytes, keptFiles, queueLimit, level, limit, interval, otlp);
+        return new LogSettings(directory, console, rollBytes, keptFiles, queueLimit, level, limit, interval, otlp, resource);
     }
 
     /** The same with a collector, or none. */
-    public LogSettings withOtlp(Optional<OtlpSettings> target) {
+    public LogSettings withOtlp(Optional<OtlpSettings> target, ResourceAttributes sender) {
         return new LogSettings(
-                directory, console, rollBytes, keptFiles, queueLimit, level, repeatLimit, repeatInterval, target);
+                directory, console, rollBytes, keptFiles, queueLimit, level, repeatLimit, repeatInterval, target, sender);
     }
 
     private static void requirePositive(String name, long value) {

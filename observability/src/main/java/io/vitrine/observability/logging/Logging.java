@@ -72,7 +72,12 @@ public final class Logging implements AutoCloseable {
 
     /** Lines that wait for the disk now. */
     public int waitingLineCount() {
-        return configuration.waitingCount();
+        return configuration.waitingLineCount();
+    }
+
+    /** Most lines that wait. */
+    public int queueLimit() {
+        return configuration.queueLimit();
     }
 
     /** What is written, and the way to change it. */

@@ -20,7 +20,7 @@ final class OtlpExporters {
     private static LogRecordExporter http(OtlpSettings target) {
         var builder = OtlpHttpLogRecordExporter.builder()
                 .setEndpoint(target.endpoint().toString())
-                .setCompression(compression(target))
+                .setCompression(target.compression())
                 .setConnectTimeout(target.timeout())
                 .setTimeout(target.timeout());
         target.headers().forEach(builder::addHeader);
@@ -30,14 +30,10 @@ final class OtlpExporters {
     private static LogRecordExporter grpc(OtlpSettings target) {
         var builder = OtlpGrpcLogRecordExporter.builder()
                 .setEndpoint(target.endpoint().toString())
-                .setCompression(compression(target))
+                .setCompression(target.compression())
                 .setConnectTimeout(target.timeout())
                 .setTimeout(target.timeout());
         target.headers().forEach(builder::addHeader);
         return builder.build();
-    }
-
-    private static String compression(OtlpSettings target) {
-        return target.gzip() ? "gzip" : "none";
     }
 }

@@ -19,8 +19,13 @@ final class GenerationMetrics implements GenerationListener {
 
     private final Instrumented meters;
 
+    private boolean queued;
+    private boolean admitted;
+    private boolean preempted;
     private long queuedNanos;
     private long admittedNanos;
+    private long preemptedNanos;
+    private long requeuedNanos;
     private long firstTokenNanos;
     private long lastTokenNanos;
     private int tokenCount;
@@ -37,13 +42,27 @@ final class GenerationMetrics implements GenerationListener {
 
     @Override
     public void queued(long atNanos) {
+        queued = true;
         queuedNanos = atNanos;
     }
 
     @Override
     public void admitted(int slot, long atNanos) {
+        admitted = true;
         admittedNanos = atNanos;
         meters.queueTime.record(atNanos - queuedNanos, NANOSECONDS);
+    }
+
+    @Override
+    public void preempted(long atNanos) {
+        preempted = true;
+        preemptedNanos = atNanos;
+        meters.preemptions.increment();
+    }
+
+    @Override
+    public void resumed(int slot, long atNanos) {
+        requeueEnded(atNanos);
     }
 
     @Override
@@ -65,16 +84,42 @@ final class GenerationMetrics implements GenerationListener {
     @Override
     public void ended(FinishReason reason, long atNanos) {
         meters.generations.of(reason).increment();
+        if (queued) {
+            times(atNanos);
+        }
         boolean well = reason == FinishReason.STOP || reason == FinishReason.LENGTH;
         if (well && tokenCount > 1) {
             meters.timePerOutputToken.record((lastTokenNanos - firstTokenNanos) / (tokenCount - 1), NANOSECONDS);
         }
     }
 
+    /** What of its life a sequence waited, waited again and ran: nothing is left over. */
+    private void times(long atNanos) {
+        meters.duration.record(atNanos - queuedNanos, NANOSECONDS);
+        if (preempted) {
+            requeueEnded(atNanos);
+        }
+        if (admitted) {
+            meters.runTime.record(atNanos - admittedNanos - requeuedNanos, NANOSECONDS);
+        } else {
+            meters.queueTime.record(atNanos - queuedNanos, NANOSECONDS);
+        }
+    }
+
+    private void requeueEnded(long atNanos) {
+        preempted = false;
+        requeuedNanos += atNanos - preemptedNanos;
+        meters.requeueTime.record(atNanos - preemptedNanos, NANOSECONDS);
+    }
+
     /** The meters of one model and route, looked up once. */
     private static final class Instrumented {
 
         private final Timer queueTime;
+        private final Timer requeueTime;
+        private final Timer runTime;
+        private final Timer duration;
+        private final Counter preemptions;
         private final Timer prefillTime;
         private final Timer interTokenLatency;
         private final Timer timePerOutputToken;
@@ -82,6 +127,10 @@ final class GenerationMetrics implements GenerationListener {
 
         Instrumented(Instruments instruments, String modelName, Route route) {
             queueTime = instruments.timer(Meters.QUEUE_TIME, modelName);
+            requeueTime = instruments.timer(Meters.REQUEUE_TIME, modelName);
+            runTime = instruments.timer(Meters.RUN_TIME, modelName);
+            duration = instruments.timer(Meters.SEQUENCE_DURATION, modelName);
+            preemptions = instruments.counter(Meters.PREEMPTIONS, modelName);
             prefillTime = instruments.timer(Meters.PREFILL_TIME, modelName);
             interTokenLatency = instruments.timer(Meters.INTER_TOKEN_LATENCY, modelName);
             timePerOutputToken = instruments.timer(

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
@@ -79,6 +80,11 @@ final class Instruments {
                         .toArray())
                 .tags(tags(meter, values))
                 .register(registry);
+    }
+
+    /** Ends a series: the scrape has it no more. */
+    void remove(Meter meter) {
+        registry.remove(meter);
     }
 
     /** Null for a bare count: an empty unit would leave a mark in the name. */

@@ -1,12 +1,18 @@
 package io.vitrine.observability.metrics;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
+import java.util.function.IntSupplier;
 
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -16,17 +22,24 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.observability.EngineState;
+import io.vitrine.observability.ExportCounts;
 import io.vitrine.observability.LifecycleListener;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.Route;
+import io.vitrine.observability.TracingStats;
+import io.vitrine.observability.catalogue.ExportResult;
 import io.vitrine.observability.catalogue.ListenerKind;
 import io.vitrine.observability.catalogue.LostLine;
 import io.vitrine.observability.catalogue.Meters;
+import io.vitrine.observability.catalogue.Signal;
+import io.vitrine.observability.catalogue.SpanLoss;
+import io.vitrine.observability.catalogue.TelemetryMeters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,29 +52,54 @@ public final class Metrics implements AutoCloseable {
 
     static final String OTHER_MODEL = "other";
 
-    private final PrometheusMeterRegistry registry = boundedRegistry();
+    /** Micrometer's names that promtool finds fault with; {@link HostMetrics} tells the same under others. */
+    private static final Set<String> REPLACED = Set.of("process.cpu.time", "system.cpu.count");
+
+    private final ExemplarSource exemplars = new ExemplarSource();
+    private final PrometheusMeterRegistry registry = boundedRegistry(exemplars);
     private final Instruments instruments = new Instruments(registry);
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
     private final Set<String> modelNames = ConcurrentHashMap.newKeySet();
     private final List<EngineState> engines = new CopyOnWriteArrayList<>();
-    private final RequestListener requestListener = new RequestMetrics(instruments, this::bounded);
     private final LifecycleListener lifecycleListener = new LifecycleMetrics(instruments);
+    private final TelemetryCpu cpu = new TelemetryCpu(instruments);
+    private final Timer scrapeTime = instruments.timer(TelemetryMeters.SCRAPE_TIME);
+    private final RequestListener requestListener;
+    private final boolean vllmNames;
+    private final Optional<OtlpExport> export;
 
-    public Metrics() {
+    private volatile TracingStats tracing = TracingStats.NONE;
+    private volatile long seriesCount;
+
+    /** Starts to push as well, if the settings name a collector. */
+    public Metrics(MetricSettings settings) {
+        requestListener = new RequestMetrics(instruments, this::bounded, settings.tenantLimit());
+        vllmNames = settings.vllmNames();
         jvmMeters().forEach(binder -> binder.bindTo(registry));
+        new HostMetrics(instruments, new ProcFiles(Path.of("/"))).bind(settings.dataFolder());
         countFailures(ListenerKind.ENGINE, this::engineListenerFailureCount);
+        tellOfTelemetry();
+        ExportCounts exports = new ExportCounts();
+        countExports(Signal.METRICS, exports);
+        export = settings.otlp().map(otlp -> new OtlpExport(registry, exports, otlp, settings.resource()));
     }
 
     /** Listens to the engine of a model. */
     public EngineListener engineListener(String modelName) {
         modelNames.add(modelName);
-        return new EngineMetrics(instruments, modelName);
+        EngineListener own = new EngineMetrics(instruments, modelName);
+        return vllmNames ? new BothEngineListeners(own, new VllmEngineMetrics(instruments, modelName)) : own;
     }
 
     /** Makes listeners for a model's sequences that came by {@code route}. */
     public GenerationListener.Factory generationListenerFactory(String modelName, Route route) {
         modelNames.add(modelName);
-        return GenerationMetrics.factory(instruments, modelName, route);
+        GenerationListener.Factory own = GenerationMetrics.factory(instruments, modelName, route);
+        if (!vllmNames) {
+            return own;
+        }
+        GenerationListener.Factory vllm = VllmGenerationMetrics.factory(instruments, modelName);
+        return request -> new BothGenerationListeners(own.create(request), vllm.create(request));
     }
 
     public RequestListener requestListener() {
@@ -80,17 +118,46 @@ public final class Metrics implements AutoCloseable {
         instruments.gauge(Meters.QUEUE_LIMIT, engine::queueLimit, modelName);
         instruments.gauge(Meters.KV_PAGES_USED, () -> engine.kvPagesUsed().getAsInt(), modelName);
         instruments.gauge(Meters.KV_PAGES, engine::kvPageCount, modelName);
+        instruments.gauge(Meters.KV_UTILIZATION, engine::kvUtilization, modelName);
+        DistributionSummary batchSize = instruments.summary(Meters.BATCH_SIZE, modelName);
+        instruments.counted(Meters.SLOT_STEPS, () -> (double) batchSize.count() * engine.slots(), modelName);
+        if (vllmNames) {
+            VllmEngineMetrics.watch(instruments, modelName, engine);
+        }
         engines.add(engine);
     }
 
     /** Counts the failures of one kind of listener, as {@code count} tells them at every scrape. */
     public void countFailures(ListenerKind kind, DoubleSupplier count) {
-        instruments.counted(Meters.LISTENER_FAILURES, count, kind.label());
+        instruments.counted(TelemetryMeters.LISTENER_FAILURES, count, kind.label());
     }
 
     /** Counts lost log lines, as {@code count} tells them at every scrape. */
     public void countLostLines(LostLine reason, DoubleSupplier count) {
-        instruments.counted(Meters.LOG_LINES_LOST, count, reason.label());
+        instruments.counted(TelemetryMeters.LOG_LINES_LOST, count, reason.label());
+    }
+
+    /** Counts the exports of a signal, as {@code counts} tells them at every scrape. */
+    public void countExports(Signal signal, ExportCounts counts) {
+        instruments.counted(TelemetryMeters.EXPORTS, counts::okCount, signal.label(), ExportResult.OK.label());
+        instruments.counted(TelemetryMeters.EXPORTS, counts::failedCount, signal.label(), ExportResult.FAILED.label());
+        instruments.counted(TelemetryMeters.EXPORT_LOST, counts::lostCount, signal.label());
+    }
+
+    /** Reads the queue of the log at every scrape from now on. */
+    public void watchLogQueue(IntSupplier waiting, int limit) {
+        instruments.gauge(TelemetryMeters.LOG_LINES_WAITING, waiting::getAsInt);
+        instruments.gauge(TelemetryMeters.LOG_QUEUE_LIMIT, () -> limit);
+    }
+
+    /** Reads what tracing tells of itself at every scrape from now on. */
+    public void watch(TracingStats stats) {
+        tracing = stats;
+    }
+
+    /** Where whoever knows that a trace is kept says so, around a call of {@link #requestListener}. */
+    public ExemplarSource exemplars() {
+        return exemplars;
     }
 
     /** For libraries that bring meters of their own. */
@@ -100,20 +167,41 @@ public final class Metrics implements AutoCloseable {
 
     /** All meters now, in the format that an {@code Accept} header prefers; plain text if there is none. */
     public Exposition scrape(@Nullable String accept) {
+        long cpuBefore = cpu.now();
+        Timer.Sample began = Timer.start(registry);
+        cpu.refresh();
         String contentType = ExpositionFormat.preferred(accept).contentType();
-        return new Exposition(contentType, registry.scrape(contentType));
+        String body = registry.scrape(contentType);
+        seriesCount = body.lines().filter(line -> !line.startsWith("#")).count();
+        began.stop(scrapeTime);
+        cpu.scraped(cpuBefore);
+        return new Exposition(contentType, body);
     }
 
     @Override
     public void close() {
+        export.ifPresent(OtlpExport::close);
         garbageCollection.close();
         registry.close();
     }
 
-    private static PrometheusMeterRegistry boundedRegistry() {
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private void tellOfTelemetry() {
+        instruments.gauge(TelemetryMeters.SERIES, () -> seriesCount);
+        instruments.counted(TelemetryMeters.SPANS_KEPT, () -> tracing.keptCount());
+        for (SpanLoss reason : SpanLoss.values()) {
+            instruments.counted(TelemetryMeters.SPANS_DROPPED, () -> tracing.droppedCount(reason), reason.label());
+        }
+        instruments.gauge(TelemetryMeters.SPANS_WAITING, () -> tracing.waitingCount());
+        instruments.gauge(TelemetryMeters.SPAN_EXPORT_LAG, () -> tracing.lagSeconds());
+    }
+
+    private static PrometheusMeterRegistry boundedRegistry(ExemplarSource exemplars) {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(
+                new ScrapeConfig(), new PrometheusRegistry(), Clock.SYSTEM, exemplars.asSpanContext());
         // Before the first meter: a filter acts on those that come after it.
-        registry.config().meterFilter(new KnownMethods());
+        registry.config()
+                .meterFilter(new KnownMethods())
+                .meterFilter(MeterFilter.deny(id -> REPLACED.contains(id.getName())));
         return registry;
     }
 

@@ -1,68 +1,129 @@
 package io.vitrine.observability.metrics;
 
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Timer;
 import io.vitrine.observability.ErrorType;
+import io.vitrine.observability.Outcome;
+import io.vitrine.observability.RequestHead;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.RequestSummary.Tokens;
+import io.vitrine.observability.Route;
 import io.vitrine.observability.catalogue.Meters;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 /**
- * Counts each request once, when it is over, from the same summary that its log line is made from. Any thread.
+ * Counts each request once, when it is over, from the same summary that its log line is made from. Meters are looked up
+ * once for each set of labels, of which there are few. Any thread.
  */
 final class RequestMetrics implements RequestListener {
 
     private final Instruments instruments;
     private final UnaryOperator<String> boundedModelName;
+    private final TenantMetrics tenants;
+    private final LongAdder active = new LongAdder();
+    private final Map<Labels, Counter> requests = new ConcurrentHashMap<>();
+    private final Map<GenerationLabels, Generated> generated = new ConcurrentHashMap<>();
 
     /** @param boundedModelName gives a model's name, or one for all that are not in the configuration */
-    RequestMetrics(Instruments instruments, UnaryOperator<String> boundedModelName) {
+    RequestMetrics(Instruments instruments, UnaryOperator<String> boundedModelName, int tenantLimit) {
         this.instruments = instruments;
         this.boundedModelName = boundedModelName;
+        this.tenants = new TenantMetrics(instruments, tenantLimit);
+        instruments.gauge(Meters.ACTIVE_REQUESTS, active::sum);
+    }
+
+    @Override
+    public void received(RequestHead request) {
+        active.increment();
     }
 
     @Override
     public void ended(RequestSummary summary) {
+        active.decrement();
         String modelName = summary.modelName().map(boundedModelName).orElse("");
-        String errorType = summary.errorType().map(ErrorType::label).orElse("");
-        instruments
-                .counter(
-                        Meters.REQUESTS,
-                        summary.route().template(),
-                        modelName,
-                        summary.outcome().label(),
-                        summary.status() / 100 + "xx",
-                        errorType)
-                .increment();
-        summary.route().operation().ifPresent(operation -> generated(summary, operation, modelName, errorType));
-    }
-
-    private void generated(RequestSummary summary, String operation, String modelName, String errorType) {
-        instruments
-                .timer(Meters.REQUEST_DURATION, operation, Meters.PROVIDER, modelName, errorType)
-                .record(summary.durationNanos(), NANOSECONDS);
-        summary.timeToFirstTokenNanos().ifPresent(nanos -> instruments
-                .timer(Meters.TIME_TO_FIRST_TOKEN, operation, Meters.PROVIDER, modelName)
-                .record(nanos, NANOSECONDS));
-        if (summary.choices() > 0) {
-            tokens(summary.tokens(), operation, modelName);
+        Labels labels =
+                new Labels(summary.route(), modelName, summary.outcome(), summary.status() / 100, summary.errorType());
+        requests.computeIfAbsent(labels, this::counter).increment();
+        tenants.ended(summary);
+        if (summary.route().operation().isPresent()) {
+            generated
+                    .computeIfAbsent(
+                            new GenerationLabels(summary.route(), modelName, summary.errorType()),
+                            key -> new Generated(instruments, key))
+                    .record(summary);
         }
     }
 
-    private void tokens(Tokens tokens, String operation, String modelName) {
-        instruments.counter(Meters.INPUT_TOKENS, modelName).increment(tokens.input());
-        instruments.counter(Meters.CACHED_TOKENS, modelName).increment(tokens.cached());
-        instruments.counter(Meters.OUTPUT_TOKENS, modelName).increment(tokens.output());
-        usage(operation, modelName, Meters.TOKEN_TYPE_INPUT, tokens.input());
-        usage(operation, modelName, Meters.TOKEN_TYPE_OUTPUT, tokens.output());
+    private Counter counter(Labels labels) {
+        return instruments.counter(
+                Meters.REQUESTS,
+                labels.route.template(),
+                labels.modelName,
+                labels.outcome.label(),
+                labels.hundreds + "xx",
+                label(labels.errorType));
     }
 
-    private void usage(String operation, String modelName, String tokenType, int count) {
-        instruments
-                .summary(Meters.TOKEN_USAGE, operation, Meters.PROVIDER, modelName, tokenType)
-                .record(count);
+    private static String label(Optional<ErrorType> errorType) {
+        return errorType.map(ErrorType::label).orElse("");
+    }
+
+    private record Labels(
+            Route route, String modelName, Outcome outcome, int hundreds, Optional<ErrorType> errorType) {}
+
+    private record GenerationLabels(Route route, String modelName, Optional<ErrorType> errorType) {}
+
+    /** The meters of a route that generates. */
+    private static final class Generated {
+
+        private final Timer duration;
+        private final Timer timeToFirstToken;
+        private final Counter inputTokens;
+        private final Counter cachedTokens;
+        private final Counter outputTokens;
+        private final DistributionSummary input;
+        private final DistributionSummary output;
+
+        Generated(Instruments instruments, GenerationLabels labels) {
+            String operation = labels.route.operation().orElse("");
+            String modelName = labels.modelName;
+            duration = instruments.timer(
+                    Meters.REQUEST_DURATION, operation, Meters.PROVIDER, modelName, label(labels.errorType));
+            timeToFirstToken = instruments.timer(Meters.TIME_TO_FIRST_TOKEN, operation, Meters.PROVIDER, modelName);
+            inputTokens = instruments.counter(Meters.INPUT_TOKENS, modelName);
+            cachedTokens = instruments.counter(Meters.CACHED_TOKENS, modelName);
+            outputTokens = instruments.counter(Meters.OUTPUT_TOKENS, modelName);
+            input = instruments.summary(
+                    Meters.TOKEN_USAGE, operation, Meters.PROVIDER, modelName, Meters.TOKEN_TYPE_INPUT);
+            output = instruments.summary(
+                    Meters.TOKEN_USAGE, operation, Meters.PROVIDER, modelName, Meters.TOKEN_TYPE_OUTPUT);
+        }
+
+        void record(RequestSummary summary) {
+            duration.record(summary.durationNanos(), NANOSECONDS);
+            if (summary.timeToFirstTokenNanos().isPresent()) {
+                timeToFirstToken.record(summary.timeToFirstTokenNanos().getAsLong(), NANOSECONDS);
+            }
+            if (summary.choices() > 0) {
+                tokens(summary.tokens());
+            }
+        }
+
+        private void tokens(Tokens tokens) {
+            inputTokens.increment(tokens.input());
+            cachedTokens.increment(tokens.cached());
+            outputTokens.increment(tokens.output());
+            input.record(tokens.input());
+            output.record(tokens.output());
+        }
     }
 }

@@ -23,13 +23,22 @@ class CatalogueTest {
     @Test
     void listsEveryMeterThatItDefines() throws IllegalAccessException {
         List<MeterDefinition> constants = new ArrayList<>();
-        for (Field field : Meters.class.getDeclaredFields()) {
+        for (Class<?> part : List.of(Meters.class, HostMeters.class, TelemetryMeters.class)) {
+            constants.addAll(constants(part));
+        }
+
+        assertThat(Meters.all()).hasSizeGreaterThan(50).containsExactlyInAnyOrderElementsOf(constants);
+        assertThat(VllmMeters.all()).containsExactlyInAnyOrderElementsOf(constants(VllmMeters.class));
+    }
+
+    private static List<MeterDefinition> constants(Class<?> part) throws IllegalAccessException {
+        List<MeterDefinition> constants = new ArrayList<>();
+        for (Field field : part.getDeclaredFields()) {
             if (Modifier.isPublic(field.getModifiers()) && field.getType() == MeterDefinition.class) {
                 constants.add((MeterDefinition) field.get(null));
             }
         }
-
-        assertThat(Meters.all()).hasSizeGreaterThan(20).containsExactlyInAnyOrderElementsOf(constants);
+        return constants;
     }
 
     @Test
@@ -50,7 +59,7 @@ class CatalogueTest {
                 .distinct()
                 .toList();
 
-        assertThat(configured).containsExactlyInAnyOrder("model", "gen_ai.request.model");
+        assertThat(configured).containsExactlyInAnyOrder("model", "gen_ai.request.model", "tenant");
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.Optional;
 import io.vitrine.model.engine.FakeClock;
 import io.vitrine.observability.OtlpSettings;
 import io.vitrine.observability.OtlpSettings.Protocol;
+import io.vitrine.observability.ResourceAttributes;
 import io.vitrine.observability.Summaries;
 import io.vitrine.observability.catalogue.LostLine;
 import org.junit.jupiter.api.Assumptions;
@@ -102,8 +103,8 @@ class CollectorLogsIT {
                 true,
                 Map.of(),
                 Duration.ofSeconds(10),
-                Map.of("service.name", "vitrine-it"));
-        return LogSettings.in(directory).withConsole(ConsoleFormat.OFF).withOtlp(Optional.of(target));
+                Duration.ofMinutes(1));
+        return LogSettings.in(directory).withConsole(ConsoleFormat.OFF).withOtlp(Optional.of(target), new ResourceAttributes(Map.of("service.name", "vitrine-it")));
     }
 
     private static boolean listens(int port) {

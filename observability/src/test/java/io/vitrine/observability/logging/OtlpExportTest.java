@@ -26,6 +26,7 @@ import io.opentelemetry.proto.logs.v1.SeverityNumber;
 import io.vitrine.model.engine.FakeClock;
 import io.vitrine.observability.OtlpSettings;
 import io.vitrine.observability.OtlpSettings.Protocol;
+import io.vitrine.observability.ResourceAttributes;
 import io.vitrine.observability.Summaries;
 import io.vitrine.observability.catalogue.LogLevel;
 import io.vitrine.observability.catalogue.LostLine;
@@ -190,12 +191,12 @@ class OtlpExportTest {
                 false,
                 Map.of("x-token", "secret"),
                 Duration.ofSeconds(5),
-                Map.of("service.name", "of the test"));
+                Duration.ofMinutes(1));
         return LogSettings.in(directory)
                 .withConsole(ConsoleFormat.OFF)
                 .withLevel(LogLevel.INFO)
                 .withQueueLimit(queueLimit)
-                .withOtlp(Optional.of(target));
+                .withOtlp(Optional.of(target), new ResourceAttributes(Map.of("service.name", "of the test")));
     }
 
     private List<LogRecord> records() {

@@ -20,7 +20,7 @@ class GenerationMetricsTest {
     private static final String TPOT_LABELS =
             "gen_ai_operation_name=\"chat\",gen_ai_provider_name=\"vitrine\",gen_ai_request_model=\"m\"";
 
-    private final Metrics metrics = new Metrics();
+    private final Metrics metrics = TestMetrics.start();
     private final GenerationListener.Factory factory = metrics.generationListenerFactory("m", Route.CHAT_COMPLETIONS);
 
     @AfterEach
@@ -46,7 +46,7 @@ class GenerationMetricsTest {
                 .isEqualTo(2);
         assertThat(text.value("vitrine_inter_token_latency_seconds_sum{model=\"m\"}"))
                 .isCloseTo(0.040, within(1e-12));
-        assertThat(text.value("vitrine_inter_token_latency_seconds_bucket{model=\"m\",le=\"0.0128\"}"))
+        assertThat(text.value("vitrine_inter_token_latency_seconds_bucket{model=\"m\",le=\"0.01\"}"))
                 .isEqualTo(1);
         assertThat(text.value("gen_ai_server_time_per_output_token_seconds_count{" + TPOT_LABELS + "}"))
                 .isEqualTo(1);
@@ -103,6 +103,36 @@ class GenerationMetricsTest {
                 .isEqualTo(1);
         assertThat(text.value("vitrine_generations_total{finish_reason=\"length\",model=\"m\"}"))
                 .isEqualTo(1);
+    }
+
+    /** Preempted twice, once for good: what it waited, waited again and ran is all of its life. */
+    @Test
+    void queueRequeueAndRunTimeAddUpToTheWholeOfASequence() {
+        GenerationListener finished = sequence();
+        finished.queued(at(0));
+        finished.admitted(0, at(5));
+        finished.preempted(at(12));
+        finished.resumed(1, at(20));
+        finished.ended(FinishReason.STOP, at(43));
+        GenerationListener cancelledWhileWaitingAgain = sequence();
+        cancelledWhileWaitingAgain.queued(at(1));
+        cancelledWhileWaitingAgain.admitted(0, at(3));
+        cancelledWhileWaitingAgain.preempted(at(10));
+        cancelledWhileWaitingAgain.ended(FinishReason.CANCELLED, at(19));
+        GenerationListener neverAdmitted = sequence();
+        neverAdmitted.queued(at(2));
+        neverAdmitted.ended(FinishReason.TIMED_OUT, at(32));
+
+        PrometheusText text = scrape();
+        double queue = text.value("vitrine_queue_time_seconds_sum{model=\"m\"}");
+        double requeue = text.value("vitrine_requeue_time_seconds_sum{model=\"m\"}");
+        double run = text.value("vitrine_run_time_seconds_sum{model=\"m\"}");
+        assertThat(queue).isCloseTo(0.005 + 0.002 + 0.030, within(1e-12));
+        assertThat(requeue).isCloseTo(0.008 + 0.009, within(1e-12));
+        assertThat(run).isCloseTo(0.030 + 0.007, within(1e-12));
+        assertThat(text.value("vitrine_sequence_duration_seconds_sum{model=\"m\"}"))
+                .isCloseTo(queue + requeue + run, within(1e-12));
+        assertThat(text.value("vitrine_preemptions_total{model=\"m\"}")).isEqualTo(2);
     }
 
     private PrometheusText scrape() {

@@ -12,12 +12,15 @@ import io.micrometer.core.instrument.Meter;
 import io.vitrine.observability.EngineState;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
+import io.vitrine.observability.RequestHead;
 import io.vitrine.observability.Route;
 import io.vitrine.observability.Summaries;
+import io.vitrine.observability.TracingStats;
 import io.vitrine.observability.catalogue.ListenerKind;
 import io.vitrine.observability.catalogue.LostLine;
 import io.vitrine.observability.catalogue.MeterDefinition;
 import io.vitrine.observability.catalogue.Meters;
+import io.vitrine.observability.catalogue.SpanLoss;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +33,7 @@ class MetricsTest {
     private static final String CHAT =
             "gen_ai_operation_name=\"chat\",gen_ai_provider_name=\"vitrine\",gen_ai_request_model=\"" + MODEL + "\"";
 
-    private final Metrics metrics = new Metrics();
+    private final Metrics metrics = TestMetrics.start();
     private final RequestListener requests = metrics.requestListener();
 
     @AfterEach
@@ -63,7 +66,7 @@ class MetricsTest {
                         "jvm.threads.live",
                         "process.uptime",
                         "process.files.open",
-                        "system.cpu.count");
+                        "system.cpu.usage");
     }
 
     @Test
@@ -148,9 +151,9 @@ class MetricsTest {
         PrometheusText text = scrape();
         String duration = "gen_ai_server_request_duration_seconds";
         assertThat(text.value(duration + "_sum{error_type=\"\"," + CHAT + "}")).isCloseTo(1.234567891, within(1e-12));
-        assertThat(text.value(duration + "_bucket{error_type=\"\"," + CHAT + ",le=\"1.02\"}"))
+        assertThat(text.value(duration + "_bucket{error_type=\"\"," + CHAT + ",le=\"1.203\"}"))
                 .isZero();
-        assertThat(text.value(duration + "_bucket{error_type=\"\"," + CHAT + ",le=\"1.45\"}"))
+        assertThat(text.value(duration + "_bucket{error_type=\"\"," + CHAT + ",le=\"1.26\"}"))
                 .isEqualTo(1);
         assertThat(text.value("gen_ai_server_time_to_first_token_seconds_sum{" + CHAT + "}"))
                 .isCloseTo(0.08, within(1e-12));
@@ -177,7 +180,7 @@ class MetricsTest {
     @Test
     void readsTheEngineAtEveryScrape() {
         AtomicInteger running = new AtomicInteger(2);
-        metrics.watch("m", new EngineState(running::get, () -> 5, () -> 7, () -> 1, 16, 128, 64));
+        metrics.watch("m", new EngineState(running::get, () -> 5, () -> 7, () -> 1, 16, 128, 64, 32));
 
         PrometheusText before = scrape();
         running.set(3);
@@ -239,14 +242,83 @@ class MetricsTest {
         assertThat(text.value("http_requests_total{method=\"_OTHER\"}")).isEqualTo(3);
     }
 
+    @Test
+    void tellsTheRequestsThatAreInside() {
+        requests.received(new RequestHead("r", Route.CHAT_COMPLETIONS, "default"));
+        requests.received(new RequestHead("r", Route.CHAT_COMPLETIONS, "default"));
+        assertThat(scrape().value("vitrine_requests_active")).isEqualTo(2);
+
+        requests.ended(Summaries.completed());
+        requests.ended(Summaries.refused());
+        assertThat(scrape().value("vitrine_requests_active")).isZero();
+    }
+
+    @Test
+    void countsATenantsRequestsAndTokens() {
+        requests.ended(Summaries.completed());
+        requests.ended(Summaries.cancelled());
+
+        PrometheusText text = scrape();
+        assertThat(text.value("vitrine_tenant_requests_total{outcome=\"completed\",tenant=\"default\"}"))
+                .isEqualTo(1);
+        assertThat(text.value("vitrine_tenant_input_tokens_total{tenant=\"default\"}"))
+                .isEqualTo(27);
+        assertThat(text.value("vitrine_tenant_output_tokens_total{tenant=\"default\"}"))
+                .isEqualTo(16);
+    }
+
+    @Test
+    void tellsWhatTelemetryItselfTakes() {
+        scrape();
+
+        PrometheusText text = scrape();
+        assertThat(text.value("vitrine_telemetry_series")).isGreaterThan(100);
+        assertThat(text.value("vitrine_telemetry_scrape_time_seconds_count")).isEqualTo(1);
+        assertThat(text.value("vitrine_telemetry_cpu_time_seconds_total{work=\"scrape\"}"))
+                .isPositive();
+    }
+
+    @Test
+    void asksTracingAtEveryScrape() {
+        assertThat(scrape().value("vitrine_spans_kept_total")).isZero();
+        metrics.watch(new TracingStats() {
+            @Override
+            public long keptCount() {
+                return 12;
+            }
+
+            @Override
+            public long droppedCount(SpanLoss reason) {
+                return reason == SpanLoss.BUDGET ? 3 : 0;
+            }
+
+            @Override
+            public long waitingCount() {
+                return 5;
+            }
+
+            @Override
+            public double lagSeconds() {
+                return 1.5;
+            }
+        });
+
+        PrometheusText text = scrape();
+        assertThat(text.value("vitrine_spans_kept_total")).isEqualTo(12);
+        assertThat(text.value("vitrine_spans_dropped_total{reason=\"budget\"}")).isEqualTo(3);
+        assertThat(text.value("vitrine_spans_waiting")).isEqualTo(5);
+        assertThat(text.value("vitrine_spans_export_lag_seconds")).isEqualTo(1.5);
+    }
+
     /** Uses every meter at least once. */
     private void everythingHappens() {
         metrics.engineListener(MODEL);
         metrics.generationListenerFactory(MODEL, Route.CHAT_COMPLETIONS);
-        metrics.watch(MODEL, new EngineState(() -> 0, () -> 0, () -> 0, () -> 0, 1, 1, 1));
+        metrics.watch(MODEL, new EngineState(() -> 0, () -> 0, () -> 0, () -> 0, 1, 1, 1, 1));
         metrics.lifecycleListener().modelLoaded(MODEL, Duration.ofSeconds(1));
         metrics.lifecycleListener().faulted("test", new IllegalStateException());
         metrics.countLostLines(LostLine.QUEUE_FULL, () -> 0);
+        metrics.watchLogQueue(() -> 0, 1);
         for (RequestSummary summary : List.of(Summaries.completed(), Summaries.refused())) {
             requests.ended(summary);
         }

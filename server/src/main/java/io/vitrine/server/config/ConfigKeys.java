@@ -157,6 +157,13 @@ final class ConfigKeys {
             "level of every category at the start (audit: info at most); changed at run time by PUT /api/telemetry/logging");
     static final ConfigKey<Boolean> METRICS_ENABLED =
             new ConfigKey<>("telemetry.metrics.enabled", "true", ValueType.bool(), "meters, and /metrics");
+    static final ConfigKey<Boolean> METRICS_VLLM_NAMES = new ConfigKey<>(
+            "telemetry.metrics.vllm-names", "false", ValueType.bool(), "the same numbers under vLLM's names too");
+    static final ConfigKey<Integer> METRICS_TENANTS = new ConfigKey<>(
+            "telemetry.metrics.tenants",
+            "20",
+            ValueType.integer(1, 1_000),
+            "busiest tenants with series of their own; all others share one");
 
     /** In the order in which they are printed. */
     static final List<ConfigKey<?>> ALL = List.of(
@@ -198,7 +205,9 @@ final class ConfigKeys {
             LOGS_ENABLED,
             LOGS_CONSOLE,
             LOGS_LEVEL,
-            METRICS_ENABLED);
+            METRICS_ENABLED,
+            METRICS_VLLM_NAMES,
+            METRICS_TENANTS);
 
     private ConfigKeys() {}
 }

@@ -50,7 +50,7 @@ public final class ConfigReader {
         given.addAll(commandLine);
         given.forEach(ConfigReader::requireKnown);
         given.forEach(settings::set);
-        ServerConfig config = settings.toConfig(new OtlpVariables(environment));
+        ServerConfig config = settings.toConfig(new OtelVariables(environment).read());
         ConfigRules.check(config);
         return new EffectiveConfig(config, ConfigPrinter.print(settings.all()));
     }

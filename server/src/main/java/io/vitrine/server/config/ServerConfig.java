@@ -90,19 +90,33 @@ public record ServerConfig(
             int maxLogitBias,
             Duration requestTimeout) {}
 
-    /**
-     * Which signals are made.
-     *
-     * @param serviceName names this server in each of them
-     * @param logsOtlp where log lines are sent beside the file; empty for nowhere
-     */
+    /** Which signals are made, and who else gets them. */
     public record TelemetryConfig(
-            String serviceName,
             boolean logsEnabled,
             ConsoleLayout logsConsole,
             LogLevel logsLevel,
-            Optional<OtlpSettings> logsOtlp,
-            boolean metricsEnabled) {}
+            boolean metricsEnabled,
+            boolean metricsVllmNames,
+            int metricsTenants,
+            OtelConfig otel) {}
+
+    /**
+     * What the standard {@code OTEL_} variables say; they have no keys of ours.
+     *
+     * @param serviceName empty if none is set
+     * @param resourceAttributes as written
+     * @param logs where log lines are sent beside the file; absent while no endpoint is given
+     * @param metrics where meters are pushed to; absent while no endpoint is given
+     */
+    public record OtelConfig(
+            String serviceName,
+            String resourceAttributes,
+            Optional<OtlpSettings> logs,
+            Optional<OtlpSettings> metrics) {
+
+        /** Nothing is set. */
+        public static final OtelConfig NONE = new OtelConfig("", "", Optional.empty(), Optional.empty());
+    }
 
     /** How log lines look on the console. */
     public enum ConsoleLayout {

@@ -8,6 +8,7 @@ import java.util.Objects;
 import io.vitrine.server.config.ServerConfig.EngineConfig;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.config.ServerConfig.HubConfig;
+import io.vitrine.server.config.ServerConfig.OtelConfig;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
 import io.vitrine.server.config.ServerConfig.TelemetryConfig;
 
@@ -29,7 +30,7 @@ final class Settings {
         return List.copyOf(byKey.values());
     }
 
-    ServerConfig toConfig(OtlpVariables otlp) {
+    ServerConfig toConfig(OtelConfig otel) {
         return new ServerConfig(
                 get(ConfigKeys.MODEL),
                 get(ConfigKeys.DATA),
@@ -38,17 +39,18 @@ final class Settings {
                 engine(),
                 get(ConfigKeys.QUEUE_LIMIT),
                 limits(),
-                telemetry(otlp));
+                telemetry(otel));
     }
 
-    private TelemetryConfig telemetry(OtlpVariables otlp) {
+    private TelemetryConfig telemetry(OtelConfig otel) {
         return new TelemetryConfig(
-                otlp.serviceName(),
                 get(ConfigKeys.LOGS_ENABLED),
                 get(ConfigKeys.LOGS_CONSOLE),
                 get(ConfigKeys.LOGS_LEVEL),
-                otlp.target(OtlpVariables.Signal.LOGS),
-                get(ConfigKeys.METRICS_ENABLED));
+                get(ConfigKeys.METRICS_ENABLED),
+                get(ConfigKeys.METRICS_VLLM_NAMES),
+                get(ConfigKeys.METRICS_TENANTS),
+                otel);
     }
 
     private HttpConfig http() {

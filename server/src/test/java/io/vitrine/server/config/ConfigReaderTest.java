@@ -18,6 +18,7 @@ import io.vitrine.server.config.ServerConfig.ConsoleLayout;
 import io.vitrine.server.config.ServerConfig.EngineConfig;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.config.ServerConfig.HubConfig;
+import io.vitrine.server.config.ServerConfig.OtelConfig;
 import io.vitrine.server.config.ServerConfig.Precision;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
 import io.vitrine.server.config.ServerConfig.TelemetryConfig;
@@ -64,7 +65,7 @@ class ConfigReaderTest {
                     8),
             256,
             new RequestLimits(32_768, 4_096, 16, 64, 16, 256, 1024, Duration.ofMinutes(10)),
-            new TelemetryConfig("vitrine", true, ConsoleLayout.AUTO, LogLevel.INFO, Optional.empty(), true));
+            new TelemetryConfig(true, ConsoleLayout.AUTO, LogLevel.INFO, true, false, 20, OtelConfig.NONE));
 
     /** Every key with a value of its own, and the configuration they make: shows that none is mixed up with another. */
     private static final Map<String, String> OTHER_VALUES = Map.ofEntries(
@@ -106,7 +107,9 @@ class ConfigReaderTest {
             Map.entry("telemetry.logs.enabled", "false"),
             Map.entry("telemetry.logs.console", "json"),
             Map.entry("telemetry.logs.level", "debug"),
-            Map.entry("telemetry.metrics.enabled", "false"));
+            Map.entry("telemetry.metrics.enabled", "false"),
+            Map.entry("telemetry.metrics.vllm-names", "true"),
+            Map.entry("telemetry.metrics.tenants", "25"));
 
     private static final ServerConfig OTHER_CONFIG = new ServerConfig(
             "tiny.gguf",
@@ -138,7 +141,7 @@ class ConfigReaderTest {
                     16),
             17,
             new RequestLimits(180, 19, 20, 21, 22, 23, 24, Duration.ofMillis(250)),
-            new TelemetryConfig("vitrine", false, ConsoleLayout.JSON, LogLevel.DEBUG, Optional.empty(), false));
+            new TelemetryConfig(false, ConsoleLayout.JSON, LogLevel.DEBUG, false, true, 25, OtelConfig.NONE));
 
     @TempDir
     private Path folder;
@@ -215,7 +218,7 @@ class ConfigReaderTest {
                   request-timeout: 250ms
                 telemetry:
                   logs: {enabled: false, console: json, level: debug}
-                  metrics.enabled: false
+                  metrics: {enabled: false, vllm-names: true, tenants: 25}
                 """);
 
         assertThat(new ConfigReader(Map.of()).read(Optional.of(file), List.of()).config())

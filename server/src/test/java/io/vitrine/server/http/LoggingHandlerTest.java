@@ -10,6 +10,7 @@ import io.vitrine.observability.catalogue.LogCategory;
 import io.vitrine.observability.logging.ConsoleFormat;
 import io.vitrine.observability.logging.LogSettings;
 import io.vitrine.server.TestServer;
+import io.vitrine.server.TestTelemetry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class LoggingHandlerTest {
     void start() {
         telemetry = Telemetry.start(
                 new TelemetrySettings(
-                        "test", false, true, LogSettings.in(directory).withConsole(ConsoleFormat.OFF)),
+                        "test", false, true, TestTelemetry.settings(), LogSettings.in(directory).withConsole(ConsoleFormat.OFF)),
                 System::nanoTime);
         server = TestServer.start(telemetry, 1);
     }

@@ -2,7 +2,6 @@ package io.vitrine.server.http;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,10 +14,9 @@ import io.vitrine.observability.ErrorType;
 import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.Telemetry;
-import io.vitrine.observability.TelemetrySettings;
-import io.vitrine.observability.logging.LogSettings;
 import io.vitrine.server.TestModel;
 import io.vitrine.server.TestServer;
+import io.vitrine.server.TestTelemetry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -288,8 +286,7 @@ class OperationTest {
 
     @Test
     void metricsAreServedOnTheManagementPort() {
-        Telemetry telemetry = Telemetry.start(
-                new TelemetrySettings("test", true, false, LogSettings.in(Path.of("unused"))), System::nanoTime);
+        Telemetry telemetry = TestTelemetry.metrics();
         try (TestServer server = TestServer.start(telemetry, 1)) {
             server.json(TestServer.CHAT, chat("^", ""));
             HttpResponse<String> scrape = server.getManagement("/metrics");

@@ -1,0 +1,35 @@
+package io.vitrine.observability;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** How the exports of one signal to a collector have ended, since the start. Whoever exports counts, a scrape reads. Any thread. */
+public final class ExportCounts {
+
+    private final LongAdder ok = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private final LongAdder lost = new LongAdder();
+
+    /** A batch was taken. */
+    public void succeeded() {
+        ok.increment();
+    }
+
+    /** A batch of {@code itemCount} points, lines or spans was not taken. */
+    public void failed(long itemCount) {
+        failed.increment();
+        lost.add(itemCount);
+    }
+
+    public long okCount() {
+        return ok.sum();
+    }
+
+    public long failedCount() {
+        return failed.sum();
+    }
+
+    /** Points, lines or spans in the batches that were not taken. */
+    public long lostCount() {
+        return lost.sum();
+    }
+}

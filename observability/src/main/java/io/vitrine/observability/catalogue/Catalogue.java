@@ -1,0 +1,124 @@
+package io.vitrine.observability.catalogue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Everything that can be measured and logged, as tables for people; whoever adds a kind of thing adds a line here. */
+public final class Catalogue {
+
+    /** Of how many bounds a histogram is described by its ends. */
+    private static final int FEW_BUCKETS = 6;
+
+    private Catalogue() {}
+
+    /**
+     * A table of the catalogue.
+     *
+     * @param key short name, for programs
+     * @param introduction some sentences
+     * @param columns their names
+     * @param rows one value for each column
+     */
+    public record Section(
+            String key, String title, String introduction, List<String> columns, List<List<String>> rows) {
+
+        public Section {
+            columns = List.copyOf(columns);
+            rows = List.copyOf(rows);
+        }
+    }
+
+    /** All of it, in the order in which a reader wants it. */
+    public static List<Section> sections() {
+        return List.of(
+                meters(
+                        "metrics",
+                        "Metrics",
+                        "Served on `/metrics` as Prometheus text or OpenMetrics, with exemplars in the latter, and pushed by "
+                                + "OTLP under the dotted names. An empty label value means \"not known\". A histogram has a "
+                                + "`_max` gauge beside it: the largest value of the last minutes. Meters of Vert.x, the JVM "
+                                + "and the process (`vertx_*`, `jvm_*`, `process_*`, `system_*`) come from their libraries.",
+                        Meters.all()),
+                meters(
+                        "vllm_metrics",
+                        "Metrics under vLLM's names",
+                        "The same numbers, told too where `telemetry.metrics.vllm-names` is `true`.",
+                        VllmMeters.all()),
+                reserved(),
+                events(),
+                logFields());
+    }
+
+    private static Section meters(String key, String title, String introduction, List<MeterDefinition> meters) {
+        return new Section(
+                key,
+                title,
+                introduction,
+                List.of("Prometheus", "OTLP", "Type", "Unit", "Meaning", "Labels", "Buckets"),
+                meters.stream().map(Catalogue::row).toList());
+    }
+
+    private static List<String> row(MeterDefinition meter) {
+        return List.of(
+                meter.prometheusName(),
+                meter.name(),
+                meter.kind().prometheusType(),
+                meter.unit(),
+                meter.meaning(),
+                meter.labels().stream().map(Catalogue::label).collect(Collectors.joining("; ")),
+                buckets(meter.buckets()));
+    }
+
+    private static String label(Label label) {
+        String values = label.values().isEmpty() ? "from the configuration" : String.join(", ", label.values());
+        return label.prometheusName() + " (" + values + ")";
+    }
+
+    private static String buckets(List<Double> buckets) {
+        if (buckets.size() <= FEW_BUCKETS) {
+            return buckets.stream().map(String::valueOf).collect(Collectors.joining(", "));
+        }
+        return buckets.size() + ", " + buckets.get(0) + " to " + buckets.get(buckets.size() - 1);
+    }
+
+    private static Section reserved() {
+        return new Section(
+                "reserved_metrics",
+                "Names that nothing emits yet",
+                "Their place is kept; no scrape has them until what fills them is there.",
+                List.of("OTLP", "Type", "Unit", "Meaning", "Filled by"),
+                ReservedMeters.all().stream()
+                        .map(meter -> List.of(
+                                meter.name(),
+                                meter.kind().prometheusType(),
+                                meter.unit(),
+                                meter.meaning(),
+                                meter.filledBy()))
+                        .toList());
+    }
+
+    private static Section events() {
+        return new Section(
+                "log_events",
+                "Log events",
+                "What a log line can be about.",
+                List.of("Event", "Category"),
+                Arrays.stream(EventName.values())
+                        .map(event -> List.of(event.label(), event.category()))
+                        .toList());
+    }
+
+    private static Section logFields() {
+        return new Section(
+                "log_fields",
+                "Log fields",
+                "Fields of a line; one that is not known is absent.",
+                List.of("Field", "Type", "Meaning"),
+                Arrays.stream(LogField.values())
+                        .map(field -> List.of(
+                                field.key(), field.type().name().toLowerCase(Locale.ROOT), field.meaning()))
+                        .toList());
+    }
+}

@@ -1,0 +1,72 @@
+package io.vitrine.observability.catalogue;
+
+import java.util.List;
+
+import static io.vitrine.observability.catalogue.MeterDefinition.SECONDS;
+import static io.vitrine.observability.catalogue.MeterDefinition.counter;
+import static io.vitrine.observability.catalogue.MeterDefinition.gauge;
+import static io.vitrine.observability.catalogue.MeterDefinition.timer;
+
+/** What telemetry tells of itself: what it costs, how far behind it is and what it has lost. */
+public final class TelemetryMeters {
+
+    private static final Label LISTENER =
+            Label.of("listener", "which kind of listener", ListenerKind.class, ListenerKind::label);
+    private static final Label LOST_LINE = Label.of("reason", "why it was lost", LostLine.class, LostLine::label);
+    private static final Label SPAN_LOSS = Label.of("reason", "why it was dropped", SpanLoss.class, SpanLoss::label);
+    private static final Label SIGNAL = Label.of("signal", "what is exported", Signal.class, Signal::label);
+    private static final Label RESULT = Label.of("result", "how it ended", ExportResult.class, ExportResult::label);
+    private static final Label WORK =
+            Label.of("work", "what the time went to", TelemetryWork.class, TelemetryWork::label);
+
+    public static final MeterDefinition SERIES =
+            gauge("vitrine.telemetry.series", "", "Lines of numbers that the last scrape had.");
+    public static final MeterDefinition SCRAPE_TIME =
+            timer("vitrine.telemetry.scrape.time", Buckets.STEP_SECONDS, "Writing the meters down for one scrape.");
+    public static final MeterDefinition CPU_TIME = counter(
+            "vitrine.telemetry.cpu.time",
+            SECONDS,
+            "Processor time of telemetry's own threads and scrapes; over the process's it is their share. What "
+                    + "listeners take on the threads that they watch is not in it: a benchmark tells that.",
+            WORK);
+    public static final MeterDefinition LISTENER_FAILURES = counter(
+            "vitrine.listener.failures", "", "Calls of listeners that threw; always a fault of ours.", LISTENER);
+    public static final MeterDefinition LOG_LINES_LOST =
+            counter("vitrine.log.lost", "lines", "Log lines that were not written.", LOST_LINE);
+    public static final MeterDefinition LOG_LINES_WAITING =
+            gauge("vitrine.log.waiting", "lines", "Log lines that wait to be written.");
+    public static final MeterDefinition LOG_QUEUE_LIMIT =
+            gauge("vitrine.log.queue.limit", "", "Most log lines that wait; one more is lost.");
+    public static final MeterDefinition SPANS_KEPT =
+            counter("vitrine.spans.kept", "", "Spans of traces that were kept, handed to the exporters.");
+    public static final MeterDefinition SPANS_DROPPED =
+            counter("vitrine.spans.dropped", "", "Spans that were made and are not exported.", SPAN_LOSS);
+    public static final MeterDefinition SPANS_WAITING =
+            gauge("vitrine.spans.waiting", "", "Kept spans that wait to be exported.");
+    public static final MeterDefinition SPAN_EXPORT_LAG = gauge(
+            "vitrine.spans.export.lag", SECONDS, "How long the oldest span that waits has waited; 0 if none does.");
+    public static final MeterDefinition EXPORTS =
+            counter("vitrine.telemetry.exports", "", "Batches sent to a collector by OTLP.", SIGNAL, RESULT);
+    public static final MeterDefinition EXPORT_LOST = counter(
+            "vitrine.telemetry.export.lost",
+            "",
+            "Points, lines or spans in batches that no collector took. Lost points are told again, in sum, by the next.",
+            SIGNAL);
+
+    static final List<MeterDefinition> ALL = List.of(
+            SERIES,
+            SCRAPE_TIME,
+            CPU_TIME,
+            LISTENER_FAILURES,
+            LOG_LINES_LOST,
+            LOG_LINES_WAITING,
+            LOG_QUEUE_LIMIT,
+            SPANS_KEPT,
+            SPANS_DROPPED,
+            SPANS_WAITING,
+            SPAN_EXPORT_LAG,
+            EXPORTS,
+            EXPORT_LOST);
+
+    private TelemetryMeters() {}
+}

@@ -1,0 +1,97 @@
+package io.vitrine.server;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.vitrine.observability.Telemetry;
+import io.vitrine.observability.catalogue.MeterDefinition;
+import io.vitrine.observability.catalogue.Meters;
+import io.vitrine.observability.catalogue.ReservedMeters;
+import io.vitrine.observability.catalogue.VllmMeters;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What is documented, what a server emits and what dashboards and rules ask for are the same names. */
+class CatalogueInUseTest {
+
+    private static final String BODY =
+            "{\"model\":\"test/model\",\"messages\":[{\"role\":\"user\",\"content\":\"^\"}],\"stream\":%s}";
+
+    /** What Prometheus makes of a family: sums, counts, buckets, and the largest value that Micrometer adds. */
+    private static final List<String> SUFFIXES = List.of("", "_sum", "_count", "_bucket", "_max");
+
+    private static final Pattern NAME_IN_USE = Pattern.compile("\\b(?:vitrine|gen_ai|vllm)[_:][a-z0-9_:]+");
+
+    @TempDir
+    private Path logs;
+
+    @Test
+    void aServerEmitsEveryMeterOfTheCatalogueAndNoOther() {
+        Telemetry telemetry = TestTelemetry.metricsAndLogs(TestTelemetry.settings().withVllmNames(), logs);
+        Set<String> families;
+        try (TestServer server = TestServer.start(telemetry, 2)) {
+            server.json(TestServer.CHAT, BODY.formatted("false"));
+            server.chunks(TestServer.CHAT, BODY.formatted("true"));
+            server.post(TestServer.CHAT, "{}");
+            server.awaitSummaries(3);
+            telemetry.events().modelLoaded(TestModel.NAME, Duration.ofSeconds(1));
+            server.getManagement("/metrics");
+            families = families(server.getManagement("/metrics").body());
+        } finally {
+            telemetry.close();
+        }
+
+        assertThat(families).isEqualTo(documented());
+        assertThat(ReservedMeters.all()).noneMatch(reserved -> families.stream()
+                .anyMatch(family -> family.startsWith(reserved.name().replace('.', '_'))));
+    }
+
+    @Test
+    void dashboardsAndRulesNameOnlyWhatIsThere() throws IOException {
+        Set<String> known = documented().stream()
+                .flatMap(family -> SUFFIXES.stream().map(suffix -> family + suffix))
+                .collect(Collectors.toSet());
+
+        for (Path file : deployed()) {
+            Matcher names = NAME_IN_USE.matcher(Files.readString(file));
+            while (names.find()) {
+                assertThat(known).as(file + " asks for a metric").contains(names.group());
+            }
+        }
+    }
+
+    private static Set<String> documented() {
+        return Stream.concat(Meters.all().stream(), VllmMeters.all().stream())
+                .map(MeterDefinition::prometheusName)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Families of ours in a scrape, but for the largest values beside histograms. */
+    private static Set<String> families(String scrape) {
+        return scrape.lines()
+                .filter(line -> line.startsWith("# TYPE "))
+                .map(line -> line.split(" ", -1)[2])
+                .filter(family -> family.matches("(vitrine_|gen_ai_|vllm:).*"))
+                .filter(family -> !family.endsWith("_max"))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** What is handed to Prometheus and Grafana; a page for people may speak of anything. */
+    private static List<Path> deployed() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("../deploy"))) {
+            return files.filter(file -> file.toString().matches(".*\\.(ya?ml|json|rules)"))
+                    .toList();
+        }
+    }
+}
