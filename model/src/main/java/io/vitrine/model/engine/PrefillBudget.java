@@ -5,6 +5,10 @@ package io.vitrine.model.engine;
  * a prompt shall take at most {@value #TARGET} times as long as one without. Logic only: durations are passed in. Engine
  * thread only.
  *
+ * <p>Where more sequences wait for their first token than have theirs, a step may be longer by that ratio: a second of one who
+ * waits to begin counts as much as one of who waits to go on, and many short prompts that come together would otherwise
+ * begin one by one over seconds.
+ *
  * <p>It learns two things: how long a step takes that only decodes, for about as many rows, and what a prompt token adds to a
  * step that decodes too. The second is measured at the chunks in use. What a chunk costs besides its tokens is spread over
  * them: a small chunk makes tokens look dear and a large one cheap, so that from step to step the chunk settles where the
@@ -16,17 +20,8 @@ final class PrefillBudget {
     /** Of the duration of a step that only decodes. Below the 2 that is promised, for what prediction gets wrong. */
     static final double TARGET = 1.8;
 
-    /**
-     * A prompt gets as many at least, or it would hardly get on. At its beginning these are more than a step of few sequences has
-     * room for: most prompts are short, and several that come together shall not wait for each other for seconds. Further on
-     * each token looks back on so many others that they would hold up the streams beside it for longer.
-     */
-    static final int MIN_TOKENS_AT_FIRST = 16;
-
+    /** A prompt gets as many at least, or it would hardly get on. */
     static final int MIN_TOKENS = 4;
-
-    /** Where the beginning of a prompt ends. */
-    static final int FIRST_POSITIONS = 256;
 
     static final int MIXED_STEPS_A_PROBE = 32;
 
@@ -60,10 +55,10 @@ final class PrefillBudget {
      * Prompt tokens that the next step may have. Changes nothing.
      *
      * @param decodeRows sequences that decode in the step
-     * @param position how far the first of the prompts is computed
+     * @param prompts sequences whose prompts are not computed yet
      * @return 0 for a probe; never twice in a row for as many rows
      */
-    int tokens(int decodeRows, int position) {
+    int tokens(int decodeRows, int prompts) {
         if (decodeRows == 0) {
             return maxTokens;
         }
@@ -71,11 +66,12 @@ final class PrefillBudget {
         if (mixedStepsSinceProbe[bucket] >= MIXED_STEPS_A_PROBE) {
             return 0;
         }
-        int least = Math.min(position < FIRST_POSITIONS ? MIN_TOKENS_AT_FIRST : MIN_TOKENS, maxTokens);
+        int least = Math.min(MIN_TOKENS, maxTokens);
         if (decodeNanos[bucket].isEmpty() || tokenNanos.isEmpty()) {
             return least;
         }
-        double tokens = (TARGET - 1) * decodeNanos[bucket].value() / tokenNanos.value();
+        double nanos = (TARGET - 1) * decodeNanos[bucket].value() * Math.max(1, (double) prompts / decodeRows);
+        double tokens = nanos / tokenNanos.value();
         return (int) Math.max(least, Math.min(maxTokens, tokens));
     }
 

@@ -177,21 +177,12 @@ final class Scheduler {
         if (batch.size() == running.size()) {
             return;
         }
-        Sequence first = firstPrompt();
-        int left = prefillBudget.tokens(batch.decodeTokens(), first.computedCount());
-        for (int i = running.indexOf(first); i < running.size(); i++) {
+        int left = prefillBudget.tokens(batch.decodeTokens(), running.size() - batch.size());
+        for (int i = 0; i < running.size(); i++) {
             if (running.get(i).promptLeft() > 0) {
                 left -= addPrompt(running.get(i), left);
             }
         }
-    }
-
-    private Sequence firstPrompt() {
-        int index = 0;
-        while (running.get(index).promptLeft() == 0) {
-            index++;
-        }
-        return running.get(index);
     }
 
     private int addPrompt(Sequence sequence, int most) {

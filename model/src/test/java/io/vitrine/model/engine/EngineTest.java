@@ -181,7 +181,8 @@ class EngineTest {
                             .toString())
                     .toList();
             assertThat(lengths)
-                    .containsExactly("[1 LAST]", "[1 ALL]", "[1 ALL, 8 NONE]", "[1 ALL, 8 NONE]", "[1 ALL, 3 LAST]");
+                    .containsExactly(
+                            "[1 LAST]", "[1 ALL]", "[1 ALL, 4 NONE]", "[1 ALL, 4 NONE]", "[1 ALL, 4 NONE]", "[7 LAST]");
             assertThat(prompter.words()).isEqualTo("queued, admitted(1), prefillEnded(19), token(21), ended(LENGTH)");
         }
     }

@@ -12,9 +12,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Against machines whose steps take a known time. */
 class PrefillBudgetTest {
 
-    /** A position after the beginning of a prompt. */
-    private static final int LATE = PrefillBudget.FIRST_POSITIONS;
-
     private static final int CHUNK = 512;
 
     private PrefillBudget budget = new PrefillBudget(CHUNK);
@@ -40,7 +37,7 @@ class PrefillBudgetTest {
         List<Double> ratios = new ArrayList<>();
         double alone = machine.nanos(rows, 0);
         for (int left = promptTokens; left > 0; ) {
-            int tokens = Math.min(left, budget.tokens(rows, LATE));
+            int tokens = Math.min(left, budget.tokens(rows, 1));
             ratios.add(step(machine, rows, tokens) / alone);
             left -= tokens;
         }
@@ -49,9 +46,9 @@ class PrefillBudgetTest {
 
     @Test
     void givesAPromptBesideNobodyTheWholeChunk() {
-        assertThat(budget.tokens(0, LATE)).isEqualTo(CHUNK);
+        assertThat(budget.tokens(0, 1)).isEqualTo(CHUNK);
         budget.stepEnded(0, CHUNK, 1_000_000);
-        assertThat(budget.tokens(0, LATE)).isEqualTo(CHUNK);
+        assertThat(budget.tokens(0, 1)).isEqualTo(CHUNK);
     }
 
     @Test
@@ -76,19 +73,19 @@ class PrefillBudgetTest {
     @Test
     void followsAMachineThatBecomesSlower() {
         prefill(machine(50), 8, 3000);
-        int before = budget.tokens(8, LATE);
+        int before = budget.tokens(8, 1);
         List<Double> ratios = prefill(machine(200), 8, 3000);
-        assertThat(budget.tokens(8, LATE)).isBetween(before / 8, before / 2);
+        assertThat(budget.tokens(8, 1)).isBetween(before / 8, before / 2);
         assertThat(ratios.subList(6, ratios.size())).allMatch(ratio -> ratio < 2);
     }
 
     @Test
     void aSlowStepNowAndThenChangesNothing() {
         prefill(machine(100), 8, 3000);
-        int settled = budget.tokens(8, LATE);
+        int settled = budget.tokens(8, 1);
         var random = new SplittableRandom(3);
         for (int i = 0; i < 200; i++) {
-            int tokens = budget.tokens(8, LATE);
+            int tokens = budget.tokens(8, 1);
             // Every seventh step stops for a garbage collection.
             double pause = i % 7 == 0 ? 80e6 : random.nextDouble() * 0.2e6;
             step((rows, count) -> machine(100).nanos(rows, count) + pause, 8, tokens);
@@ -105,28 +102,34 @@ class PrefillBudgetTest {
         assertThat(ratios).hasSize(52);
     }
 
+    /** A machine whose steps take 1000 for each row and 100 for each prompt token, as far as the budget can tell. */
     @Test
-    void theBeginningOfAPromptGetsOnFaster() {
-        prefill(machine(10_000), 4, 200);
-        assertThat(budget.tokens(4, LATE - 1)).isEqualTo(PrefillBudget.MIN_TOKENS_AT_FIRST);
-        assertThat(budget.tokens(4, LATE)).isEqualTo(PrefillBudget.MIN_TOKENS);
+    void whoWaitsToBeginCountsAsMuchAsWhoWaitsToGoOn() {
+        for (int i = 0; i < 50; i++) {
+            budget.stepEnded(2, 0, 2000);
+            budget.stepEnded(2, 10, 3000);
+        }
+        assertThat(budget.tokens(2, 1)).isEqualTo(16);
+        assertThat(budget.tokens(2, 2)).isEqualTo(16);
+        assertThat(budget.tokens(2, 6)).isEqualTo(48);
+        assertThat(budget.tokens(2, 1000)).isEqualTo(CHUNK);
     }
 
     @Test
     void aSmallChunkIsNotMadeLarger() {
         var small = new PrefillBudget(3);
         small.stepEnded(2, 0, 1000);
-        assertThat(small.tokens(2, LATE)).isEqualTo(3);
+        assertThat(small.tokens(2, 1)).isEqualTo(3);
         small.stepEnded(2, 3, 1_000_000);
-        assertThat(small.tokens(2, LATE)).isEqualTo(3);
+        assertThat(small.tokens(2, 1)).isEqualTo(3);
     }
 
     @Test
     void measuresADecodingStepNowAndThen() {
         List<Integer> tokens = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            tokens.add(budget.tokens(8, LATE));
-            step(machine(100), 8, budget.tokens(8, LATE));
+            tokens.add(budget.tokens(8, 1));
+            step(machine(100), 8, budget.tokens(8, 1));
         }
         for (int i = 0; i < 100; i++) {
             assertThat(tokens.get(i) == 0).as("step %d", i).isEqualTo(i % (PrefillBudget.MIXED_STEPS_A_PROBE + 1) == 0);
@@ -137,8 +140,8 @@ class PrefillBudgetTest {
     void whoSeesDecodingStepsAnywayNeedsNoProbe() {
         step(machine(100), 8, 0);
         for (int i = 0; i < 100; i++) {
-            assertThat(budget.tokens(8, LATE)).isPositive();
-            step(machine(100), 8, budget.tokens(8, LATE));
+            assertThat(budget.tokens(8, 1)).isPositive();
+            step(machine(100), 8, budget.tokens(8, 1));
             step(machine(100), 8, 0);
         }
     }
@@ -147,7 +150,7 @@ class PrefillBudgetTest {
     void aClockThatStandsStillStopsNoPrompt() {
         int computed = 0;
         for (int i = 0; i < 20; i++) {
-            int tokens = budget.tokens(3, LATE);
+            int tokens = budget.tokens(3, 1);
             computed += tokens;
             budget.stepEnded(3, tokens, 0);
         }
@@ -156,8 +159,8 @@ class PrefillBudgetTest {
 
     @Test
     void askingChangesNothing() {
-        assertThat(budget.tokens(1, LATE)).isEqualTo(budget.tokens(1, LATE));
+        assertThat(budget.tokens(1, 1)).isEqualTo(budget.tokens(1, 1));
         prefill(machine(100), 1, 100);
-        assertThat(budget.tokens(1, LATE)).isEqualTo(budget.tokens(1, LATE));
+        assertThat(budget.tokens(1, 1)).isEqualTo(budget.tokens(1, 1));
     }
 }

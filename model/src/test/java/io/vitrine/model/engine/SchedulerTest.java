@@ -95,8 +95,8 @@ class SchedulerTest {
         assertThat(step()).containsExactly("2@0 LAST", "4@0 NONE");
         // Learns how long a step takes without a prompt.
         assertThat(step()).containsExactly("1@2 ALL");
-        assertThat(step()).containsExactly("1@3 ALL", "6@4 NONE");
-        assertThat(step()).containsExactly("1@4 ALL", "4@10 LAST");
+        assertThat(step()).containsExactly("1@3 ALL", "4@4 NONE");
+        assertThat(step()).containsExactly("1@4 ALL", "6@8 LAST"); // the last one took no longer for its four
         assertThat(step()).containsExactly("1@5 ALL", "1@14 ALL");
         assertThat(sequences[1].answerLength()).isEqualTo(2);
     }
