@@ -142,7 +142,7 @@ final class DeviceReader {
         long up = states.stream()
                 .filter(state -> state.code() == 0 && (state.bits() == 1 || state.bits() == 2))
                 .count();
-        reading.put(GpuMetric.NVLINK_ACTIVE_LINKS, up);
+        reading.put(GpuMetric.NVLINK_ACTIVE_LINKS, (double) up);
         return true;
     }
 

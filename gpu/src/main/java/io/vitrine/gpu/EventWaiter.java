@@ -53,7 +53,7 @@ final class EventWaiter {
                 session.whose(event).map(gpu -> event(event, gpu, now)).ifPresent(board::arrived);
                 return Duration.ZERO;
             }
-            boolean early = now - start < wait.toNanos() / 2;
+            boolean early = now - start <= wait.toNanos() / 2;
             return early ? EARLY_TIMEOUT : Duration.ZERO;
         }
         // The set may be undefined now, and a lost GPU in it answers at once and for ever: without a pause this would

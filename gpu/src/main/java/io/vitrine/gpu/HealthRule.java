@@ -112,6 +112,8 @@ public enum HealthRule {
     RECOVERING(HealthState.OK, facts -> Optional.empty());
 
     private final HealthState state;
+    /** Lambdas that capture nothing. */
+    @SuppressWarnings("ImmutableEnumChecker")
     private final Function<HealthFacts, Optional<String>> test;
 
     HealthRule(HealthState state, Function<HealthFacts, Optional<String>> test) {
