@@ -159,9 +159,10 @@ static void parse_event(double at, char *text) {
 static void parse_line(char *text) {
     struct line l = {.from = -1, .to = -1};
     if (*text == '@') {
-        char *end;
-        l.from = l.to = strtod(text + 1, &end);
-        if (!strncmp(end, "..", 2)) l.to = strtod(end + 2, &end);
+        char *end = text + strcspn(text, " "), *range = strstr(text, "..");
+        if (range && range < end) *range = 0; /* or strtod would take the first dot for its own */
+        l.from = l.to = strtod(text + 1, NULL);
+        if (range && range < end) l.to = strtod(range + 2, NULL);
         text = end + strspn(end, " ");
         if (!strncmp(text, "event ", 6)) { parse_event(l.from, text + 6); return; }
     }

@@ -25,7 +25,7 @@ class HangTest {
             await().atMost(LIMIT).until(() -> rig.probe.calls().inside(NvmlSymbol.UTILIZATION));
             int callsBefore = driver.calls().size();
 
-            rig.clock.advance(Duration.ofMillis(5000));
+            rig.clock.advance(Duration.ofSeconds(5));
             rig.probe.checkOnce();
             assertThat(rig.listener.heard).isEmpty();
             rig.clock.advance(Duration.ofMillis(1));
