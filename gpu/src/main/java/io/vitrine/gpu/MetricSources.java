@@ -165,7 +165,7 @@ final class MetricSources {
                     device -> device.unsignedInts(NvmlSymbol.REMAPPED_ROWS, 4)),
             new Call(List.of(BANKS_WITHOUT_SPARE_ROWS), device -> device.rowRemapperHistogram()
                     .map(v -> new double[] {v[4]})),
-            Call.number(UNREPAIRABLE_MEMORY, 1, NvmlSymbol.UNREPAIRABLE_MEMORY),
+            Call.one(UNREPAIRABLE_MEMORY, 1, NvmlDevice::unrepairableMemory),
             Call.number(PCIE_REPLAYS, 1, NvmlSymbol.PCIE_REPLAYS),
             Call.number(PCIE_GENERATION, 1, NvmlSymbol.PCIE_GENERATION),
             Call.number(PCIE_HIGHEST_GENERATION, 1, NvmlSymbol.PCIE_MAX_GENERATION),

@@ -111,6 +111,17 @@ public final class NvmlDevice {
                 bytes -> unsignedIntsAt(bytes, 0, 4, 8, 12, 16));
     }
 
+    /**
+     * 1 when the memory cannot be repaired. NVIDIA's header (13.5) hands a struct of the flag alone, NVIDIA's Python binding (13.615)
+     * one with a version word before it: the buffer fits both, and where the word still stands the flag is behind it.
+     */
+    public NvmlResult<Long> unrepairableMemory() {
+        return struct(NvmlSymbol.UNREPAIRABLE_MEMORY, Struct.UNREPAIRABLE_MEMORY, bytes -> {
+            boolean wordStands = bytes.getInt(0) == Struct.UNREPAIRABLE_MEMORY.versionWord();
+            return Integer.toUnsignedLong(bytes.getInt(wordStands ? 4 : 0));
+        });
+    }
+
     /** {@code multiprocessors, GPU slices, compute slices, memory in MiB} of a MIG device. */
     public NvmlResult<long[]> migAttributes() {
         return struct(NvmlSymbol.ATTRIBUTES, Struct.DEVICE_ATTRIBUTES, bytes -> new long[] {
