@@ -220,7 +220,7 @@ public final class FakeDriver {
         try {
             return Files.exists(log)
                     ? Files.readAllLines(log).stream()
-                            .map(line -> line.split(" "))
+                            .map(line -> line.split(" ", -1))
                             .toList()
                     : List.of();
         } catch (IOException failed) {

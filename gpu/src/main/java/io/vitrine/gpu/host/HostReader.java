@@ -76,7 +76,7 @@ public final class HostReader {
         lines.stream().filter(line -> line.startsWith("cpu ")).findFirst().ifPresent(line -> readTicks(line, values));
         lines("proc/loadavg").stream()
                 .findFirst()
-                .map(line -> number(line.split(" ")[0]))
+                .map(line -> number(line.split(" ", -1)[0]))
                 .ifPresent(load -> values.put(HostMetric.LOAD_AVERAGE, load));
     }
 
@@ -105,7 +105,7 @@ public final class HostReader {
     private void readMemory(Map<HostMetric, Double> values) {
         Map<String, Double> info = new HashMap<>();
         for (String line : lines("proc/meminfo")) {
-            String[] words = line.split("[: ]+");
+            String[] words = line.split("[: ]+", -1);
             Double kibi = words.length > 1 ? number(words[1]) : null;
             if (kibi != null) {
                 info.put(words[0], kibi * KIBI);
