@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class DeviceReader {
 
     /** Codes that speak of the whole GPU; after one, nothing more is asked of it in this poll. */
-    private static final List<NvmlReturn> FATAL = List.of(
+    static final List<NvmlReturn> FATAL = List.of(
             NvmlReturn.UNINITIALIZED,
             NvmlReturn.INSUFFICIENT_POWER,
             NvmlReturn.DRIVER_NOT_LOADED,
@@ -31,6 +31,15 @@ final class DeviceReader {
     /** Codes that are kept while the rest is read on. */
     private static final List<NvmlReturn> NOTED =
             List.of(NvmlReturn.UNKNOWN, NvmlReturn.CORRUPTED_INFOROM, NvmlReturn.IRQ_ISSUE);
+
+    /** Codes that pass: the value of the poll before is kept, once. */
+    private static final List<NvmlReturn> PASSING = List.of(
+            NvmlReturn.IN_USE,
+            NvmlReturn.MEMORY,
+            NvmlReturn.NO_DATA,
+            NvmlReturn.INSUFFICIENT_RESOURCES,
+            NvmlReturn.NOT_READY,
+            NvmlReturn.INVALID_STATE);
 
     /** A profiling sample older than this has nothing to do with the load of now. */
     private static final double PROFILING_GAP_SECONDS = 600;
@@ -48,6 +57,7 @@ final class DeviceReader {
     private final Map<Object, Long> absentUntilNanos = new HashMap<>();
     private final Map<GpuMetric, Double> countersBefore = new HashMap<>();
     private @Nullable GpmSampler profiler;
+    private Map<GpuMetric, Double> readBefore = Map.of();
     private double readBeforeSeconds = Double.NaN;
 
     private NvmlReturn answer = NvmlReturn.SUCCESS;
@@ -85,6 +95,7 @@ final class DeviceReader {
             readProfiling(reading, start);
         }
         derive(reading, start * 1e-9);
+        readBefore = reading.fresh();
         List<GpuProcess> users = whole ? processes.read(device) : List.of();
         List<MigInstance> parts = split ? mig.read() : List.of();
         invalidSamples = reading.invalidSamples();
@@ -119,10 +130,19 @@ final class DeviceReader {
             } else if (!goesOn(field, returned, now)) {
                 return false;
             } else {
-                reading.absent(field.metric(), returned);
+                absent(reading, field.metric(), returned);
             }
         }
         return true;
+    }
+
+    private void absent(ReadingBuilder reading, GpuMetric metric, NvmlReturn why) {
+        Double before = readBefore.get(metric);
+        if (before != null && PASSING.contains(why)) {
+            reading.keep(metric, before);
+        } else {
+            reading.absent(metric, why);
+        }
     }
 
     /** NVLink links that are up: one field, once for each link there is. */
@@ -158,7 +178,7 @@ final class DeviceReader {
             }
             for (int i = 0; i < call.metrics().size(); i++) {
                 if (values == null) {
-                    reading.absent(call.metrics().get(i), result.returned());
+                    absent(reading, call.metrics().get(i), result.returned());
                 } else {
                     reading.put(call.metrics().get(i), values[i]);
                 }

@@ -7,6 +7,7 @@ import io.vitrine.gpu.nvml.NvmlEvent;
 import io.vitrine.gpu.nvml.NvmlEventSet;
 import io.vitrine.gpu.nvml.NvmlResult;
 import io.vitrine.gpu.nvml.NvmlReturn;
+import io.vitrine.gpu.nvml.ProcessInfo;
 
 /** Waits for the driver's events and brings them to the board. Its own thread: a wait that hangs holds up nobody else. */
 final class EventWaiter {
@@ -66,11 +67,12 @@ final class EventWaiter {
 
     private GpuEvent event(NvmlEvent event, GpuIdentity gpu, long now) {
         GpuEvent.Kind kind = GpuEvent.Kind.of(event.type());
+        String where = event.gpuInstance() == ProcessInfo.NO_INSTANCE ? "" : ", GPU instance " + event.gpuInstance();
         if (kind != GpuEvent.Kind.XID) {
-            return new GpuEvent(kind, gpu, null, kind.words(), now, clock.now());
+            return new GpuEvent(kind, gpu, null, kind.words() + where, now, clock.now());
         }
         Xid xid = XidTable.find((int) Math.min(event.data(), Integer.MAX_VALUE));
-        String detail = "XID " + xid.code() + ": " + xid.meaning() + "; " + xid.action();
+        String detail = "XID " + xid.code() + ": " + xid.meaning() + where + "; " + xid.action();
         return new GpuEvent(kind, gpu, xid, detail, now, clock.now());
     }
 

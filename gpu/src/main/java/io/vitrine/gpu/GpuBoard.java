@@ -21,6 +21,7 @@ final class GpuBoard {
     private final AtomicLong listenerFailures = new AtomicLong();
     private final Map<String, GpuTracker> trackers = new LinkedHashMap<>();
     private @Nullable Long stalledSinceNanos;
+    private boolean stopped;
 
     private volatile GpuSnapshot latest;
 
@@ -42,7 +43,7 @@ final class GpuBoard {
     synchronized void polled(PollResult result) {
         long now = clock.nanoTime();
         Long stalledSince = stalledSinceNanos;
-        if (stalledSince != null && result.startedNanos() - stalledSince < 0) {
+        if (stopped || (stalledSince != null && result.startedNanos() - stalledSince < 0)) {
             return;
         }
         stalledSinceNanos = null;
@@ -72,6 +73,9 @@ final class GpuBoard {
     }
 
     synchronized void arrived(GpuEvent event) {
+        if (stopped) {
+            return;
+        }
         GpuTracker tracker = trackers.get(event.gpu().uuid());
         tell(one -> one.eventArrived(event));
         Xid xid = event.xidOrNull();
@@ -86,7 +90,7 @@ final class GpuBoard {
 
     /** Once for each stall, however often the watchdog looks. */
     synchronized void stalled(String what) {
-        if (stalledSinceNanos != null) {
+        if (stopped || stalledSinceNanos != null) {
             return;
         }
         long now = clock.nanoTime();
@@ -99,7 +103,9 @@ final class GpuBoard {
         changes.forEach(Runnable::run);
     }
 
+    /** The end: what a thread that was stuck brings later is not told any more. */
     synchronized void stopped() {
+        stopped = true;
         republish(new CollectorStatus(CollectorState.STOPPED, "", EventState.OFF));
         tell(one -> one.snapshotTaken(latest));
     }

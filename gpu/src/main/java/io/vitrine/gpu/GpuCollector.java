@@ -176,7 +176,7 @@ final class GpuCollector {
         }
         RawReading raw = reader.read(slot.identity(), reopened, clock);
         invalidSamples += reader.invalidSamples();
-        if (raw.values().isEmpty() && !stale(raw.answer()) && raw.answer() != NvmlReturn.UNKNOWN) {
+        if (DeviceReader.FATAL.contains(raw.answer()) && !stale(raw.answer())) {
             open.giveUp(index, raw.answer());
         }
         return raw;
@@ -199,8 +199,12 @@ final class GpuCollector {
     private boolean anyGivenUp() {
         NvmlSession open = session;
         return open != null
-                && (open.slots().stream().anyMatch(slot -> slot.reader() == null)
-                        || open.slots().size() < known.size());
+                && (open.slots().stream().anyMatch(GpuCollector::worthAsking) || open.slots().size() < known.size());
+    }
+
+    /** A GPU that is not ours to open stays so: a new initialisation would only disturb the others. */
+    private static boolean worthAsking(NvmlSession.Slot slot) {
+        return slot.reader() == null && slot.answer() != NvmlReturn.NO_PERMISSION;
     }
 
     private boolean due(long now) {

@@ -47,6 +47,12 @@ public enum HealthRule {
                     NvmlReturn.OPERATING_SYSTEM)),
     /** We may not open it. */
     FORBIDDEN(HealthState.UNKNOWN, facts -> answers(facts, NvmlReturn.NO_PERMISSION)),
+    /** It answers, and nothing can be read of it. */
+    UNREADABLE(
+            HealthState.UNKNOWN,
+            facts -> when(
+                    facts.answer() == NvmlReturn.SUCCESS && !facts.missing() && facts.values().isEmpty(),
+                    "not one value could be read")),
     /** Three polls in a row ended in an error that says nothing. */
     STRANGE_ANSWERS(
             HealthState.UNKNOWN,
@@ -82,7 +88,7 @@ public enum HealthRule {
     THROTTLED(
             HealthState.DEGRADED,
             facts -> above(
-                    facts.trends().throttledSeconds(), 59.999, "clocks held by heat or power brake for %.0f s of 300")),
+                    facts.trends().throttledSeconds(), HealthRule.ALMOST_A_MINUTE, "clocks held by heat or power brake for %.0f s of 300")),
     /** Fewer PCIe lanes than card and slot have. The generation is no sign: it falls while idle. */
     PCIE_NARROW(
             HealthState.DEGRADED,

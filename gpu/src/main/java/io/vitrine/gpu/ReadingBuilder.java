@@ -1,8 +1,10 @@
 package io.vitrine.gpu;
 
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 import io.vitrine.gpu.nvml.NvmlReturn;
 
@@ -11,6 +13,7 @@ final class ReadingBuilder {
 
     private final Map<GpuMetric, Double> values = new EnumMap<>(GpuMetric.class);
     private final Map<GpuMetric, String> absences = new EnumMap<>(GpuMetric.class);
+    private final Set<GpuMetric> kept = EnumSet.noneOf(GpuMetric.class);
     private int invalidSamples;
 
     /** The first source that has a metric wins. */
@@ -25,6 +28,19 @@ final class ReadingBuilder {
             invalidSamples++;
             absences.put(metric, "sample out of range");
         }
+    }
+
+    /** The value of the poll before stands in, and will not do so again. */
+    void keep(GpuMetric metric, double value) {
+        put(metric, value);
+        kept.add(metric);
+    }
+
+    /** The values of this poll alone. */
+    Map<GpuMetric, Double> fresh() {
+        Map<GpuMetric, Double> fresh = new EnumMap<>(values);
+        fresh.keySet().removeAll(kept);
+        return fresh;
     }
 
     void absent(GpuMetric metric, NvmlReturn why) {

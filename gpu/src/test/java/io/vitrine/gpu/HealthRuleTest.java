@@ -19,11 +19,13 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 /** The rules alone: one fact each, just on either side of its limit. */
 class HealthRuleTest {
 
+    private static final Map<GpuMetric, Double> WARM = Map.of(GpuMetric.TEMPERATURE_CELSIUS, 40.0);
+
     private static final HealthFacts WELL =
-            new HealthFacts(NvmlReturn.SUCCESS, 0, false, Map.of(), GpuTrends.NONE, List.of(), Map.of(), false, null);
+            new HealthFacts(NvmlReturn.SUCCESS, 0, false, WARM, GpuTrends.NONE, List.of(), Map.of(), false, null);
 
     private static HealthFacts answering(NvmlReturn answer) {
-        return new HealthFacts(answer, 0, false, Map.of(), GpuTrends.NONE, List.of(), Map.of(), false, null);
+        return new HealthFacts(answer, 0, false, WARM, GpuTrends.NONE, List.of(), Map.of(), false, null);
     }
 
     private static HealthFacts with(GpuMetric metric, double value) {
@@ -32,24 +34,28 @@ class HealthRuleTest {
     }
 
     private static HealthFacts with(GpuTrends trends) {
-        return new HealthFacts(NvmlReturn.SUCCESS, 0, false, Map.of(), trends, List.of(), Map.of(), false, null);
+        return new HealthFacts(NvmlReturn.SUCCESS, 0, false, WARM, trends, List.of(), Map.of(), false, null);
     }
 
     private static HealthFacts with(int... xids) {
         List<XidMemory.Held> held = java.util.Arrays.stream(xids)
                 .mapToObj(code -> new XidMemory.Held(XidTable.find(code), 0))
                 .toList();
-        return new HealthFacts(NvmlReturn.SUCCESS, 0, false, Map.of(), GpuTrends.NONE, held, Map.of(), false, null);
+        return new HealthFacts(NvmlReturn.SUCCESS, 0, false, WARM, GpuTrends.NONE, held, Map.of(), false, null);
     }
 
     private static HealthFacts strange(int polls) {
         return new HealthFacts(
-                NvmlReturn.UNKNOWN, polls, false, Map.of(), GpuTrends.NONE, List.of(), Map.of(), false, null);
+                NvmlReturn.UNKNOWN, polls, false, WARM, GpuTrends.NONE, List.of(), Map.of(), false, null);
     }
 
     static Stream<Arguments> facts() {
         return Stream.of(
                 arguments(WELL, null),
+                arguments(
+                        new HealthFacts(
+                                NvmlReturn.SUCCESS, 0, false, Map.of(), GpuTrends.NONE, List.of(), Map.of(), false, null),
+                        HealthRule.UNREADABLE),
                 arguments(answering(NvmlReturn.GPU_IS_LOST), HealthRule.LOST),
                 arguments(answering(NvmlReturn.RESET_REQUIRED), HealthRule.RESET_REQUIRED),
                 arguments(answering(NvmlReturn.INSUFFICIENT_POWER), HealthRule.INSUFFICIENT_POWER),

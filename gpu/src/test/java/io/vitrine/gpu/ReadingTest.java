@@ -123,6 +123,18 @@ class ReadingTest {
     }
 
     @Test
+    void aCodeThatPassesKeepsTheValueForOnePoll() {
+        try (Rig rig = new Rig(FakeDriver.oneGpu().set("@1 gpu0.temp=ret:27", "@4 gpu0.temp=50"))) {
+            rig.poll();
+            assertThat(rig.at(1).pollOne().value(TEMPERATURE_CELSIUS)).hasValue(35);
+            GpuReading second = rig.at(2).pollOne();
+            assertThat(second.value(TEMPERATURE_CELSIUS)).isEmpty();
+            assertThat(second.whyAbsent(TEMPERATURE_CELSIUS)).hasValue("not ready");
+            assertThat(rig.at(4).pollOne().value(TEMPERATURE_CELSIUS)).hasValue(50);
+        }
+    }
+
+    @Test
     void anIdleMarginOfNothingIsNoMargin() {
         try (Rig rig = new Rig(FakeDriver.oneGpu().set("gpu0.margin=-1"))) {
             assertThat(rig.pollOne().value(TEMPERATURE_MARGIN_CELSIUS)).isEmpty();
@@ -237,6 +249,8 @@ class ReadingTest {
             assertThat(Rig.rules(gpus.get(0))).containsExactly(HealthRule.FORBIDDEN);
             assertThat(gpus.get(1).identity().uuid()).isEqualTo("GPU-00000001");
             assertThat(gpus.get(1).health()).isEqualTo(GpuHealth.GOOD);
+            rig.at(60).poll();
+            assertThat(driver.count("nvmlInitWithFlags")).isOne();
         }
     }
 

@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 import io.vitrine.gpu.FakeDriver;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,11 +129,10 @@ class NvmlDifferentialIT {
 
     @BeforeAll
     static void findPython() throws IOException, InterruptedException {
-        python = Optional.ofNullable(System.getenv("VITRINE_TEST_PYTHON")).orElse("python3");
-        boolean there = run("-c", "import pynvml; pynvml.nvmlDeviceGetUnrepairableMemoryFlag_v1")
+        python = OfficialHeaderIT.python();
+        assertThat(run("-c", "import pynvml; pynvml.nvmlDeviceGetUnrepairableMemoryFlag_v1"))
+                .as(python + " must have nvidia-ml-py==13.615.71")
                 .isPresent();
-        Assumptions.assumeTrue(
-                there, python + " has no nvidia-ml-py of version 13.615.71: VITRINE_TEST_PYTHON names one");
     }
 
     @Test
