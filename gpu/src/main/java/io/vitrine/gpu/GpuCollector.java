@@ -199,7 +199,8 @@ final class GpuCollector {
     private boolean anyGivenUp() {
         NvmlSession open = session;
         return open != null
-                && (open.slots().stream().anyMatch(GpuCollector::worthAsking) || open.slots().size() < known.size());
+                && (open.slots().stream().anyMatch(GpuCollector::worthAsking)
+                        || open.slots().size() < known.size());
     }
 
     /** A GPU that is not ours to open stays so: a new initialisation would only disturb the others. */

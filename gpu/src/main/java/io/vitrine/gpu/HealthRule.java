@@ -51,7 +51,9 @@ public enum HealthRule {
     UNREADABLE(
             HealthState.UNKNOWN,
             facts -> when(
-                    facts.answer() == NvmlReturn.SUCCESS && !facts.missing() && facts.values().isEmpty(),
+                    facts.answer() == NvmlReturn.SUCCESS
+                            && !facts.missing()
+                            && facts.values().isEmpty(),
                     "not one value could be read")),
     /** Three polls in a row ended in an error that says nothing. */
     STRANGE_ANSWERS(
@@ -88,7 +90,9 @@ public enum HealthRule {
     THROTTLED(
             HealthState.DEGRADED,
             facts -> above(
-                    facts.trends().throttledSeconds(), HealthRule.ALMOST_A_MINUTE, "clocks held by heat or power brake for %.0f s of 300")),
+                    facts.trends().throttledSeconds(),
+                    HealthRule.ALMOST_A_MINUTE,
+                    "clocks held by heat or power brake for %.0f s of 300")),
     /** Fewer PCIe lanes than card and slot have. The generation is no sign: it falls while idle. */
     PCIE_NARROW(
             HealthState.DEGRADED,
@@ -116,6 +120,9 @@ public enum HealthRule {
             HealthState.DEGRADED, facts -> when(facts.eventsSilent(), "no sign of life from the driver's events")),
     /** Good again, and waiting for enough good polls to believe it; the state is what it was. */
     RECOVERING(HealthState.OK, facts -> Optional.empty());
+
+    /** A minute, less what adding up floating-point seconds loses. */
+    private static final double ALMOST_A_MINUTE = 59.999;
 
     private final HealthState state;
     /** Lambdas that capture nothing. */

@@ -54,7 +54,15 @@ class HealthRuleTest {
                 arguments(WELL, null),
                 arguments(
                         new HealthFacts(
-                                NvmlReturn.SUCCESS, 0, false, Map.of(), GpuTrends.NONE, List.of(), Map.of(), false, null),
+                                NvmlReturn.SUCCESS,
+                                0,
+                                false,
+                                Map.of(),
+                                GpuTrends.NONE,
+                                List.of(),
+                                Map.of(),
+                                false,
+                                null),
                         HealthRule.UNREADABLE),
                 arguments(answering(NvmlReturn.GPU_IS_LOST), HealthRule.LOST),
                 arguments(answering(NvmlReturn.RESET_REQUIRED), HealthRule.RESET_REQUIRED),

@@ -84,7 +84,7 @@ public enum GpuAlert {
     /** The course's hardware errors: uncorrected memory errors, bad XIDs, a failed remap. Held until a reset or an acknowledgement. */
     HARDWARE_ERRORS(
             Level.CRITICAL,
-            new Rule("errors that are the hardware's", "{error}", Side.ABOVE, 0, 1),
+            new Rule("errors that are the hardware's", "{error}", Side.ABOVE, 0, 0),
             Duration.ZERO,
             Duration.ZERO,
             "hardware replacement: drain, diagnose, replace",
@@ -100,7 +100,7 @@ public enum GpuAlert {
     /** The GPU is gone. */
     LOST(
             Level.CRITICAL,
-            new Rule("lost or missing", "1", Side.ABOVE, 0, 1),
+            new Rule("lost or missing", "1", Side.ABOVE, 0, 0),
             Duration.ofSeconds(2),
             Duration.ofSeconds(3),
             "drain, reset or reboot; if it comes back, replace the card",
@@ -143,7 +143,7 @@ public enum GpuAlert {
      * @param unit its unit
      * @param side where it fires
      * @param threshold fires beyond this
-     * @param clear clears on the other side of this; at it, for a whole number
+     * @param clear clears on the other side of this; where it is the threshold, whenever it does not fire
      */
     public record Rule(String reading, String unit, Side side, double threshold, double clear) {
 
@@ -152,6 +152,9 @@ public enum GpuAlert {
         }
 
         boolean clears(double value) {
+            if (threshold == clear) {
+                return !fires(value);
+            }
             return side == Side.ABOVE ? value < clear : value > clear;
         }
     }

@@ -134,6 +134,8 @@ class GpuAlertTest {
         assertThat(GpuAlert.LOST.clears(input(gpu(Map.of(), QUIET)))).isTrue();
         AlertInput old = new AlertInput(gpu(Map.of(), QUIET), Duration.ofMillis(15_001), 1, 0, 0);
         assertThat(GpuAlert.COLLECTOR_UNRESPONSIVE.fires(old)).isTrue();
+        AlertInput young = new AlertInput(gpu(Map.of(), QUIET), Duration.ofSeconds(15), 1, 0, 0);
+        assertThat(GpuAlert.COLLECTOR_UNRESPONSIVE.clears(young)).isTrue();
         assertThat(GpuAlert.values())
                 .filteredOn(GpuAlert::silencesOthers)
                 .containsExactly(GpuAlert.LOST, GpuAlert.COLLECTOR_UNRESPONSIVE);
