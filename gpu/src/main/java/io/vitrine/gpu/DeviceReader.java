@@ -6,12 +6,10 @@ import java.util.List;
 import java.util.Map;
 
 import io.vitrine.gpu.nvml.FieldValue;
-import io.vitrine.gpu.nvml.GpmSampler;
 import io.vitrine.gpu.nvml.NvmlDevice;
 import io.vitrine.gpu.nvml.NvmlResult;
 import io.vitrine.gpu.nvml.NvmlReturn;
 import io.vitrine.gpu.nvml.NvmlSymbol;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one GPU, by one handle: remembers what it does not have, so as not to ask every second, and what came before, for what is a
@@ -41,9 +39,6 @@ final class DeviceReader {
             NvmlReturn.NOT_READY,
             NvmlReturn.INVALID_STATE);
 
-    /** A profiling sample older than this has nothing to do with the load of now. */
-    private static final double PROFILING_GAP_SECONDS = 600;
-
     private static final int MAX_LINKS = 64;
     private static final int MAX_FANS = 16;
 
@@ -54,9 +49,9 @@ final class DeviceReader {
     private final GpuProbeSettings settings;
     private final ProcessReader processes;
     private final MigReader mig;
+    private final ProfilingReader profiling;
     private final Map<Object, Long> absentUntilNanos = new HashMap<>();
     private final Map<GpuMetric, Double> countersBefore = new HashMap<>();
-    private @Nullable GpmSampler profiler;
     private Map<GpuMetric, Double> readBefore = Map.of();
     private double readBeforeSeconds = Double.NaN;
 
@@ -68,6 +63,7 @@ final class DeviceReader {
         this.settings = settings;
         this.processes = processes;
         this.mig = new MigReader(device);
+        this.profiling = new ProfilingReader(device);
     }
 
     NvmlDevice device() {
@@ -92,7 +88,7 @@ final class DeviceReader {
         long throttleBits = whole ? throttleBits() : 0;
         boolean split = whole && mig.enabled();
         if (whole && !split) {
-            readProfiling(reading, start);
+            profiling.read(reading, start * 1e-9);
         }
         derive(reading, start * 1e-9);
         readBefore = reading.fresh();
@@ -244,49 +240,9 @@ final class DeviceReader {
         return value == null ? 0 : value;
     }
 
-    private void readProfiling(ReadingBuilder reading, long now) {
-        GpmSampler sampler = profiler(now);
-        if (sampler == null) {
-            return;
-        }
-        if (now * 1e-9 - readBeforeSeconds > PROFILING_GAP_SECONDS) {
-            sampler.reseed();
-        }
-        int[] ids = MetricSources.PROFILING.stream()
-                .mapToInt(MetricSources.Profiling::id)
-                .toArray();
-        Map<Integer, Double> values = sampler.sample(ids).optional().orElse(Map.of());
-        // Seen after a page fault: the sampler stuck at 0 while the GPU worked on.
-        boolean stuck = !values.isEmpty()
-                && values.values().stream().allMatch(value -> value == 0)
-                && reading.value(GpuMetric.UTILIZATION_RATIO).orElse(0) == 1;
-        if (stuck) {
-            sampler.reseed();
-            return;
-        }
-        for (MetricSources.Profiling source : MetricSources.PROFILING) {
-            Double value = values.get(source.id());
-            if (value != null) {
-                reading.put(source.metric(), value * source.scale());
-            }
-        }
-    }
-
-    private @Nullable GpmSampler profiler(long now) {
-        if (profiler == null && !knownAbsent(NvmlSymbol.GPM_SUPPORT, now)) {
-            NvmlResult<GpmSampler> sampler = device.gpmSampler();
-            profiler = sampler.value();
-            goesOn(NvmlSymbol.GPM_SUPPORT, sampler.returned(), now);
-        }
-        return profiler;
-    }
-
     /** Gives native buffers back, while the library is still initialised. */
     void close() {
-        if (profiler != null) {
-            profiler.free();
-            profiler = null;
-        }
+        profiling.close();
     }
 
     private void derive(ReadingBuilder reading, double nowSeconds) {

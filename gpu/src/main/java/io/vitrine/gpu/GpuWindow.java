@@ -3,6 +3,7 @@ package io.vitrine.gpu;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -96,7 +97,7 @@ final class GpuWindow {
     }
 
     /** What a counter grew by in the last five minutes. A fall is a reset, after which the whole value is new. */
-    private double increase(java.util.function.Function<Sample, @Nullable Double> counter) {
+    private double increase(Function<Sample, @Nullable Double> counter) {
         double grown = 0;
         Double before = null;
         for (Sample sample : samples) {

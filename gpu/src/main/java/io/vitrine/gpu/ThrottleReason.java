@@ -2,6 +2,7 @@ package io.vitrine.gpu;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Why the clocks are not as high as they could be: NVML's bits, with the labels the DCGM exporter uses. */
 public enum ThrottleReason {
@@ -41,7 +42,7 @@ public enum ThrottleReason {
 
     /** The label in lower case, as {@code hw_thermal}. */
     public String label() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** The labels of a bit mask; a bit that is not listed is kept, as {@code unknown_0x800}. */

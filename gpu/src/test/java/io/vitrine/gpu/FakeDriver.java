@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -40,6 +41,7 @@ public final class FakeDriver {
     private final Path log;
     private final List<String> lines = new ArrayList<>();
     private double atSeconds;
+    private int version;
 
     private FakeDriver(Path library, Path state, Path log) {
         this.library = library;
@@ -233,6 +235,8 @@ public final class FakeDriver {
             Path fresh = state.resolveSibling("state.new");
             List<String> all = new ArrayList<>(lines);
             all.add("freeze_at=" + atSeconds);
+            // Inodes are used again and file times are coarse: two versions that follow each other differ in size.
+            all.add("#" + "-".repeat(++version % 97));
             Files.write(fresh, all);
             Files.move(fresh, state, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException failed) {
@@ -249,8 +253,7 @@ public final class FakeDriver {
     }
 
     private static synchronized Path library(Build build) {
-        Path library =
-                FOLDER.resolve(build.name().toLowerCase(java.util.Locale.ROOT)).resolve("libnvidia-ml.so.1");
+        Path library = FOLDER.resolve(build.name().toLowerCase(Locale.ROOT)).resolve("libnvidia-ml.so.1");
         BUILT.computeIfAbsent(build, which -> {
             compile(library, which == Build.OLD ? List.of("-DOLD_DRIVER") : List.of());
             return NativeLibrary.getInstance(library.toString());

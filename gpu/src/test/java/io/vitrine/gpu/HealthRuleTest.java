@@ -2,6 +2,7 @@ package io.vitrine.gpu;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -38,7 +39,7 @@ class HealthRuleTest {
     }
 
     private static HealthFacts with(int... xids) {
-        List<XidMemory.Held> held = java.util.Arrays.stream(xids)
+        List<XidMemory.Held> held = Arrays.stream(xids)
                 .mapToObj(code -> new XidMemory.Held(XidTable.find(code), 0))
                 .toList();
         return new HealthFacts(NvmlReturn.SUCCESS, 0, false, WARM, GpuTrends.NONE, held, Map.of(), false, null);

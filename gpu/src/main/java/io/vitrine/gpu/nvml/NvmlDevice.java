@@ -3,10 +3,10 @@ package io.vitrine.gpu.nvml;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One GPU, or one MIG device, by its handle. Numbers are handed on as the library gave them: unsigned 32-bit ones as a
@@ -219,9 +219,8 @@ public final class NvmlDevice {
         }
     }
 
-    private <T> NvmlResult<T> struct(
-            NvmlSymbol symbol, Struct struct, java.util.function.Function<ByteBuffer, T> form) {
-        return OutArguments.struct(library, symbol, struct, form, (@Nullable Object) handle);
+    private <T> NvmlResult<T> struct(NvmlSymbol symbol, Struct struct, Function<ByteBuffer, T> form) {
+        return OutArguments.struct(library, symbol, struct, form, handle);
     }
 
     private static long[] unsignedIntsAt(ByteBuffer bytes, int... offsets) {

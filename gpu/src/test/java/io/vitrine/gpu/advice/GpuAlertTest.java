@@ -1,6 +1,7 @@
 package io.vitrine.gpu.advice;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -24,7 +25,7 @@ class GpuAlertTest {
     private static final GpuTrends QUIET = new GpuTrends(null, 0, 0, null, null, null);
 
     static GpuReading gpu(Map<GpuMetric, Double> values, GpuTrends trends, HealthRule... rules) {
-        List<HealthReason> reasons = java.util.Arrays.stream(rules)
+        List<HealthReason> reasons = Arrays.stream(rules)
                 .map(rule -> new HealthReason(rule, rule.state(), ""))
                 .toList();
         GpuHealth health = reasons.isEmpty()

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -117,7 +118,7 @@ class NvmlDifferentialIT {
             "mem.mib",
             "mig1.mem.total",
             "mig1.mem.used");
-    private static final List<String> SYMBOLS = java.util.Arrays.stream(NvmlSymbol.values())
+    private static final List<String> SYMBOLS = Arrays.stream(NvmlSymbol.values())
             .filter(symbol -> symbol.exported().startsWith("nvmlDeviceGet"))
             .filter(symbol -> symbol != NvmlSymbol.COUNT && symbol != NvmlSymbol.HANDLE_BY_INDEX)
             .map(NvmlSymbol::exported)
@@ -221,8 +222,7 @@ class NvmlDifferentialIT {
         String fields = FIELDS.stream()
                 .map(one -> one.field() + ":" + Integer.toUnsignedString(one.scope()))
                 .collect(Collectors.joining(","));
-        String profiling =
-                java.util.Arrays.stream(PROFILING).mapToObj(Integer::toString).collect(Collectors.joining(","));
+        String profiling = Arrays.stream(PROFILING).mapToObj(Integer::toString).collect(Collectors.joining(","));
         ProcessBuilder builder = new ProcessBuilder(
                 python, Path.of("src/test/python/nvml_dump.py").toString(), fields, profiling);
         builder.environment()
