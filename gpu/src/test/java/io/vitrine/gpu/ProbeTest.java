@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
+import io.vitrine.gpu.nvml.NvmlSymbol;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,12 +29,16 @@ class ProbeTest {
     };
 
     private static GpuProbeSettings quick(FakeDriver driver) {
+        return quick(driver, LIMIT);
+    }
+
+    private static GpuProbeSettings quick(FakeDriver driver, Duration deadline) {
         return new GpuProbeSettings(
                 driver.library().toString(),
                 Duration.ofMillis(20),
                 Duration.ofMillis(20),
-                Duration.ofMillis(200),
-                Duration.ofSeconds(5),
+                deadline,
+                LIMIT,
                 Duration.ofMillis(50),
                 Duration.ofMinutes(10),
                 false);
@@ -66,10 +71,10 @@ class ProbeTest {
     void closesWithoutTheDriverWhenACallDoesNotReturn() {
         FakeDriver driver = FakeDriver.oneGpu();
         RecordingListener listener = new RecordingListener();
-        GpuProbe probe = GpuProbe.start(quick(driver), REAL, listener);
+        GpuProbe probe = GpuProbe.start(quick(driver, Duration.ofMillis(200)), REAL, listener);
         await().atMost(LIMIT).until(() -> !listener.snapshots.isEmpty());
-        driver.set("hang.nvmlDeviceGetPowerUsage=1", "gpu0.fv.185=ret:3");
         driver.set("hang.nvmlDeviceGetEnforcedPowerLimit=1");
+        await().atMost(LIMIT).until(() -> probe.calls().inside(NvmlSymbol.ENFORCED_POWER_LIMIT));
         await().atMost(LIMIT).until(() -> listener.heard.contains("unresponsive"));
         probe.close();
         assertThat(driver.count("nvmlShutdown")).isZero();
