@@ -30,9 +30,11 @@ class ResourceAttributesTest {
 
     @Test
     void aServiceNameThatIsSetWinsOverAListedOne() {
-        assertThat(ResourceAttributes.of("", "1", "i", "h", "service.name=listed").serviceName())
+        assertThat(ResourceAttributes.of("", "1", "i", "h", "service.name=listed")
+                        .serviceName())
                 .isEqualTo("listed");
-        assertThat(ResourceAttributes.of("set", "1", "i", "h", "service.name=listed").serviceName())
+        assertThat(ResourceAttributes.of("set", "1", "i", "h", "service.name=listed")
+                        .serviceName())
                 .isEqualTo("set");
     }
 

@@ -82,9 +82,8 @@ class TelemetryTest {
     void tellsTheLogEveryStepOfARequest() {
         LogSettings debug =
                 LogSettings.in(directory).withConsole(ConsoleFormat.OFF).withLevel(LogLevel.DEBUG);
-        try (Telemetry telemetry =
-                Telemetry.start(
-                        new TelemetrySettings("vitrine", true, true, TestMetrics.settings(), debug), new FakeClock())) {
+        try (Telemetry telemetry = Telemetry.start(
+                new TelemetrySettings("vitrine", true, true, TestMetrics.settings(), debug), new FakeClock())) {
             RequestListener requests = telemetry.requestListener();
             requests.received(Summaries.head("req-1"));
             requests.queueFull(Summaries.head("req-1"), Summaries.MODEL);

@@ -23,8 +23,7 @@ enum CatalogueFormat {
     /** How to make the page again, for whoever finds it stale. */
     static final String REGENERATE = "./vitrine telemetry --format markdown > docs/telemetry.md";
 
-    private static final String PAGE_HEAD =
-            """
+    private static final String PAGE_HEAD = """
             # Telemetry
 
             Everything that Vitrine measures and logs. This page is made from the catalogue in the code, by
@@ -44,8 +43,7 @@ enum CatalogueFormat {
             Meters are pushed by OTLP as soon as `OTEL_EXPORTER_OTLP_ENDPOINT` or `OTEL_EXPORTER_OTLP_METRICS_ENDPOINT` is
             set; `_PROTOCOL` (`http/protobuf`, the default, or `grpc`), `_HEADERS`, `_TIMEOUT`, `OTEL_METRIC_EXPORT_INTERVAL`,
             `OTEL_METRICS_EXPORTER=none`, `OTEL_SDK_DISABLED`, `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` are heeded.
-            """
-                    .formatted(REGENERATE);
+            """.formatted(REGENERATE);
 
     private static final int INDENT = 14;
 
@@ -66,7 +64,10 @@ enum CatalogueFormat {
     private static String asTable(List<Section> sections) {
         StringBuilder text = new StringBuilder();
         for (Section section : sections) {
-            text.append(section.title()).append('\n').append("=".repeat(section.title().length())).append("\n");
+            text.append(section.title())
+                    .append('\n')
+                    .append("=".repeat(section.title().length()))
+                    .append("\n");
             for (List<String> row : section.rows()) {
                 text.append('\n').append(row.get(0)).append('\n');
                 for (int column = 1; column < row.size(); column++) {
@@ -89,7 +90,12 @@ enum CatalogueFormat {
             for (List<String> row : section.rows()) {
                 Map<String, String> named = new LinkedHashMap<>();
                 for (int column = 0; column < row.size(); column++) {
-                    named.put(section.columns().get(column).toLowerCase(Locale.ROOT).replace(' ', '_'), row.get(column));
+                    named.put(
+                            section.columns()
+                                    .get(column)
+                                    .toLowerCase(Locale.ROOT)
+                                    .replace(' ', '_'),
+                            row.get(column));
                 }
                 rows.add(named);
             }
@@ -103,13 +109,16 @@ enum CatalogueFormat {
     }
 
     private static String asMarkdown(List<Section> sections) {
-        return PAGE_HEAD
-                + sections.stream().map(CatalogueFormat::markdownOf).collect(Collectors.joining());
+        return PAGE_HEAD + sections.stream().map(CatalogueFormat::markdownOf).collect(Collectors.joining());
     }
 
     private static String markdownOf(Section section) {
         StringBuilder text = new StringBuilder();
-        text.append("\n## ").append(section.title()).append("\n\n").append(section.introduction()).append("\n\n");
+        text.append("\n## ")
+                .append(section.title())
+                .append("\n\n")
+                .append(section.introduction())
+                .append("\n\n");
         text.append(line(section.columns()));
         text.append(line(section.columns().stream().map(column -> "---").toList()));
         for (List<String> row : section.rows()) {

@@ -36,7 +36,8 @@ class TelemetryCommandTest {
 
     @Test
     void tellsAProgramWhatAMeterIs() {
-        JsonNode meter = TestServer.parse(print("--format", "json")).get("metrics").get(0);
+        JsonNode meter =
+                TestServer.parse(print("--format", "json")).get("metrics").get(0);
 
         assertThat(meter.get("prometheus").asText()).isEqualTo("vitrine_requests_total");
         assertThat(meter.get("otlp").asText()).isEqualTo(Meters.REQUESTS.name());
@@ -46,7 +47,9 @@ class TelemetryCommandTest {
 
     @Test
     void refusesAFormatThatIsNone() {
-        assertThat(Main.commandLine().setErr(new PrintWriter(new StringWriter())).execute("telemetry", "--format", "pdf"))
+        assertThat(Main.commandLine()
+                        .setErr(new PrintWriter(new StringWriter()))
+                        .execute("telemetry", "--format", "pdf"))
                 .isEqualTo(2);
     }
 

@@ -29,7 +29,9 @@ public final class TestTelemetry {
     }
 
     private static Telemetry start(MetricSettings metrics, boolean logsEnabled, Path logs) {
-        return Telemetry.start(new TelemetrySettings(
-                "test", true, logsEnabled, metrics, LogSettings.in(logs).withConsole(ConsoleFormat.OFF)), System::nanoTime);
+        return Telemetry.start(
+                new TelemetrySettings(
+                        "test", true, logsEnabled, metrics, LogSettings.in(logs).withConsole(ConsoleFormat.OFF)),
+                System::nanoTime);
     }
 }

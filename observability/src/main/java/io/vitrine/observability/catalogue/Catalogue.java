@@ -106,7 +106,7 @@ public final class Catalogue {
                 "What a log line can be about.",
                 List.of("Event", "Category"),
                 Arrays.stream(EventName.values())
-                        .map(event -> List.of(event.label(), event.category()))
+                        .map(event -> List.of(event.label(), event.category().label()))
                         .toList());
     }
 
@@ -117,8 +117,8 @@ public final class Catalogue {
                 "Fields of a line; one that is not known is absent.",
                 List.of("Field", "Type", "Meaning"),
                 Arrays.stream(LogField.values())
-                        .map(field -> List.of(
-                                field.key(), field.type().name().toLowerCase(Locale.ROOT), field.meaning()))
+                        .map(field ->
+                                List.of(field.key(), field.type().name().toLowerCase(Locale.ROOT), field.meaning()))
                         .toList());
     }
 }

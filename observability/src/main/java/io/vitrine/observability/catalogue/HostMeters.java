@@ -38,9 +38,17 @@ public final class HostMeters {
     public static final MeterDefinition DISK_SIZE =
             gauge("vitrine.data.disk.size", BYTES, "Size of the disk of the data folder.");
 
-    static final List<MeterDefinition> ALL =
-            List.of(
-            CPUS, CPU_TIME, MEMORY, MEMORY_AVAILABLE, DISK_IO, NETWORK_IO, PROCESS_MEMORY, PROCESS_IO, DISK_FREE, DISK_SIZE);
+    static final List<MeterDefinition> ALL = List.of(
+            CPUS,
+            CPU_TIME,
+            MEMORY,
+            MEMORY_AVAILABLE,
+            DISK_IO,
+            NETWORK_IO,
+            PROCESS_MEMORY,
+            PROCESS_IO,
+            DISK_FREE,
+            DISK_SIZE);
 
     private HostMeters() {}
 }

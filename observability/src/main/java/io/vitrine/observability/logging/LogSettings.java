@@ -62,12 +62,22 @@ public record LogSettings(
     /** The same with another look of the console. */
     public LogSettings withConsole(ConsoleFormat format) {
         return new LogSettings(
-                directory, format, rollBytes, keptFiles, queueLimit, level, repeatLimit, repeatInterval, otlp, resource);
+                directory,
+                format,
+                rollBytes,
+                keptFiles,
+                queueLimit,
+                level,
+                repeatLimit,
+                repeatInterval,
+                otlp,
+                resource);
     }
 
     /** The same with files of another size and number. */
     public LogSettings withFiles(long bytes, int kept) {
-        return new LogSettings(directory, console, bytes, kept, queueLimit, level, repeatLimit, repeatInterval, otlp, resource);
+        return new LogSettings(
+                directory, console, bytes, kept, queueLimit, level, repeatLimit, repeatInterval, otlp, resource);
     }
 
     /** The same with another queue. */
@@ -79,18 +89,37 @@ public record LogSettings(
     /** The same with another level. */
     public LogSettings withLevel(LogLevel other) {
         return new LogSettings(
-                directory, console, rollBytes, keptFiles, queueLimit, other, repeatLimit, repeatInterval, otlp, resource);
+                directory,
+                console,
+                rollBytes,
+                keptFiles,
+                queueLimit,
+                other,
+                repeatLimit,
+                repeatInterval,
+                otlp,
+                resource);
     }
 
     /** The same with another limit on repeats. */
     public LogSettings withRepeats(int limit, Duration interval) {
-        return new LogSettings(directory, console, rollBytes, keptFiles, queueLimit, level, limit, interval, otlp, resource);
+        return new LogSettings(
+                directory, console, rollBytes, keptFiles, queueLimit, level, limit, interval, otlp, resource);
     }
 
     /** The same with a collector, or none. */
     public LogSettings withOtlp(Optional<OtlpSettings> target, ResourceAttributes sender) {
         return new LogSettings(
-                directory, console, rollBytes, keptFiles, queueLimit, level, repeatLimit, repeatInterval, target, sender);
+                directory,
+                console,
+                rollBytes,
+                keptFiles,
+                queueLimit,
+                level,
+                repeatLimit,
+                repeatInterval,
+                target,
+                sender);
     }
 
     private static void requirePositive(String name, long value) {

@@ -78,7 +78,8 @@ class BucketsTest {
         long below = 0;
         for (int i = 0; i < bounds.size(); i++) {
             double bound = bounds.get(i);
-            long count = Arrays.stream(samples).filter(sample -> sample <= bound).count();
+            long count =
+                    Arrays.stream(samples).filter(sample -> sample <= bound).count();
             if (count >= rank) {
                 double start = i == 0 ? 0 : bounds.get(i - 1);
                 return start + (bound - start) * (rank - below) / (count - below);

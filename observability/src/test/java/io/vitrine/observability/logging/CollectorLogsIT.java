@@ -104,7 +104,9 @@ class CollectorLogsIT {
                 Map.of(),
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(1));
-        return LogSettings.in(directory).withConsole(ConsoleFormat.OFF).withOtlp(Optional.of(target), new ResourceAttributes(Map.of("service.name", "vitrine-it")));
+        return LogSettings.in(directory)
+                .withConsole(ConsoleFormat.OFF)
+                .withOtlp(Optional.of(target), new ResourceAttributes(Map.of("service.name", "vitrine-it")));
     }
 
     private static boolean listens(int port) {

@@ -82,7 +82,8 @@ class EngineMetricsTest {
         listener.stepEnded(step(1, MILLISECOND, 50, 0));
 
         PrometheusText text = PrometheusText.parse(metrics.scrape(null).body());
-        assertThat(text.value("vitrine_engine_useful_tokens_total{model=\"m\"}")).isEqualTo(7);
+        assertThat(text.value("vitrine_engine_useful_tokens_total{model=\"m\"}"))
+                .isEqualTo(7);
         assertThat(text.value("vitrine_engine_replayed_tokens_total{model=\"m\"}"))
                 .isEqualTo(1);
         assertThat(text.value("vitrine_engine_slot_steps_total{model=\"m\"}"))

@@ -22,8 +22,7 @@ class ExemplarSourceTest {
     @Test
     void namesTheKeptTraceBesideTheBucketOfItsRequest() {
         metrics.engineListener(Summaries.MODEL);
-        metrics.exemplars()
-                .during(TRACE, SPAN, () -> metrics.requestListener().ended(Summaries.completed()));
+        metrics.exemplars().during(TRACE, SPAN, () -> metrics.requestListener().ended(Summaries.completed()));
 
         String text = metrics.scrape(OPEN_METRICS).body();
 
@@ -60,8 +59,7 @@ class ExemplarSourceTest {
 
     @Test
     void leavesExemplarsOutOfTheTextFormatWhichHasNone() {
-        metrics.exemplars()
-                .during(TRACE, SPAN, () -> metrics.requestListener().ended(Summaries.completed()));
+        metrics.exemplars().during(TRACE, SPAN, () -> metrics.requestListener().ended(Summaries.completed()));
 
         assertThat(metrics.scrape(null).body()).doesNotContain("trace_id");
     }

@@ -40,8 +40,8 @@ class ListenerAllocationTest {
     @Test
     void aTokenAllocatesNothing() {
         EngineListener engine = metrics.engineListener("m");
-        GenerationListener sequence = metrics.generationListenerFactory("m", Route.CHAT_COMPLETIONS)
-                .create(TestRequests.request());
+        GenerationListener sequence =
+                metrics.generationListenerFactory("m", Route.CHAT_COMPLETIONS).create(TestRequests.request());
         StepReport step = step();
         tokens(engine, sequence, step, WARM_UP);
 
@@ -55,8 +55,7 @@ class ListenerAllocationTest {
     @Test
     void aRequestAllocatesLittle() {
         metrics.engineListener(Summaries.MODEL);
-        GenerationListener.Factory factory =
-                metrics.generationListenerFactory(Summaries.MODEL, Route.CHAT_COMPLETIONS);
+        GenerationListener.Factory factory = metrics.generationListenerFactory(Summaries.MODEL, Route.CHAT_COMPLETIONS);
         requests(factory, REQUESTS);
 
         long before = threads.getCurrentThreadAllocatedBytes();

@@ -13,9 +13,9 @@ import io.vitrine.model.engine.FinishReason;
 import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.model.engine.GenerationRequest;
 import io.vitrine.model.engine.StepReport;
+import io.vitrine.observability.RequestHead;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
-import io.vitrine.observability.RequestHead;
 import io.vitrine.observability.Route;
 import io.vitrine.observability.Summaries;
 import io.vitrine.observability.Telemetry;
@@ -74,8 +74,10 @@ public class ListenerCostBenchmark {
     @Setup
     public void start() {
         watched = telemetry.equals("on")
-                ? Telemetry.start(new TelemetrySettings(
-                        "vitrine", true, false, TestMetrics.settings(), LogSettings.in(Path.of("unused"))), System::nanoTime)
+                ? Telemetry.start(
+                        new TelemetrySettings(
+                                "vitrine", true, false, TestMetrics.settings(), LogSettings.in(Path.of("unused"))),
+                        System::nanoTime)
                 : Telemetry.off();
         engine = watched.engineListener(Summaries.MODEL);
         factory = watched.generationListenerFactory(Summaries.MODEL, Route.CHAT_COMPLETIONS);
@@ -123,14 +125,18 @@ public class ListenerCostBenchmark {
                 .run();
 
         Map<String, Double> nanos = results.stream()
-                .collect(Collectors.toMap(
-                        ListenerCostBenchmark::name, result -> result.getPrimaryResult().getScore()));
-        Map<String, Double> bytes = results.stream()
-                .collect(Collectors.toMap(ListenerCostBenchmark::name, result -> result.getSecondaryResults()
-                        .get(ALLOCATED)
+                .collect(Collectors.toMap(ListenerCostBenchmark::name, result -> result.getPrimaryResult()
                         .getScore()));
-        assertThat(nanos.get("token on") + nanos.get("engineStep on")).as("ns a token").isLessThan(300);
-        assertThat(bytes.get("token on") + bytes.get("engineStep on")).as("bytes a token").isLessThan(0.5);
+        Map<String, Double> bytes = results.stream()
+                .collect(Collectors.toMap(
+                        ListenerCostBenchmark::name,
+                        result -> result.getSecondaryResults().get(ALLOCATED).getScore()));
+        assertThat(nanos.get("token on") + nanos.get("engineStep on"))
+                .as("ns a token")
+                .isLessThan(300);
+        assertThat(bytes.get("token on") + bytes.get("engineStep on"))
+                .as("bytes a token")
+                .isLessThan(0.5);
         assertThat(nanos.get("wholeRequest on")).as("ns a request").isLessThan(10_000);
         assertThat(bytes.get("wholeRequest on")).as("bytes a request").isLessThan(8 * 1024);
         assertThat(nanos.get("token off")).as("ns a site, off").isLessThan(5);
@@ -139,7 +145,8 @@ public class ListenerCostBenchmark {
 
     private static String name(RunResult result) {
         String benchmark = result.getParams().getBenchmark();
-        return benchmark.substring(benchmark.lastIndexOf('.') + 1) + " " + result.getParams().getParam("telemetry");
+        return benchmark.substring(benchmark.lastIndexOf('.') + 1) + " "
+                + result.getParams().getParam("telemetry");
     }
 
     private static StepReport step() {

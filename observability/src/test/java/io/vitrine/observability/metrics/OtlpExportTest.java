@@ -12,8 +12,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.opentelemetry.sdk.metrics.data.MetricData;
@@ -59,7 +59,9 @@ class OtlpExportTest {
             metrics.requestListener().ended(Summaries.completed());
         }
 
-        assertThat(bodies).singleElement().asString()
+        assertThat(bodies)
+                .singleElement()
+                .asString()
                 .contains("gen_ai.server.time_to_first_token", "vitrine.requests", "service.instance.id", "instance-1");
         assertThat(credentials).containsExactly("secret");
     }
@@ -71,9 +73,12 @@ class OtlpExportTest {
         metrics.close();
 
         PrometheusText text = PrometheusText.parse(metrics.scrape(null).body());
-        assertThat(text.value("vitrine_telemetry_exports_total{result=\"failed\",signal=\"metrics\"}")).isEqualTo(1);
-        assertThat(text.value("vitrine_telemetry_exports_total{result=\"ok\",signal=\"metrics\"}")).isZero();
-        assertThat(text.value("vitrine_telemetry_export_lost_total{signal=\"metrics\"}")).isGreaterThan(50);
+        assertThat(text.value("vitrine_telemetry_exports_total{result=\"failed\",signal=\"metrics\"}"))
+                .isEqualTo(1);
+        assertThat(text.value("vitrine_telemetry_exports_total{result=\"ok\",signal=\"metrics\"}"))
+                .isZero();
+        assertThat(text.value("vitrine_telemetry_export_lost_total{signal=\"metrics\"}"))
+                .isGreaterThan(50);
     }
 
     @Test
@@ -99,8 +104,16 @@ class OtlpExportTest {
     @Test
     void leavesOutALabelThatIsNotKnownAndKeepsSeriesOfOneNameTogether() {
         MeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        Counter.builder("c").baseUnit("tokens").tags("model", "m", "error", "").register(registry).increment(3);
-        Counter.builder("c").baseUnit("tokens").tags("model", "n", "error", "e").register(registry).increment(4);
+        Counter.builder("c")
+                .baseUnit("tokens")
+                .tags("model", "m", "error", "")
+                .register(registry)
+                .increment(3);
+        Counter.builder("c")
+                .baseUnit("tokens")
+                .tags("model", "n", "error", "e")
+                .register(registry)
+                .increment(4);
 
         MetricData data = only(registry);
 

@@ -27,17 +27,13 @@ class ProcFilesTest {
         file("proc/meminfo", "MemTotal:       24683940 kB\nMemFree:        1000 kB\nMemAvailable:   20000000 kB\n");
         file("proc/self/status", "Name:\tjava\nVmRSS:\t  524288 kB\nThreads:\t30\n");
         file("proc/self/io", "rchar: 1\nwchar: 2\nread_bytes: 4096\nwrite_bytes: 8192\n");
-        file(
-                "proc/diskstats",
-                """
+        file("proc/diskstats", """
                    8       0 sda 100 1 2000 3 200 4 3000 5 0 6 7
                    8       1 sda1 100 1 2000 3 200 4 3000 5 0 6 7
                  259       0 nvme0n1 10 1 20 3 20 4 30 5 0 6 7
                    7       0 loop0 10 1 999999 3 20 4 999999 5 0 6 7
                 """);
-        file(
-                "proc/net/dev",
-                """
+        file("proc/net/dev", """
                 Inter-|   Receive                                                |  Transmit
                  face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop
                     lo: 999999       1    0    0    0     0          0         0   999999       1    0    0

@@ -47,7 +47,9 @@ class TopTenantsTest {
                 .distinct()
                 .toList();
         assertThat(labels).hasSize(3).contains(TopTenants.OTHER);
-        assertThat(left).as("changes of place in 21 000 requests, all equally busy").isEmpty();
+        assertThat(left)
+                .as("changes of place in 21 000 requests, all equally busy")
+                .isEmpty();
     }
 
     private void requests(String tenant, int count) {

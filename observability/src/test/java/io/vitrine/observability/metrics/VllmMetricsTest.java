@@ -39,8 +39,9 @@ class VllmMetricsTest {
         assertThat(text.value("vllm:num_requests_running" + LABELS)).isEqualTo(3);
         assertThat(text.value("vllm:num_requests_waiting" + LABELS)).isEqualTo(2);
         assertThat(text.value("vllm:kv_cache_usage_perc" + LABELS)).isEqualTo(0.25);
-        assertThat(text.value(
-                        "vllm:cache_config_info{block_size=\"32\",engine=\"0\",model_name=\"m\",num_gpu_blocks=\"64\"}"))
+        assertThat(
+                        text.value(
+                                "vllm:cache_config_info{block_size=\"32\",engine=\"0\",model_name=\"m\",num_gpu_blocks=\"64\"}"))
                 .isEqualTo(1);
         assertThat(text.value("vllm:prompt_tokens_total" + LABELS)).isEqualTo(4);
         assertThat(text.value("vllm:generation_tokens_total" + LABELS)).isEqualTo(3);
@@ -77,7 +78,8 @@ class VllmMetricsTest {
     void countsWhatWasAborted() {
         factory.create(TestRequests.request()).ended(FinishReason.REFUSED, 0);
 
-        assertThat(scrape().value("vllm:request_success_total{engine=\"0\",finished_reason=\"abort\",model_name=\"m\"}"))
+        assertThat(scrape().value(
+                                "vllm:request_success_total{engine=\"0\",finished_reason=\"abort\",model_name=\"m\"}"))
                 .isEqualTo(1);
     }
 

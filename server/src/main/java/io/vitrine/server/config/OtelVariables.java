@@ -37,10 +37,7 @@ final class OtelVariables {
 
     OtelConfig read() {
         return new OtelConfig(
-                value("OTEL_SERVICE_NAME").orElse(""),
-                resourceAttributes(),
-                signal("logs"),
-                signal("metrics"));
+                value("OTEL_SERVICE_NAME").orElse(""), resourceAttributes(), signal("logs"), signal("metrics"));
     }
 
     private String resourceAttributes() {

@@ -23,12 +23,14 @@ class OtelVariablesTest {
     @Test
     void nothingIsExportedWhileNoEndpointIsGiven() {
         assertThat(read(Map.of())).isEqualTo(OtelConfig.NONE);
-        assertThat(read(Map.of("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", ENDPOINT, " "))).isEqualTo(OtelConfig.NONE);
+        assertThat(read(Map.of("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", ENDPOINT, " ")))
+                .isEqualTo(OtelConfig.NONE);
     }
 
     @Test
     void anEndpointOfAllSignalsIsABaseAddressForHttpAndTheWholeForGrpc() {
-        assertThat(metrics(Map.of(ENDPOINT, "http://c:4318")).endpoint()).isEqualTo(URI.create("http://c:4318/v1/metrics"));
+        assertThat(metrics(Map.of(ENDPOINT, "http://c:4318")).endpoint())
+                .isEqualTo(URI.create("http://c:4318/v1/metrics"));
         assertThat(metrics(Map.of(ENDPOINT, "http://c/x/")).endpoint()).isEqualTo(URI.create("http://c/x/v1/metrics"));
         OtlpSettings grpc = metrics(Map.of(ENDPOINT, "http://c:4317", "OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"));
         assertThat(grpc.endpoint()).isEqualTo(URI.create("http://c:4317"));
@@ -38,15 +40,24 @@ class OtelVariablesTest {
     @Test
     void aVariableOfTheSignalWins() {
         OtlpSettings settings = metrics(Map.of(
-                ENDPOINT, "http://all:1",
-                METRICS_ENDPOINT, "http://own:2/path",
-                "OTEL_EXPORTER_OTLP_PROTOCOL", "grpc",
-                "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "http/protobuf",
-                "OTEL_EXPORTER_OTLP_HEADERS", "a=1",
-                "OTEL_EXPORTER_OTLP_METRICS_HEADERS", "b=x%3Dy, c = 3 ",
-                "OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "500",
-                "OTEL_EXPORTER_OTLP_METRICS_COMPRESSION", "gzip",
-                "OTEL_METRIC_EXPORT_INTERVAL", "15000"));
+                ENDPOINT,
+                "http://all:1",
+                METRICS_ENDPOINT,
+                "http://own:2/path",
+                "OTEL_EXPORTER_OTLP_PROTOCOL",
+                "grpc",
+                "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL",
+                "http/protobuf",
+                "OTEL_EXPORTER_OTLP_HEADERS",
+                "a=1",
+                "OTEL_EXPORTER_OTLP_METRICS_HEADERS",
+                "b=x%3Dy, c = 3 ",
+                "OTEL_EXPORTER_OTLP_METRICS_TIMEOUT",
+                "500",
+                "OTEL_EXPORTER_OTLP_METRICS_COMPRESSION",
+                "gzip",
+                "OTEL_METRIC_EXPORT_INTERVAL",
+                "15000"));
 
         assertThat(settings)
                 .isEqualTo(new OtlpSettings(
@@ -68,10 +79,18 @@ class OtelVariablesTest {
 
     @Test
     void anExportThatIsSwitchedOffIsOff() {
-        assertThat(read(Map.of(ENDPOINT, "http://c", "OTEL_SDK_DISABLED", "true")).metrics()).isEmpty();
-        assertThat(read(Map.of(ENDPOINT, "http://c", "OTEL_METRICS_EXPORTER", "none")).metrics()).isEmpty();
-        assertThat(read(Map.of(ENDPOINT, "http://c", "OTEL_METRICS_EXPORTER", "none")).logs()).isPresent();
-        assertThat(read(Map.of(ENDPOINT, "http://c", "OTEL_LOGS_EXPORTER", "none")).logs()).isEmpty();
+        assertThat(read(Map.of(ENDPOINT, "http://c", "OTEL_SDK_DISABLED", "true"))
+                        .metrics())
+                .isEmpty();
+        assertThat(read(Map.of(ENDPOINT, "http://c", "OTEL_METRICS_EXPORTER", "none"))
+                        .metrics())
+                .isEmpty();
+        assertThat(read(Map.of(ENDPOINT, "http://c", "OTEL_METRICS_EXPORTER", "none"))
+                        .logs())
+                .isPresent();
+        assertThat(read(Map.of(ENDPOINT, "http://c", "OTEL_LOGS_EXPORTER", "none"))
+                        .logs())
+                .isEmpty();
     }
 
     @Test

@@ -36,7 +36,11 @@ class LoggingHandlerTest {
     void start() {
         telemetry = Telemetry.start(
                 new TelemetrySettings(
-                        "test", false, true, TestTelemetry.settings(), LogSettings.in(directory).withConsole(ConsoleFormat.OFF)),
+                        "test",
+                        false,
+                        true,
+                        TestTelemetry.settings(),
+                        LogSettings.in(directory).withConsole(ConsoleFormat.OFF)),
                 System::nanoTime);
         server = TestServer.start(telemetry, 1);
     }

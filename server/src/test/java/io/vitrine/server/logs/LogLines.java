@@ -19,8 +19,8 @@ import io.vitrine.observability.TelemetrySettings;
 import io.vitrine.observability.catalogue.LogLevel;
 import io.vitrine.observability.logging.ConsoleFormat;
 import io.vitrine.observability.logging.LogSettings;
-import io.vitrine.server.TestTelemetry;
 import io.vitrine.server.TestServer;
+import io.vitrine.server.TestTelemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,7 +33,8 @@ final class LogLines {
 
     static Telemetry telemetry(Path directory, LogLevel level, ConsoleFormat console) {
         LogSettings logs = LogSettings.in(directory).withConsole(console).withLevel(level);
-        return Telemetry.start(new TelemetrySettings("test", false, true, TestTelemetry.settings(), logs), System::nanoTime);
+        return Telemetry.start(
+                new TelemetrySettings("test", false, true, TestTelemetry.settings(), logs), System::nanoTime);
     }
 
     /** All lines, each found valid. */

@@ -57,7 +57,9 @@ class PrometheusIT {
     void requirePrometheus() {
         boolean there = Stream.of("prometheus", "promtool").allMatch(PrometheusIT::isInstalled);
         if ("true".equals(System.getenv("CI"))) {
-            assertThat(there).as("continuous integration needs prometheus and promtool").isTrue();
+            assertThat(there)
+                    .as("continuous integration needs prometheus and promtool")
+                    .isTrue();
         }
         assumeThat(there)
                 .as("prometheus and promtool on the PATH (apt-get install prometheus)")
@@ -88,10 +90,12 @@ class PrometheusIT {
                                 .get("data")
                                 .get("result"))
                         .singleElement()
-                        .satisfies(series -> assertThat(series.get("value").get(1).asText()).isEqualTo("1"));
+                        .satisfies(series ->
+                                assertThat(series.get("value").get(1).asText()).isEqualTo("1"));
             } finally {
                 prometheus.destroy();
-                assertThat(prometheus.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+                assertThat(prometheus.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
+                        .isTrue();
             }
         } finally {
             telemetry.close();
@@ -130,17 +134,14 @@ class PrometheusIT {
     /** What tracing does with a trace that it keeps. */
     private static void endAsKept(Telemetry telemetry, RequestSummary summary) {
         telemetry.requestListener().received(new RequestHead("r", Route.CHAT_COMPLETIONS, "default"));
-        telemetry
-                .exemplars()
-                .orElseThrow()
-                .during(TRACE, SPAN, () -> telemetry.requestListener().ended(summary));
+        telemetry.exemplars().orElseThrow().during(TRACE, SPAN, () -> telemetry
+                .requestListener()
+                .ended(summary));
     }
 
     private Process prometheus(int scrapedPort, int port) throws IOException {
         Path config = folder.resolve("prometheus.yml");
-        Files.writeString(
-                config,
-                """
+        Files.writeString(config, """
                 global:
                   scrape_interval: 500ms
                   scrape_timeout: 500ms
@@ -148,8 +149,7 @@ class PrometheusIT {
                   - job_name: vitrine
                     static_configs:
                       - targets: ['127.0.0.1:%d']
-                """
-                        .formatted(scrapedPort));
+                """.formatted(scrapedPort));
         return new ProcessBuilder(
                         "prometheus",
                         "--config.file=" + config,
@@ -196,8 +196,8 @@ class PrometheusIT {
     }
 
     private JsonNode ask(int port, String path) throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .build();
         return TestServer.parse(client.send(request, BodyHandlers.ofString()).body());
     }
 
