@@ -249,6 +249,11 @@ final class Sequence {
         return length - 1 - computedCount;
     }
 
+    /** Of so many tokens computed ahead, those that are guesses: all, unless they are {@link #knownAhead}. */
+    int guessedOf(int ahead) {
+        return knownAhead() > 0 ? 0 : ahead;
+    }
+
     /**
      * Positions after the next one whose pages it has and which its answer may still need; a last token is never computed.
      *

@@ -11,7 +11,6 @@ import io.vitrine.model.engine.ModelRunnerException;
 import io.vitrine.model.engine.StepPlan;
 import io.vitrine.model.engine.StepPlan.Logits;
 import io.vitrine.model.engine.StepPlan.Span;
-import io.vitrine.model.engine.StepResult;
 import io.vitrine.model.weights.Checkpoint;
 import io.vitrine.model.weights.TinyModels;
 import org.junit.jupiter.api.Test;
@@ -19,6 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static io.vitrine.model.torch.Runs.run;
+import static io.vitrine.model.torch.Runs.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -33,20 +34,6 @@ class TorchRunnerTest {
             int context = Math.min(200, checkpoint.config().contextLength());
             return TorchRunner.load(checkpoint.config(), checkpoint, new TorchSettings(precision, 1, context, PAGES));
         }
-    }
-
-    private static float[] run(TorchRunner runner, Span... spans) {
-        return floats(runner.run(new StepPlan(List.of(spans)), false));
-    }
-
-    private static float[] floats(StepResult result) {
-        float[] floats = new float[result.logits().remaining()];
-        result.logits().get(floats);
-        return floats;
-    }
-
-    private static int[] slice(int[] tokens, int from, int to) {
-        return Arrays.copyOfRange(tokens, from, Math.min(to, tokens.length));
     }
 
     @ParameterizedTest
