@@ -5,6 +5,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 import io.vitrine.model.engine.ModelRunnerException;
@@ -16,6 +17,7 @@ import io.vitrine.model.weights.TinyModels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.vitrine.model.torch.Runs.run;
@@ -158,6 +160,31 @@ class TorchRunnerTest {
                     assertThat(logits)
                             .as("chunk of %d at %d", chunk.length, first)
                             .isEqualTo(Arrays.copyOfRange(whole, first * width, (first + chunk.length) * width));
+                }
+            }
+        }
+    }
+
+    /**
+     * Matrix products of a few rows add in another order than those of many. It takes many sums for one of them to show it behind the
+     * rounding to bf16, so these are many prompts.
+     */
+    @ParameterizedTest
+    @EnumSource(names = {"BF16", "INT8"})
+    void prefillsTheLastTokensOfAPromptToTheSameBitsAlone(Precision precision) throws IOException {
+        int[] pages = {5, 2, 7};
+        try (TorchRunner runner = load("llama-gqa", precision)) {
+            for (int prompt = 0; prompt < 30; prompt++) {
+                int[] tokens = new SplittableRandom(prompt)
+                        .ints(180, 0, runner.vocabularySize())
+                        .toArray();
+                float[] whole = run(runner, Span.prefill(tokens, 0, pages, Logits.ALL));
+                int width = runner.vocabularySize();
+                for (int first = 100, size = 1; first + size <= tokens.length; first += size, size = size % 4 + 1) {
+                    int[] chunk = slice(tokens, first, first + size);
+                    assertThat(run(runner, Span.prefill(chunk, first, pages, Logits.ALL)))
+                            .as("prompt %d, %d tokens at %d", prompt, size, first)
+                            .isEqualTo(Arrays.copyOfRange(whole, first * width, (first + size) * width));
                 }
             }
         }
