@@ -39,9 +39,8 @@ final class Batch {
         add(sequence, sequence.decodeSpan(ahead));
         decodingCount++;
         decodeTokens += 1 + ahead;
-        int replayed = Math.min(sequence.knownAhead(), 1 + ahead);
-        replayedTokens += replayed;
-        draftedTokens += replayed > 0 ? 0 : ahead;
+        replayedTokens += Math.min(sequence.knownAhead(), 1 + ahead);
+        draftedTokens += sequence.guessedOf(ahead);
     }
 
     /** So many of the guessed tokens came true. */
@@ -57,16 +56,7 @@ final class Batch {
     private void add(Sequence sequence, Span span) {
         sequences.add(sequence);
         spans.add(span);
-        logitRows += logitRows(span);
-    }
-
-    /** Rows of logits that a span asks for. */
-    static int logitRows(Span span) {
-        return switch (span.logits()) {
-            case NONE -> 0;
-            case LAST -> 1;
-            case ALL -> span.tokens().length;
-        };
+        logitRows += span.logitRows();
     }
 
     int size() {

@@ -188,7 +188,7 @@ final class EngineLoop implements Runnable {
             } else {
                 decodeEnded(batch.sequence(i), span, logits, rowStart);
             }
-            rowStart += Batch.logitRows(span) * runner.vocabularySize();
+            rowStart += span.logitRows() * runner.vocabularySize();
         }
     }
 
@@ -202,7 +202,7 @@ final class EngineLoop implements Runnable {
 
     /** Goes on from row to row as long as the token just handed out is the one the next row was computed for. */
     private void decodeEnded(Sequence sequence, Span span, FloatBuffer logits, int rowStart) {
-        int drafted = sequence.knownAhead() > 0 ? 0 : span.tokens().length - 1;
+        int drafted = sequence.guessedOf(span.tokens().length - 1);
         int accepted = 0;
         boolean goesOn = true;
         for (int row = 0; goesOn && row < span.tokens().length; row++) {

@@ -43,6 +43,15 @@ public record StepPlan(List<Span> spans) {
             }
         }
 
+        /** Rows of logits it asks for. */
+        public int logitRows() {
+            return switch (logits) {
+                case NONE -> 0;
+                case LAST -> 1;
+                case ALL -> tokens.length;
+            };
+        }
+
         /** A chunk of a prompt. */
         public static Span prefill(int[] tokens, int position, int[] pages, Logits logits) {
             return new Span(tokens, position, pages, logits, Phase.PREFILL);

@@ -28,7 +28,7 @@ final class StepAssembler {
         for (Span span : plan.spans()) {
             boolean decodes = span.phase() == Phase.DECODE;
             (decodes ? decoding : chunks).add(span);
-            for (int count = logitCount(span); count > 0; count--) {
+            for (int count = span.logitRows(); count > 0; count--) {
                 (decodes ? decodingRows : chunkRows).add(planRow++);
             }
         }
@@ -55,7 +55,7 @@ final class StepAssembler {
         int row = 0;
         int logitRow = 0;
         for (Span span : spans) {
-            int firstWithLogits = span.tokens().length - logitCount(span);
+            int firstWithLogits = span.tokens().length - span.logitRows();
             for (int index = 0; index < span.tokens().length; index++, row++) {
                 tokens[row] = span.tokens()[index];
                 positions[row] = (long) span.position() + index;
@@ -92,13 +92,5 @@ final class StepAssembler {
                 .limit((span.position() + index) / TorchSettings.PAGE_POSITIONS + 1)
                 .asLongStream()
                 .toArray();
-    }
-
-    private static int logitCount(Span span) {
-        return switch (span.logits()) {
-            case NONE -> 0;
-            case LAST -> 1;
-            case ALL -> span.tokens().length;
-        };
     }
 }

@@ -5,6 +5,7 @@ import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 
 import io.vitrine.model.engine.EngineFixture.Client;
+import io.vitrine.model.engine.ScriptedRunner.Gate;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -64,6 +65,23 @@ class EngineDraftTest {
             Client client = fixture.submit(EngineFixture.request(40, 1, 2, 3, 4, 5), sink);
             assertThat(client.awaitEnd()).isEqualTo(FinishReason.STOP);
             assertThat(sink.tokenIds()).hasSize(17);
+        }
+    }
+
+    @Test
+    void eightThatBeginTogetherGuessToo() {
+        var settings = new EngineSettings(8, 8, 64, 4, 0, 4);
+        var runner =
+                new ScriptedRunner(EngineFixture.VOCABULARY, 64, 4, 128, ScriptedRunner.next(EngineDraftTest::circle));
+        try (var fixture = new EngineFixture(settings, runner)) {
+            Gate gate = runner.holdAt(0);
+            List<Client> clients = IntStream.range(0, 8)
+                    .mapToObj(i -> fixture.submit(40, 1, 2, 3, 4, 5))
+                    .toList();
+            gate.release();
+            clients.forEach(Client::awaitEnd);
+            fixture.engine.close();
+            assertThat(fixture.reports).anyMatch(report -> report.decodingCount() == 8 && report.acceptedTokens() > 0);
         }
     }
 

@@ -203,22 +203,13 @@ public final class ScriptedRunner implements ModelRunner {
         List<float[]> rows = new ArrayList<>();
         for (Span span : plan.spans()) {
             write(span);
-            int first = firstLogits(span);
-            for (int count = first; count <= span.tokens().length; count++) {
+            for (int count = span.tokens().length + 1 - span.logitRows(); count <= span.tokens().length; count++) {
                 rows.add(row(span, span.position() + count));
             }
         }
         FloatBuffer logits = FloatBuffer.allocate(rows.size() * vocabularySize);
         rows.forEach(logits::put);
         return logits.flip();
-    }
-
-    private static int firstLogits(Span span) {
-        return switch (span.logits()) {
-            case NONE -> span.tokens().length + 1;
-            case LAST -> span.tokens().length;
-            case ALL -> 1;
-        };
     }
 
     private float[] row(Span span, int count) {

@@ -14,7 +14,6 @@ import ai.djl.engine.StandardCapabilities;
 import io.vitrine.model.engine.StepPlan;
 import io.vitrine.model.engine.StepPlan.Logits;
 import io.vitrine.model.engine.StepPlan.Span;
-import io.vitrine.model.engine.StepResult;
 import io.vitrine.model.weights.Checkpoint;
 import io.vitrine.model.weights.ModelWeights;
 import io.vitrine.model.weights.RotaryLayout;
@@ -27,6 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.vitrine.model.torch.Precision.BF16;
 import static io.vitrine.model.torch.Precision.FLOAT32;
+import static io.vitrine.model.torch.Runs.run;
+import static io.vitrine.model.torch.Runs.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -48,20 +49,6 @@ class GpuOperatorsTest {
             TorchSettings settings = new TorchSettings(DEVICE, precision, 1, context, PAGES);
             return TorchRunner.load(checkpoint.config(), checkpoint, settings, Operators.GPU);
         }
-    }
-
-    private static float[] run(TorchRunner runner, Span... spans) {
-        return floats(runner.run(new StepPlan(List.of(spans)), false));
-    }
-
-    private static float[] floats(StepResult result) {
-        float[] floats = new float[result.logits().remaining()];
-        result.logits().get(floats);
-        return floats;
-    }
-
-    private static int[] slice(int[] tokens, int from, int to) {
-        return Arrays.copyOfRange(tokens, from, Math.min(to, tokens.length));
     }
 
     @ParameterizedTest
@@ -97,13 +84,13 @@ class GpuOperatorsTest {
                     Span.decode(slice(tokens, 70, 71), 70, new int[] {11, 3}), // two pages
                     Span.decode(slice(tokens, 9, 10), 9, new int[] {6}), // one page
                     Span.prefill(slice(tokens, 0, 40), 0, new int[] {8}, Logits.LAST));
-            assertThat(slice(logits, 0, 1)).containsExactly(reference.rows(70, 1), within(1e-4f));
-            assertThat(slice(logits, 1, 2)).containsExactly(reference.rows(9, 1), within(1e-4f));
-            assertThat(slice(logits, 2, 3)).containsExactly(reference.rows(39, 1), within(1e-4f));
+            assertThat(rows(logits, 0, 1)).containsExactly(reference.rows(70, 1), within(1e-4f));
+            assertThat(rows(logits, 1, 2)).containsExactly(reference.rows(9, 1), within(1e-4f));
+            assertThat(rows(logits, 2, 3)).containsExactly(reference.rows(39, 1), within(1e-4f));
         }
     }
 
-    private static float[] slice(float[] logits, int from, int to) {
+    private static float[] rows(float[] logits, int from, int to) {
         int width = logits.length / 3;
         return Arrays.copyOfRange(logits, from * width, to * width);
     }

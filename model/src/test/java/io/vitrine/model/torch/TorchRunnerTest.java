@@ -5,20 +5,23 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 import io.vitrine.model.engine.ModelRunnerException;
 import io.vitrine.model.engine.StepPlan;
 import io.vitrine.model.engine.StepPlan.Logits;
 import io.vitrine.model.engine.StepPlan.Span;
-import io.vitrine.model.engine.StepResult;
 import io.vitrine.model.weights.Checkpoint;
 import io.vitrine.model.weights.TinyModels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static io.vitrine.model.torch.Runs.run;
+import static io.vitrine.model.torch.Runs.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -33,20 +36,6 @@ class TorchRunnerTest {
             int context = Math.min(200, checkpoint.config().contextLength());
             return TorchRunner.load(checkpoint.config(), checkpoint, new TorchSettings(precision, 1, context, PAGES));
         }
-    }
-
-    private static float[] run(TorchRunner runner, Span... spans) {
-        return floats(runner.run(new StepPlan(List.of(spans)), false));
-    }
-
-    private static float[] floats(StepResult result) {
-        float[] floats = new float[result.logits().remaining()];
-        result.logits().get(floats);
-        return floats;
-    }
-
-    private static int[] slice(int[] tokens, int from, int to) {
-        return Arrays.copyOfRange(tokens, from, Math.min(to, tokens.length));
     }
 
     @ParameterizedTest
@@ -171,6 +160,31 @@ class TorchRunnerTest {
                     assertThat(logits)
                             .as("chunk of %d at %d", chunk.length, first)
                             .isEqualTo(Arrays.copyOfRange(whole, first * width, (first + chunk.length) * width));
+                }
+            }
+        }
+    }
+
+    /**
+     * Matrix products of a few rows add in another order than those of many. It takes many sums for one of them to show it behind the
+     * rounding to bf16, so these are many prompts.
+     */
+    @ParameterizedTest
+    @EnumSource(names = {"BF16", "INT8"})
+    void prefillsTheLastTokensOfAPromptToTheSameBitsAlone(Precision precision) throws IOException {
+        int[] pages = {5, 2, 7};
+        try (TorchRunner runner = load("llama-gqa", precision)) {
+            for (int prompt = 0; prompt < 30; prompt++) {
+                int[] tokens = new SplittableRandom(prompt)
+                        .ints(180, 0, runner.vocabularySize())
+                        .toArray();
+                float[] whole = run(runner, Span.prefill(tokens, 0, pages, Logits.ALL));
+                int width = runner.vocabularySize();
+                for (int first = 100, size = 1; first + size <= tokens.length; first += size, size = size % 4 + 1) {
+                    int[] chunk = slice(tokens, first, first + size);
+                    assertThat(run(runner, Span.prefill(chunk, first, pages, Logits.ALL)))
+                            .as("prompt %d, %d tokens at %d", prompt, size, first)
+                            .isEqualTo(Arrays.copyOfRange(whole, first * width, (first + size) * width));
                 }
             }
         }
