@@ -35,6 +35,7 @@ final class Sequence {
     private final GenerationRequest request;
     private final TokenSink sink;
     private final GenerationListener listener;
+    private final boolean watchedClosely;
     private final Sampler sampler;
     private final int[] endOfTextIds;
     private final int answerLimit;
@@ -71,6 +72,7 @@ final class Sequence {
         this.request = request;
         this.sink = sink;
         this.listener = listener;
+        this.watchedClosely = listener.timesEveryStep();
         this.sampler = new Sampler(request.sampling(), request.sharedPromptTokens());
         this.endOfTextIds =
                 request.endOfTextIds().stream().mapToInt(Integer::intValue).toArray();
@@ -89,6 +91,11 @@ final class Sequence {
 
     GenerationListener listener() {
         return listener;
+    }
+
+    /** Whether its listener asks to see every step from within. */
+    boolean watchedClosely() {
+        return watchedClosely;
     }
 
     Sampler sampler() {
