@@ -24,6 +24,7 @@ import io.vitrine.model.engine.FinishReason;
  * @param tokens sums over the choices, as the answer's usage states them; {@link Tokens#NONE} if nothing was generated
  * @param choices sequences submitted to the engine; 0 if it never came to that
  * @param finishReason of the choice with index 0; absent if it was never submitted
+ * @param trace absent if no trace follows the request
  * @param errorType absent if {@code outcome} is completed or cancelled, present otherwise
  */
 public record RequestSummary(
@@ -41,7 +42,8 @@ public record RequestSummary(
         Tokens tokens,
         int choices,
         Optional<FinishReason> finishReason,
-        Optional<ErrorType> errorType) {
+        Optional<ErrorType> errorType,
+        Optional<TraceReference> trace) {
 
     /** The tenant of every request as long as none is configured. */
     public static final String DEFAULT_TENANT = "default";
@@ -65,6 +67,63 @@ public record RequestSummary(
         if (errorType.isPresent() != faulty) {
             throw new IllegalArgumentException("errorType does not go with outcome " + outcome + ": " + errorType);
         }
+    }
+
+    /** Of a request that no trace follows. */
+    public RequestSummary(
+            String requestId,
+            Route route,
+            Optional<String> modelName,
+            String tenantId,
+            Outcome outcome,
+            int status,
+            boolean streamed,
+            long startNanos,
+            long endNanos,
+            OptionalLong queueNanos,
+            OptionalLong timeToFirstTokenNanos,
+            Tokens tokens,
+            int choices,
+            Optional<FinishReason> finishReason,
+            Optional<ErrorType> errorType) {
+        this(
+                requestId,
+                route,
+                modelName,
+                tenantId,
+                outcome,
+                status,
+                streamed,
+                startNanos,
+                endNanos,
+                queueNanos,
+                timeToFirstTokenNanos,
+                tokens,
+                choices,
+                finishReason,
+                errorType,
+                Optional.empty());
+    }
+
+    /** The same, with its trace. */
+    public RequestSummary withTrace(TraceReference reference) {
+        return new RequestSummary(
+                requestId,
+                route,
+                modelName,
+                tenantId,
+                outcome,
+                status,
+                streamed,
+                startNanos,
+                endNanos,
+                queueNanos,
+                timeToFirstTokenNanos,
+                tokens,
+                choices,
+                finishReason,
+                errorType,
+                Optional.of(reference));
     }
 
     /** From the request's head to its end. */

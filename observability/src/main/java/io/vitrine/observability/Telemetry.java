@@ -8,13 +8,19 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.GenerationListener;
+import io.vitrine.model.engine.ModelRunnerException;
+import io.vitrine.model.engine.StepReport;
 import io.vitrine.observability.catalogue.ListenerKind;
 import io.vitrine.observability.catalogue.LostLine;
 import io.vitrine.observability.logging.Logging;
 import io.vitrine.observability.metrics.Exposition;
 import io.vitrine.observability.metrics.Metrics;
+import io.vitrine.observability.tracing.Tracing;
+import io.vitrine.observability.tracing.TracingControl;
+import io.vitrine.observability.tracing.TracingStats;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,18 +31,24 @@ public final class Telemetry implements AutoCloseable {
 
     private final Optional<Metrics> metrics;
     private final Optional<Logging> logging;
+    private final Optional<Tracing> tracing;
     private final RequestListener requestListener;
     private final LifecycleListener events;
 
-    private Telemetry(Optional<Metrics> metrics, Optional<Logging> logging) {
+    private Telemetry(Optional<Metrics> metrics, Optional<Logging> logging, Optional<Tracing> tracing) {
         this.metrics = metrics;
         this.logging = logging;
+        this.tracing = tracing;
         LongAdder requestFailures = new LongAdder();
         LongAdder lifecycleFailures = new LongAdder();
         requestListener = new RequestListeners(
-                parts(metrics.map(Metrics::requestListener), logging.map(Logging::requestListener)), requestFailures);
+                parts(metrics.map(Metrics::requestListener), logging.map(Logging::requestListener), Optional.empty()),
+                requestFailures);
         events = new LifecycleListeners(
-                parts(metrics.map(Metrics::lifecycleListener), logging.map(Logging::lifecycleListener)),
+                parts(
+                        metrics.map(Metrics::lifecycleListener),
+                        logging.map(Logging::lifecycleListener),
+                        tracing.map(Tracing::lifecycleListener)),
                 lifecycleFailures);
         metrics.ifPresent(meters -> {
             meters.countFailures(ListenerKind.REQUEST, requestFailures::doubleValue);
@@ -49,29 +61,63 @@ public final class Telemetry implements AutoCloseable {
      * Starts what the settings ask for.
      *
      * @throws java.io.UncheckedIOException if nothing can be written into the log directory
+     * @throws IllegalArgumentException if one of OpenTelemetry's variables has a value that is none
      */
     public static Telemetry start(TelemetrySettings settings) {
         Optional<Logging> logging = settings.logsEnabled()
                 ? Optional.of(Logging.start(settings.logs(), settings.serviceName()))
                 : Optional.empty();
         Optional<Metrics> metrics = settings.metricsEnabled() ? Optional.of(new Metrics()) : Optional.empty();
-        return new Telemetry(metrics, logging);
+        return new Telemetry(metrics, logging, settings.tracing().map(Tracing::start));
     }
 
     /** Watches nothing. */
     public static Telemetry off() {
-        return new Telemetry(Optional.empty(), Optional.empty());
+        return new Telemetry(Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** For the engine of a model. */
     public EngineListener engineListener(String modelName) {
-        return metrics.map(meters -> meters.engineListener(modelName)).orElse(EngineListener.NONE);
+        List<EngineListener> listeners = parts(
+                metrics.map(meters -> meters.engineListener(modelName)),
+                tracing.map(traces -> traces.engineListener(modelName)),
+                Optional.empty());
+        return switch (listeners.size()) {
+            case 0 -> EngineListener.NONE;
+            case 1 -> listeners.get(0);
+            default -> new EngineListeners(listeners);
+        };
     }
 
     /** For the sequences of a model that come by {@code route}; made once, since it looks up its meters. */
     public GenerationListener.Factory generationListenerFactory(String modelName, Route route) {
         return metrics.map(meters -> meters.generationListenerFactory(modelName, route))
                 .orElse(request -> GenerationListener.NONE);
+    }
+
+    /** Follows requests from their heads on. */
+    public RequestTracing requestTracing() {
+        return tracing.map(Tracing::requests).orElse(RequestTracing.OFF);
+    }
+
+    /** Hears the pulse of event loops. */
+    public LoopWatch loopWatch() {
+        return tracing.map(Tracing::loopWatch).orElse(LoopWatch.NONE);
+    }
+
+    /** What Vert.x takes contexts from callers with, and gives them on; absent if traces are off. */
+    public Optional<OpenTelemetry> openTelemetry() {
+        return tracing.map(Tracing::openTelemetry);
+    }
+
+    /** The rules of tracing, to be changed; absent if traces are off. */
+    public Optional<TracingControl> tracingControl() {
+        return tracing.map(Tracing::control);
+    }
+
+    /** What tracing itself does; absent if traces are off. */
+    public Optional<TracingStats> tracingStats() {
+        return tracing.map(Tracing::stats);
     }
 
     /** Reads the engine of a model at every scrape from now on. */
@@ -103,9 +149,10 @@ public final class Telemetry implements AutoCloseable {
         return metrics.map(meters -> meters.scrape(accept));
     }
 
-    /** Writes the log lines that wait and ends what runs in the background. */
+    /** Sends the spans and writes the log lines that wait and ends what runs in the background. */
     @Override
     public void close() {
+        tracing.ifPresent(Tracing::close);
         metrics.ifPresent(Metrics::close);
         logging.ifPresent(Logging::close);
     }
@@ -116,8 +163,8 @@ public final class Telemetry implements AutoCloseable {
         }
     }
 
-    private static <T> List<T> parts(Optional<T> first, Optional<T> second) {
-        return Stream.of(first, second).flatMap(Optional::stream).toList();
+    private static <T> List<T> parts(Optional<T> first, Optional<T> second, Optional<T> third) {
+        return Stream.of(first, second, third).flatMap(Optional::stream).toList();
     }
 
     /** Tells each listener, and counts one that throws instead of letting it harm the request or the other. */
@@ -136,6 +183,32 @@ public final class Telemetry implements AutoCloseable {
         @Override
         public void ended(RequestSummary summary) {
             tell(listeners, failures, listener -> listener.ended(summary));
+        }
+    }
+
+    /** Tells each; the engine's guard counts one that throws. */
+    private record EngineListeners(List<EngineListener> listeners) implements EngineListener {
+
+        @Override
+        public void stepEnded(StepReport report) {
+            for (int i = 0; i < listeners.size(); i++) {
+                listeners.get(i).stepEnded(report);
+            }
+        }
+
+        @Override
+        public void requestFailed(String requestId, Throwable cause) {
+            listeners.forEach(listener -> listener.requestFailed(requestId, cause));
+        }
+
+        @Override
+        public void stepFailed(ModelRunnerException cause) {
+            listeners.forEach(listener -> listener.stepFailed(cause));
+        }
+
+        @Override
+        public void stopped(Throwable cause) {
+            listeners.forEach(listener -> listener.stopped(cause));
         }
     }
 

@@ -14,6 +14,8 @@ public enum LogField {
     EVENT(Type.STRING, "what happened"),
     REQUEST_ID(Type.STRING, "as in the answer's x-request-id"),
     TENANT_ID(Type.STRING, "whose request it was"),
+    TRACE_ID(Type.STRING, "of the request's trace"),
+    SPAN_ID(Type.STRING, "of the request's root span"),
     MODEL_NAME(Type.STRING, "served name of the model"),
     ROUTE(Type.STRING, "path with names for parameters"),
     OUTCOME(Type.STRING, "how the request ended"),

@@ -8,6 +8,7 @@ import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.RequestSummary.Tokens;
 import io.vitrine.observability.Route;
+import io.vitrine.observability.TraceReference;
 import io.vitrine.observability.catalogue.EventName;
 import io.vitrine.observability.catalogue.LogField;
 import org.apache.logging.log4j.Level;
@@ -45,6 +46,8 @@ final class RequestLog implements RequestListener {
         EventMessage line = new EventMessage(EventName.REQUEST_COMPLETED)
                 .set(LogField.REQUEST_ID, summary.requestId())
                 .set(LogField.TENANT_ID, summary.tenantId())
+                .set(LogField.TRACE_ID, summary.trace().map(TraceReference::traceId))
+                .set(LogField.SPAN_ID, summary.trace().map(TraceReference::spanId))
                 .set(LogField.MODEL_NAME, summary.modelName())
                 .set(LogField.ROUTE, summary.route().template())
                 .set(LogField.OUTCOME, summary.outcome().label())

@@ -10,10 +10,12 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vitrine.observability.LifecycleListener;
 import io.vitrine.observability.metrics.Exposition;
+import io.vitrine.observability.tracing.TracingControl;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
 import io.vitrine.server.api.HealthStatus;
@@ -30,22 +32,26 @@ public final class ManagementVerticle extends VerticleBase {
     private final ServingState state;
     private final LifecycleListener events;
     private final Function<@Nullable String, Optional<Exposition>> scrape;
+    private final Optional<TracingControl> tracing;
     private @Nullable HttpServer server;
 
     /**
      * Answers from these parts.
      *
+     * @param tracing the rules of tracing, to be read and changed; empty if traces are off
      * @param scrape the meters now, from the request's {@code Accept} header, which may be null; empty if there are none
      */
     public ManagementVerticle(
             HttpConfig http,
             ServingState state,
             LifecycleListener events,
-            Function<@Nullable String, Optional<Exposition>> scrape) {
+            Function<@Nullable String, Optional<Exposition>> scrape,
+            Optional<TracingControl> tracing) {
         this.http = http;
         this.state = state;
         this.events = events;
         this.scrape = scrape;
+        this.tracing = tracing;
     }
 
     @Override
@@ -72,6 +78,8 @@ public final class ManagementVerticle extends VerticleBase {
                 .setMaxInitialLineLength(http.maxHeaderBytes())
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setIdleTimeout(Math.toIntExact(http.idleTimeout().toMillis()))
+                // Who watches is not watched: probes and scrapes are no requests.
+                .setTracingPolicy(TracingPolicy.IGNORE)
                 .setHttp2ClearTextEnabled(false);
     }
 
@@ -80,6 +88,7 @@ public final class ManagementVerticle extends VerticleBase {
         Router router = Router.router(vertx);
         router.route().failureHandler(this::fail);
         read(router, "/metrics").handler(this::metrics);
+        new TracingHandler(vertx, tracing, http).addTo(router);
         read(router, "/health/live").handler(context -> Responses.json(context.response(), 200, HealthStatus.OK));
         read(router, "/health/ready").handler(ready);
         router.route().handler(context -> {

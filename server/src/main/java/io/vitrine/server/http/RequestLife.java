@@ -12,6 +12,8 @@ import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.RequestSummary.Tokens;
+import io.vitrine.observability.RequestTrace;
+import io.vitrine.observability.RequestTracing;
 import io.vitrine.observability.Route;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
@@ -31,6 +33,7 @@ final class RequestLife {
     private final HttpServerResponse response;
     private final RequestListener listener;
     private final NanoClock clock;
+    private final RequestTrace trace;
     private final long startNanos;
 
     private Route route = Route.UNMATCHED;
@@ -42,12 +45,14 @@ final class RequestLife {
     private boolean clientGone;
     private boolean told;
 
-    RequestLife(String id, HttpServerRequest request, RequestListener listener, NanoClock clock) {
+    RequestLife(
+            String id, HttpServerRequest request, RequestTracing tracing, RequestListener listener, NanoClock clock) {
         this.id = id;
         this.response = request.response();
         this.listener = listener;
         this.clock = clock;
         this.startNanos = clock.nanoTime();
+        this.trace = tracing.begin(RequestHeads.of(id, request, startNanos));
         response.putHeader(RequestIds.HEADER, id);
     }
 
@@ -62,6 +67,15 @@ final class RequestLife {
 
     String id() {
         return id;
+    }
+
+    /** Follows the request. */
+    RequestTrace trace() {
+        return trace;
+    }
+
+    void bodyRead() {
+        trace.bodyRead(clock.nanoTime());
     }
 
     void routed(Route matched) {
@@ -81,6 +95,7 @@ final class RequestLife {
     void failed(ApiException cause) {
         if (error == null) {
             error = cause.reason();
+            trace.failing(clock.nanoTime());
         }
     }
 
@@ -106,7 +121,8 @@ final class RequestLife {
     private void tellIfOver() {
         if (answered && !told && (generation == null || generation.over())) {
             told = true;
-            listener.ended(summary());
+            // The trace first: who hears of the end may then name it.
+            listener.ended(trace.ended(summary()));
         }
     }
 
