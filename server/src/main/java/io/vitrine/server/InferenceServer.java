@@ -88,8 +88,8 @@ public final class InferenceServer {
      */
     public void bind() {
         HttpConfig http = config.server();
-        var management = new ManagementVerticle(
-                http, state, telemetry.events(), telemetry::scrape, telemetry.tracingControl());
+        var management =
+                new ManagementVerticle(http, state, telemetry.events(), telemetry::scrape, telemetry.tracingControl());
         await(vertx.deployVerticle(management), "server.management-port", http.managementHost(), http.managementPort());
         managementPort = management.port();
         GatewayParts parts = gatewayParts();

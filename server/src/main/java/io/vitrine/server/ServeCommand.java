@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 import io.vitrine.model.hub.DownloadProgress;
@@ -61,12 +62,13 @@ final class ServeCommand implements Callable<Integer> {
         err.println("# configuration in effect");
         err.println(effective.printed());
         err.flush();
-        serve(effective.config(), err);
+        serve(effective, err);
         return 0;
     }
 
-    private static void serve(ServerConfig config, PrintWriter err) throws InterruptedException {
-        Telemetry telemetry = Telemetry.start(telemetry(config));
+    private static void serve(EffectiveConfig effective, PrintWriter err) throws InterruptedException {
+        ServerConfig config = effective.config();
+        Telemetry telemetry = Telemetry.start(telemetry(effective));
         InferenceServer server = new InferenceServer(config, loader(), telemetry, System::nanoTime);
         SignalStop stop = SignalStop.arm(server, telemetry);
         try {
@@ -98,14 +100,18 @@ final class ServeCommand implements Callable<Integer> {
         err.flush();
     }
 
-    private static TelemetrySettings telemetry(ServerConfig config) {
+    private static TelemetrySettings telemetry(EffectiveConfig effective) {
+        ServerConfig config = effective.config();
         LogSettings logs = LogSettings.in(config.data().resolve("logs"))
                 .withConsole(consoleFormat(config.telemetry().logsConsole()));
         return new TelemetrySettings(
                 SERVICE_NAME,
                 config.telemetry().metricsEnabled(),
                 config.telemetry().logsEnabled(),
-                logs);
+                logs,
+                config.traces().enabled()
+                        ? Optional.of(TracingConfig.settings(effective, SERVICE_NAME))
+                        : Optional.empty());
     }
 
     private static ConsoleFormat consoleFormat(ConsoleLayout layout) {

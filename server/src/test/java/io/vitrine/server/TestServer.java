@@ -55,7 +55,10 @@ public final class TestServer implements AutoCloseable {
                 config(settings),
                 loader.orElse(config -> TestModel.with(runner, slots)),
                 telemetry,
-                summaries::add,
+                summary -> {
+                    telemetry.requestListener().ended(summary);
+                    summaries.add(summary);
+                },
                 () -> System.nanoTime() + aheadNanos.get());
         server.bind();
     }

@@ -80,13 +80,8 @@ public final class Tracing implements AutoCloseable {
      * @throws IllegalArgumentException if one of OpenTelemetry's variables has a value that is none
      */
     public static Tracing start(TracingSettings settings) {
-        return start(settings, List.of());
-    }
-
-    /** With exporters beside those. */
-    public static Tracing start(TracingSettings settings, List<SpanExporter> more) {
         List<SpanExporter> exporters = new ArrayList<>(Exporters.from(settings.openTelemetry()));
-        exporters.addAll(more);
+        exporters.addAll(settings.exporters());
         return new Tracing(settings, exporters, Clock.systemUTC());
     }
 

@@ -19,6 +19,8 @@ public final class ConfigReader {
 
     static final String ENVIRONMENT_PREFIX = "VITRINE_";
 
+    private static final String OPEN_TELEMETRY_PREFIX = "OTEL_";
+
     /** Variables with the prefix that are not settings: the launch script's and the tests'. */
     private static final Set<String> OTHER_VARIABLES = Set.of("VITRINE_JAVA_OPTS", "VITRINE_HOME");
 
@@ -52,7 +54,15 @@ public final class ConfigReader {
         given.forEach(settings::set);
         ServerConfig config = settings.toConfig();
         ConfigRules.check(config);
-        return new EffectiveConfig(config, ConfigPrinter.print(settings.all()));
+        return new EffectiveConfig(config, ConfigPrinter.print(settings.all()), openTelemetry());
+    }
+
+    /** Of the standard's own, so that what works for other programs works here; an empty one counts as absent. */
+    private Map<String, String> openTelemetry() {
+        return environment.entrySet().stream()
+                .filter(variable -> variable.getKey().startsWith(OPEN_TELEMETRY_PREFIX))
+                .filter(variable -> !variable.getValue().isEmpty())
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     /** Splits {@code a.b=c} as given to {@code --set}. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Everything that can be set, checked; made by {@link ConfigReader}. What a key means and which values it takes stands in
@@ -23,7 +24,8 @@ public record ServerConfig(
         EngineConfig engine,
         int queueLimit,
         RequestLimits limits,
-        TelemetryConfig telemetry) {
+        TelemetryConfig telemetry,
+        TracesConfig traces) {
 
     /** Where models are fetched from; {@code toString} leaves the token out. */
     public record HubConfig(URI endpoint, Optional<String> token) {
@@ -83,6 +85,27 @@ public record ServerConfig(
 
     /** Which signals are made. */
     public record TelemetryConfig(boolean logsEnabled, ConsoleLayout logsConsole, boolean metricsEnabled) {}
+
+    /** Which traces are kept, and how closely requests are looked at; all but the first and last can be changed at run time. */
+    public record TracesConfig(
+            boolean enabled,
+            double ratio,
+            double adaptiveRatio,
+            int spansPerSecond,
+            Duration slowFirstToken,
+            Duration slowRequest,
+            Set<String> priorityTenants,
+            Set<String> headerTenants,
+            Set<String> detailedTenants,
+            double detailedRatio,
+            int queueSpans) {
+
+        public TracesConfig {
+            priorityTenants = Set.copyOf(priorityTenants);
+            headerTenants = Set.copyOf(headerTenants);
+            detailedTenants = Set.copyOf(detailedTenants);
+        }
+    }
 
     /** How log lines look on the console. */
     public enum ConsoleLayout {

@@ -29,9 +29,8 @@ public final class GatewayVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         ConnectionGuard guard = new ConnectionGuard(vertx, parts.http(), parts.openConnections());
-        vertx.setPeriodic(
-                LoopWatch.PERIOD_MILLIS,
-                timer -> parts.loops().beat(parts.clock().nanoTime()));
+        vertx.setPeriodic(LoopWatch.PERIOD_MILLIS, timer -> parts.loops()
+                .beat(parts.clock().nanoTime()));
         GatewayRoutes routes = new GatewayRoutes(vertx, parts, guard);
         server = vertx.createHttpServer(options(parts.http()))
                 .connectionHandler(guard::opened)

@@ -71,8 +71,7 @@ public final class Generation {
             GenerationRequest request = plan.sequences().get(choice);
             AnswerSink sink =
                     new AnswerSink(choice, request, stops, plan.model().tokenizer(), mailbox::add);
-            GenerationListener traced =
-                    trace.watch(plan.model().name(), choice, request, listeners.create(request));
+            GenerationListener traced = trace.watch(plan.model().name(), choice, request, listeners.create(request));
             accept(plan.model().engine().submit(request, sink, times.watch(traced)));
         }
     }
