@@ -36,9 +36,11 @@ final class EngineSteps implements EngineListener {
         return current;
     }
 
-    /** Where time goes in steps with prompts, or in those without. */
+    /** Where time goes in steps with prompts, or in those without; as long as none was timed of the one, that of the other. */
     ModelParts usual(Phase phase) {
-        return phase == Phase.PREFILL ? prefill : decode;
+        ModelParts wanted = phase == Phase.PREFILL ? prefill : decode;
+        ModelParts other = phase == Phase.PREFILL ? decode : prefill;
+        return wanted.steps() > 0 ? wanted : other;
     }
 
     @Override
