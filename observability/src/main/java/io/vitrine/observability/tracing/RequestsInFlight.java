@@ -13,7 +13,7 @@ import io.vitrine.observability.catalogue.SpanAttributes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of the spans that Vert.x makes. Those of servers only lend their ids to a request's root span. Others, of event
+ * What becomes of the spans that Vert.x makes. Those of HTTP servers only lend their ids to a request's root span. Others, of event
  * bus and clients, share the fate of the request they are part of, or have their own if there is none. Any thread.
  */
 final class RequestsInFlight implements SpanProcessor {
@@ -41,10 +41,15 @@ final class RequestsInFlight implements SpanProcessor {
     @Override
     public void onStart(Context parent, ReadWriteSpan span) {
         RequestRecord owner = ownerOf(span);
-        if (owner != null && span.getKind() != SpanKind.SERVER) {
+        if (owner != null && !ofHttpServer(span)) {
             span.setAttribute(SpanAttributes.REQUEST_ID, owner.head.requestId());
             owner.hop(span);
         }
+    }
+
+    /** Who answers on the event bus is a server to Vert.x, too. */
+    private static boolean ofHttpServer(ReadableSpan span) {
+        return span.getKind() == SpanKind.SERVER && span.getAttribute(SpanAttributes.HTTP_METHOD) != null;
     }
 
     private @Nullable RequestRecord ownerOf(ReadableSpan span) {
@@ -58,7 +63,7 @@ final class RequestsInFlight implements SpanProcessor {
 
     @Override
     public void onEnd(ReadableSpan span) {
-        if (span.getKind() != SpanKind.SERVER && span.getAttribute(SpanAttributes.REQUEST_ID) == null) {
+        if (!ofHttpServer(span) && span.getAttribute(SpanAttributes.REQUEST_ID) == null) {
             ownerless.accept(span);
         }
     }

@@ -13,8 +13,10 @@ class SpanCatalogueTest {
         List<SpanAttribute<?>> all = SpanAttributes.all();
 
         assertThat(all).hasSizeGreaterThan(60);
-        assertThat(all).extracting(attribute -> attribute.key().getKey()).doesNotHaveDuplicates().allMatch(name -> name
-                .matches("[a-z][a-z0-9]*([._][a-z0-9]+)*"));
+        assertThat(all)
+                .extracting(attribute -> attribute.key().getKey())
+                .doesNotHaveDuplicates()
+                .allMatch(name -> name.matches("[a-z][a-z0-9]*([._][a-z0-9]+)*"));
         assertThat(all).extracting(SpanAttribute::meaning).noneMatch(String::isBlank);
     }
 

@@ -19,7 +19,8 @@ class InterruptionsTest {
             pauses.paused(1_000, 20, "test", "end of minor GC");
 
             assertThat(pauses.overlapping(990 * MILLI, 1_001 * MILLI)).hasSize(1);
-            assertThat(pauses.overlapping(1_019 * MILLI, 2_000 * MILLI)).singleElement()
+            assertThat(pauses.overlapping(1_019 * MILLI, 2_000 * MILLI))
+                    .singleElement()
                     .satisfies(pause -> {
                         assertThat(pause.event()).isEqualTo(SpanEvent.GC_PAUSE);
                         assertThat(pause.startEpochNanos()).isEqualTo(1_000 * MILLI);
