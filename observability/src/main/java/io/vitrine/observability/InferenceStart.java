@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param batchSize sequences that have a slot now, this one included
  */
 public record InferenceStart(
-        RequestHead request, String modelName, Optional<String> gpuId, long queueNanos, int batchSize) {
+        RequestIdentity request, String modelName, Optional<String> gpuId, long queueNanos, int batchSize) {
 
     public InferenceStart {
         if (batchSize < 1) {

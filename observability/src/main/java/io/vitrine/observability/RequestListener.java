@@ -22,10 +22,10 @@ public interface RequestListener {
     RequestListener NONE = summary -> {};
 
     /** The head has arrived, and its path is known or known to be unknown. */
-    default void received(RequestHead request) {}
+    default void received(RequestIdentity request) {}
 
     /** It was refused because as many wait as may. */
-    default void queueFull(RequestHead request, String modelName) {}
+    default void queueFull(RequestIdentity request, String modelName) {}
 
     /** The first of its sequences has a slot. */
     default void inferenceStarted(InferenceStart inference) {}

@@ -28,6 +28,8 @@ import io.vitrine.model.engine.FinishReason;
  * @param errorType absent if {@code outcome} is completed or cancelled, present otherwise
  * @param batchSize sequences with a slot when the first of the request's got one, itself included; absent if none did
  * @param gpuId the device that the model runs on; absent on the CPU, or if no model was chosen
+ * @param trace absent if no trace follows the request
+ * @param traceKept whether its trace goes to the back-ends
  */
 public record RequestSummary(
         String requestId,
@@ -46,7 +48,10 @@ public record RequestSummary(
         Optional<FinishReason> finishReason,
         Optional<ErrorType> errorType,
         OptionalInt batchSize,
-        Optional<String> gpuId) {
+        Optional<String> gpuId,
+
+        Optional<TraceIds> trace,
+        boolean traceKept) {
 
     /** The tenant of every request as long as none is configured. */
     public static final String DEFAULT_TENANT = "default";
@@ -70,6 +75,71 @@ public record RequestSummary(
         if (errorType.isPresent() != faulty) {
             throw new IllegalArgumentException("errorType does not go with outcome " + outcome + ": " + errorType);
         }
+    }
+
+    /** Of a request that no trace follows. */
+    public RequestSummary(
+            String requestId,
+            Route route,
+            Optional<String> modelName,
+            String tenantId,
+            Outcome outcome,
+            int status,
+            boolean streamed,
+            long startNanos,
+            long endNanos,
+            OptionalLong queueNanos,
+            OptionalLong timeToFirstTokenNanos,
+            Tokens tokens,
+            int choices,
+            Optional<FinishReason> finishReason,
+            Optional<ErrorType> errorType,
+            OptionalInt batchSize,
+            Optional<String> gpuId) {
+        this(
+                requestId,
+                route,
+                modelName,
+                tenantId,
+                outcome,
+                status,
+                streamed,
+                startNanos,
+                endNanos,
+                queueNanos,
+                timeToFirstTokenNanos,
+                tokens,
+                choices,
+                finishReason,
+                errorType,
+                batchSize,
+                gpuId,
+                Optional.empty(),
+                false);
+    }
+
+    /** The same, with its trace. */
+    public RequestSummary withTrace(TraceIds ids, boolean kept) {
+        return new RequestSummary(
+                requestId,
+                route,
+                modelName,
+                tenantId,
+                outcome,
+                status,
+                streamed,
+                startNanos,
+                endNanos,
+                queueNanos,
+                timeToFirstTokenNanos,
+                tokens,
+                choices,
+                finishReason,
+                errorType,
+                batchSize,
+                gpuId,
+                Optional.of(ids),
+                kept);
     }
 
     /** From the request's head to its end. */

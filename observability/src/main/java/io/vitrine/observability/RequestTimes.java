@@ -6,6 +6,7 @@ import java.util.function.IntSupplier;
 
 import io.vitrine.model.engine.FinishReason;
 import io.vitrine.model.engine.GenerationListener;
+import io.vitrine.model.engine.StepShare;
 
 /**
  * Keeps what only the engine can tell of a request's times, for its {@link RequestSummary}: one object a request, watching
@@ -98,6 +99,21 @@ public final class RequestTimes {
         @Override
         public void prefixCacheHit(int cachedTokens, long atNanos) {
             next.prefixCacheHit(cachedTokens, atNanos);
+        }
+
+        @Override
+        public void stepComputed(StepShare share) {
+            next.stepComputed(share);
+        }
+
+        @Override
+        public void tokenSampled(long startNanos, long endNanos) {
+            next.tokenSampled(startNanos, endNanos);
+        }
+
+        @Override
+        public boolean timesEveryStep() {
+            return next.timesEveryStep();
         }
 
         @Override

@@ -8,16 +8,21 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.GenerationListener;
+import io.vitrine.model.engine.ModelRunnerException;
 import io.vitrine.model.engine.NanoClock;
+import io.vitrine.model.engine.StepReport;
 import io.vitrine.observability.catalogue.ListenerKind;
 import io.vitrine.observability.catalogue.LostLine;
+import io.vitrine.observability.catalogue.Signal;
 import io.vitrine.observability.logging.LogLevels;
 import io.vitrine.observability.logging.Logging;
-import io.vitrine.observability.metrics.ExemplarSource;
 import io.vitrine.observability.metrics.Exposition;
 import io.vitrine.observability.metrics.Metrics;
+import io.vitrine.observability.tracing.Tracing;
+import io.vitrine.observability.tracing.TracingControl;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,23 +33,30 @@ public final class Telemetry implements AutoCloseable {
 
     private final Optional<Metrics> metrics;
     private final Optional<Logging> logging;
+    private final Optional<Tracing> tracing;
     private final RequestListener requestListener;
     private final LifecycleListener events;
 
-    private Telemetry(Optional<Metrics> metrics, Optional<Logging> logging) {
+    private Telemetry(Optional<Metrics> metrics, Optional<Logging> logging, Optional<Tracing> tracing) {
         this.metrics = metrics;
         this.logging = logging;
+        this.tracing = tracing;
         LongAdder requestFailures = new LongAdder();
         LongAdder lifecycleFailures = new LongAdder();
         requestListener = new RequestListeners(
-                parts(metrics.map(Metrics::requestListener), logging.map(Logging::requestListener)), requestFailures);
+                parts(metrics.map(Metrics::requestListener), logging.map(Logging::requestListener), Optional.empty()),
+                requestFailures);
         events = new LifecycleListeners(
-                parts(metrics.map(Metrics::lifecycleListener), logging.map(Logging::lifecycleListener)),
+                parts(
+                        metrics.map(Metrics::lifecycleListener),
+                        logging.map(Logging::lifecycleListener),
+                        tracing.map(Tracing::lifecycleListener)),
                 lifecycleFailures);
         metrics.ifPresent(meters -> {
             meters.countFailures(ListenerKind.REQUEST, requestFailures::doubleValue);
             meters.countFailures(ListenerKind.LIFECYCLE, lifecycleFailures::doubleValue);
             logging.ifPresent(log -> watchLog(meters, log));
+            tracing.ifPresent(traces -> meters.watch(traces.stats()));
         });
     }
 
@@ -60,17 +72,25 @@ public final class Telemetry implements AutoCloseable {
                 : Optional.empty();
         Optional<Metrics> metrics =
                 settings.metricsEnabled() ? Optional.of(new Metrics(settings.metrics())) : Optional.empty();
-        return new Telemetry(metrics, logging);
+        return new Telemetry(metrics, logging, settings.tracing().map(Tracing::start));
     }
 
     /** Watches nothing. */
     public static Telemetry off() {
-        return new Telemetry(Optional.empty(), Optional.empty());
+        return new Telemetry(Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** For the engine of a model. */
     public EngineListener engineListener(String modelName) {
-        return metrics.map(meters -> meters.engineListener(modelName)).orElse(EngineListener.NONE);
+        List<EngineListener> listeners = parts(
+                metrics.map(meters -> meters.engineListener(modelName)),
+                tracing.map(traces -> traces.engineListener(modelName)),
+                Optional.empty());
+        return switch (listeners.size()) {
+            case 0 -> EngineListener.NONE;
+            case 1 -> listeners.get(0);
+            default -> new EngineListeners(listeners);
+        };
     }
 
     /** For the sequences of a model that come by {@code route}; made once, since it looks up its meters. */
@@ -79,14 +99,34 @@ public final class Telemetry implements AutoCloseable {
                 .orElse(request -> GenerationListener.NONE);
     }
 
+    /** Follows requests from their heads on. */
+    public RequestTracing requestTracing() {
+        return tracing.map(Tracing::requests).orElse(RequestTracing.OFF);
+    }
+
+    /** Hears the pulse of event loops. */
+    public LoopWatch loopWatch() {
+        return tracing.map(Tracing::loopWatch).orElse(LoopWatch.NONE);
+    }
+
+    /** What Vert.x takes contexts from callers with, and gives them on; absent if traces are off. */
+    public Optional<OpenTelemetry> openTelemetry() {
+        return tracing.map(Tracing::openTelemetry);
+    }
+
+    /** The rules of tracing, to be changed; absent if traces are off. */
+    public Optional<TracingControl> tracingControl() {
+        return tracing.map(Tracing::control);
+    }
+
+    /** What tracing itself does; absent if traces are off. */
+    public Optional<TracingStats> tracingStats() {
+        return tracing.map(Tracing::stats);
+    }
+
     /** Reads the engine of a model at every scrape from now on. */
     public void watch(String modelName, EngineState engine) {
         metrics.ifPresent(meters -> meters.watch(modelName, engine));
-    }
-
-    /** Reads what tracing tells of itself at every scrape from now on, instead of what was read before. */
-    public void watch(TracingStats tracing) {
-        metrics.ifPresent(meters -> meters.watch(tracing));
     }
 
     /** For the HTTP side; told of each request from its head to its end. Never throws. */
@@ -104,11 +144,6 @@ public final class Telemetry implements AutoCloseable {
         return logging.map(Logging::levels);
     }
 
-    /** Where whoever knows that a request's trace is kept says so; absent if metrics are off. */
-    public Optional<ExemplarSource> exemplars() {
-        return metrics.map(Metrics::exemplars);
-    }
-
     /** For libraries that bring meters of their own; absent if metrics are off. */
     public Optional<MeterRegistry> registry() {
         return metrics.map(Metrics::registry);
@@ -123,22 +158,24 @@ public final class Telemetry implements AutoCloseable {
         return metrics.map(meters -> meters.scrape(accept));
     }
 
-    /** Writes the log lines that wait and ends what runs in the background. */
+    /** Sends the spans and writes the log lines that wait and ends what runs in the background. */
     @Override
     public void close() {
+        tracing.ifPresent(Tracing::close);
         metrics.ifPresent(Metrics::close);
         logging.ifPresent(Logging::close);
     }
 
     private static void watchLog(Metrics meters, Logging log) {
+        meters.countExports(Signal.LOGS, log.exports());
         meters.watchLogQueue(log::waitingLineCount, log.queueLimit());
         for (LostLine reason : LostLine.values()) {
             meters.countLostLines(reason, () -> log.lostLineCount(reason));
         }
     }
 
-    private static <T> List<T> parts(Optional<T> first, Optional<T> second) {
-        return Stream.of(first, second).flatMap(Optional::stream).toList();
+    private static <T> List<T> parts(Optional<T> first, Optional<T> second, Optional<T> third) {
+        return Stream.of(first, second, third).flatMap(Optional::stream).toList();
     }
 
     /** Tells each listener, and counts one that throws instead of letting it harm the request or the other. */
@@ -155,12 +192,12 @@ public final class Telemetry implements AutoCloseable {
     private record RequestListeners(List<RequestListener> listeners, LongAdder failures) implements RequestListener {
 
         @Override
-        public void received(RequestHead request) {
+        public void received(RequestIdentity request) {
             tell(listeners, failures, listener -> listener.received(request));
         }
 
         @Override
-        public void queueFull(RequestHead request, String modelName) {
+        public void queueFull(RequestIdentity request, String modelName) {
             tell(listeners, failures, listener -> listener.queueFull(request, modelName));
         }
 
@@ -177,6 +214,32 @@ public final class Telemetry implements AutoCloseable {
         @Override
         public void ended(RequestSummary summary) {
             tell(listeners, failures, listener -> listener.ended(summary));
+        }
+    }
+
+    /** Tells each; the engine's guard counts one that throws. */
+    private record EngineListeners(List<EngineListener> listeners) implements EngineListener {
+
+        @Override
+        public void stepEnded(StepReport report) {
+            for (int i = 0; i < listeners.size(); i++) {
+                listeners.get(i).stepEnded(report);
+            }
+        }
+
+        @Override
+        public void requestFailed(String requestId, Throwable cause) {
+            listeners.forEach(listener -> listener.requestFailed(requestId, cause));
+        }
+
+        @Override
+        public void stepFailed(ModelRunnerException cause) {
+            listeners.forEach(listener -> listener.stepFailed(cause));
+        }
+
+        @Override
+        public void stopped(Throwable cause) {
+            listeners.forEach(listener -> listener.stopped(cause));
         }
     }
 

@@ -1,30 +1,33 @@
 package io.vitrine.observability;
 
+import io.vitrine.observability.catalogue.DropReason;
+import io.vitrine.observability.catalogue.KeepReason;
 import io.vitrine.observability.catalogue.SpanLoss;
 
-/** What tracing tells of itself, read at each scrape, on the scraping thread. Counts never fall. */
+/** What tracing tells of itself, since the start, read at each scrape on the scraping thread. Counts never fall. */
 public interface TracingStats {
 
-    /** Of a server that makes no spans. */
-    TracingStats NONE = new TracingStats() {};
+    /** Traces that were kept for this reason. */
+    long keptTraces(KeepReason reason);
 
-    /** Spans of kept traces, handed to the exporters so far. */
-    default long keptCount() {
-        return 0;
-    }
+    /** Traces that were not kept. */
+    long droppedTraces(DropReason reason);
 
-    /** Spans dropped so far. */
-    default long droppedCount(SpanLoss reason) {
-        return 0;
-    }
+    /** Spans of kept traces that did not reach a back-end, once for each that missed them. */
+    long lostSpans(SpanLoss reason);
 
-    /** Kept spans that wait to be exported. */
-    default long waitingCount() {
-        return 0;
-    }
+    /** Spans that a back-end has taken, once for each. */
+    long exportedSpans();
 
-    /** How long the oldest span that waits has waited. */
-    default double lagSeconds() {
-        return 0;
-    }
+    /** Batches of spans. */
+    ExportCounts exports();
+
+    /** Requests whose trace could not be made; always a fault of ours. */
+    long failures();
+
+    /** Spans that wait for a back-end, over all of them, those on their way included. */
+    int waitingSpans();
+
+    /** How long the oldest of them has waited; 0 if none does. */
+    double lagSeconds();
 }

@@ -77,6 +77,27 @@ class ArchitectureTest {
             .because("each signal can be switched off without the other");
 
     @ArchTest
+    static final ArchRule SPANS_IN_TRACING = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.vitrine.observability.tracing..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.opentelemetry.sdk.trace..")
+            .orShould()
+            .dependOnClassesThat()
+            .haveNameMatching("io\\.opentelemetry\\.api\\.trace\\.(Tracer.*|SpanBuilder)")
+            .because("a span is made in observability.tracing and nowhere else");
+
+    @ArchTest
+    static final ArchRule TRACES_DO_NOT_KNOW_THE_OTHER_SIGNALS = noClasses()
+            .that()
+            .resideInAPackage("io.vitrine.observability.tracing..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.vitrine.observability.metrics..", "io.vitrine.observability.logging..")
+            .because("each signal can be switched off without the other");
+
+    @ArchTest
     static final ArchRule READS_NO_SETTING = noClasses()
             .should()
             .callMethod(System.class, "getenv", String.class)

@@ -105,8 +105,8 @@ public final class Summaries {
     }
 
     /** What the completed one was before, on a GPU. */
-    public static RequestHead head(String requestId) {
-        return new RequestHead(requestId, Route.CHAT_COMPLETIONS, RequestSummary.DEFAULT_TENANT);
+    public static RequestIdentity head(String requestId) {
+        return new RequestIdentity(requestId, Route.CHAT_COMPLETIONS, RequestSummary.DEFAULT_TENANT, Optional.empty());
     }
 
     public static InferenceStart inferenceStart(String requestId) {

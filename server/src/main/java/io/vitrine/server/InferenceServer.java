@@ -77,7 +77,7 @@ public final class InferenceServer {
         this.loader = loader;
         this.telemetry = telemetry;
         this.clock = clock;
-        this.vertx = VertxFactory.create(telemetry.registry());
+        this.vertx = VertxFactory.create(telemetry.registry(), telemetry.openTelemetry());
         this.workers = vertx.createSharedWorkerExecutor(
                 "vitrine-prompt", Runtime.getRuntime().availableProcessors());
     }
@@ -89,8 +89,7 @@ public final class InferenceServer {
      */
     public void bind() {
         HttpConfig http = config.server();
-        var management =
-                new ManagementVerticle(http, state, telemetry.events(), telemetry::scrape, telemetry.logLevels());
+        var management = new ManagementVerticle(http, state, telemetry);
         await(vertx.deployVerticle(management), "server.management-port", http.managementHost(), http.managementPort());
         managementPort = management.port();
         GatewayParts parts = gatewayParts();
@@ -109,6 +108,8 @@ public final class InferenceServer {
                 state,
                 new RequestParser(config.limits()),
                 new GenerationPlanner(state, config.limits(), clock, new SecureRandom()),
+                telemetry.requestTracing(),
+                telemetry.loopWatch(),
                 requestListener,
                 telemetry.events(),
                 clock,

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 
@@ -112,7 +113,8 @@ final class ServeCommand implements Callable<Integer> {
                 config.telemetry().metricsEnabled(),
                 config.telemetry().logsEnabled(),
                 metrics(config, resource),
-                logs);
+                logs,
+                config.traces().enabled() ? Optional.of(TracingConfig.settings(config, resource)) : Optional.empty());
     }
 
     private static MetricSettings metrics(ServerConfig config, ResourceAttributes resource) {

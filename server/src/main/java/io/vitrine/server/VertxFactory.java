@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
@@ -12,8 +13,9 @@ import io.vertx.micrometer.Label;
 import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
+import io.vertx.tracing.opentelemetry.OpenTelemetryTracingFactory;
 
-/** Makes the one Vert.x there is, with HTTP meters of its own if there is a registry for them. */
+/** Makes the one Vert.x there is, with HTTP meters of its own if there is a registry for them, and contexts of traces. */
 final class VertxFactory {
 
     private static final Set<MetricsDomain> DOMAINS =
@@ -23,9 +25,10 @@ final class VertxFactory {
 
     private VertxFactory() {}
 
-    static Vertx create(Optional<MeterRegistry> registry) {
+    static Vertx create(Optional<MeterRegistry> registry, Optional<OpenTelemetry> openTelemetry) {
         VertxBuilder builder = Vertx.builder();
         registry.ifPresent(meters -> builder.withMetrics(new MicrometerMetricsFactory(meters)));
+        openTelemetry.ifPresent(traces -> builder.withTracer(new OpenTelemetryTracingFactory(traces)));
         return builder.with(new VertxOptions().setMetricsOptions(metrics(registry.isPresent())))
                 .build();
     }

@@ -38,8 +38,7 @@ class CatalogueInUseTest {
 
     @Test
     void aServerEmitsEveryMeterOfTheCatalogueAndNoOther() {
-        Telemetry telemetry =
-                TestTelemetry.metricsAndLogs(TestTelemetry.settings().withVllmNames(), logs);
+        Telemetry telemetry = TestTelemetry.everything(TestTelemetry.settings().withVllmNames(), logs);
         Set<String> families;
         try (TestServer server = TestServer.start(telemetry, 2)) {
             server.json(TestServer.CHAT, BODY.formatted("false"));

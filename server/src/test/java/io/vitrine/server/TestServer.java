@@ -28,7 +28,7 @@ import io.vitrine.model.engine.Engine;
 import io.vitrine.model.engine.ScriptedRunner;
 import io.vitrine.observability.InferenceEnd;
 import io.vitrine.observability.InferenceStart;
-import io.vitrine.observability.RequestHead;
+import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.Telemetry;
@@ -68,12 +68,12 @@ public final class TestServer implements AutoCloseable {
     private record Recording(RequestListener next, List<RequestSummary> summaries) implements RequestListener {
 
         @Override
-        public void received(RequestHead request) {
+        public void received(RequestIdentity request) {
             next.received(request);
         }
 
         @Override
-        public void queueFull(RequestHead request, String modelName) {
+        public void queueFull(RequestIdentity request, String modelName) {
             next.queueFull(request, modelName);
         }
 

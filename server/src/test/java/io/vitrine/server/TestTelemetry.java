@@ -1,6 +1,7 @@
 package io.vitrine.server;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 import io.vitrine.observability.ResourceAttributes;
 import io.vitrine.observability.Telemetry;
@@ -8,6 +9,9 @@ import io.vitrine.observability.TelemetrySettings;
 import io.vitrine.observability.logging.ConsoleFormat;
 import io.vitrine.observability.logging.LogSettings;
 import io.vitrine.observability.metrics.MetricSettings;
+import io.vitrine.observability.tracing.TracingSettings;
+import io.vitrine.server.config.ServerConfig.OtelConfig;
+import io.vitrine.server.tracing.CollectedSpans;
 
 /** Telemetry for tests of the server. */
 public final class TestTelemetry {
@@ -16,22 +20,31 @@ public final class TestTelemetry {
 
     /** Meters and no log. */
     public static Telemetry metrics() {
-        return start(settings(), false, Path.of("unused"));
+        return Telemetry.start(
+                new TelemetrySettings("test", true, false, settings(), LogSettings.in(Path.of("unused"))),
+                System::nanoTime);
     }
 
-    /** Meters, and a log in this folder. */
-    public static Telemetry metricsAndLogs(MetricSettings metrics, Path logs) {
-        return start(metrics, true, logs);
+    /** Meters, a log in this folder, and traces that no back-end takes. */
+    public static Telemetry everything(MetricSettings metrics, Path logs) {
+        return Telemetry.start(
+                new TelemetrySettings(
+                        "test",
+                        true,
+                        true,
+                        metrics,
+                        LogSettings.in(logs).withConsole(ConsoleFormat.OFF),
+                        Optional.of(CollectedSpans.tracing(CollectedSpans.rules(1), 1_000, OtelConfig.NONE))),
+                System::nanoTime);
     }
 
     public static MetricSettings settings() {
         return MetricSettings.in(Path.of("target"), ResourceAttributes.of("", "1.2.3", "instance-1", "host-1", ""));
     }
 
-    private static Telemetry start(MetricSettings metrics, boolean logsEnabled, Path logs) {
-        return Telemetry.start(
-                new TelemetrySettings(
-                        "test", true, logsEnabled, metrics, LogSettings.in(logs).withConsole(ConsoleFormat.OFF)),
-                System::nanoTime);
+    /** With traces. */
+    public static TelemetrySettings settings(
+            boolean metricsEnabled, boolean logsEnabled, LogSettings logs, TracingSettings tracing) {
+        return new TelemetrySettings("test", metricsEnabled, logsEnabled, settings(), logs, Optional.of(tracing));
     }
 }

@@ -17,6 +17,7 @@ final class Batch {
     private int draftedTokens;
     private int acceptedTokens;
     private int logitRows;
+    private boolean watchedClosely;
 
     void clear() {
         sequences.clear();
@@ -28,6 +29,7 @@ final class Batch {
         draftedTokens = 0;
         acceptedTokens = 0;
         logitRows = 0;
+        watchedClosely = false;
     }
 
     /**
@@ -57,6 +59,7 @@ final class Batch {
         sequences.add(sequence);
         spans.add(span);
         logitRows += span.logitRows();
+        watchedClosely |= sequence.watchedClosely();
     }
 
     int size() {
@@ -103,6 +106,11 @@ final class Batch {
     /** Rows of logits that the model is asked for. */
     int logitRows() {
         return logitRows;
+    }
+
+    /** Whether a sequence asks to see every step from within. */
+    boolean watchedClosely() {
+        return watchedClosely;
     }
 
     StepPlan plan() {

@@ -26,6 +26,7 @@ final class EngineLoop implements Runnable {
     private final EngineListener listener;
     private final NanoClock clock;
     private final int timedStepInterval;
+    private final ShareTeller shares = new ShareTeller();
     private final List<Sequence> arrivals = new ArrayList<>();
     private final List<Sequence> sweep = new ArrayList<>();
 
@@ -153,13 +154,14 @@ final class EngineLoop implements Runnable {
         long modelStartNanos = clock.nanoTime();
         StepResult result;
         try {
-            result = runner.run(batch.plan(), index % timedStepInterval == 0);
+            result = runner.run(batch.plan(), batch.watchedClosely() || index % timedStepInterval == 0);
         } catch (ModelRunnerException cause) {
             failStep(batch, cause);
             return;
         }
         failedStepsInARow = 0;
         long modelEndNanos = clock.nanoTime();
+        shares.tell(batch, index, startNanos, modelEndNanos, result.timings());
         handOutTokens(batch, result.logits(), modelEndNanos);
         long endNanos = clock.nanoTime();
         scheduler.stepEnded(endNanos - startNanos);

@@ -11,10 +11,14 @@ package io.vitrine.model.engine;
  *
  * anywhere between admitted and ended, any number of times: preempted ── resumed
  *                                                               └─────── ended(CANCELLED | TIMED_OUT | FAILED)
+ *
+ * between admitted and ended, for each step the sequence is computed in: stepComputed ── (tokenSampled ── tokenGenerated?)*
+ *                                                 in the step that ends the prompt: prefillEnded before tokenSampled
  * </pre>
  *
  * <p>Queue time is from {@code queued} to {@code admitted}; what a request waits again is from each {@code preempted} to the
- * {@code resumed} after it. Nothing else is told twice: what a resumed request computes again is silent.
+ * {@code resumed} after it. Nothing else is told twice, but {@code stepComputed}: a resumed request that computes again takes part
+ * in steps like any other.
  *
  * <p>Events come one at a time: {@code queued} or a refusal on the submitting thread, the rest on the engine thread,
  * cancels included. A listener is quick, takes no lock, does no I/O and never throws; the engine counts one that does.
@@ -46,6 +50,29 @@ public interface GenerationListener {
      * only ends the text is not told, though {@link GenerationUsage#generatedTokens} counts it.
      */
     default void tokenGenerated(int tokenId, long atNanos) {}
+
+    /**
+     * A step in which this sequence was computed has its logits; its tokens come next. In every step it takes part in, also in
+     * those that compute again what was lost to a preemption. A step that failed is not told.
+     *
+     * @param share lent for the call
+     */
+    default void stepComputed(StepShare share) {}
+
+    /**
+     * A token was drawn from a row of logits, be it one that only ends the text. Told before {@link #tokenGenerated}.
+     *
+     * @param startNanos when the sampler was given the row
+     */
+    default void tokenSampled(long startNanos, long endNanos) {}
+
+    /**
+     * Whether the clock inside the model shall be read in every step of this sequence, and not in one of many. Asked once,
+     * first of all. Changes what is known of a step, not what it gives.
+     */
+    default boolean timesEveryStep() {
+        return false;
+    }
 
     /** Slot and KV pages were given up to a request that comes before this one; it waits, and will be computed again. */
     default void preempted(long atNanos) {}

@@ -59,6 +59,34 @@ final class GuardedGenerationListener implements GenerationListener {
     }
 
     @Override
+    public void stepComputed(StepShare share) {
+        try {
+            listener.stepComputed(share);
+        } catch (Throwable cause) {
+            failures.incrementAndGet();
+        }
+    }
+
+    @Override
+    public void tokenSampled(long startNanos, long endNanos) {
+        try {
+            listener.tokenSampled(startNanos, endNanos);
+        } catch (Throwable cause) {
+            failures.incrementAndGet();
+        }
+    }
+
+    @Override
+    public boolean timesEveryStep() {
+        try {
+            return listener.timesEveryStep();
+        } catch (Throwable cause) {
+            failures.incrementAndGet();
+            return false;
+        }
+    }
+
+    @Override
     public void preempted(long atNanos) {
         try {
             listener.preempted(atNanos);

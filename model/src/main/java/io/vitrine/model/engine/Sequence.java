@@ -38,6 +38,7 @@ final class Sequence {
     private final GenerationRequest request;
     private final TokenSink sink;
     private final GenerationListener listener;
+    private final boolean watchedClosely;
     private final Sampler sampler;
     private final int[] endOfTextIds;
     private final int answerLimit;
@@ -74,6 +75,7 @@ final class Sequence {
         this.request = request;
         this.sink = sink;
         this.listener = listener;
+        this.watchedClosely = listener.timesEveryStep();
         this.sampler = new Sampler(request.sampling(), request.sharedPromptTokens());
         this.endOfTextIds =
                 request.endOfTextIds().stream().mapToInt(Integer::intValue).toArray();
@@ -92,6 +94,11 @@ final class Sequence {
 
     GenerationListener listener() {
         return listener;
+    }
+
+    /** Whether its listener asks to see every step from within. */
+    boolean watchedClosely() {
+        return watchedClosely;
     }
 
     Sampler sampler() {

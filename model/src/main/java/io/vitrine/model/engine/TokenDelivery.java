@@ -38,6 +38,7 @@ final class TokenDelivery {
             GeneratedToken token = sample(sequence);
             long atNanos = clock.nanoTime();
             samplingNanos += atNanos - startNanos;
+            sequence.listener().tokenSampled(startNanos, atNanos);
             return hand(token, sequence, atNanos);
         } catch (VirtualMachineError fatal) {
             throw fatal;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Everything that can be measured and logged, as tables for people; whoever adds a kind of thing adds a line here. */
+/** Everything that can be measured, traced and logged, as tables for people; whoever adds a kind of thing adds a line here. */
 public final class Catalogue {
 
     /** Of how many bounds a histogram is described by its ends. */
@@ -47,6 +47,9 @@ public final class Catalogue {
                         "The same numbers, told too where `telemetry.metrics.vllm-names` is `true`.",
                         VllmMeters.all()),
                 reserved(),
+                spans(),
+                spanEvents(),
+                spanAttributes(),
                 events(),
                 logFields());
     }
@@ -96,6 +99,43 @@ public final class Catalogue {
                                 meter.unit(),
                                 meter.meaning(),
                                 meter.filledBy()))
+                        .toList());
+    }
+
+    private static Section spans() {
+        return new Section(
+                "spans",
+                "Spans",
+                "Which stands below which, and what is kept of them, is in `observability/README.md`.",
+                List.of("Span", "Meaning"),
+                Arrays.stream(SpanName.values())
+                        .map(span -> List.of(span.label(), span.meaning()))
+                        .toList());
+    }
+
+    private static Section spanEvents() {
+        return new Section(
+                "span_events",
+                "Span events",
+                "What a span notes at a moment.",
+                List.of("Event", "Meaning"),
+                Arrays.stream(SpanEvent.values())
+                        .map(event -> List.of(event.label(), event.meaning()))
+                        .toList());
+    }
+
+    private static Section spanAttributes() {
+        return new Section(
+                "span_attributes",
+                "Span attributes",
+                "Of spans and their events; one that is not known is absent. `vitrine.gap.*` say where time of a span went "
+                        + "that no child covers.",
+                List.of("Attribute", "Type", "Meaning"),
+                SpanAttributes.all().stream()
+                        .map(attribute -> List.of(
+                                attribute.key().getKey(),
+                                attribute.key().getType().name().toLowerCase(Locale.ROOT),
+                                attribute.meaning()))
                         .toList());
     }
 

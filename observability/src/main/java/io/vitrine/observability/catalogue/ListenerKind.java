@@ -9,7 +9,9 @@ public enum ListenerKind {
     /** Request listeners. */
     REQUEST,
     /** Lifecycle listeners. */
-    LIFECYCLE;
+    LIFECYCLE,
+    /** The traces of requests. */
+    TRACE;
 
     private final String label = name().toLowerCase(Locale.ROOT);
 

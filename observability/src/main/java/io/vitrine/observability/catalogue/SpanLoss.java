@@ -2,18 +2,14 @@ package io.vitrine.observability.catalogue;
 
 import java.util.Locale;
 
-/** Why a span that was made is not exported. */
+/** Why a span of a kept trace did not reach a back-end. */
 public enum SpanLoss {
-    /** The trace was an ordinary one, by ratio or rule. */
-    NOT_SAMPLED,
-    /** More spans a second than may be kept. */
-    BUDGET,
-    /** Too many requests at once to hold the spans of each. */
-    OVERLOAD,
-    /** The exporter could not keep up. */
+    /** As many spans wait for the back-end as may. */
     QUEUE_FULL,
-    /** The back end was not reached, or refused. */
-    EXPORT_FAILED;
+    /** The back-end was not reached, or refused. */
+    EXPORT_FAILED,
+    /** The server ended before they were out. */
+    SHUTDOWN;
 
     private final String label = name().toLowerCase(Locale.ROOT);
 

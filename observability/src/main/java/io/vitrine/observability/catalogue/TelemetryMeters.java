@@ -13,7 +13,10 @@ public final class TelemetryMeters {
     private static final Label LISTENER =
             Label.of("listener", "which kind of listener", ListenerKind.class, ListenerKind::label);
     private static final Label LOST_LINE = Label.of("reason", "why it was lost", LostLine.class, LostLine::label);
-    private static final Label SPAN_LOSS = Label.of("reason", "why it was dropped", SpanLoss.class, SpanLoss::label);
+    private static final Label SPAN_LOSS = Label.of("reason", "why it was lost", SpanLoss.class, SpanLoss::label);
+    private static final Label KEEP_REASON = Label.of("reason", "why it was kept", KeepReason.class, KeepReason::label);
+    private static final Label DROP_REASON =
+            Label.of("reason", "why it was not kept", DropReason.class, DropReason::label);
     private static final Label SIGNAL = Label.of("signal", "what is exported", Signal.class, Signal::label);
     private static final Label RESULT = Label.of("result", "how it ended", ExportResult.class, ExportResult::label);
     private static final Label WORK =
@@ -37,10 +40,20 @@ public final class TelemetryMeters {
             gauge("vitrine.log.waiting", "lines", "Log lines that wait to be written.");
     public static final MeterDefinition LOG_QUEUE_LIMIT =
             gauge("vitrine.log.queue.limit", "", "Most log lines that wait; one more is lost.");
-    public static final MeterDefinition SPANS_KEPT =
-            counter("vitrine.spans.kept", "", "Spans of traces that were kept, handed to the exporters.");
-    public static final MeterDefinition SPANS_DROPPED =
-            counter("vitrine.spans.dropped", "", "Spans that were made and are not exported.", SPAN_LOSS);
+    public static final MeterDefinition TRACES_KEPT = counter(
+            "vitrine.traces.kept", "", "Requests whose trace was kept; only while there is a back-end.", KEEP_REASON);
+    public static final MeterDefinition TRACES_DROPPED = counter(
+            "vitrine.traces.dropped",
+            "",
+            "Requests whose trace was not kept; only while there is a back-end.",
+            DROP_REASON);
+    public static final MeterDefinition SPANS_EXPORTED =
+            counter("vitrine.spans.exported", "", "Spans that a back-end has taken, once for each back-end.");
+    public static final MeterDefinition SPANS_LOST = counter(
+            "vitrine.spans.lost",
+            "",
+            "Spans of kept traces that did not reach a back-end, once for each that missed them.",
+            SPAN_LOSS);
     public static final MeterDefinition SPANS_WAITING =
             gauge("vitrine.spans.waiting", "", "Kept spans that wait to be exported.");
     public static final MeterDefinition SPAN_EXPORT_LAG = gauge(
@@ -61,8 +74,10 @@ public final class TelemetryMeters {
             LOG_LINES_LOST,
             LOG_LINES_WAITING,
             LOG_QUEUE_LIMIT,
-            SPANS_KEPT,
-            SPANS_DROPPED,
+            TRACES_KEPT,
+            TRACES_DROPPED,
+            SPANS_EXPORTED,
+            SPANS_LOST,
             SPANS_WAITING,
             SPAN_EXPORT_LAG,
             EXPORTS,

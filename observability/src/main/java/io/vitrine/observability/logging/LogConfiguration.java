@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import io.vitrine.observability.ExportCounts;
 import io.vitrine.observability.OtlpSettings;
 import io.vitrine.observability.ResourceAttributes;
 import io.vitrine.observability.catalogue.LogCategory;
@@ -71,7 +72,8 @@ final class LogConfiguration extends AbstractConfiguration {
     private final AsyncAppender queue;
     private final QueueFullCounter queueFull;
     private final WriteFailureCounter writeFailures;
-    private final Optional<OtlpExport> export;
+    private final ExportCounts exports = new ExportCounts();
+    private final Optional<QueueFullCounter> exportQueueFull;
 
     LogConfiguration(LoggerContext context, LogSettings settings) {
         super(context, ConfigurationSource.NULL_SOURCE);
@@ -84,21 +86,18 @@ final class LogConfiguration extends AbstractConfiguration {
         queue = queue("queue", settings.queueLimit(), FLUSH_MILLIS, COUNTED_FILE, CONSOLE);
         queueFull = counting(queue);
         getRootLogger().addAppender(queue, null, null);
-        export = settings.otlp().map(target -> export(target, settings.resource(), settings.queueLimit()));
+        exportQueueFull = settings.otlp().map(target -> export(target, settings.resource(), settings.queueLimit()));
         setLevels(settings.level());
         getScheduler().incrementScheduledItems();
     }
 
-    /** A collector's queue and what stands behind it. */
-    private record OtlpExport(QueueFullCounter queueFull, OtlpAppender appender) {}
-
-    private OtlpExport export(OtlpSettings target, ResourceAttributes resource, int queueLimit) {
+    private QueueFullCounter export(OtlpSettings target, ResourceAttributes resource, int queueLimit) {
         OtlpAppender appender = new OtlpAppender(
-                EXPORT, OtlpExporters.of(target), resource.toResource(), target.timeout(), MAX_STRING_LENGTH);
+                EXPORT, OtlpExporters.of(target), exports, resource.toResource(), target.timeout(), MAX_STRING_LENGTH);
         addAppender(appender);
         AsyncAppender exportQueue = queue("export-queue", queueLimit, EXPORT_FLUSH_MILLIS, EXPORT);
         getRootLogger().addAppender(exportQueue, null, null);
-        return new OtlpExport(counting(exportQueue), appender);
+        return counting(exportQueue);
     }
 
     /** Every category has a logger of its name, and the root's appenders. */
@@ -127,11 +126,12 @@ final class LogConfiguration extends AbstractConfiguration {
     }
 
     long exportQueueFullCount() {
-        return export.map(part -> part.queueFull().count()).orElse(0L);
+        return exportQueueFull.map(QueueFullCounter::count).orElse(0L);
     }
 
-    long exportFailedCount() {
-        return export.map(part -> part.appender().failedCount()).orElse(0L);
+    /** How sending lines to the collector went; nothing has happened if there is none. */
+    ExportCounts exports() {
+        return exports;
     }
 
     /** Lines that wait for the disk now. */

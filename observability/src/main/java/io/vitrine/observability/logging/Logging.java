@@ -8,6 +8,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 
 import io.vitrine.model.engine.NanoClock;
+import io.vitrine.observability.ExportCounts;
 import io.vitrine.observability.LifecycleListener;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.catalogue.LostLine;
@@ -66,8 +67,13 @@ public final class Logging implements AutoCloseable {
             case QUEUE_FULL -> configuration.queueFullCount();
             case WRITE_FAILED -> configuration.writeFailureCount();
             case EXPORT_QUEUE_FULL -> configuration.exportQueueFullCount();
-            case EXPORT_FAILED -> configuration.exportFailedCount();
+            case EXPORT_FAILED -> configuration.exports().lostCount();
         };
+    }
+
+    /** How sending lines to a collector went. */
+    public ExportCounts exports() {
+        return configuration.exports();
     }
 
     /** Lines that wait for the disk now. */

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.opentelemetry.api.common.AttributeKey;
@@ -23,6 +22,7 @@ import io.opentelemetry.sdk.logs.SdkLoggerProvider;
 import io.opentelemetry.sdk.logs.data.LogRecordData;
 import io.opentelemetry.sdk.logs.export.LogRecordExporter;
 import io.opentelemetry.sdk.resources.Resource;
+import io.vitrine.observability.ExportCounts;
 import io.vitrine.observability.catalogue.LogField;
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
@@ -48,7 +48,7 @@ final class OtlpAppender extends AbstractAppender {
     private final Duration timeout;
     private final SdkLoggerProvider provider;
     private final Logger logger;
-    private final LongAdder failed = new LongAdder();
+    private final ExportCounts exports;
     /** Taken by the queue's thread for as long as it sends; the stop does not wait for one that hangs. */
     private final ReentrantLock turn = new ReentrantLock();
 
@@ -57,12 +57,20 @@ final class OtlpAppender extends AbstractAppender {
     /**
      * Sends by {@code exporter}, which it closes.
      *
+     * @param exports learn how batches end
      * @param timeout longest wait for one batch
      * @param maxLength longer texts are cut
      */
-    OtlpAppender(String name, LogRecordExporter exporter, Resource resource, Duration timeout, int maxLength) {
+    OtlpAppender(
+            String name,
+            LogRecordExporter exporter,
+            ExportCounts exports,
+            Resource resource,
+            Duration timeout,
+            int maxLength) {
         super(name, null, null, true, Property.EMPTY_ARRAY);
         this.exporter = exporter;
+        this.exports = exports;
         this.timeout = timeout;
         provider = SdkLoggerProvider.builder()
                 .setResource(resource)
@@ -73,11 +81,6 @@ final class OtlpAppender extends AbstractAppender {
                 .addLogRecordProcessor((context, record) -> batch.add(record.toLogRecordData()))
                 .build();
         logger = provider.get(SCOPE);
-    }
-
-    /** Lines that the collector did not take. */
-    long failedCount() {
-        return failed.sum();
     }
 
     @Override
@@ -155,8 +158,10 @@ final class OtlpAppender extends AbstractAppender {
         if (sending.isEmpty()) {
             return;
         }
-        if (!taken(exporter.export(sending), wait.toMillis())) {
-            failed.add(sending.size());
+        if (taken(exporter.export(sending), wait.toMillis())) {
+            exports.succeeded();
+        } else {
+            exports.failed(sending.size());
         }
     }
 

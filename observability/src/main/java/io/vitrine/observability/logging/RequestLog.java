@@ -8,11 +8,12 @@ import io.vitrine.observability.ErrorType;
 import io.vitrine.observability.InferenceEnd;
 import io.vitrine.observability.InferenceStart;
 import io.vitrine.observability.Outcome;
-import io.vitrine.observability.RequestHead;
+import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.RequestSummary.Tokens;
 import io.vitrine.observability.Route;
+import io.vitrine.observability.TraceIds;
 import io.vitrine.observability.catalogue.EventName;
 import io.vitrine.observability.catalogue.LogField;
 import org.apache.logging.log4j.Level;
@@ -30,14 +31,14 @@ final class RequestLog implements RequestListener {
     }
 
     @Override
-    public void received(RequestHead request) {
+    public void received(RequestIdentity request) {
         if (request.route() != Route.HEALTH && log.writes(Level.DEBUG, EventName.REQUEST_RECEIVED)) {
             log.write(Level.DEBUG, line(EventName.REQUEST_RECEIVED, request));
         }
     }
 
     @Override
-    public void queueFull(RequestHead request, String modelName) {
+    public void queueFull(RequestIdentity request, String modelName) {
         log.write(
                 Level.WARN,
                 line(EventName.QUEUE_FULL, request)
@@ -67,10 +68,12 @@ final class RequestLog implements RequestListener {
         }
     }
 
-    private static EventMessage line(EventName event, RequestHead request) {
+    private static EventMessage line(EventName event, RequestIdentity request) {
         return new EventMessage(event)
                 .set(LogField.REQUEST_ID, request.requestId())
                 .set(LogField.TENANT_ID, request.tenantId())
+                .set(LogField.TRACE_ID, request.trace().map(TraceIds::traceId))
+                .set(LogField.SPAN_ID, request.trace().map(TraceIds::spanId))
                 .set(LogField.ROUTE, request.route().template());
     }
 
@@ -104,6 +107,8 @@ final class RequestLog implements RequestListener {
         EventMessage line = new EventMessage(EventName.REQUEST_COMPLETED)
                 .set(LogField.REQUEST_ID, summary.requestId())
                 .set(LogField.TENANT_ID, summary.tenantId())
+                .set(LogField.TRACE_ID, summary.trace().map(TraceIds::traceId))
+                .set(LogField.SPAN_ID, summary.trace().map(TraceIds::spanId))
                 .set(LogField.MODEL_NAME, summary.modelName())
                 .set(LogField.ROUTE, summary.route().template())
                 .set(LogField.OUTCOME, summary.outcome().label())

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.prometheus.metrics.tracer.common.SpanContext;
+import io.vitrine.observability.TraceIds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,20 +15,15 @@ import org.jspecify.annotations.Nullable;
  * <p>The client library asks for the trace without an argument, on the thread that records: hence a place for each thread,
  * which holds something only as long as {@code during} runs. Any thread.
  */
-public final class ExemplarSource {
+final class ExemplarSource {
 
-    private final Map<Thread, Trace> byThread = new ConcurrentHashMap<>();
+    private final Map<Thread, TraceIds> byThread = new ConcurrentHashMap<>();
 
     ExemplarSource() {}
 
-    /**
-     * Records under a kept trace.
-     *
-     * @param traceId 32 hexadecimal digits
-     * @param spanId 16 hexadecimal digits
-     */
-    public void during(String traceId, String spanId, Runnable recording) {
-        byThread.put(Thread.currentThread(), new Trace(traceId, spanId));
+    /** Records under a kept trace. */
+    void during(TraceIds trace, Runnable recording) {
+        byThread.put(Thread.currentThread(), trace);
         try {
             recording.run();
         } finally {
@@ -35,7 +31,7 @@ public final class ExemplarSource {
         }
     }
 
-    private @Nullable Trace current() {
+    private @Nullable TraceIds current() {
         return byThread.get(Thread.currentThread());
     }
 
@@ -43,19 +39,17 @@ public final class ExemplarSource {
         return new CurrentTrace();
     }
 
-    private record Trace(String traceId, String spanId) {}
-
     private final class CurrentTrace implements SpanContext {
 
         @Override
         public @Nullable String getCurrentTraceId() {
-            Trace trace = current();
+            TraceIds trace = current();
             return trace == null ? null : trace.traceId();
         }
 
         @Override
         public @Nullable String getCurrentSpanId() {
-            Trace trace = current();
+            TraceIds trace = current();
             return trace == null ? null : trace.spanId();
         }
 

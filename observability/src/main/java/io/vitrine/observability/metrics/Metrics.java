@@ -33,7 +33,9 @@ import io.vitrine.observability.LifecycleListener;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.Route;
 import io.vitrine.observability.TracingStats;
+import io.vitrine.observability.catalogue.DropReason;
 import io.vitrine.observability.catalogue.ExportResult;
+import io.vitrine.observability.catalogue.KeepReason;
 import io.vitrine.observability.catalogue.ListenerKind;
 import io.vitrine.observability.catalogue.LostLine;
 import io.vitrine.observability.catalogue.Meters;
@@ -68,17 +70,16 @@ public final class Metrics implements AutoCloseable {
     private final boolean vllmNames;
     private final Optional<OtlpExport> export;
 
-    private volatile TracingStats tracing = TracingStats.NONE;
     private volatile long seriesCount;
 
     /** Starts to push as well, if the settings name a collector. */
     public Metrics(MetricSettings settings) {
-        requestListener = new RequestMetrics(instruments, this::bounded, settings.tenantLimit());
+        requestListener = new RequestMetrics(instruments, exemplars, this::bounded, settings.tenantLimit());
         vllmNames = settings.vllmNames();
         jvmMeters().forEach(binder -> binder.bindTo(registry));
         new HostMetrics(instruments, new ProcFiles(Path.of("/"))).bind(settings.dataFolder());
         countFailures(ListenerKind.ENGINE, this::engineListenerFailureCount);
-        tellOfTelemetry();
+        instruments.gauge(TelemetryMeters.SERIES, () -> seriesCount);
         ExportCounts exports = new ExportCounts();
         countExports(Signal.METRICS, exports);
         export = settings.otlp().map(otlp -> new OtlpExport(registry, exports, otlp, settings.resource()));
@@ -151,13 +152,21 @@ public final class Metrics implements AutoCloseable {
     }
 
     /** Reads what tracing tells of itself at every scrape from now on. */
-    public void watch(TracingStats stats) {
-        tracing = stats;
-    }
-
-    /** Where whoever knows that a trace is kept says so, around a call of {@link #requestListener}. */
-    public ExemplarSource exemplars() {
-        return exemplars;
+    public void watch(TracingStats tracing) {
+        for (KeepReason reason : KeepReason.values()) {
+            instruments.counted(TelemetryMeters.TRACES_KEPT, () -> tracing.keptTraces(reason), reason.label());
+        }
+        for (DropReason reason : DropReason.values()) {
+            instruments.counted(TelemetryMeters.TRACES_DROPPED, () -> tracing.droppedTraces(reason), reason.label());
+        }
+        for (SpanLoss reason : SpanLoss.values()) {
+            instruments.counted(TelemetryMeters.SPANS_LOST, () -> tracing.lostSpans(reason), reason.label());
+        }
+        instruments.counted(TelemetryMeters.SPANS_EXPORTED, tracing::exportedSpans);
+        instruments.gauge(TelemetryMeters.SPANS_WAITING, tracing::waitingSpans);
+        instruments.gauge(TelemetryMeters.SPAN_EXPORT_LAG, tracing::lagSeconds);
+        countFailures(ListenerKind.TRACE, tracing::failures);
+        countExports(Signal.TRACES, tracing.exports());
     }
 
     /** For libraries that bring meters of their own. */
@@ -183,16 +192,6 @@ public final class Metrics implements AutoCloseable {
         export.ifPresent(OtlpExport::close);
         garbageCollection.close();
         registry.close();
-    }
-
-    private void tellOfTelemetry() {
-        instruments.gauge(TelemetryMeters.SERIES, () -> seriesCount);
-        instruments.counted(TelemetryMeters.SPANS_KEPT, () -> tracing.keptCount());
-        for (SpanLoss reason : SpanLoss.values()) {
-            instruments.counted(TelemetryMeters.SPANS_DROPPED, () -> tracing.droppedCount(reason), reason.label());
-        }
-        instruments.gauge(TelemetryMeters.SPANS_WAITING, () -> tracing.waitingCount());
-        instruments.gauge(TelemetryMeters.SPAN_EXPORT_LAG, () -> tracing.lagSeconds());
     }
 
     private static PrometheusMeterRegistry boundedRegistry(ExemplarSource exemplars) {

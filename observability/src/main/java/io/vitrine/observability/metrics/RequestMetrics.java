@@ -11,7 +11,7 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Timer;
 import io.vitrine.observability.ErrorType;
 import io.vitrine.observability.Outcome;
-import io.vitrine.observability.RequestHead;
+import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.RequestSummary.Tokens;
@@ -27,6 +27,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 final class RequestMetrics implements RequestListener {
 
     private final Instruments instruments;
+    private final ExemplarSource exemplars;
     private final UnaryOperator<String> boundedModelName;
     private final TenantMetrics tenants;
     private final LongAdder active = new LongAdder();
@@ -34,20 +35,31 @@ final class RequestMetrics implements RequestListener {
     private final Map<GenerationLabels, Generated> generated = new ConcurrentHashMap<>();
 
     /** @param boundedModelName gives a model's name, or one for all that are not in the configuration */
-    RequestMetrics(Instruments instruments, UnaryOperator<String> boundedModelName, int tenantLimit) {
+    RequestMetrics(
+            Instruments instruments,
+            ExemplarSource exemplars,
+            UnaryOperator<String> boundedModelName,
+            int tenantLimit) {
         this.instruments = instruments;
+        this.exemplars = exemplars;
         this.boundedModelName = boundedModelName;
         this.tenants = new TenantMetrics(instruments, tenantLimit);
         instruments.gauge(Meters.ACTIVE_REQUESTS, active::sum);
     }
 
     @Override
-    public void received(RequestHead request) {
+    public void received(RequestIdentity request) {
         active.increment();
     }
 
     @Override
     public void ended(RequestSummary summary) {
+        summary.trace()
+                .filter(ids -> summary.traceKept())
+                .ifPresentOrElse(ids -> exemplars.during(ids, () -> count(summary)), () -> count(summary));
+    }
+
+    private void count(RequestSummary summary) {
         active.decrement();
         String modelName = summary.modelName().map(boundedModelName).orElse("");
         Labels labels =

@@ -21,13 +21,12 @@ final class TelemetryCpu {
 
     private static final double NANOS_PER_SECOND = 1e9;
 
-    /** How the threads of Log4j, OpenTelemetry and its HTTP client are named. */
+    /** How the threads of Log4j, of span export, OpenTelemetry and its HTTP client are named. */
     private static final Map<String, TelemetryWork> BY_PREFIX = Map.of(
             "Log4j2", TelemetryWork.LOG,
             "AsyncAppender", TelemetryWork.LOG,
             "PeriodicMetricReader", TelemetryWork.EXPORT,
-            "BatchSpanProcessor", TelemetryWork.EXPORT,
-            "BatchLogRecordProcessor", TelemetryWork.EXPORT,
+            "vitrine-span-export", TelemetryWork.EXPORT,
             "OkHttp", TelemetryWork.EXPORT,
             "okhttp", TelemetryWork.EXPORT);
 

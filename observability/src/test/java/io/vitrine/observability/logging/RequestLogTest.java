@@ -5,12 +5,13 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vitrine.model.engine.FakeClock;
-import io.vitrine.observability.RequestHead;
+import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.Route;
 import io.vitrine.observability.Summaries;
@@ -96,7 +97,8 @@ class RequestLogTest {
         LogSettings settings =
                 LogSettings.in(folder).withConsole(ConsoleFormat.OFF).withLevel(level);
         try (Logging logging = Logging.start(settings, "vitrine-test", new FakeClock())) {
-            logging.requestListener().received(new RequestHead("req-1", route, RequestSummary.DEFAULT_TENANT));
+            logging.requestListener()
+                    .received(new RequestIdentity("req-1", route, RequestSummary.DEFAULT_TENANT, Optional.empty()));
             if (route != Route.HEALTH) {
                 logging.requestListener().inferenceStarted(Summaries.inferenceStart("req-1"));
                 logging.requestListener().inferenceCompleted(Summaries.inferenceEnd("req-1"));

@@ -1,16 +1,20 @@
 package io.vitrine.observability.metrics;
 
 import io.vitrine.observability.Summaries;
+import io.vitrine.observability.TraceIds;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class ExemplarSourceTest {
 
     private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0";
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
     private static final String SPAN = "b7ad6b7169203331";
+
+    private static final TraceIds IDS = new TraceIds(TRACE, SPAN);
 
     private final Metrics metrics = TestMetrics.start();
 
@@ -22,7 +26,7 @@ class ExemplarSourceTest {
     @Test
     void namesTheKeptTraceBesideTheBucketOfItsRequest() {
         metrics.engineListener(Summaries.MODEL);
-        metrics.exemplars().during(TRACE, SPAN, () -> metrics.requestListener().ended(Summaries.completed()));
+        metrics.requestListener().ended(Summaries.completed().withTrace(IDS, true));
 
         String text = metrics.scrape(OPEN_METRICS).body();
 
@@ -40,26 +44,27 @@ class ExemplarSourceTest {
     @Test
     void namesNoTraceThatIsNotKept() {
         metrics.requestListener().ended(Summaries.completed());
+        metrics.requestListener().ended(Summaries.completed().withTrace(IDS, false));
 
         assertThat(metrics.scrape(OPEN_METRICS).body()).doesNotContain("trace_id");
     }
 
     @Test
     void forgetsTheTraceWhenTheRecordingIsOverHoweverItEnds() {
-        try {
-            metrics.exemplars().during(TRACE, SPAN, () -> {
-                throw new IllegalStateException("a listener that fails");
-            });
-        } catch (IllegalStateException e) {
-            metrics.requestListener().ended(Summaries.completed());
-        }
+        ExemplarSource source = new ExemplarSource();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> source.during(IDS, () -> {
+                    assertThat(source.asSpanContext().getCurrentTraceId()).isEqualTo(TRACE);
+                    throw new IllegalStateException("a listener that fails");
+                }));
 
-        assertThat(metrics.scrape(OPEN_METRICS).body()).doesNotContain("trace_id");
+        assertThat(source.asSpanContext().getCurrentTraceId()).isNull();
+        assertThat(source.asSpanContext().isCurrentSpanSampled()).isFalse();
     }
 
     @Test
     void leavesExemplarsOutOfTheTextFormatWhichHasNone() {
-        metrics.exemplars().during(TRACE, SPAN, () -> metrics.requestListener().ended(Summaries.completed()));
+        metrics.requestListener().ended(Summaries.completed().withTrace(IDS, true));
 
         assertThat(metrics.scrape(null).body()).doesNotContain("trace_id");
     }

@@ -9,7 +9,7 @@ import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.FinishReason;
 import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.model.engine.StepReport;
-import io.vitrine.observability.RequestHead;
+import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.Route;
 import io.vitrine.observability.Summaries;
 import org.junit.jupiter.api.AfterEach;
@@ -74,7 +74,8 @@ class ListenerAllocationTest {
 
     private void requests(GenerationListener.Factory factory, int count) {
         for (int i = 0; i < count; i++) {
-            metrics.requestListener().received(new RequestHead("r", Route.CHAT_COMPLETIONS, "default"));
+            metrics.requestListener()
+                    .received(new RequestIdentity("r", Route.CHAT_COMPLETIONS, "default", Optional.empty()));
             GenerationListener sequence = factory.create(TestRequests.request());
             sequence.queued(0);
             sequence.admitted(0, 1_000);

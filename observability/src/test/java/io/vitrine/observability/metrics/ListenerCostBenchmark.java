@@ -13,7 +13,7 @@ import io.vitrine.model.engine.FinishReason;
 import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.model.engine.GenerationRequest;
 import io.vitrine.model.engine.StepReport;
-import io.vitrine.observability.RequestHead;
+import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.Route;
@@ -106,7 +106,7 @@ public class ListenerCostBenchmark {
     /** One request with one token, from its head to its end. */
     @Benchmark
     public void wholeRequest() {
-        requests.received(new RequestHead("r", Route.CHAT_COMPLETIONS, "default"));
+        requests.received(new RequestIdentity("r", Route.CHAT_COMPLETIONS, "default", Optional.empty()));
         GenerationListener own = factory.create(request);
         own.queued(0);
         own.admitted(0, STEP_NANOS);

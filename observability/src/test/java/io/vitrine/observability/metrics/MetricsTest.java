@@ -2,6 +2,7 @@ package io.vitrine.observability.metrics;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,12 +11,15 @@ import java.util.stream.Collectors;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.vitrine.observability.EngineState;
-import io.vitrine.observability.RequestHead;
+import io.vitrine.observability.ExportCounts;
+import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.Route;
 import io.vitrine.observability.Summaries;
 import io.vitrine.observability.TracingStats;
+import io.vitrine.observability.catalogue.DropReason;
+import io.vitrine.observability.catalogue.KeepReason;
 import io.vitrine.observability.catalogue.ListenerKind;
 import io.vitrine.observability.catalogue.LostLine;
 import io.vitrine.observability.catalogue.MeterDefinition;
@@ -244,8 +248,8 @@ class MetricsTest {
 
     @Test
     void tellsTheRequestsThatAreInside() {
-        requests.received(new RequestHead("r", Route.CHAT_COMPLETIONS, "default"));
-        requests.received(new RequestHead("r", Route.CHAT_COMPLETIONS, "default"));
+        requests.received(new RequestIdentity("r", Route.CHAT_COMPLETIONS, "default", Optional.empty()));
+        requests.received(new RequestIdentity("r", Route.CHAT_COMPLETIONS, "default", Optional.empty()));
         assertThat(scrape().value("vitrine_requests_active")).isEqualTo(2);
 
         requests.ended(Summaries.completed());
@@ -280,34 +284,74 @@ class MetricsTest {
 
     @Test
     void asksTracingAtEveryScrape() {
-        assertThat(scrape().value("vitrine_spans_kept_total")).isZero();
-        metrics.watch(new TracingStats() {
-            @Override
-            public long keptCount() {
-                return 12;
-            }
-
-            @Override
-            public long droppedCount(SpanLoss reason) {
-                return reason == SpanLoss.BUDGET ? 3 : 0;
-            }
-
-            @Override
-            public long waitingCount() {
-                return 5;
-            }
-
-            @Override
-            public double lagSeconds() {
-                return 1.5;
-            }
-        });
+        metrics.watch(new SomeTraces());
 
         PrometheusText text = scrape();
-        assertThat(text.value("vitrine_spans_kept_total")).isEqualTo(12);
-        assertThat(text.value("vitrine_spans_dropped_total{reason=\"budget\"}")).isEqualTo(3);
+        assertThat(text.value("vitrine_traces_kept_total{reason=\"error\"}")).isEqualTo(12);
+        assertThat(text.value("vitrine_traces_kept_total{reason=\"ratio\"}")).isZero();
+        assertThat(text.value("vitrine_traces_dropped_total{reason=\"budget\"}"))
+                .isEqualTo(3);
+        assertThat(text.value("vitrine_spans_lost_total{reason=\"queue_full\"}"))
+                .isEqualTo(7);
+        assertThat(text.value("vitrine_spans_exported_total")).isEqualTo(40);
         assertThat(text.value("vitrine_spans_waiting")).isEqualTo(5);
         assertThat(text.value("vitrine_spans_export_lag_seconds")).isEqualTo(1.5);
+        assertThat(text.value("vitrine_listener_failures_total{listener=\"trace\"}"))
+                .isEqualTo(1);
+        assertThat(text.value("vitrine_telemetry_exports_total{result=\"failed\",signal=\"traces\"}"))
+                .isEqualTo(1);
+        assertThat(text.value("vitrine_telemetry_export_lost_total{signal=\"traces\"}"))
+                .isEqualTo(9);
+    }
+
+    /** Tracing that has done a little. */
+    private static final class SomeTraces implements TracingStats {
+
+        private final ExportCounts exports = new ExportCounts();
+
+        SomeTraces() {
+            exports.failed(9);
+        }
+
+        @Override
+        public long keptTraces(KeepReason reason) {
+            return reason == KeepReason.ERROR ? 12 : 0;
+        }
+
+        @Override
+        public long droppedTraces(DropReason reason) {
+            return reason == DropReason.BUDGET ? 3 : 0;
+        }
+
+        @Override
+        public long lostSpans(SpanLoss reason) {
+            return reason == SpanLoss.QUEUE_FULL ? 7 : 0;
+        }
+
+        @Override
+        public long exportedSpans() {
+            return 40;
+        }
+
+        @Override
+        public ExportCounts exports() {
+            return exports;
+        }
+
+        @Override
+        public long failures() {
+            return 1;
+        }
+
+        @Override
+        public int waitingSpans() {
+            return 5;
+        }
+
+        @Override
+        public double lagSeconds() {
+            return 1.5;
+        }
     }
 
     /** Uses every meter at least once. */
@@ -319,6 +363,7 @@ class MetricsTest {
         metrics.lifecycleListener().faulted("test", new IllegalStateException());
         metrics.countLostLines(LostLine.QUEUE_FULL, () -> 0);
         metrics.watchLogQueue(() -> 0, 1);
+        metrics.watch(new SomeTraces());
         for (RequestSummary summary : List.of(Summaries.completed(), Summaries.refused())) {
             requests.ended(summary);
         }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 import io.vitrine.model.text.StopStrings;
@@ -165,6 +166,56 @@ final class ConfigKeys {
             ValueType.integer(1, 1_000),
             "busiest tenants with series of their own; all others share one");
 
+    static final ConfigKey<Boolean> TRACES_ENABLED = new ConfigKey<>(
+            "telemetry.traces.enabled", "true", ValueType.bool(), "ids of traces, and spans for back-ends");
+    static final ConfigKey<Double> TRACES_RATIO = new ConfigKey<>(
+            "telemetry.traces.ratio",
+            "0.1",
+            ValueType.ratio(),
+            "of the traces that nothing speaks for, how many are kept; failed and slow ones always are");
+    static final ConfigKey<Double> TRACES_ADAPTIVE_RATIO = new ConfigKey<>(
+            "telemetry.traces.adaptive-ratio",
+            "0.5",
+            ValueType.ratio(),
+            "while requests fail, so many others are kept as the share that fails, up to this");
+    static final ConfigKey<Integer> TRACES_SPANS_PER_SECOND = new ConfigKey<>(
+            "telemetry.traces.spans-per-second",
+            "2000",
+            ValueType.integer(1, 10_000_000),
+            "spans kept by chance in a second, at most");
+    static final ConfigKey<Duration> TRACES_SLOW_FIRST_TOKEN = new ConfigKey<>(
+            "telemetry.traces.slow-first-token",
+            "5s",
+            ValueType.duration("1ms", "24h"),
+            "a request that waits longer for its first token is kept");
+    static final ConfigKey<Duration> TRACES_SLOW_REQUEST = new ConfigKey<>(
+            "telemetry.traces.slow-request",
+            "1m",
+            ValueType.duration("1ms", "24h"),
+            "a request that takes longer is kept");
+    static final ConfigKey<Set<String>> TRACES_PRIORITY_TENANTS = new ConfigKey<>(
+            "telemetry.traces.priority-tenants", "", ValueType.names(1_000), "tenants whose traces are all kept");
+    static final ConfigKey<Set<String>> TRACES_HEADER_TENANTS = new ConfigKey<>(
+            "telemetry.traces.header-tenants",
+            "*",
+            ValueType.names(1_000),
+            "tenants who may ask with X-Vitrine-Trace: detailed, or keep; * for all");
+    static final ConfigKey<Set<String>> TRACES_DETAILED_TENANTS = new ConfigKey<>(
+            "telemetry.traces.detailed-tenants",
+            "",
+            ValueType.names(1_000),
+            "tenants whose requests are all seen step by step");
+    static final ConfigKey<Double> TRACES_DETAILED_RATIO = new ConfigKey<>(
+            "telemetry.traces.detailed-ratio",
+            "0",
+            ValueType.ratio(),
+            "of all requests, how many are seen step by step");
+    static final ConfigKey<Integer> TRACES_QUEUE_SPANS = new ConfigKey<>(
+            "telemetry.traces.queue-spans",
+            "16384",
+            ValueType.integer(512, 10_000_000),
+            "spans that wait for a back-end; more are dropped and counted");
+
     /** In the order in which they are printed. */
     static final List<ConfigKey<?>> ALL = List.of(
             MODEL,
@@ -207,7 +258,18 @@ final class ConfigKeys {
             LOGS_LEVEL,
             METRICS_ENABLED,
             METRICS_VLLM_NAMES,
-            METRICS_TENANTS);
+            METRICS_TENANTS,
+            TRACES_ENABLED,
+            TRACES_RATIO,
+            TRACES_ADAPTIVE_RATIO,
+            TRACES_SPANS_PER_SECOND,
+            TRACES_SLOW_FIRST_TOKEN,
+            TRACES_SLOW_REQUEST,
+            TRACES_PRIORITY_TENANTS,
+            TRACES_HEADER_TENANTS,
+            TRACES_DETAILED_TENANTS,
+            TRACES_DETAILED_RATIO,
+            TRACES_QUEUE_SPANS);
 
     private ConfigKeys() {}
 }

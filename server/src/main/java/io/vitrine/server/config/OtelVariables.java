@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -37,7 +38,12 @@ final class OtelVariables {
 
     OtelConfig read() {
         return new OtelConfig(
-                value("OTEL_SERVICE_NAME").orElse(""), resourceAttributes(), signal("logs"), signal("metrics"));
+                value("OTEL_SERVICE_NAME").orElse(""),
+                resourceAttributes(),
+                signal("logs"),
+                signal("metrics"),
+                signal("traces"),
+                zipkin());
     }
 
     private String resourceAttributes() {
@@ -56,8 +62,21 @@ final class OtelVariables {
 
     /** Absent while no endpoint is given. */
     private Optional<OtlpSettings> signal(String signal) {
-        String exporter = "OTEL_" + signal.toUpperCase(Locale.ROOT) + "_EXPORTER";
-        return disabled() || value(exporter).orElse("otlp").equals("none") ? Optional.empty() : settings(signal);
+        return exports(signal, "otlp") ? settings(signal) : Optional.empty();
+    }
+
+    private Optional<URI> zipkin() {
+        String variable = "OTEL_EXPORTER_ZIPKIN_ENDPOINT";
+        return exports("traces", "zipkin") ? value(variable).map(text -> address(variable, text)) : Optional.empty();
+    }
+
+    /** Whether a signal may go out by {@code exporter}: any that has an endpoint, unless exporters are listed. */
+    private boolean exports(String signal, String exporter) {
+        Optional<String> listed = value("OTEL_" + signal.toUpperCase(Locale.ROOT) + "_EXPORTER");
+        return !disabled()
+                && listed.map(names -> Arrays.stream(names.split(",", -1))
+                                .anyMatch(name -> name.strip().equals(exporter)))
+                        .orElse(true);
     }
 
     private Optional<OtlpSettings> settings(String signal) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 
 import io.vitrine.observability.OtlpSettings;
 import io.vitrine.observability.catalogue.LogLevel;
@@ -26,7 +27,8 @@ public record ServerConfig(
         EngineConfig engine,
         int queueLimit,
         RequestLimits limits,
-        TelemetryConfig telemetry) {
+        TelemetryConfig telemetry,
+        TracesConfig traces) {
 
     /** Where models are fetched from; {@code toString} leaves the token out. */
     public record HubConfig(URI endpoint, Optional<String> token) {
@@ -107,15 +109,41 @@ public record ServerConfig(
      * @param resourceAttributes as written
      * @param logs where log lines are sent beside the file; absent while no endpoint is given
      * @param metrics where meters are pushed to; absent while no endpoint is given
+     * @param traces where spans are sent by OTLP; absent while no endpoint is given
+     * @param zipkin where spans are sent in Zipkin's format; absent while no endpoint is given
      */
     public record OtelConfig(
             String serviceName,
             String resourceAttributes,
             Optional<OtlpSettings> logs,
-            Optional<OtlpSettings> metrics) {
+            Optional<OtlpSettings> metrics,
+            Optional<OtlpSettings> traces,
+            Optional<URI> zipkin) {
 
         /** Nothing is set. */
-        public static final OtelConfig NONE = new OtelConfig("", "", Optional.empty(), Optional.empty());
+        public static final OtelConfig NONE =
+                new OtelConfig("", "", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** Which traces are kept, and how closely requests are looked at; all but the first and last can be changed at run time. */
+    public record TracesConfig(
+            boolean enabled,
+            double ratio,
+            double adaptiveRatio,
+            int spansPerSecond,
+            Duration slowFirstToken,
+            Duration slowRequest,
+            Set<String> priorityTenants,
+            Set<String> headerTenants,
+            Set<String> detailedTenants,
+            double detailedRatio,
+            int queueSpans) {
+
+        public TracesConfig {
+            priorityTenants = Set.copyOf(priorityTenants);
+            headerTenants = Set.copyOf(headerTenants);
+            detailedTenants = Set.copyOf(detailedTenants);
+        }
     }
 
     /** How log lines look on the console. */

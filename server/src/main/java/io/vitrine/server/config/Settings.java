@@ -11,6 +11,7 @@ import io.vitrine.server.config.ServerConfig.HubConfig;
 import io.vitrine.server.config.ServerConfig.OtelConfig;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
 import io.vitrine.server.config.ServerConfig.TelemetryConfig;
+import io.vitrine.server.config.ServerConfig.TracesConfig;
 
 /** One value for every key, the last one set winning: from text to {@link ServerConfig}. */
 final class Settings {
@@ -39,7 +40,8 @@ final class Settings {
                 engine(),
                 get(ConfigKeys.QUEUE_LIMIT),
                 limits(),
-                telemetry(otel));
+                telemetry(otel),
+                traces());
     }
 
     private TelemetryConfig telemetry(OtelConfig otel) {
@@ -51,6 +53,21 @@ final class Settings {
                 get(ConfigKeys.METRICS_VLLM_NAMES),
                 get(ConfigKeys.METRICS_TENANTS),
                 otel);
+    }
+
+    private TracesConfig traces() {
+        return new TracesConfig(
+                get(ConfigKeys.TRACES_ENABLED),
+                get(ConfigKeys.TRACES_RATIO),
+                get(ConfigKeys.TRACES_ADAPTIVE_RATIO),
+                get(ConfigKeys.TRACES_SPANS_PER_SECOND),
+                get(ConfigKeys.TRACES_SLOW_FIRST_TOKEN),
+                get(ConfigKeys.TRACES_SLOW_REQUEST),
+                get(ConfigKeys.TRACES_PRIORITY_TENANTS),
+                get(ConfigKeys.TRACES_HEADER_TENANTS),
+                get(ConfigKeys.TRACES_DETAILED_TENANTS),
+                get(ConfigKeys.TRACES_DETAILED_RATIO),
+                get(ConfigKeys.TRACES_QUEUE_SPANS));
     }
 
     private HttpConfig http() {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -87,6 +88,37 @@ interface ValueType<T> {
     static ValueType<Integer> integer(int min, int max) {
         String rule = "must be a whole number between " + min + " and " + max;
         return text -> Math.toIntExact(within(number(text, rule), min, max, rule));
+    }
+
+    /** A part of the whole, from 0 to 1. */
+    static ValueType<Double> ratio() {
+        String rule = "must be a number between 0 and 1";
+        return text -> {
+            double value = decimal(text, rule);
+            require(value >= 0 && value <= 1, rule);
+            return value;
+        };
+    }
+
+    private static double decimal(String text, String rule) {
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(rule, e);
+        }
+    }
+
+    /** Names with commas between them; none for an empty text. */
+    static ValueType<Set<String>> names(int maxCount) {
+        String rule = "must be at most " + maxCount + " names, with commas between them";
+        return text -> {
+            Set<String> names = Arrays.stream(text.split(",", -1))
+                    .map(String::strip)
+                    .filter(name -> !name.isEmpty())
+                    .collect(Collectors.toUnmodifiableSet());
+            require(names.size() <= maxCount, rule);
+            return names;
+        };
     }
 
     static ValueType<OptionalInt> integerOrAuto(int min, int max) {

@@ -5,7 +5,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.vertx.core.WorkerExecutor;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.observability.LifecycleListener;
+import io.vitrine.observability.LoopWatch;
 import io.vitrine.observability.RequestListener;
+import io.vitrine.observability.RequestTracing;
 import io.vitrine.server.api.RequestParser;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.inference.GenerationPlanner;
@@ -14,6 +16,8 @@ import io.vitrine.server.inference.ServingState;
 /**
  * What the instances of the gateway share.
  *
+ * @param tracing follows requests from their heads on
+ * @param loops hears the pulse of the instances' event loops
  * @param workers where requests are planned
  * @param openConnections of all instances together
  * @param boundPort set once they listen: the port they share
@@ -23,6 +27,8 @@ public record GatewayParts(
         ServingState state,
         RequestParser parser,
         GenerationPlanner planner,
+        RequestTracing tracing,
+        LoopWatch loops,
         RequestListener requests,
         LifecycleListener events,
         NanoClock clock,

@@ -104,7 +104,11 @@ final class GatewayRoutes {
     private RequestLife newLife(HttpServerRequest request) {
         guard.requestStarted(request.connection());
         RequestLife life = new RequestLife(
-                ids.idFor(request.getHeader(RequestIds.HEADER)), request, parts.requests(), parts.clock());
+                ids.idFor(request.getHeader(RequestIds.HEADER)),
+                request,
+                parts.tracing(),
+                parts.requests(),
+                parts.clock());
         request.response().endHandler(ended -> {
             life.responseEnded();
             guard.requestEnded(request.connection());

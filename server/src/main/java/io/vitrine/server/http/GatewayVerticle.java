@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vitrine.observability.LoopWatch;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,8 @@ public final class GatewayVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         ConnectionGuard guard = new ConnectionGuard(vertx, parts.http(), parts.openConnections());
+        vertx.setPeriodic(LoopWatch.PERIOD_MILLIS, timer -> parts.loops()
+                .beat(parts.clock().nanoTime()));
         GatewayRoutes routes = new GatewayRoutes(vertx, parts, guard);
         server = vertx.createHttpServer(options(parts.http()))
                 .connectionHandler(guard::opened)

@@ -44,6 +44,7 @@ final class GenerationHandler implements Handler<RoutingContext> {
         // Before the body: a server that cannot answer need not read it.
         parts.state().requireModel();
         bodies.read(context.request())
+                .onSuccess(body -> life.bodyRead())
                 .compose(body -> parts.workers()
                         .executeBlocking(() -> endpoint.planner().plan(body.getBytes(), life.id()), false))
                 .onSuccess(plan -> start(plan, life, context.request()))
@@ -61,7 +62,8 @@ final class GenerationHandler implements Handler<RoutingContext> {
                         life,
                         request.response(),
                         writer(plan, format, life, request),
-                        reader -> new Generation(plan, task -> owner.runOnContext(ignored -> task.run()), reader))
+                        reader -> new Generation(
+                                plan, life.trace(), task -> owner.runOnContext(ignored -> task.run()), reader))
                 .start();
     }
 

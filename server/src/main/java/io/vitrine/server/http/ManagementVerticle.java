@@ -1,8 +1,6 @@
 package io.vitrine.server.http;
 
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -10,11 +8,10 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vitrine.observability.LifecycleListener;
-import io.vitrine.observability.logging.LogLevels;
-import io.vitrine.observability.metrics.Exposition;
+import io.vitrine.observability.Telemetry;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
 import io.vitrine.server.api.HealthStatus;
@@ -29,28 +26,13 @@ public final class ManagementVerticle extends VerticleBase {
 
     private final HttpConfig http;
     private final ServingState state;
-    private final LifecycleListener events;
-    private final Function<@Nullable String, Optional<Exposition>> scrape;
-    private final Optional<LogLevels> logLevels;
+    private final Telemetry telemetry;
     private @Nullable HttpServer server;
 
-    /**
-     * Answers from these parts.
-     *
-     * @param scrape the meters now, from the request's {@code Accept} header, which may be null; empty if there are none
-     * @param logLevels empty if nothing is logged
-     */
-    public ManagementVerticle(
-            HttpConfig http,
-            ServingState state,
-            LifecycleListener events,
-            Function<@Nullable String, Optional<Exposition>> scrape,
-            Optional<LogLevels> logLevels) {
+    public ManagementVerticle(HttpConfig http, ServingState state, Telemetry telemetry) {
         this.http = http;
         this.state = state;
-        this.events = events;
-        this.scrape = scrape;
-        this.logLevels = logLevels;
+        this.telemetry = telemetry;
     }
 
     @Override
@@ -77,6 +59,8 @@ public final class ManagementVerticle extends VerticleBase {
                 .setMaxInitialLineLength(http.maxHeaderBytes())
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setIdleTimeout(Math.toIntExact(http.idleTimeout().toMillis()))
+                // Who watches is not watched: probes and scrapes are no requests.
+                .setTracingPolicy(TracingPolicy.IGNORE)
                 .setHttp2ClearTextEnabled(false);
     }
 
@@ -87,9 +71,12 @@ public final class ManagementVerticle extends VerticleBase {
         read(router, "/metrics").handler(this::metrics);
         read(router, "/health/live").handler(context -> Responses.json(context.response(), 200, HealthStatus.OK));
         read(router, "/health/ready").handler(ready);
-        LoggingHandler logging = new LoggingHandler(vertx, logLevels);
+        LoggingHandler logging = new LoggingHandler(vertx, telemetry.logLevels());
         read(router, LoggingHandler.PATH).handler(logging::show);
         router.route(HttpMethod.PUT, LoggingHandler.PATH).handler(logging::change);
+        TracingHandler tracing = new TracingHandler(vertx, telemetry.tracingControl());
+        read(router, TracingHandler.PATH).handler(tracing::show);
+        router.route(HttpMethod.PUT, TracingHandler.PATH).handler(tracing::change);
         router.route().handler(context -> {
             throw new ApiException(ErrorReason.NOT_FOUND, "there is nothing to read at this path");
         });
@@ -103,7 +90,7 @@ public final class ManagementVerticle extends VerticleBase {
     /** Reads a meter after the other, some from the operating system: on a worker. */
     private void metrics(RoutingContext context) {
         String accept = context.request().getHeader(HttpHeaders.ACCEPT);
-        vertx.executeBlocking(() -> scrape.apply(accept), false)
+        vertx.executeBlocking(() -> telemetry.scrape(accept), false)
                 .onSuccess(exposition -> exposition.ifPresentOrElse(
                         text -> context.response()
                                 .putHeader(HttpHeaders.CONTENT_TYPE, text.contentType())
@@ -118,7 +105,7 @@ public final class ManagementVerticle extends VerticleBase {
             Responses.error(context.response(), error);
             return;
         }
-        events.faulted("management", context.failure());
+        telemetry.events().faulted("management", context.failure());
         Responses.error(context.response(), new ApiException(ErrorReason.INTERNAL_ERROR, "the server made a mistake"));
     }
 }

@@ -12,11 +12,13 @@ import io.vitrine.observability.ErrorType;
 import io.vitrine.observability.InferenceEnd;
 import io.vitrine.observability.InferenceStart;
 import io.vitrine.observability.Outcome;
-import io.vitrine.observability.RequestHead;
+import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.RequestSummary.Tokens;
 import io.vitrine.observability.RequestTimes;
+import io.vitrine.observability.RequestTrace;
+import io.vitrine.observability.RequestTracing;
 import io.vitrine.observability.Route;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
@@ -38,6 +40,7 @@ final class RequestLife {
     private final HttpServerResponse response;
     private final RequestListener listener;
     private final NanoClock clock;
+    private final RequestTrace trace;
     private final long startNanos;
 
     private Route route = Route.UNMATCHED;
@@ -51,12 +54,14 @@ final class RequestLife {
     private boolean clientGone;
     private boolean told;
 
-    RequestLife(String id, HttpServerRequest request, RequestListener listener, NanoClock clock) {
+    RequestLife(
+            String id, HttpServerRequest request, RequestTracing tracing, RequestListener listener, NanoClock clock) {
         this.id = id;
         this.response = request.response();
         this.listener = listener;
         this.clock = clock;
         this.startNanos = clock.nanoTime();
+        this.trace = tracing.begin(RequestHeads.of(id, request, startNanos));
         response.putHeader(RequestIds.HEADER, id);
     }
 
@@ -73,6 +78,15 @@ final class RequestLife {
         return id;
     }
 
+    /** Follows the request. */
+    RequestTrace trace() {
+        return trace;
+    }
+
+    void bodyRead() {
+        trace.bodyRead(clock.nanoTime());
+    }
+
     void routed(Route matched) {
         route = matched;
         tellReceived();
@@ -82,12 +96,12 @@ final class RequestLife {
     private void tellReceived() {
         if (!received) {
             received = true;
-            listener.received(head());
+            listener.received(identity());
         }
     }
 
-    private RequestHead head() {
-        return new RequestHead(id, route, RequestSummary.DEFAULT_TENANT);
+    private RequestIdentity identity() {
+        return new RequestIdentity(id, route, RequestSummary.DEFAULT_TENANT, trace.ids());
     }
 
     void modelChosen(String name) {
@@ -105,8 +119,9 @@ final class RequestLife {
         if (error == null) {
             error = cause.reason();
             if (error == ErrorReason.QUEUE_FULL) {
-                modelName.ifPresent(name -> listener.queueFull(head(), name));
+                modelName.ifPresent(name -> listener.queueFull(identity(), name));
             }
+            trace.failing(clock.nanoTime());
         }
     }
 
@@ -122,7 +137,7 @@ final class RequestLife {
         RequestTimes times = generation.times();
         ServedModel model = generation.plan().model();
         inference = new InferenceStart(
-                head(),
+                identity(),
                 model.name(),
                 model.gpuId(),
                 times.queueNanos().orElseThrow(),
@@ -168,7 +183,8 @@ final class RequestLife {
             told = true;
             // The end of the answer may be known before the end of what it was made by is told.
             tellInferenceCompleted();
-            listener.ended(summary());
+            // The trace before the others: who hears of the end may then name it.
+            listener.ended(trace.ended(summary()));
         }
     }
 

@@ -12,6 +12,7 @@ import io.vitrine.model.engine.RefusalReason;
 import io.vitrine.model.engine.Submission;
 import io.vitrine.model.text.StopStrings;
 import io.vitrine.observability.RequestTimes;
+import io.vitrine.observability.RequestTrace;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
 import io.vitrine.server.api.Usage;
@@ -39,6 +40,7 @@ public final class Generation {
     private final GenerationPlan plan;
     private final Reader reader;
     private final Mailbox<AnswerEvent> mailbox;
+    private final RequestTrace trace;
     private final RequestTimes times;
     private final UsageTally tally;
     private final List<Submission.Handle> handles = new ArrayList<>();
@@ -48,11 +50,13 @@ public final class Generation {
     /**
      * Nothing runs yet.
      *
+     * @param trace follows the request
      * @param owner runs what it is given on the owner's thread, in order
      * @param reader gets the events, on the owner's thread
      */
-    public Generation(GenerationPlan plan, Executor owner, Reader reader) {
+    public Generation(GenerationPlan plan, RequestTrace trace, Executor owner, Reader reader) {
         this.plan = plan;
+        this.trace = trace;
         this.reader = reader;
         this.mailbox = new Mailbox<>(owner, this::read);
         this.times = new RequestTimes(plan.model().engine()::runningCount, () -> owner.execute(reader::admitted));
@@ -71,7 +75,8 @@ public final class Generation {
             GenerationRequest request = plan.sequences().get(choice);
             AnswerSink sink =
                     new AnswerSink(choice, request, stops, plan.model().tokenizer(), mailbox::add);
-            accept(plan.model().engine().submit(request, sink, times.watch(listeners.create(request))));
+            GenerationListener traced = trace.watch(plan.model().name(), choice, request, listeners.create(request));
+            accept(plan.model().engine().submit(request, sink, times.watch(traced)));
         }
     }
 

@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.vitrine.observability.catalogue.LogLevel;
@@ -22,6 +24,7 @@ import io.vitrine.server.config.ServerConfig.OtelConfig;
 import io.vitrine.server.config.ServerConfig.Precision;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
 import io.vitrine.server.config.ServerConfig.TelemetryConfig;
+import io.vitrine.server.config.ServerConfig.TracesConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,7 +68,19 @@ class ConfigReaderTest {
                     8),
             256,
             new RequestLimits(32_768, 4_096, 16, 64, 16, 256, 1024, Duration.ofMinutes(10)),
-            new TelemetryConfig(true, ConsoleLayout.AUTO, LogLevel.INFO, true, false, 20, OtelConfig.NONE));
+            new TelemetryConfig(true, ConsoleLayout.AUTO, LogLevel.INFO, true, false, 20, OtelConfig.NONE),
+            new TracesConfig(
+                    true,
+                    0.1,
+                    0.5,
+                    2_000,
+                    Duration.ofSeconds(5),
+                    Duration.ofMinutes(1),
+                    Set.of(),
+                    Set.of("*"),
+                    Set.of(),
+                    0,
+                    16_384));
 
     /** Every key with a value of its own, and the configuration they make: shows that none is mixed up with another. */
     private static final Map<String, String> OTHER_VALUES = Map.ofEntries(
@@ -109,7 +124,18 @@ class ConfigReaderTest {
             Map.entry("telemetry.logs.level", "debug"),
             Map.entry("telemetry.metrics.enabled", "false"),
             Map.entry("telemetry.metrics.vllm-names", "true"),
-            Map.entry("telemetry.metrics.tenants", "25"));
+            Map.entry("telemetry.metrics.tenants", "25"),
+            Map.entry("telemetry.traces.enabled", "false"),
+            Map.entry("telemetry.traces.ratio", "0.25"),
+            Map.entry("telemetry.traces.adaptive-ratio", "0.75"),
+            Map.entry("telemetry.traces.spans-per-second", "26"),
+            Map.entry("telemetry.traces.slow-first-token", "27ms"),
+            Map.entry("telemetry.traces.slow-request", "28ms"),
+            Map.entry("telemetry.traces.priority-tenants", "gold, silver"),
+            Map.entry("telemetry.traces.header-tenants", "lab"),
+            Map.entry("telemetry.traces.detailed-tenants", "course"),
+            Map.entry("telemetry.traces.detailed-ratio", "1"),
+            Map.entry("telemetry.traces.queue-spans", "1024"));
 
     private static final ServerConfig OTHER_CONFIG = new ServerConfig(
             "tiny.gguf",
@@ -141,7 +167,19 @@ class ConfigReaderTest {
                     16),
             17,
             new RequestLimits(180, 19, 20, 21, 22, 23, 24, Duration.ofMillis(250)),
-            new TelemetryConfig(false, ConsoleLayout.JSON, LogLevel.DEBUG, false, true, 25, OtelConfig.NONE));
+            new TelemetryConfig(false, ConsoleLayout.JSON, LogLevel.DEBUG, false, true, 25, OtelConfig.NONE),
+            new TracesConfig(
+                    false,
+                    0.25,
+                    0.75,
+                    26,
+                    Duration.ofMillis(27),
+                    Duration.ofMillis(28),
+                    Set.of("gold", "silver"),
+                    Set.of("lab"),
+                    Set.of("course"),
+                    1,
+                    1_024));
 
     @TempDir
     private Path folder;
@@ -219,6 +257,18 @@ class ConfigReaderTest {
                 telemetry:
                   logs: {enabled: false, console: json, level: debug}
                   metrics: {enabled: false, vllm-names: true, tenants: 25}
+                  traces:
+                    enabled: false
+                    ratio: 0.25
+                    adaptive-ratio: 0.75
+                    spans-per-second: 26
+                    slow-first-token: 27ms
+                    slow-request: 28ms
+                    priority-tenants: gold, silver
+                    header-tenants: lab
+                    detailed-tenants: course
+                    detailed-ratio: 1
+                    queue-spans: 1024
                 """);
 
         assertThat(new ConfigReader(Map.of()).read(Optional.of(file), List.of()).config())
@@ -289,7 +339,21 @@ class ConfigReaderTest {
                 Arguments.of("telemetry.logs.enabled", "yes", "must be true or false"),
                 Arguments.of("telemetry.logs.console", "xml", "one of auto, json, human"),
                 Arguments.of("telemetry.logs.level", "fatal", "one of trace, debug, info, warn, error, off"),
-                Arguments.of("telemetry.metrics.enabled", "1", "must be true or false"));
+                Arguments.of("telemetry.metrics.enabled", "1", "must be true or false"),
+                Arguments.of("telemetry.traces.enabled", "on", "must be true or false"),
+                Arguments.of("telemetry.traces.ratio", "1.01", "must be a number between 0 and 1"),
+                Arguments.of("telemetry.traces.ratio", "NaN", "must be a number between 0 and 1"),
+                Arguments.of("telemetry.traces.adaptive-ratio", "-0.1", "must be a number between 0 and 1"),
+                Arguments.of("telemetry.traces.spans-per-second", "0", "must be a whole number between 1 and 10000000"),
+                Arguments.of("telemetry.traces.slow-first-token", "0ms", "must be a time between 1ms and 24h"),
+                Arguments.of("telemetry.traces.slow-request", "25h", "must be a time between 1ms and 24h"),
+                Arguments.of("telemetry.traces.priority-tenants", tooManyNames(), "must be at most 1000 names"),
+                Arguments.of("telemetry.traces.detailed-ratio", "half", "must be a number between 0 and 1"),
+                Arguments.of("telemetry.traces.queue-spans", "511", "must be a whole number between 512 and 10000000"));
+    }
+
+    private static String tooManyNames() {
+        return IntStream.rangeClosed(0, 1_000).mapToObj(index -> "t" + index).collect(Collectors.joining(","));
     }
 
     @ParameterizedTest

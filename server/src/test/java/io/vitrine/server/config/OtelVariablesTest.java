@@ -94,6 +94,31 @@ class OtelVariablesTest {
     }
 
     @Test
+    void spansGoToEveryBackEndWithAnEndpointUnlessExportersAreListed() {
+        String zipkin = "OTEL_EXPORTER_ZIPKIN_ENDPOINT";
+        Map<String, String> both = Map.of(ENDPOINT, "http://c:4318", zipkin, "http://z:9411/api/v2/spans");
+
+        assertThat(read(both).traces().orElseThrow().endpoint()).isEqualTo(URI.create("http://c:4318/v1/traces"));
+        assertThat(read(both).zipkin()).contains(URI.create("http://z:9411/api/v2/spans"));
+
+        OtelConfig zipkinOnly = read(with(both, "OTEL_TRACES_EXPORTER", "zipkin"));
+        assertThat(zipkinOnly.traces()).isEmpty();
+        assertThat(zipkinOnly.zipkin()).isPresent();
+        OtelConfig listed = read(with(both, "OTEL_TRACES_EXPORTER", "otlp, zipkin"));
+        assertThat(listed.traces()).isPresent();
+        assertThat(listed.zipkin()).isPresent();
+        OtelConfig none = read(with(both, "OTEL_TRACES_EXPORTER", "none"));
+        assertThat(none.traces()).isEmpty();
+        assertThat(none.zipkin()).isEmpty();
+    }
+
+    private static Map<String, String> with(Map<String, String> variables, String name, String value) {
+        Map<String, String> all = new HashMap<>(variables);
+        all.put(name, value);
+        return all;
+    }
+
+    @Test
     void whoTellsIsReadToo() {
         OtelConfig otel = read(Map.of("OTEL_SERVICE_NAME", "chat", "OTEL_RESOURCE_ATTRIBUTES", "a=b"));
 
@@ -105,6 +130,7 @@ class OtelVariablesTest {
     @CsvSource({
         "OTEL_EXPORTER_OTLP_ENDPOINT, ftp://c",
         "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT, nowhere",
+        "OTEL_EXPORTER_ZIPKIN_ENDPOINT, nowhere",
         "OTEL_EXPORTER_OTLP_PROTOCOL, http/json",
         "OTEL_EXPORTER_OTLP_COMPRESSION, zstd",
         "OTEL_EXPORTER_OTLP_TIMEOUT, 0",

@@ -21,10 +21,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.vitrine.observability.RequestHead;
+import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.Route;
 import io.vitrine.observability.Telemetry;
+import io.vitrine.observability.TraceIds;
 import io.vitrine.observability.catalogue.MeterDefinition;
 import io.vitrine.observability.catalogue.Meters;
 import io.vitrine.observability.metrics.MetricSettings;
@@ -68,7 +69,7 @@ class PrometheusIT {
 
     @Test
     void storesEveryMeterOfTheCatalogueAndTheTracesThatAreExamples() throws Exception {
-        Telemetry telemetry = TestTelemetry.metricsAndLogs(TestTelemetry.settings(), folder.resolve("logs"));
+        Telemetry telemetry = TestTelemetry.everything(TestTelemetry.settings(), folder.resolve("logs"));
         try (TestServer server = TestServer.start(telemetry, 2)) {
             load(server, telemetry);
             RequestSummary ended = server.summaries().get(0);
@@ -105,7 +106,7 @@ class PrometheusIT {
     @Test
     void hasNothingThatPromtoolFindsFaultWith() throws Exception {
         MetricSettings settings = TestTelemetry.settings();
-        Telemetry telemetry = TestTelemetry.metricsAndLogs(settings, folder.resolve("logs"));
+        Telemetry telemetry = TestTelemetry.everything(settings, folder.resolve("logs"));
         Path text = folder.resolve("metrics.txt");
         try (TestServer server = TestServer.start(telemetry, 2)) {
             load(server, telemetry);
@@ -133,10 +134,10 @@ class PrometheusIT {
 
     /** What tracing does with a trace that it keeps. */
     private static void endAsKept(Telemetry telemetry, RequestSummary summary) {
-        telemetry.requestListener().received(new RequestHead("r", Route.CHAT_COMPLETIONS, "default"));
-        telemetry.exemplars().orElseThrow().during(TRACE, SPAN, () -> telemetry
+        telemetry
                 .requestListener()
-                .ended(summary));
+                .received(new RequestIdentity("r", Route.CHAT_COMPLETIONS, "default", Optional.empty()));
+        telemetry.requestListener().ended(summary.withTrace(new TraceIds(TRACE, SPAN), true));
     }
 
     private Process prometheus(int scrapedPort, int port) throws IOException {

@@ -1,0 +1,96 @@
+package io.vitrine.model.engine;
+
+import java.util.Optional;
+
+import io.vitrine.model.engine.StepPlan.Phase;
+import io.vitrine.model.engine.StepResult.StepTimings;
+
+/** Tells each sequence of a step its {@link StepShare}; one object for all, and none a step. Engine thread only. */
+final class ShareTeller implements StepShare {
+
+    private long stepIndex;
+    private long startNanos;
+    private long modelEndNanos;
+    private int tokens;
+    private int stepTokens;
+    private int sequenceCount;
+    private Phase phase = Phase.PREFILL;
+    private long shareNanos;
+    private boolean watchedClosely;
+    private Optional<StepTimings> timings = Optional.empty();
+
+    void tell(Batch batch, long index, long startedNanos, long endedNanos, Optional<StepTimings> stepTimings) {
+        stepIndex = index;
+        startNanos = startedNanos;
+        modelEndNanos = endedNanos;
+        stepTokens = batch.prefillTokens() + batch.decodeTokens();
+        sequenceCount = batch.size();
+        watchedClosely = batch.watchedClosely();
+        timings = stepTimings;
+        int tokensBefore = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            tokens = batch.span(i).tokens().length;
+            phase = batch.span(i).phase();
+            // Differences of a rounded running sum: what rounding takes from one goes to the next, and nothing is lost.
+            shareNanos = portion(tokensBefore + tokens) - portion(tokensBefore);
+            tokensBefore += tokens;
+            batch.sequence(i).listener().stepComputed(this);
+        }
+    }
+
+    private long portion(int count) {
+        long nanos = modelEndNanos - startNanos;
+        // Not nanos * count / stepTokens, which a very long step would take past 64 bits.
+        return nanos / stepTokens * count + nanos % stepTokens * count / stepTokens;
+    }
+
+    @Override
+    public long stepIndex() {
+        return stepIndex;
+    }
+
+    @Override
+    public long startNanos() {
+        return startNanos;
+    }
+
+    @Override
+    public long modelEndNanos() {
+        return modelEndNanos;
+    }
+
+    @Override
+    public int tokens() {
+        return tokens;
+    }
+
+    @Override
+    public int stepTokens() {
+        return stepTokens;
+    }
+
+    @Override
+    public int sequenceCount() {
+        return sequenceCount;
+    }
+
+    @Override
+    public Phase phase() {
+        return phase;
+    }
+
+    @Override
+    public long shareNanos() {
+        return shareNanos;
+    }
+
+    @Override
+    public boolean watchedClosely() {
+        return watchedClosely;
+    }
+
+    @Override
+    public Optional<StepTimings> timings() {
+        return timings;
+    }
+}

@@ -1,0 +1,12 @@
+package io.vitrine.observability;
+
+import java.util.Optional;
+
+/**
+ * Which request something is told of, once its path is known.
+ *
+ * @param requestId as in the answer's {@code x-request-id}
+ * @param tenantId from the configuration
+ * @param trace absent if no trace follows the request
+ */
+public record RequestIdentity(String requestId, Route route, String tenantId, Optional<TraceIds> trace) {}

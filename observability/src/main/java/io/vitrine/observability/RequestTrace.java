@@ -1,0 +1,49 @@
+package io.vitrine.observability;
+
+import java.util.Optional;
+
+import io.vitrine.model.engine.GenerationListener;
+import io.vitrine.model.engine.GenerationRequest;
+
+/**
+ * The trace of one request while it runs: learns when what happens, and says at the end what is known under which ids. On the
+ * request's event loop, except for the listeners it gives. Nothing here throws.
+ */
+public interface RequestTrace {
+
+    /** Of a request that nobody follows. */
+    RequestTrace NONE = new RequestTrace() {
+
+        @Override
+        public GenerationListener watch(
+                String modelName, int choice, GenerationRequest request, GenerationListener next) {
+            return next;
+        }
+
+        @Override
+        public RequestSummary ended(RequestSummary summary) {
+            return summary;
+        }
+    };
+
+    /** What the trace is known by, from the head on; empty if there is none. */
+    default Optional<TraceIds> ids() {
+        return Optional.empty();
+    }
+
+    /** The whole body is there. */
+    default void bodyRead(long atNanos) {}
+
+    /** From now on an error is answered; the first time counts. */
+    default void failing(long atNanos) {}
+
+    /** Watches one choice on the way to another listener; in the order of the choices, before each is submitted. */
+    GenerationListener watch(String modelName, int choice, GenerationRequest request, GenerationListener next);
+
+    /**
+     * The request is over, and so is every choice. Decides whether the trace is kept.
+     *
+     * @return the summary with the trace's ids, for everyone else to be told
+     */
+    RequestSummary ended(RequestSummary summary);
+}

@@ -1,0 +1,42 @@
+package io.vitrine.observability.catalogue;
+
+import java.util.Locale;
+
+/** Every span of ours. Vert.x names its own, for the event bus and for what the server asks of others. */
+public enum SpanName {
+    /** The whole of a request, from its head to the last byte of its answer; the others are below it. */
+    GATEWAY_REQUEST("one HTTP request, from its head to the end of its answer"),
+    /** Not there before there are tenants. */
+    AUTH_VALIDATE("who asks"),
+    /** Not there before there are tenants. */
+    RATE_LIMIT_CHECK("whether the tenant may ask now"),
+    QUEUE_ENQUEUE("from submission to a slot in the batch"),
+    INFERENCE_PROCESS("from the first slot of any choice to the end of the last"),
+    /** A trace of its own: no request waits for a load. */
+    MODEL_LOAD("a model's way into memory"),
+    MODEL_GENERATE("one choice, from its slot to its end"),
+    PREFILL("one step in which a chunk of the prompt was computed"),
+    DECODE("the tokens after the prompt: all its steps, or one where steps are seen one by one"),
+    ATTENTION_COMPUTATION("projections, rotary embedding, keys and values, scores: of all layers"),
+    FEED_FORWARD("the feed-forward layers, of all layers"),
+    TOKEN_SAMPLING("from logits to token ids"),
+    RESPONSE_FORMATTING("from the last token, or the error, to the last byte"),
+    /** A trace of its own, linked with the requests it served. */
+    ENGINE_STEP("one step of the engine, for all the sequences in it");
+
+    private final String meaning;
+    private final String label = name().toLowerCase(Locale.ROOT);
+
+    SpanName(String meaning) {
+        this.meaning = meaning;
+    }
+
+    /** As the span is called: {@code gateway_request}. */
+    public String label() {
+        return label;
+    }
+
+    public String meaning() {
+        return meaning;
+    }
+}

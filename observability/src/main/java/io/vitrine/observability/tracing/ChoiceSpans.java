@@ -1,0 +1,167 @@
+package io.vitrine.observability.tracing;
+
+import java.util.Locale;
+import java.util.Optional;
+
+import io.opentelemetry.api.trace.SpanContext;
+import io.vitrine.model.engine.FinishReason;
+import io.vitrine.observability.ErrorType;
+import io.vitrine.observability.Outcome;
+import io.vitrine.observability.catalogue.SpanAttributes;
+import io.vitrine.observability.catalogue.SpanEvent;
+import io.vitrine.observability.catalogue.SpanName;
+
+/** From the notes of one choice to its spans: {@code model_generate} and all below it. */
+final class ChoiceSpans {
+
+    private final SpanTree tree;
+    private final ChoiceTrace choice;
+
+    ChoiceSpans(SpanTree tree, ChoiceTrace choice) {
+        this.tree = tree;
+        this.choice = choice;
+    }
+
+    /** Why a choice ended that did not end well. */
+    static Optional<String> errorOf(FinishReason reason) {
+        return switch (reason) {
+            case STOP, LENGTH -> Optional.empty();
+            case CANCELLED -> Optional.of(Outcome.CANCELLED.label());
+            case REFUSED -> Optional.of(Outcome.REFUSED.label());
+            case TIMED_OUT -> Optional.of(ErrorType.DEADLINE_EXCEEDED.label());
+            case FAILED -> Optional.of(ErrorType.MODEL_FAILED.label());
+        };
+    }
+
+    void addTo(SpanContext inference) {
+        SpanTree.Draft generate = tree.draft(
+                SpanName.MODEL_GENERATE, Scopes.INFERENCE, inference, choice.admittedNanos, choice.endedNanos);
+        generate.attributes.put(SpanAttributes.CHOICE, choice.choice).put(SpanAttributes.SLOT, choice.slot);
+        choice.generateGaps.putInto(generate.attributes);
+        endInto(generate);
+        choice.moments.forEach(moment -> generate.events.add(tree.event(moment)));
+        if (choice.started) {
+            generate.events.add(tree.event(new Moment(SpanEvent.FIRST_TOKEN, choice.firstTokenNanos, 0)));
+        }
+        generate.add();
+        choice.prefills.forEach(note -> addPrefill(note, generate.context()));
+        if (choice.detailed) {
+            addFirstSampling(generate.context());
+            choice.decodeSteps.forEach(note -> addDecodeStep(note, generate.context()));
+        } else if (choice.prefilled) {
+            addDecode(generate.context());
+        }
+    }
+
+    private void endInto(SpanTree.Draft draft) {
+        if (choice.finishReason != null) {
+            draft.attributes.put(
+                    SpanAttributes.FINISH_REASON, choice.finishReason.name().toLowerCase(Locale.ROOT));
+            errorOf(choice.finishReason).ifPresent(draft::failed);
+        }
+    }
+
+    private void addPrefill(StepNote note, SpanContext generate) {
+        SpanTree.Draft prefill =
+                tree.draft(SpanName.PREFILL, Scopes.INFERENCE, generate, note.startNanos, note.modelEndNanos);
+        describe(prefill, note);
+        long between = note.modelEndNanos - note.startNanos - note.wallNanos;
+        prefill.attributes.put(SpanAttributes.GAP_SCHEDULING, between);
+        ModelParts parts = note.parts.steps() > 0 ? note.parts : choice.usualPrefill;
+        addModel(prefill, parts.scaledTo(note.wallNanos), note.startNanos, note.steps > 1);
+        prefill.add();
+    }
+
+    private static void describe(SpanTree.Draft draft, StepNote note) {
+        draft.attributes
+                .put(SpanAttributes.STEP_INDEX, note.index)
+                .put(SpanAttributes.BATCH_SIZE, note.sequenceCount)
+                .put(SpanAttributes.TOKENS, note.tokens)
+                .put(SpanAttributes.STEPS, note.steps)
+                .put(SpanAttributes.TIMED_STEPS, note.parts.steps())
+                .put(SpanAttributes.WALL, note.wallNanos)
+                .put(SpanAttributes.SHARE, note.shareNanos + note.samplingNanos)
+                .put(SpanAttributes.AGGREGATED, note.steps > 1);
+        if (note.step != null) {
+            draft.linkTo(note.step.context());
+        }
+    }
+
+    /** Attention, then feed-forward, one after the other from {@code startNanos}. */
+    private long addModel(SpanTree.Draft parent, ModelParts.Split split, long startNanos, boolean aggregated) {
+        parent.attributes.put(SpanAttributes.GAP_HEAD, split.head()).put(SpanAttributes.GAP_MODEL, split.other());
+        if (split.attention() + split.feedForward() == 0) {
+            return startNanos;
+        }
+        long attentionEnd = startNanos + split.attention();
+        SpanTree.Draft attention = tree.draft(
+                SpanName.ATTENTION_COMPUTATION, Scopes.INFERENCE, parent.context(), startNanos, attentionEnd);
+        attention
+                .attributes
+                .put(SpanAttributes.PROJECTION, split.projection())
+                .put(SpanAttributes.AGGREGATED, aggregated);
+        attention.add();
+        long end = attentionEnd + split.feedForward();
+        SpanTree.Draft feedForward =
+                tree.draft(SpanName.FEED_FORWARD, Scopes.INFERENCE, parent.context(), attentionEnd, end);
+        feedForward.attributes.put(SpanAttributes.AGGREGATED, aggregated);
+        feedForward.add();
+        return end;
+    }
+
+    /** All steps after the prompt as one span, whose children are sums. */
+    private void addDecode(SpanContext generate) {
+        StepSums sums = choice.decode;
+        SpanTree.Draft decode =
+                tree.draft(SpanName.DECODE, Scopes.INFERENCE, generate, choice.prefillEndNanos, choice.endedNanos);
+        decode.attributes
+                .put(SpanAttributes.AGGREGATED, true)
+                .put(SpanAttributes.STEPS, sums.steps)
+                .put(SpanAttributes.TIMED_STEPS, sums.parts.steps())
+                .put(SpanAttributes.TOKENS, sums.tokens)
+                .put(SpanAttributes.WALL, sums.wallNanos)
+                .put(SpanAttributes.SHARE, sums.shareNanos + sums.samplingNanos);
+        choice.decodeGaps.putInto(decode.attributes);
+        ModelParts parts = sums.parts.steps() > 0 ? sums.parts : choice.usualDecode;
+        long modelEnd = addModel(decode, parts.scaledTo(sums.wallNanos), choice.prefillEndNanos, true);
+        addSampling(decode.context(), modelEnd, sums.samplingNanos, sums.sampledCount, true);
+        decode.add();
+    }
+
+    private void addFirstSampling(SpanContext generate) {
+        StepSums first = choice.firstSampling;
+        addSampling(
+                generate,
+                choice.firstSampledNanos - first.samplingNanos,
+                first.samplingNanos,
+                first.sampledCount,
+                false);
+    }
+
+    private void addDecodeStep(StepNote note, SpanContext generate) {
+        SpanTree.Draft decode = tree.draft(SpanName.DECODE, Scopes.INFERENCE, generate, note.startNanos, note.endNanos);
+        describe(decode, note);
+        long between = note.endNanos - note.startNanos - note.wallNanos - note.samplingNanos;
+        decode.attributes.put(SpanAttributes.GAP_SCHEDULING, between);
+        ModelParts parts = note.parts.steps() > 0 ? note.parts : choice.usualDecode;
+        addModel(decode, parts.scaledTo(note.wallNanos), note.startNanos, note.steps > 1);
+        // At its own time; of several tokens the sum, from the first on.
+        addSampling(
+                decode.context(),
+                note.samplingStartNanos,
+                note.samplingNanos,
+                note.sampledCount,
+                note.sampledCount > 1);
+        decode.add();
+    }
+
+    private void addSampling(SpanContext parent, long startNanos, long nanos, int count, boolean aggregated) {
+        if (count == 0) {
+            return;
+        }
+        SpanTree.Draft sampling =
+                tree.draft(SpanName.TOKEN_SAMPLING, Scopes.INFERENCE, parent, startNanos, startNanos + nanos);
+        sampling.attributes.put(SpanAttributes.TOKENS, count).put(SpanAttributes.AGGREGATED, aggregated);
+        sampling.add();
+    }
+}

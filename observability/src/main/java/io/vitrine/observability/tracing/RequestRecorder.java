@@ -1,0 +1,63 @@
+package io.vitrine.observability.tracing;
+
+import java.util.Optional;
+
+import io.vitrine.model.engine.GenerationListener;
+import io.vitrine.model.engine.GenerationRequest;
+import io.vitrine.observability.RequestSummary;
+import io.vitrine.observability.RequestTrace;
+import io.vitrine.observability.TraceIds;
+
+/** Notes what happens to one request, and at its end has it decided what becomes of the notes. */
+final class RequestRecorder implements RequestTrace {
+
+    private final RequestRecord record;
+    private final Tracing tracing;
+    private final TraceIds ids;
+
+    RequestRecorder(RequestRecord record, Tracing tracing) {
+        this.record = record;
+        this.tracing = tracing;
+        ids = new TraceIds(record.root.getTraceId(), record.root.getSpanId());
+    }
+
+    @Override
+    public Optional<TraceIds> ids() {
+        return Optional.of(ids);
+    }
+
+    @Override
+    public void bodyRead(long atNanos) {
+        record.bodyRead = true;
+        record.bodyReadNanos = atNanos;
+    }
+
+    @Override
+    public void failing(long atNanos) {
+        if (!record.failing) {
+            record.failing = true;
+            record.failingNanos = atNanos;
+        }
+    }
+
+    @Override
+    public GenerationListener watch(String modelName, int choice, GenerationRequest request, GenerationListener next) {
+        ChoiceTrace trace = new ChoiceTrace(
+                choice,
+                request,
+                record.detailed,
+                tracing.engineSteps(modelName),
+                (step, share) -> {
+                    step.serve(record.root, share);
+                    record.join(step);
+                },
+                next);
+        record.choices.add(trace);
+        return trace;
+    }
+
+    @Override
+    public RequestSummary ended(RequestSummary summary) {
+        return summary.withTrace(ids, tracing.keeps(record, summary));
+    }
+}

@@ -1,0 +1,240 @@
+package io.vitrine.observability.tracing;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.baggage.Baggage;
+import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import io.opentelemetry.context.propagation.ContextPropagators;
+import io.opentelemetry.context.propagation.TextMapPropagator;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.ReadableSpan;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import io.opentelemetry.sdk.trace.samplers.Sampler;
+import io.vitrine.model.engine.EngineListener;
+import io.vitrine.observability.LifecycleListener;
+import io.vitrine.observability.LoopWatch;
+import io.vitrine.observability.RequestHead;
+import io.vitrine.observability.RequestSummary;
+import io.vitrine.observability.RequestTrace;
+import io.vitrine.observability.RequestTracing;
+import io.vitrine.observability.TracingStats;
+import io.vitrine.observability.catalogue.SpanAttributes;
+import io.vitrine.observability.catalogue.SpanName;
+
+/**
+ * The traces of one server: follows requests, decides at their ends which to keep, and sends those away. Any thread.
+ *
+ * <p>The root span's ids and the caller's context come from Vert.x, which is given {@link #openTelemetry}. Its spans are
+ * sampled always, as far as others can see: what is kept is decided here, later.
+ */
+public final class Tracing implements AutoCloseable {
+
+    private static final String SESSION = "session.id";
+    private static final int MAX_SESSION_LENGTH = 128;
+    private static final long CLOSE_SECONDS = 5;
+
+    private final TracingControl control;
+    private final TailSampler sampler;
+    private final TracingCounts counts = new TracingCounts();
+    private final SpanExport export;
+    private final RequestsInFlight inFlight = new RequestsInFlight(this::ownerless);
+    private final Resource resource;
+    private final Clock clock;
+    private final OpenTelemetrySdk sdk;
+    private final GcPauses gcPauses = new GcPauses();
+    private final LoopStalls loopStalls = new LoopStalls();
+    private final Map<String, EngineSteps> engines = new ConcurrentHashMap<>();
+
+    private Tracing(TracingSettings settings, List<SpanExporter> exporters, Clock clock) {
+        this.clock = clock;
+        control = new TracingControl(settings.rules());
+        sampler = new TailSampler(control);
+        export = new SpanExport(exporters, settings.queueSpans(), counts, clock);
+        resource = settings.resource().toResource();
+        sdk = OpenTelemetrySdk.builder()
+                .setTracerProvider(SdkTracerProvider.builder()
+                        .setResource(resource)
+                        .setSampler(Sampler.alwaysOn())
+                        .addSpanProcessor(inFlight)
+                        .build())
+                .setPropagators(ContextPropagators.create(TextMapPropagator.composite(
+                        W3CTraceContextPropagator.getInstance(), W3CBaggagePropagator.getInstance())))
+                .build();
+    }
+
+    /**
+     * Starts with the exporters that the settings name.
+     */
+    public static Tracing start(TracingSettings settings) {
+        List<SpanExporter> exporters = new ArrayList<>(Exporters.from(settings));
+        exporters.addAll(settings.exporters());
+        return new Tracing(settings, exporters, Clock.systemUTC());
+    }
+
+    /** For Vert.x: takes the caller's context from headers and puts it into others. */
+    public OpenTelemetry openTelemetry() {
+        return sdk;
+    }
+
+    /** For the HTTP side. */
+    public RequestTracing requests() {
+        return this::begin;
+    }
+
+    /** For the HTTP side's event loops. */
+    public LoopWatch loopWatch() {
+        return loopStalls;
+    }
+
+    /** For the engine of a model. */
+    public EngineListener engineListener(String modelName) {
+        return engineSteps(modelName);
+    }
+
+    /** For loads of models. */
+    public LifecycleListener lifecycleListener() {
+        return new LoadTrace();
+    }
+
+    /** What can be changed while the server runs. */
+    public TracingControl control() {
+        return control;
+    }
+
+    /** What tracing itself does. */
+    public TracingStats stats() {
+        return counts;
+    }
+
+    EngineSteps engineSteps(String modelName) {
+        return engines.computeIfAbsent(modelName, name -> new EngineSteps(resource, export::offer));
+    }
+
+    private RequestTrace begin(RequestHead head) {
+        try {
+            RequestRecord record = record(head);
+            inFlight.add(record);
+            return new RequestRecorder(record, this);
+        } catch (RuntimeException e) {
+            counts.failed();
+            return RequestTrace.NONE;
+        }
+    }
+
+    private RequestRecord record(RequestHead head) {
+        Span current = Span.current();
+        boolean fromVertx = current.getSpanContext().isValid() && current instanceof ReadableSpan;
+        SpanContext root = fromVertx ? current.getSpanContext() : SpanIds.newTrace();
+        SpanContext parent =
+                current instanceof ReadableSpan readable ? readable.getParentSpanContext() : SpanContext.getInvalid();
+        TracingRules rules = control.rules();
+        String tenant = RequestSummary.DEFAULT_TENANT;
+        boolean asked = head.traceWish().isPresent() && rules.mayAsk(tenant);
+        boolean wantsSteps = asked && head.traceWish().get().equalsIgnoreCase(RequestHead.DETAILED);
+        boolean wantsTrace = asked && head.traceWish().get().equalsIgnoreCase(RequestHead.KEEP);
+        boolean tenantsSteps = rules.detailedTenants().contains(tenant);
+        boolean chosen = SampleRatio.of(rules.detailedRatio()).keeps(root.getTraceId(), root.getTraceState());
+        return new RequestRecord(
+                head,
+                root,
+                parent,
+                WallClock.at(head.startNanos(), clock),
+                session(),
+                wantsSteps || tenantsSteps || chosen,
+                wantsSteps || wantsTrace || tenantsSteps);
+    }
+
+    private static String session() {
+        String session = Baggage.current().getEntryValue(SESSION);
+        return session == null || session.length() > MAX_SESSION_LENGTH ? "" : session;
+    }
+
+    /** Decides about a request that is over, and brings its trace away if it is kept. */
+    boolean keeps(RequestRecord record, RequestSummary summary) {
+        inFlight.remove(record);
+        try {
+            return export.isOn() && decide(record, summary);
+        } catch (RuntimeException e) {
+            counts.failed();
+            return false;
+        }
+    }
+
+    private boolean decide(RequestRecord record, RequestSummary summary) {
+        Decision decision = sampler.decide(new TraceFacts(
+                record.root.getTraceId(),
+                record.root.getTraceState(),
+                record.parent.isSampled(),
+                record.flagged,
+                record.spanEstimate(),
+                summary));
+        if (decision instanceof Decision.Kept kept) {
+            counts.kept(kept.reason());
+            keep(record, summary, kept);
+            return true;
+        }
+        if (decision instanceof Decision.Dropped dropped) {
+            counts.dropped(dropped.reason());
+        }
+        return false;
+    }
+
+    private void keep(RequestRecord record, RequestSummary summary, Decision.Kept decision) {
+        export.offer(RequestSpans.of(record, summary, decision, interruptions(record, summary), resource));
+        record.steps.forEach(step -> step.want(record.clock));
+    }
+
+    private List<Interruption> interruptions(RequestRecord record, RequestSummary summary) {
+        WallClock wall = record.clock;
+        List<Interruption> felt =
+                new ArrayList<>(gcPauses.overlapping(wall.epoch(summary.startNanos()), wall.epoch(summary.endNanos())));
+        felt.addAll(loopStalls.overlapping(summary.startNanos(), summary.endNanos(), wall));
+        return felt;
+    }
+
+    /** A span of Vert.x's that is part of no request here: by chance, the same as others who see its trace. */
+    private void ownerless(ReadableSpan span) {
+        SpanContext context = span.getSpanContext();
+        boolean kept = SampleRatio.of(control.rules().ratio()).keeps(context.getTraceId(), context.getTraceState());
+        if (kept && export.isOn()) {
+            export.offer(List.of(span.toSpanData()));
+        }
+    }
+
+    /** Sends what waits, for a few seconds at most. */
+    @Override
+    public void close() {
+        gcPauses.close();
+        sdk.shutdown().join(CLOSE_SECONDS, TimeUnit.SECONDS);
+        export.close();
+    }
+
+    /** A load as a trace of one span. */
+    private final class LoadTrace implements LifecycleListener {
+
+        @Override
+        public void modelLoaded(String modelName, Duration took) {
+            if (!export.isOn()) {
+                return;
+            }
+            WallClock now = WallClock.at(0, clock);
+            SpanTree tree = new SpanTree(resource, now);
+            SpanTree.Draft load = tree.traceDraft(SpanName.MODEL_LOAD, -took.toNanos(), 0);
+            load.attributes.put(SpanAttributes.REQUEST_MODEL, modelName);
+            load.add();
+            export.offer(tree.spans());
+        }
+    }
+}

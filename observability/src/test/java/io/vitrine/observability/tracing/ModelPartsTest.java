@@ -1,0 +1,40 @@
+package io.vitrine.observability.tracing;
+
+import io.vitrine.model.engine.StepResult.StepTimings;
+import io.vitrine.observability.tracing.ModelParts.Split;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ModelPartsTest {
+
+    private final ModelParts parts = new ModelParts();
+
+    @Test
+    void whatIsTimedIsToldAsItIs() {
+        parts.add(100, new StepTimings(10, 20, 30, 25));
+
+        assertThat(parts.scaledTo(100)).isEqualTo(new Split(10, 30, 30, 25, 15));
+    }
+
+    @Test
+    void whatIsNotTimedGoesTheSameWay() {
+        parts.add(100, new StepTimings(10, 20, 30, 25));
+        parts.add(300, new StepTimings(30, 60, 90, 75));
+
+        assertThat(parts.scaledTo(4_000)).isEqualTo(new Split(400, 1_200, 1_200, 1_000, 600));
+        assertThat(parts.steps()).isEqualTo(2);
+    }
+
+    @Test
+    void withoutATimedStepNothingIsClaimed() {
+        assertThat(parts.scaledTo(50)).isEqualTo(new Split(0, 0, 0, 0, 50));
+    }
+
+    @Test
+    void theInnerClockCannotTakeMoreThanTheOuterOneHas() {
+        parts.add(100, new StepTimings(50, 50, 50, 50));
+
+        assertThat(parts.scaledTo(100)).isEqualTo(new Split(50, 100, 0, 0, 0));
+    }
+}
