@@ -127,13 +127,14 @@ class ConservationTest {
         return stream + "'n': " + (1 + random.nextInt(3)) + ", 'max_tokens': " + (1 + random.nextInt(60));
     }
 
-    /** A client that goes away at some point of the answer. */
+    /** A client that goes away at some point of the answer, or at its end, which is close if it is a refusal. */
     private static void leave(TestServer server, String id, Random random) throws IOException {
         String body = TracesTest.chat("hi", "'stream': true, 'max_tokens': 400");
         try (Socket socket = server.socket()) {
             socket.getOutputStream()
                     .write(("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                                    + "X-Request-Id: " + id + "\r\nContent-Length: " + body.length() + "\r\n\r\n"
+                                    + "X-Request-Id: " + id + "\r\nConnection: close\r\nContent-Length: "
+                                    + body.length() + "\r\n\r\n"
                                     + body)
                             .getBytes(StandardCharsets.US_ASCII));
             socket.getInputStream().readNBytes(random.nextInt(600));
