@@ -12,7 +12,7 @@ public interface LifecycleListener {
     default void modelLoaded(String modelName, Duration took) {}
 
     /** A model could not be loaded; {@code cause} is for the operator's log. */
-    default void modelLoadFailed(String modelName, Throwable cause) {}
+    default void modelLoadFailed(String modelName, Duration took, Throwable cause) {}
 
     /** Both ports listen and a token can be served. */
     default void serverStarted(int apiPort, int managementPort, Duration took) {}

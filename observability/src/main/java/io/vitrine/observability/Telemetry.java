@@ -252,8 +252,8 @@ public final class Telemetry implements AutoCloseable {
         }
 
         @Override
-        public void modelLoadFailed(String modelName, Throwable cause) {
-            tell(listeners, failures, listener -> listener.modelLoadFailed(modelName, cause));
+        public void modelLoadFailed(String modelName, Duration took, Throwable cause) {
+            tell(listeners, failures, listener -> listener.modelLoadFailed(modelName, took, cause));
         }
 
         @Override

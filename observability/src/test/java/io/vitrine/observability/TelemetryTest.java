@@ -106,7 +106,7 @@ class TelemetryTest {
     void tellsWhatHappensToTheServerToBoth() {
         try (Telemetry telemetry = Telemetry.start(settings(true, true), new FakeClock())) {
             telemetry.events().modelLoaded("m", Duration.ofSeconds(3));
-            telemetry.events().modelLoadFailed("n", new IllegalStateException("broken"));
+            telemetry.events().modelLoadFailed("n", Duration.ofMillis(7), new IllegalStateException("broken"));
             telemetry.events().serverStarted(1, 2, Duration.ZERO);
             telemetry.events().faulted("here", new IllegalStateException("broken"));
             telemetry.events().serverStopping(Duration.ZERO, 0, 0);

@@ -140,7 +140,8 @@ public final class InferenceServer {
         try {
             serve(loader.load(config));
         } catch (IOException | RuntimeException e) {
-            telemetry.events().modelLoadFailed(config.model(), e);
+            Duration took = Duration.ofNanos(clock.nanoTime() - startNanos);
+            telemetry.events().modelLoadFailed(config.model(), took, e);
             throw new StartException("cannot load the model '" + config.model() + "': " + Failures.inWords(e), e);
         }
         Duration took = Duration.ofNanos(clock.nanoTime() - startNanos);

@@ -4,23 +4,13 @@ import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 
 import io.vitrine.model.hub.DownloadProgress;
-import io.vitrine.observability.ResourceAttributes;
 import io.vitrine.observability.Telemetry;
-import io.vitrine.observability.TelemetrySettings;
-import io.vitrine.observability.logging.ConsoleFormat;
-import io.vitrine.observability.logging.LogSettings;
-import io.vitrine.observability.metrics.MetricSettings;
 import io.vitrine.server.CommonOptions.Shorthand;
 import io.vitrine.server.config.EffectiveConfig;
 import io.vitrine.server.config.ServerConfig;
-import io.vitrine.server.config.ServerConfig.ConsoleLayout;
-import io.vitrine.server.config.ServerConfig.OtelConfig;
-import io.vitrine.server.config.ServerConfig.TelemetryConfig;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -70,7 +60,7 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private static void serve(ServerConfig config, PrintWriter err) throws InterruptedException {
-        Telemetry telemetry = Telemetry.start(telemetry(config), System::nanoTime);
+        Telemetry telemetry = Telemetry.start(TelemetryStart.settings(config), System::nanoTime);
         InferenceServer server = new InferenceServer(config, loader(), telemetry, System::nanoTime);
         SignalStop stop = SignalStop.arm(server, telemetry);
         try {
@@ -100,47 +90,5 @@ final class ServeCommand implements Callable<Integer> {
                 server.managementPort(),
                 sinceStart.toMillis() / 1e3));
         err.flush();
-    }
-
-    private static TelemetrySettings telemetry(ServerConfig config) {
-        ResourceAttributes resource = resource(config.telemetry().otel());
-        LogSettings logs = LogSettings.in(config.data().resolve("logs"))
-                .withConsole(consoleFormat(config.telemetry().logsConsole()))
-                .withLevel(config.telemetry().logsLevel())
-                .withOtlp(config.telemetry().otel().logs(), resource);
-        return new TelemetrySettings(
-                resource.serviceName(),
-                config.telemetry().metricsEnabled(),
-                config.telemetry().logsEnabled(),
-                metrics(config, resource),
-                logs,
-                config.traces().enabled() ? Optional.of(TracingConfig.settings(config, resource)) : Optional.empty());
-    }
-
-    private static MetricSettings metrics(ServerConfig config, ResourceAttributes resource) {
-        TelemetryConfig telemetry = config.telemetry();
-        return new MetricSettings(
-                config.data(),
-                telemetry.metricsVllmNames(),
-                telemetry.metricsTenants(),
-                telemetry.otel().metrics(),
-                resource);
-    }
-
-    private static ResourceAttributes resource(OtelConfig otel) {
-        return ResourceAttributes.of(
-                otel.serviceName(),
-                Version.current(),
-                UUID.randomUUID().toString(),
-                HostName.get(),
-                otel.resourceAttributes());
-    }
-
-    private static ConsoleFormat consoleFormat(ConsoleLayout layout) {
-        return switch (layout) {
-            case AUTO -> ConsoleFormat.AUTO;
-            case JSON -> ConsoleFormat.JSON;
-            case HUMAN -> ConsoleFormat.HUMAN;
-        };
     }
 }

@@ -10,6 +10,7 @@ import io.vitrine.observability.logging.ConsoleFormat;
 import io.vitrine.observability.logging.LogSettings;
 import io.vitrine.observability.metrics.MetricSettings;
 import io.vitrine.observability.tracing.TracingSettings;
+import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.config.ServerConfig.OtelConfig;
 import io.vitrine.server.tracing.CollectedSpans;
 
@@ -40,6 +41,11 @@ public final class TestTelemetry {
 
     public static MetricSettings settings() {
         return MetricSettings.in(Path.of("target"), ResourceAttributes.of("", "1.2.3", "instance-1", "host-1", ""));
+    }
+
+    /** As a server starts it that is configured so. */
+    public static Telemetry of(ServerConfig config) {
+        return Telemetry.start(TelemetryStart.settings(config), System::nanoTime);
     }
 
     /** With traces. */

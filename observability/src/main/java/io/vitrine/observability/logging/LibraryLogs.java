@@ -12,10 +12,11 @@ import org.apache.logging.log4j.core.config.ConfigurationSource;
 import org.apache.logging.log4j.core.config.DefaultConfiguration;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * Brings what libraries log, at WARN and above, into our log as lines of the same shape. Vert.x, Netty and DJL log by SLF4J,
- * which ends in the JVM's one Log4j context; that context is set up here and put back at {@link #close}.
+ * and OpenTelemetry by the JDK's own logger, which is led there: it ends in the JVM's one Log4j context; that context is set up here and put back at {@link #close}.
  *
  * <p>Our own lines have a context to themselves, so that two servers in one JVM keep two logs; of the libraries' lines, the
  * server that started last gets all.
@@ -33,6 +34,10 @@ final class LibraryLogs implements AutoCloseable {
     static LibraryLogs forwardTo(EventLog log) {
         LibraryLogs logs = new LibraryLogs((LoggerContext) LogManager.getContext(false), log);
         logs.context.reconfigure(logs.configuration);
+        if (!SLF4JBridgeHandler.isInstalled()) {
+            SLF4JBridgeHandler.removeHandlersForRootLogger();
+            SLF4JBridgeHandler.install();
+        }
         return logs;
     }
 

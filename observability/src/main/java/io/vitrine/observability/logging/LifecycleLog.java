@@ -26,7 +26,7 @@ final class LifecycleLog implements LifecycleListener {
     }
 
     @Override
-    public void modelLoadFailed(String modelName, Throwable cause) {
+    public void modelLoadFailed(String modelName, Duration took, Throwable cause) {
         log.write(
                 Level.ERROR,
                 new EventMessage(EventName.MODEL_LOAD_FAILED)

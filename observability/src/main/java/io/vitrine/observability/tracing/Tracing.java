@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -226,13 +227,22 @@ public final class Tracing implements AutoCloseable {
 
         @Override
         public void modelLoaded(String modelName, Duration took) {
+            keep(modelName, took, Optional.empty());
+        }
+
+        @Override
+        public void modelLoadFailed(String modelName, Duration took, Throwable cause) {
+            keep(modelName, took, Optional.of(cause));
+        }
+
+        private void keep(String modelName, Duration took, Optional<Throwable> cause) {
             if (!export.isOn()) {
                 return;
             }
-            WallClock now = WallClock.at(0, clock);
-            SpanTree tree = new SpanTree(resource, now);
+            SpanTree tree = new SpanTree(resource, WallClock.at(0, clock));
             SpanTree.Draft load = tree.traceDraft(SpanName.MODEL_LOAD, -took.toNanos(), 0);
             load.attributes.put(SpanAttributes.REQUEST_MODEL, modelName);
+            cause.ifPresent(failure -> load.failed(failure.getClass().getName()));
             load.add();
             export.offer(tree.spans());
         }

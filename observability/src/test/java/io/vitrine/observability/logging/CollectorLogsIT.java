@@ -52,7 +52,7 @@ class CollectorLogsIT {
         try (Logging logging = Logging.start(settings(protocol, port), "vitrine", new FakeClock())) {
             await().atMost(LIMIT).until(() -> listens(port));
             logging.requestListener().ended(Summaries.completed());
-            logging.lifecycleListener().modelLoadFailed("m", new IOException("no such file"));
+            logging.lifecycleListener().modelLoadFailed("m", Duration.ofMillis(7), new IOException("no such file"));
 
             await().atMost(LIMIT).until(() -> Files.readString(output).contains("no such file"));
             assertThat(logging.lostLineCount(LostLine.EXPORT_FAILED)).isZero();

@@ -100,7 +100,7 @@ class LogDocumentsTest {
                             Summaries.failed())
                     .forEach(logging.requestListener()::ended);
             logging.lifecycleListener().modelLoaded("m", Duration.ofMillis(1500));
-            logging.lifecycleListener().modelLoadFailed("m", new IOException("no such file"));
+            logging.lifecycleListener().modelLoadFailed("m", Duration.ofMillis(7), new IOException("no such file"));
             logging.lifecycleListener().serverStarted(8080, 8081, Duration.ofMillis(2500));
             logging.lifecycleListener().serverStopping(Duration.ofSeconds(30), 3, 4);
             logging.lifecycleListener().serverStopped(Duration.ofMillis(20), true);

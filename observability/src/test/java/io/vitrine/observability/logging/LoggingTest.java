@@ -81,7 +81,8 @@ class LoggingTest {
     void saysWhatTheCauseOfAFailedLoadSays() {
         try (Logging logging = start()) {
             logging.lifecycleListener()
-                    .modelLoadFailed("m", new IllegalStateException("no file", new IOException("disk")));
+                    .modelLoadFailed(
+                            "m", Duration.ofMillis(7), new IllegalStateException("no file", new IOException("disk")));
         }
 
         JsonNode line = LogFiles.lines(directory).get(0);
@@ -94,7 +95,7 @@ class LoggingTest {
     @Test
     void leavesOutTheMessageOfAnExceptionThatHasNone() {
         try (Logging logging = start()) {
-            logging.lifecycleListener().modelLoadFailed("m", new IllegalStateException());
+            logging.lifecycleListener().modelLoadFailed("m", Duration.ofMillis(7), new IllegalStateException());
         }
 
         assertThat(LogFiles.lines(directory).get(0).has("exception_message")).isFalse();
@@ -182,6 +183,21 @@ class LoggingTest {
         }
 
         assertThat(LogFiles.lines(directory)).hasSize(100);
+    }
+
+    @Test
+    void takesInWhatLibrariesLogByTheLoggerOfTheJdk() {
+        Logging logging = start();
+        java.util.logging.Logger.getLogger("io.opentelemetry.exporter").warning("the collector is away");
+        java.util.logging.Logger.getLogger("io.opentelemetry.exporter").info("nothing new");
+        logging.close();
+
+        assertThat(LogFiles.lines(directory)).singleElement().satisfies(line -> {
+            assertThat(line.path("level").asText()).isEqualTo("WARN");
+            assertThat(line.path("event").asText()).isEqualTo("library_message");
+            assertThat(line.path("logger").asText()).isEqualTo("io.opentelemetry.exporter");
+            assertThat(line.path("message").asText()).isEqualTo("the collector is away");
+        });
     }
 
     @Test

@@ -2,7 +2,9 @@ package io.vitrine.server.tracing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -60,6 +62,22 @@ final class BackEnd implements AutoCloseable {
             assertThat(process.isAlive()).as("the back-end runs: %s", output()).isTrue();
             return answers(address);
         });
+    }
+
+    /** Waits until someone takes connections at a port of this machine. */
+    void awaitListening(int port) {
+        await().atMost(START_LIMIT).pollInterval(Duration.ofMillis(200)).until(() -> {
+            assertThat(process.isAlive()).as("the back-end runs: %s", output()).isTrue();
+            return listens(port);
+        });
+    }
+
+    private static boolean listens(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private boolean answers(String address) {

@@ -8,20 +8,25 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.observability.TracingStats;
 import io.vitrine.observability.catalogue.SpanLoss;
-import io.vitrine.observability.logging.LogSettings;
 import io.vitrine.server.TestServer;
 import io.vitrine.server.TestTelemetry;
 import io.vitrine.server.config.ConfigReader;
-import io.vitrine.server.config.ServerConfig;
+import io.vitrine.server.config.Setting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static io.vitrine.server.tracing.TracesTest.chat;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,6 +37,9 @@ import static org.awaitility.Awaitility.await;
 class BackEndsIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path folder;
 
     /** Each span and its parent. */
     private static final Map<String, String> TREE = Map.ofEntries(
@@ -85,34 +93,57 @@ class BackEndsIT {
         }
     }
 
-    @Test
-    void theCollectorTakesThemOverHttp(@TempDir Path folder) throws IOException {
+    @ParameterizedTest
+    @CsvSource({"grpc, ''", "http, /protobuf"})
+    void theCollectorTakesAllThreeSignalsOfOneResource(String protocol, String encoding) throws IOException {
         int otlp = BackEnd.freePort();
         Path config = Files.writeString(folder.resolve("collector.yaml"), """
                 receivers:
-                  otlp: {protocols: {http: {endpoint: "127.0.0.1:%d"}}}
+                  otlp: {protocols: {%s: {endpoint: "127.0.0.1:%d"}}}
                 exporters:
                   debug: {verbosity: detailed}
                 service:
                   telemetry: {metrics: {level: none}}
                   pipelines:
                     traces: {receivers: [otlp], exporters: [debug]}
-                """.formatted(otlp));
+                    metrics: {receivers: [otlp], exporters: [debug]}
+                    logs: {receivers: [otlp], exporters: [debug]}
+                """.formatted(protocol, otlp));
         try (BackEnd collector = new BackEnd(
                 List.of(BackEnd.program("VITRINE_TEST_COLLECTOR"), "--config=file:" + config.toAbsolutePath()))) {
-            collector.awaitAnswer("http://127.0.0.1:" + otlp + "/");
-            String traceId = traceOfAChat(Map.of(
-                    "OTEL_EXPORTER_OTLP_ENDPOINT",
-                    "http://127.0.0.1:" + otlp,
-                    "OTEL_EXPORTER_OTLP_PROTOCOL",
-                    "http/protobuf"));
-            await().atMost(LIMIT).until(() -> collector.output().contains("Name           : gateway_request"));
+            collector.awaitListening(otlp);
+            String traceId = traceOfAChat(
+                    Map.of(
+                            "OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:" + otlp,
+                            "OTEL_EXPORTER_OTLP_PROTOCOL", protocol + encoding,
+                            "OTEL_SERVICE_NAME", "vitrine-test"),
+                    "telemetry.logs.enabled=true",
+                    "telemetry.metrics.enabled=true");
+            // The telemetry is closed: all of it has been sent.
+            await().atMost(LIMIT)
+                    .until(() -> collector.output().contains("Name           : gateway_request")
+                            && collector.output().contains("EventName: request_completed")
+                            && collector.output().contains("-> Name: vitrine.requests\n"));
 
             String output = collector.output();
-            assertThat(output).contains("Trace ID       : " + traceId, "service.instance.id: Str(");
             TREE.keySet().forEach(name -> assertThat(output).contains("Name           : " + name));
             assertThat(output).contains("gen_ai.usage.output_tokens: Int(6)", "schemas/gen-ai");
+            assertThat(output.lines().filter(line -> line.matches("\\s*Trace ID *: " + traceId)))
+                    .as("spans, and the log line, of the request")
+                    .hasSizeGreaterThan(TREE.size());
+            assertThat(instances(output))
+                    .as("resources: one and the same for spans, points and lines")
+                    .hasSize(1);
+            assertThat(output).contains("service.name: Str(vitrine-test)");
         }
+    }
+
+    private static Set<String> instances(String output) {
+        return Pattern.compile("service\\.instance\\.id: Str\\(([^)]+)\\)")
+                .matcher(output)
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toSet());
     }
 
     @Test
@@ -158,8 +189,8 @@ class BackEndsIT {
         assertThat(stats.waitingSpans()).isZero();
     }
 
-    private static String traceOfAChat(Map<String, String> variables) {
-        Telemetry telemetry = telemetry(variables);
+    private String traceOfAChat(Map<String, String> variables, String... settings) {
+        Telemetry telemetry = telemetry(variables, settings);
         try (TestServer server = TestServer.start(telemetry, 4)) {
             server.json(TestServer.CHAT, chat("^", ""));
             return server.awaitSummaries(1).get(0).trace().orElseThrow().traceId();
@@ -168,18 +199,18 @@ class BackEndsIT {
         }
     }
 
-    private static Telemetry telemetry(Map<String, String> variables) {
-        ServerConfig config =
-                new ConfigReader(variables).read(Optional.empty(), List.of()).config();
-        return Telemetry.start(
-                TestTelemetry.settings(
-                        false,
-                        false,
-                        LogSettings.in(Path.of("unused")),
-                        CollectedSpans.tracing(
-                                CollectedSpans.rules(1),
-                                10_000,
-                                config.telemetry().otel())),
-                System::nanoTime);
+    /** Traces, all of them kept, and what {@code settings} switch on. */
+    private Telemetry telemetry(Map<String, String> variables, String... settings) {
+        List<Setting> all = Stream.concat(
+                        Stream.of(
+                                "data=" + folder,
+                                "telemetry.traces.ratio=1",
+                                "telemetry.logs.enabled=false",
+                                "telemetry.metrics.enabled=false"),
+                        Stream.of(settings))
+                .map(ConfigReader::parseSet)
+                .toList();
+        return TestTelemetry.of(
+                new ConfigReader(variables).read(Optional.empty(), all).config());
     }
 }
