@@ -12,6 +12,7 @@ import io.vitrine.model.engine.StepReport;
 import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.Route;
 import io.vitrine.observability.Summaries;
+import io.vitrine.observability.TestRequests;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

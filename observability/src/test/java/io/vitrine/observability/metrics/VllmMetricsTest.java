@@ -8,6 +8,7 @@ import io.vitrine.model.engine.FinishReason;
 import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.observability.EngineState;
 import io.vitrine.observability.Route;
+import io.vitrine.observability.TestRequests;
 import io.vitrine.observability.catalogue.MeterDefinition;
 import io.vitrine.observability.catalogue.VllmMeters;
 import org.junit.jupiter.api.AfterEach;

@@ -1,26 +1,30 @@
-package io.vitrine.observability.metrics;
+package io.vitrine.observability;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.FinishReason;
 import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.model.engine.GenerationRequest;
+import io.vitrine.model.engine.StepPlan.Phase;
 import io.vitrine.model.engine.StepReport;
-import io.vitrine.observability.RequestIdentity;
-import io.vitrine.observability.RequestListener;
-import io.vitrine.observability.RequestSummary;
-import io.vitrine.observability.Route;
-import io.vitrine.observability.Summaries;
-import io.vitrine.observability.Telemetry;
-import io.vitrine.observability.TelemetrySettings;
+import io.vitrine.model.engine.StepResult.StepTimings;
+import io.vitrine.model.engine.StepShare;
 import io.vitrine.observability.logging.LogSettings;
+import io.vitrine.observability.metrics.MetricSettings;
+import io.vitrine.observability.tracing.TracingRules;
+import io.vitrine.observability.tracing.TracingSettings;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -45,7 +49,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What telemetry costs on the threads that it watches, in nanoseconds and bytes. Not part of the tests, since a machine with
  * other work would decide; run it alone: {@code mvn -pl model,gpu,observability -Dtest=ListenerCostBenchmark
- * -Dsurefire.failIfNoSpecifiedTests=false test}. It takes about two minutes and fails where a cost is over its budget.
+ * -Dsurefire.failIfNoSpecifiedTests=false test}. It takes about four minutes and fails where a cost is over its budget.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -58,7 +62,8 @@ public class ListenerCostBenchmark {
     private static final String ALLOCATED = "gc.alloc.rate.norm";
     private static final long STEP_NANOS = 1_000_000;
 
-    @Param({"on", "off"})
+    /** Traces as by default, nearly all of them dropped at the end; all of them kept; nothing watched. */
+    @Param({"on", "kept", "off"})
     public String telemetry = "";
 
     private Telemetry watched = Telemetry.off();
@@ -68,21 +73,61 @@ public class ListenerCostBenchmark {
     private RequestListener requests = RequestListener.NONE;
     private GenerationRequest request = TestRequests.request();
     private RequestSummary summary = Summaries.completed();
+    private RequestHead head = new RequestHead(
+            "r",
+            "POST",
+            "http",
+            "/v1/chat/completions",
+            "1.1",
+            "localhost",
+            8080,
+            "127.0.0.1",
+            Optional.empty(),
+            Optional.empty(),
+            0);
+    private StepShare share = new Share();
     private StepReport step = step();
     private long nowNanos;
 
     @Setup
     public void start() {
-        watched = telemetry.equals("on")
-                ? Telemetry.start(
-                        new TelemetrySettings(
-                                "vitrine", true, false, TestMetrics.settings(), LogSettings.in(Path.of("unused"))),
-                        System::nanoTime)
-                : Telemetry.off();
+        watched = telemetry.equals("off")
+                ? Telemetry.off()
+                : Telemetry.start(settings(telemetry.equals("kept") ? 1 : 0.1), System::nanoTime);
         engine = watched.engineListener(Summaries.MODEL);
         factory = watched.generationListenerFactory(Summaries.MODEL, Route.CHAT_COMPLETIONS);
-        sequence = factory.create(request);
+        sequence = watched.requestTracing().begin(head).watch(Summaries.MODEL, 0, request, factory.create(request));
+        sequence.queued(0);
+        sequence.admitted(0, 0);
+        sequence.prefillEnded(4, 0);
         requests = watched.requestListener();
+    }
+
+    private static TelemetrySettings settings(double ratio) {
+        TracingRules rules = new TracingRules(
+                ratio,
+                0.5,
+                Integer.MAX_VALUE,
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(1),
+                Set.of(),
+                Set.of(),
+                Set.of(),
+                0);
+        TracingSettings tracing = new TracingSettings(
+                rules,
+                16_384,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(new Nowhere()),
+                new ResourceAttributes(Map.of()));
+        return new TelemetrySettings(
+                "vitrine",
+                true,
+                false,
+                MetricSettings.in(Path.of("target"), new ResourceAttributes(Map.of())),
+                LogSettings.in(Path.of("unused")),
+                Optional.of(tracing));
     }
 
     @TearDown
@@ -90,10 +135,12 @@ public class ListenerCostBenchmark {
         watched.close();
     }
 
-    /** One token of one sequence. */
+    /** One token of one sequence: its share of a step, its draw, its delivery. */
     @Benchmark
     public void token() {
         nowNanos += STEP_NANOS;
+        sequence.stepComputed(share);
+        sequence.tokenSampled(nowNanos, nowNanos);
         sequence.tokenGenerated(1, nowNanos);
     }
 
@@ -106,14 +153,17 @@ public class ListenerCostBenchmark {
     /** One request with one token, from its head to its end. */
     @Benchmark
     public void wholeRequest() {
-        requests.received(new RequestIdentity("r", Route.CHAT_COMPLETIONS, "default", Optional.empty()));
-        GenerationListener own = factory.create(request);
+        RequestTrace trace = watched.requestTracing().begin(head);
+        requests.received(new RequestIdentity("r", Route.CHAT_COMPLETIONS, "default", trace.ids()));
+        GenerationListener own = trace.watch(Summaries.MODEL, 0, request, factory.create(request));
         own.queued(0);
         own.admitted(0, STEP_NANOS);
+        own.stepComputed(share);
         own.prefillEnded(4, 2 * STEP_NANOS);
+        own.tokenSampled(2 * STEP_NANOS, 3 * STEP_NANOS);
         own.tokenGenerated(1, 3 * STEP_NANOS);
         own.ended(FinishReason.STOP, 4 * STEP_NANOS);
-        requests.ended(summary);
+        requests.ended(trace.ended(summary));
     }
 
     @Test
@@ -169,5 +219,78 @@ public class ListenerCostBenchmark {
                 StepReport.CacheCounts.NONE,
                 List.of(),
                 Optional.empty());
+    }
+
+    /** One of eight equal shares of a step. */
+    private static final class Share implements StepShare {
+
+        @Override
+        public long stepIndex() {
+            return 0;
+        }
+
+        @Override
+        public long startNanos() {
+            return 0;
+        }
+
+        @Override
+        public long modelEndNanos() {
+            return STEP_NANOS;
+        }
+
+        @Override
+        public int tokens() {
+            return 1;
+        }
+
+        @Override
+        public int stepTokens() {
+            return 8;
+        }
+
+        @Override
+        public int sequenceCount() {
+            return 8;
+        }
+
+        @Override
+        public Phase phase() {
+            return Phase.DECODE;
+        }
+
+        @Override
+        public long shareNanos() {
+            return STEP_NANOS / 8;
+        }
+
+        @Override
+        public boolean watchedClosely() {
+            return false;
+        }
+
+        @Override
+        public Optional<StepTimings> timings() {
+            return Optional.empty();
+        }
+    }
+
+    /** A back-end that takes everything and keeps nothing. */
+    private static final class Nowhere implements SpanExporter {
+
+        @Override
+        public CompletableResultCode export(Collection<SpanData> spans) {
+            return CompletableResultCode.ofSuccess();
+        }
+
+        @Override
+        public CompletableResultCode flush() {
+            return CompletableResultCode.ofSuccess();
+        }
+
+        @Override
+        public CompletableResultCode shutdown() {
+            return CompletableResultCode.ofSuccess();
+        }
     }
 }

@@ -1,4 +1,4 @@
-package io.vitrine.observability.metrics;
+package io.vitrine.observability;
 
 import java.util.Set;
 
@@ -7,12 +7,12 @@ import io.vitrine.model.engine.PriorityClass;
 import io.vitrine.model.sampling.SamplingParams;
 
 /** Requests for listeners. */
-final class TestRequests {
+public final class TestRequests {
 
     private TestRequests() {}
 
     /** Four prompt tokens, at most eight out. */
-    static GenerationRequest request() {
+    public static GenerationRequest request() {
         return new GenerationRequest(
                 "id",
                 new int[] {1, 2, 3, 4},
