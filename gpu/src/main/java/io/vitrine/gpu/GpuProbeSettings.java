@@ -37,6 +37,19 @@ public record GpuProbeSettings(
             Duration.ofMinutes(10),
             true);
 
+    /** The same for another library and another time between polls. */
+    public GpuProbeSettings with(String otherLibrary, Duration otherInterval) {
+        return new GpuProbeSettings(
+                otherLibrary,
+                otherInterval,
+                eventWait,
+                callDeadline,
+                initDeadline,
+                lostRecheck,
+                absenceRecheck,
+                measurePcieByCall);
+    }
+
     /** Refuses what cannot work. */
     public GpuProbeSettings {
         if (library.isBlank()) {

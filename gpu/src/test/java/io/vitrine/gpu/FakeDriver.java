@@ -31,7 +31,8 @@ public final class FakeDriver {
         OLD
     }
 
-    private static final Path SOURCE = Path.of("src/test/c/fake_nvml.c").toAbsolutePath();
+    private static final Path SOURCE =
+            Path.of("../gpu/src/test/c/fake_nvml.c").toAbsolutePath().normalize();
     private static final Path FOLDER = Path.of("target/fake-nvml").toAbsolutePath();
     /** Held for ever: JNA unloads a library that nobody holds, and the fake would forget what to read. */
     private static final Map<Build, NativeLibrary> BUILT = new EnumMap<>(Build.class);

@@ -9,6 +9,12 @@ import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
+import io.vitrine.gpu.CollectorStatus;
+import io.vitrine.gpu.GpuEvent;
+import io.vitrine.gpu.GpuHealth;
+import io.vitrine.gpu.GpuIdentity;
+import io.vitrine.gpu.GpuListener;
+import io.vitrine.gpu.GpuSnapshot;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.model.engine.ModelRunnerException;
@@ -139,6 +145,12 @@ public final class Telemetry implements AutoCloseable {
         return events;
     }
 
+    /** For the probe of GPUs. */
+    public GpuListener gpuListener() {
+        return new GpuListeners(
+                parts(metrics.map(Metrics::gpuListener), logging.map(Logging::gpuListener), Optional.empty()));
+    }
+
     /** How much is logged, to be read and changed; absent if logs are off. */
     public Optional<LogLevels> logLevels() {
         return logging.map(Logging::levels);
@@ -240,6 +252,35 @@ public final class Telemetry implements AutoCloseable {
         @Override
         public void stopped(Throwable cause) {
             listeners.forEach(listener -> listener.stopped(cause));
+        }
+    }
+
+    /** Tells each; the probe counts one that throws. */
+    private record GpuListeners(List<GpuListener> listeners) implements GpuListener {
+
+        @Override
+        public void snapshotTaken(GpuSnapshot snapshot) {
+            listeners.forEach(listener -> listener.snapshotTaken(snapshot));
+        }
+
+        @Override
+        public void eventArrived(GpuEvent event) {
+            listeners.forEach(listener -> listener.eventArrived(event));
+        }
+
+        @Override
+        public void healthChanged(GpuIdentity gpu, GpuHealth before, GpuHealth after) {
+            listeners.forEach(listener -> listener.healthChanged(gpu, before, after));
+        }
+
+        @Override
+        public void collectorUnresponsive(CollectorStatus status) {
+            listeners.forEach(listener -> listener.collectorUnresponsive(status));
+        }
+
+        @Override
+        public void collectorBack(Duration silence) {
+            listeners.forEach(listener -> listener.collectorBack(silence));
         }
     }
 

@@ -6,11 +6,14 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 
+import io.vitrine.gpu.GpuProbe;
+import io.vitrine.gpu.GpuProbeSettings;
 import io.vitrine.model.hub.DownloadProgress;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.server.CommonOptions.Shorthand;
 import io.vitrine.server.config.EffectiveConfig;
 import io.vitrine.server.config.ServerConfig;
+import io.vitrine.server.config.ServerConfig.GpuConfig;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,8 +64,13 @@ final class ServeCommand implements Callable<Integer> {
 
     private static void serve(ServerConfig config, PrintWriter err) throws InterruptedException {
         Telemetry telemetry = Telemetry.start(TelemetryStart.settings(config), System::nanoTime);
+        GpuConfig gpu = config.gpu();
+        GpuProbe probe = GpuProbe.start(
+                GpuProbeSettings.DEFAULT.with(gpu.library(), gpu.pollInterval()),
+                new SystemProbeClock(),
+                telemetry.gpuListener());
         InferenceServer server = new InferenceServer(config, loader(), telemetry, System::nanoTime);
-        SignalStop stop = SignalStop.arm(server, telemetry);
+        SignalStop stop = SignalStop.arm(server, probe, telemetry);
         try {
             server.bind();
             server.loadModel();

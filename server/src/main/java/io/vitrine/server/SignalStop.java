@@ -2,6 +2,7 @@ package io.vitrine.server;
 
 import java.util.concurrent.CountDownLatch;
 
+import io.vitrine.gpu.GpuProbe;
 import io.vitrine.observability.Telemetry;
 
 /**
@@ -11,16 +12,18 @@ import io.vitrine.observability.Telemetry;
 final class SignalStop {
 
     private final InferenceServer server;
+    private final GpuProbe gpus;
     private final Telemetry telemetry;
     private final Thread hook = new Thread(this::stopAndHalt, "vitrine-stop");
 
-    private SignalStop(InferenceServer server, Telemetry telemetry) {
+    private SignalStop(InferenceServer server, GpuProbe gpus, Telemetry telemetry) {
         this.server = server;
+        this.gpus = gpus;
         this.telemetry = telemetry;
     }
 
-    static SignalStop arm(InferenceServer server, Telemetry telemetry) {
-        SignalStop stop = new SignalStop(server, telemetry);
+    static SignalStop arm(InferenceServer server, GpuProbe gpus, Telemetry telemetry) {
+        SignalStop stop = new SignalStop(server, gpus, telemetry);
         Runtime.getRuntime().addShutdownHook(stop.hook);
         return stop;
     }
@@ -41,6 +44,7 @@ final class SignalStop {
 
     private void stop() {
         server.stop();
+        gpus.close();
         telemetry.close();
     }
 

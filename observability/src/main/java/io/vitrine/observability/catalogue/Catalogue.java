@@ -46,6 +46,12 @@ public final class Catalogue {
                         "Metrics under vLLM's names",
                         "The same numbers, told too where `telemetry.metrics.vllm-names` is `true`.",
                         VllmMeters.all()),
+                meters(
+                        "gpu_metrics",
+                        "GPU metrics",
+                        "Of each NVIDIA GPU, read from the driver; what a card lacks has no series, and a machine without one has "
+                                + "none of these. Where numbers share a name, `part` tells them apart.",
+                        GpuMeters.all()),
                 reserved(),
                 spans(),
                 spanEvents(),

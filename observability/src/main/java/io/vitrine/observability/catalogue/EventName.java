@@ -21,7 +21,10 @@ import static io.vitrine.observability.catalogue.LogField.EVENT;
 import static io.vitrine.observability.catalogue.LogField.EXCEPTION_MESSAGE;
 import static io.vitrine.observability.catalogue.LogField.EXCEPTION_TYPE;
 import static io.vitrine.observability.catalogue.LogField.FINISH_REASON;
+import static io.vitrine.observability.catalogue.LogField.GPU_HEALTH;
 import static io.vitrine.observability.catalogue.LogField.GPU_ID;
+import static io.vitrine.observability.catalogue.LogField.GPU_REASONS;
+import static io.vitrine.observability.catalogue.LogField.GPU_UUID;
 import static io.vitrine.observability.catalogue.LogField.GRACE_MS;
 import static io.vitrine.observability.catalogue.LogField.INPUT_TOKENS;
 import static io.vitrine.observability.catalogue.LogField.INTERVAL_MS;
@@ -33,6 +36,7 @@ import static io.vitrine.observability.catalogue.LogField.MESSAGE;
 import static io.vitrine.observability.catalogue.LogField.MODEL_NAME;
 import static io.vitrine.observability.catalogue.LogField.OUTCOME;
 import static io.vitrine.observability.catalogue.LogField.OUTPUT_TOKENS;
+import static io.vitrine.observability.catalogue.LogField.PREVIOUS_GPU_HEALTH;
 import static io.vitrine.observability.catalogue.LogField.PREVIOUS_LEVEL;
 import static io.vitrine.observability.catalogue.LogField.QUEUE_TIME_MS;
 import static io.vitrine.observability.catalogue.LogField.REPEATED_EVENT;
@@ -49,6 +53,7 @@ import static io.vitrine.observability.catalogue.LogField.TIMESTAMP;
 import static io.vitrine.observability.catalogue.LogField.TRACE_ID;
 import static io.vitrine.observability.catalogue.LogField.TTFT_MS;
 import static io.vitrine.observability.catalogue.LogField.WAITING;
+import static io.vitrine.observability.catalogue.LogField.XID;
 
 /**
  * What a log line can be about, and which fields such a line has.
@@ -137,6 +142,16 @@ public enum EventName {
     FAULT(LogCategory.AUDIT, Repeats.SAMPLED, of(LOGGER, EXCEPTION_TYPE, STACK_TRACE), of()),
     /** A warning or error that a library logged; what its exception says is left out, since it may quote a request. */
     LIBRARY_MESSAGE(LogCategory.AUDIT, Repeats.SAMPLED, of(LOGGER, MESSAGE), of(EXCEPTION_TYPE, STACK_TRACE)),
+    /** How a GPU is has changed, or why. */
+    GPU_HEALTH_CHANGED(LogCategory.GPU, Repeats.KEPT, of(GPU_UUID, PREVIOUS_GPU_HEALTH, GPU_HEALTH), of(GPU_REASONS)),
+    /** The driver has reported something of a GPU. */
+    GPU_EVENT(LogCategory.GPU, Repeats.SAMPLED, of(GPU_UUID, MESSAGE), of(XID)),
+    /** The driver does not answer. */
+    GPU_DRIVER_UNRESPONSIVE(LogCategory.GPU, Repeats.KEPT, of(MESSAGE), of()),
+    /** It answers again, after so long. */
+    GPU_DRIVER_BACK(LogCategory.GPU, Repeats.KEPT, of(DURATION_MS), of()),
+    /** How reading GPUs goes: told at the start, and when it changes. */
+    GPU_COLLECTOR(LogCategory.GPU, Repeats.KEPT, of(MESSAGE), of()),
     /** Lines that said the same as others were left out. */
     REPEATS_LEFT_OUT(
             LogCategory.AUDIT, Repeats.KEPT, of(REPEATED_EVENT, LEFT_OUT, INTERVAL_MS), of(ERROR_TYPE, LOGGER));

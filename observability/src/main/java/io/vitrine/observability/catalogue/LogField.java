@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
+import io.vitrine.gpu.HealthState;
 import io.vitrine.model.engine.FinishReason;
 import io.vitrine.observability.ErrorType;
 import io.vitrine.observability.Outcome;
@@ -57,6 +58,11 @@ public enum LogField {
     LOGGER(Type.STRING, "the library's class, or the place in the server, that speaks"),
     MESSAGE(Type.STRING, "in words"),
     EXCEPTION_TYPE(Type.STRING, "class of the exception"),
+    GPU_UUID(Type.STRING, "the card, by the name that never changes"),
+    GPU_HEALTH(Type.STRING, "how it is now"),
+    PREVIOUS_GPU_HEALTH(Type.STRING, "how it was"),
+    GPU_REASONS(Type.STRING, "what is wrong with it, worst first"),
+    XID(Type.INTEGER, "the driver's number of an error"),
     EXCEPTION_MESSAGE(Type.STRING, "what it says"),
     STACK_TRACE(Type.STRING, "where it came from");
 
@@ -104,6 +110,8 @@ public enum LogField {
             case ERROR_TYPE -> labels(ErrorType.class, ErrorType::label);
             case FINISH_REASON ->
                 labels(FinishReason.class, reason -> reason.name().toLowerCase(Locale.ROOT));
+            case GPU_HEALTH, PREVIOUS_GPU_HEALTH ->
+                labels(HealthState.class, state -> state.name().toLowerCase(Locale.ROOT));
             case PREVIOUS_LEVEL, CHANGED_LEVEL -> LogLevel.labels();
             default -> List.of();
         };

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 
+import io.vitrine.gpu.GpuListener;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.observability.ExportCounts;
 import io.vitrine.observability.LifecycleListener;
@@ -27,6 +28,7 @@ public final class Logging implements AutoCloseable {
     private final LibraryLogs libraries;
     private final RequestListener requestListener;
     private final LifecycleListener lifecycleListener;
+    private final GpuListener gpuListener;
 
     private Logging(LogSettings settings, String serviceName, NanoClock clock) {
         configuration = new LogConfiguration(context, settings);
@@ -39,6 +41,7 @@ public final class Logging implements AutoCloseable {
         libraries = LibraryLogs.forwardTo(log);
         requestListener = new RequestLog(log);
         lifecycleListener = new LifecycleLog(log);
+        gpuListener = new GpuLog(log);
     }
 
     /**
@@ -59,6 +62,11 @@ public final class Logging implements AutoCloseable {
 
     public LifecycleListener lifecycleListener() {
         return lifecycleListener;
+    }
+
+    /** For the probe of GPUs. */
+    public GpuListener gpuListener() {
+        return gpuListener;
     }
 
     /** Lines lost since the start. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleSupplier;
+import java.util.function.ToDoubleFunction;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -60,6 +61,25 @@ final class Instruments {
                 .tags(tags(meter, values))
                 .strongReference(true)
                 .register(registry);
+    }
+
+    /** A counter or gauge that reads {@code source} for as long as the caller holds it, and until it is {@linkplain #remove removed}. */
+    <T> Meter reading(MeterDefinition meter, T source, ToDoubleFunction<T> value, String... values) {
+        return switch (meter.kind()) {
+            case COUNTER ->
+                FunctionCounter.builder(meter.name(), source, value)
+                        .description(meter.meaning())
+                        .baseUnit(unit(meter))
+                        .tags(tags(meter, values))
+                        .register(registry);
+            case GAUGE ->
+                Gauge.builder(meter.name(), source, value)
+                        .description(meter.meaning())
+                        .baseUnit(unit(meter))
+                        .tags(tags(meter, values))
+                        .register(registry);
+            case TIMER, SUMMARY -> throw new IllegalArgumentException(meter.name() + " is a histogram");
+        };
     }
 
     Timer timer(MeterDefinition meter, String... values) {

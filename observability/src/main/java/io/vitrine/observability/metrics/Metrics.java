@@ -25,6 +25,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vitrine.gpu.GpuListener;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.observability.EngineState;
@@ -64,6 +65,7 @@ public final class Metrics implements AutoCloseable {
     private final Set<String> modelNames = ConcurrentHashMap.newKeySet();
     private final List<EngineState> engines = new CopyOnWriteArrayList<>();
     private final LifecycleListener lifecycleListener = new LifecycleMetrics(instruments);
+    private final GpuListener gpuListener = new GpuMetrics(instruments);
     private final TelemetryCpu cpu = new TelemetryCpu(instruments);
     private final Timer scrapeTime = instruments.timer(TelemetryMeters.SCRAPE_TIME);
     private final RequestListener requestListener;
@@ -167,6 +169,11 @@ public final class Metrics implements AutoCloseable {
         instruments.gauge(TelemetryMeters.SPAN_EXPORT_LAG, tracing::lagSeconds);
         countFailures(ListenerKind.TRACE, tracing::failures);
         countExports(Signal.TRACES, tracing.exports());
+    }
+
+    /** For the probe of GPUs. */
+    public GpuListener gpuListener() {
+        return gpuListener;
     }
 
     /** For libraries that bring meters of their own. */

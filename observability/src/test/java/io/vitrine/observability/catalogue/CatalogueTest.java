@@ -127,6 +127,7 @@ class CatalogueTest {
         assertThat(Arrays.stream(EventName.values()).filter(EventName::repeatsAreSampled))
                 .containsExactlyInAnyOrder(
                         EventName.AUTH_FAILED,
+                        EventName.GPU_EVENT,
                         EventName.RATE_LIMIT_EXCEEDED,
                         EventName.BUDGET_EXCEEDED,
                         EventName.QUEUE_FULL,

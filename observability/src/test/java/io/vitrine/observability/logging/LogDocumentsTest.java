@@ -17,6 +17,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.vitrine.model.engine.FakeClock;
 import io.vitrine.observability.Summaries;
+import io.vitrine.observability.TestGpus;
 import io.vitrine.observability.catalogue.EventName;
 import io.vitrine.observability.catalogue.LogCategory;
 import io.vitrine.observability.catalogue.LogLevel;
@@ -105,6 +106,7 @@ class LogDocumentsTest {
             logging.lifecycleListener().serverStopping(Duration.ofSeconds(30), 3, 4);
             logging.lifecycleListener().serverStopped(Duration.ofMillis(20), true);
             logging.lifecycleListener().faulted("gateway", new IllegalStateException());
+            TestGpus.story(logging.gpuListener());
             logging.levels().change(LogCategory.GPU, LogLevel.OFF);
             LoggerFactory.getLogger("library").warn("odd");
             LoggerFactory.getLogger("library").error("worse", new IOException("gone"));

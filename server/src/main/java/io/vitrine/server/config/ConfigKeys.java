@@ -216,6 +216,15 @@ final class ConfigKeys {
             ValueType.integer(512, 10_000_000),
             "spans that wait for a back-end; more are dropped and counted");
 
+    static final ConfigKey<String> GPU_LIBRARY = new ConfigKey<>(
+            "gpu.library",
+            "libnvidia-ml.so.1",
+            ValueType.text(),
+            "the NVIDIA driver's management library, by file name or path");
+
+    static final ConfigKey<Duration> GPU_POLL_INTERVAL = new ConfigKey<>(
+            "gpu.poll-interval", "1s", ValueType.duration("100ms", "1m"), "time between two readings of the GPUs");
+
     /** In the order in which they are printed. */
     static final List<ConfigKey<?>> ALL = List.of(
             MODEL,
@@ -269,7 +278,9 @@ final class ConfigKeys {
             TRACES_HEADER_TENANTS,
             TRACES_DETAILED_TENANTS,
             TRACES_DETAILED_RATIO,
-            TRACES_QUEUE_SPANS);
+            TRACES_QUEUE_SPANS,
+            GPU_LIBRARY,
+            GPU_POLL_INTERVAL);
 
     private ConfigKeys() {}
 }

@@ -28,7 +28,11 @@ public record ServerConfig(
         int queueLimit,
         RequestLimits limits,
         TelemetryConfig telemetry,
-        TracesConfig traces) {
+        TracesConfig traces,
+        GpuConfig gpu) {
+
+    /** How GPUs are read: the driver's library, and the time between two readings. */
+    public record GpuConfig(String library, Duration pollInterval) {}
 
     /** Where models are fetched from; {@code toString} leaves the token out. */
     public record HubConfig(URI endpoint, Optional<String> token) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 
 import io.vitrine.server.config.ServerConfig.EngineConfig;
+import io.vitrine.server.config.ServerConfig.GpuConfig;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.config.ServerConfig.HubConfig;
 import io.vitrine.server.config.ServerConfig.OtelConfig;
@@ -41,7 +42,8 @@ final class Settings {
                 get(ConfigKeys.QUEUE_LIMIT),
                 limits(),
                 telemetry(otel),
-                traces());
+                traces(),
+                new GpuConfig(get(ConfigKeys.GPU_LIBRARY), get(ConfigKeys.GPU_POLL_INTERVAL)));
     }
 
     private TelemetryConfig telemetry(OtelConfig otel) {

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import io.vitrine.observability.catalogue.LogLevel;
 import io.vitrine.server.config.ServerConfig.ConsoleLayout;
 import io.vitrine.server.config.ServerConfig.EngineConfig;
+import io.vitrine.server.config.ServerConfig.GpuConfig;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.config.ServerConfig.HubConfig;
 import io.vitrine.server.config.ServerConfig.OtelConfig;
@@ -80,7 +81,8 @@ class ConfigReaderTest {
                     Set.of("*"),
                     Set.of(),
                     0,
-                    16_384));
+                    16_384),
+            new GpuConfig("libnvidia-ml.so.1", Duration.ofSeconds(1)));
 
     /** Every key with a value of its own, and the configuration they make: shows that none is mixed up with another. */
     private static final Map<String, String> OTHER_VALUES = Map.ofEntries(
@@ -135,7 +137,9 @@ class ConfigReaderTest {
             Map.entry("telemetry.traces.header-tenants", "lab"),
             Map.entry("telemetry.traces.detailed-tenants", "course"),
             Map.entry("telemetry.traces.detailed-ratio", "1"),
-            Map.entry("telemetry.traces.queue-spans", "1024"));
+            Map.entry("telemetry.traces.queue-spans", "1024"),
+            Map.entry("gpu.library", "/opt/nvml.so"),
+            Map.entry("gpu.poll-interval", "300ms"));
 
     private static final ServerConfig OTHER_CONFIG = new ServerConfig(
             "tiny.gguf",
@@ -179,7 +183,8 @@ class ConfigReaderTest {
                     Set.of("lab"),
                     Set.of("course"),
                     1,
-                    1_024));
+                    1_024),
+            new GpuConfig("/opt/nvml.so", Duration.ofMillis(300)));
 
     @TempDir
     private Path folder;
@@ -269,6 +274,7 @@ class ConfigReaderTest {
                     detailed-tenants: course
                     detailed-ratio: 1
                     queue-spans: 1024
+                gpu: {library: /opt/nvml.so, poll-interval: 300ms}
                 """);
 
         assertThat(new ConfigReader(Map.of()).read(Optional.of(file), List.of()).config())
@@ -349,7 +355,9 @@ class ConfigReaderTest {
                 Arguments.of("telemetry.traces.slow-request", "25h", "must be a time between 1ms and 24h"),
                 Arguments.of("telemetry.traces.priority-tenants", tooManyNames(), "must be at most 1000 names"),
                 Arguments.of("telemetry.traces.detailed-ratio", "half", "must be a number between 0 and 1"),
-                Arguments.of("telemetry.traces.queue-spans", "511", "must be a whole number between 512 and 10000000"));
+                Arguments.of("telemetry.traces.queue-spans", "511", "must be a whole number between 512 and 10000000"),
+                Arguments.of("gpu.library", " ", "must not be empty"),
+                Arguments.of("gpu.poll-interval", "99ms", "between 100ms and 1m"));
     }
 
     private static String tooManyNames() {
