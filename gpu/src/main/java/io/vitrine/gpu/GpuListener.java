@@ -1,6 +1,7 @@
 package io.vitrine.gpu;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Is told what happens to the GPUs, one thing at a time, on whichever of the probe's threads saw it. Quick, takes no lock, does no I/O,
@@ -15,6 +16,11 @@ public interface GpuListener {
 
     /** Listens to nothing. */
     GpuListener NONE = new GpuListener() {};
+
+    /** Tells each of them, in this order; one that throws keeps the news from those after it. */
+    static GpuListener all(List<GpuListener> listeners) {
+        return new GpuListeners(listeners);
+    }
 
     /** A poll ended; also the answer that there is no GPU, and the last one, of the end. */
     default void snapshotTaken(GpuSnapshot snapshot) {}

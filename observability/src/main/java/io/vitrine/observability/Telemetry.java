@@ -9,12 +9,7 @@ import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
-import io.vitrine.gpu.CollectorStatus;
-import io.vitrine.gpu.GpuEvent;
-import io.vitrine.gpu.GpuHealth;
-import io.vitrine.gpu.GpuIdentity;
 import io.vitrine.gpu.GpuListener;
-import io.vitrine.gpu.GpuSnapshot;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.model.engine.ModelRunnerException;
@@ -50,7 +45,10 @@ public final class Telemetry implements AutoCloseable {
         LongAdder requestFailures = new LongAdder();
         LongAdder lifecycleFailures = new LongAdder();
         requestListener = new RequestListeners(
-                parts(metrics.map(Metrics::requestListener), logging.map(Logging::requestListener), Optional.empty()),
+                parts(
+                        metrics.map(Metrics::requestListener),
+                        logging.map(Logging::requestListener),
+                        logging.map(Logging::requestsOnGpu)),
                 requestFailures);
         events = new LifecycleListeners(
                 parts(
@@ -147,7 +145,7 @@ public final class Telemetry implements AutoCloseable {
 
     /** For the probe of GPUs. */
     public GpuListener gpuListener() {
-        return new GpuListeners(
+        return GpuListener.all(
                 parts(metrics.map(Metrics::gpuListener), logging.map(Logging::gpuListener), Optional.empty()));
     }
 
@@ -252,35 +250,6 @@ public final class Telemetry implements AutoCloseable {
         @Override
         public void stopped(Throwable cause) {
             listeners.forEach(listener -> listener.stopped(cause));
-        }
-    }
-
-    /** Tells each; the probe counts one that throws. */
-    private record GpuListeners(List<GpuListener> listeners) implements GpuListener {
-
-        @Override
-        public void snapshotTaken(GpuSnapshot snapshot) {
-            listeners.forEach(listener -> listener.snapshotTaken(snapshot));
-        }
-
-        @Override
-        public void eventArrived(GpuEvent event) {
-            listeners.forEach(listener -> listener.eventArrived(event));
-        }
-
-        @Override
-        public void healthChanged(GpuIdentity gpu, GpuHealth before, GpuHealth after) {
-            listeners.forEach(listener -> listener.healthChanged(gpu, before, after));
-        }
-
-        @Override
-        public void collectorUnresponsive(CollectorStatus status) {
-            listeners.forEach(listener -> listener.collectorUnresponsive(status));
-        }
-
-        @Override
-        public void collectorBack(Duration silence) {
-            listeners.forEach(listener -> listener.collectorBack(silence));
         }
     }
 

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,10 +15,12 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vitrine.gpu.GpuListener;
 import io.vitrine.model.engine.Engine;
 import io.vitrine.model.engine.EngineSettings;
 import io.vitrine.model.engine.ModelRunner;
 import io.vitrine.model.engine.NanoClock;
+import io.vitrine.model.torch.TorchDevice;
 import io.vitrine.observability.EngineState;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.Route;
@@ -199,6 +203,13 @@ public final class InferenceServer {
                         telemetry.generationListenerFactory(model.name(), Route.CHAT_COMPLETIONS),
                         Route.COMPLETIONS,
                         telemetry.generationListenerFactory(model.name(), Route.COMPLETIONS)));
+    }
+
+    /** For the probe of GPUs: telemetry, and what keeps requests from a card that is not well. */
+    GpuListener gpuListener() {
+        OptionalInt index = TorchDevice.parse(config.engine().device()).cudaIndex();
+        GpuListener guard = index.isPresent() ? new GpuGuard(index.getAsInt(), state) : GpuListener.NONE;
+        return GpuListener.all(List.of(guard, telemetry.gpuListener()));
     }
 
     /** Tells that a token can be served now. */

@@ -64,12 +64,12 @@ final class ServeCommand implements Callable<Integer> {
 
     private static void serve(ServerConfig config, PrintWriter err) throws InterruptedException {
         Telemetry telemetry = Telemetry.start(TelemetryStart.settings(config), System::nanoTime);
+        InferenceServer server = new InferenceServer(config, loader(), telemetry, System::nanoTime);
         GpuConfig gpu = config.gpu();
         GpuProbe probe = GpuProbe.start(
                 GpuProbeSettings.DEFAULT.with(gpu.library(), gpu.pollInterval()),
                 new SystemProbeClock(),
-                telemetry.gpuListener());
-        InferenceServer server = new InferenceServer(config, loader(), telemetry, System::nanoTime);
+                server.gpuListener());
         SignalStop stop = SignalStop.arm(server, probe, telemetry);
         try {
             server.bind();

@@ -41,6 +41,7 @@ import static io.vitrine.observability.catalogue.LogField.PREVIOUS_LEVEL;
 import static io.vitrine.observability.catalogue.LogField.QUEUE_TIME_MS;
 import static io.vitrine.observability.catalogue.LogField.REPEATED_EVENT;
 import static io.vitrine.observability.catalogue.LogField.REQUEST_ID;
+import static io.vitrine.observability.catalogue.LogField.REQUEST_IDS;
 import static io.vitrine.observability.catalogue.LogField.ROUTE;
 import static io.vitrine.observability.catalogue.LogField.RUNNING;
 import static io.vitrine.observability.catalogue.LogField.SERVICE;
@@ -143,7 +144,8 @@ public enum EventName {
     /** A warning or error that a library logged; what its exception says is left out, since it may quote a request. */
     LIBRARY_MESSAGE(LogCategory.AUDIT, Repeats.SAMPLED, of(LOGGER, MESSAGE), of(EXCEPTION_TYPE, STACK_TRACE)),
     /** How a GPU is has changed, or why. */
-    GPU_HEALTH_CHANGED(LogCategory.GPU, Repeats.KEPT, of(GPU_UUID, PREVIOUS_GPU_HEALTH, GPU_HEALTH), of(GPU_REASONS)),
+    GPU_HEALTH_CHANGED(
+            LogCategory.GPU, Repeats.KEPT, of(GPU_UUID, PREVIOUS_GPU_HEALTH, GPU_HEALTH), of(GPU_REASONS, REQUEST_IDS)),
     /** The driver has reported something of a GPU. */
     GPU_EVENT(LogCategory.GPU, Repeats.SAMPLED, of(GPU_UUID, MESSAGE), of(XID)),
     /** The driver does not answer. */

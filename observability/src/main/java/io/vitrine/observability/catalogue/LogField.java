@@ -62,6 +62,7 @@ public enum LogField {
     GPU_HEALTH(Type.STRING, "how it is now"),
     PREVIOUS_GPU_HEALTH(Type.STRING, "how it was"),
     GPU_REASONS(Type.STRING, "what is wrong with it, worst first"),
+    REQUEST_IDS(Type.STRING, "requests that a GPU was working for, at most 100 of them"),
     XID(Type.INTEGER, "the driver's number of an error"),
     EXCEPTION_MESSAGE(Type.STRING, "what it says"),
     STACK_TRACE(Type.STRING, "where it came from");

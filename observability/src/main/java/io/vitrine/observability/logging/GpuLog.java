@@ -20,21 +20,30 @@ import org.apache.logging.log4j.Level;
 final class GpuLog implements GpuListener {
 
     private final EventLog log;
+    private final RequestsOnGpu requests;
     private CollectorState state = CollectorState.STARTING;
 
-    GpuLog(EventLog log) {
+    /** @param requests know who is on a GPU */
+    GpuLog(EventLog log, RequestsOnGpu requests) {
         this.log = log;
+        this.requests = requests;
     }
 
     /** A machine without GPU says so once. */
     @Override
     public void snapshotTaken(GpuSnapshot snapshot) {
         CollectorStatus status = snapshot.status();
-        if (status.state() != state) {
-            state = status.state();
+        boolean news = status.state() != state && (status.state() != CollectorState.STOPPED || wasRead(state));
+        state = status.state();
+        if (news) {
             Level level = state == CollectorState.RUNNING || state.normalWithoutGpu() ? Level.INFO : Level.WARN;
             log.write(level, new EventMessage(EventName.GPU_COLLECTOR).set(LogField.MESSAGE, status.sentence()));
         }
+    }
+
+    /** The end of looking for GPUs that are not there is no news. */
+    private static boolean wasRead(CollectorState before) {
+        return before == CollectorState.RUNNING || before == CollectorState.UNRESPONSIVE;
     }
 
     @Override
@@ -56,6 +65,10 @@ final class GpuLog implements GpuListener {
             line.set(
                     LogField.GPU_REASONS,
                     after.reasons().stream().map(reason -> reason.detail()).collect(Collectors.joining("; ")));
+        }
+        String affected = requests.ids();
+        if (!after.state().usable() && !affected.isEmpty()) {
+            line.set(LogField.REQUEST_IDS, affected);
         }
         log.write(level(after.state()), line);
     }

@@ -28,6 +28,7 @@ public final class Logging implements AutoCloseable {
     private final LibraryLogs libraries;
     private final RequestListener requestListener;
     private final LifecycleListener lifecycleListener;
+    private final RequestsOnGpu requestsOnGpu = new RequestsOnGpu();
     private final GpuListener gpuListener;
 
     private Logging(LogSettings settings, String serviceName, NanoClock clock) {
@@ -41,7 +42,7 @@ public final class Logging implements AutoCloseable {
         libraries = LibraryLogs.forwardTo(log);
         requestListener = new RequestLog(log);
         lifecycleListener = new LifecycleLog(log);
-        gpuListener = new GpuLog(log);
+        gpuListener = new GpuLog(log, requestsOnGpu);
     }
 
     /**
@@ -62,6 +63,11 @@ public final class Logging implements AutoCloseable {
 
     public LifecycleListener lifecycleListener() {
         return lifecycleListener;
+    }
+
+    /** Beside {@link #requestListener}: learns who is on a GPU. */
+    public RequestListener requestsOnGpu() {
+        return requestsOnGpu;
     }
 
     /** For the probe of GPUs. */

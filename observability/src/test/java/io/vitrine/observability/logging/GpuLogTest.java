@@ -2,11 +2,15 @@ package io.vitrine.observability.logging;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.gpu.CollectorState;
+import io.vitrine.gpu.GpuHealth;
 import io.vitrine.gpu.GpuListener;
 import io.vitrine.model.engine.FakeClock;
+import io.vitrine.observability.InferenceStart;
+import io.vitrine.observability.Summaries;
 import io.vitrine.observability.TestGpus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +24,7 @@ class GpuLogTest {
 
     @Test
     void aCardsStoryIsALineForEachChangeAndNoneForReadings() {
-        List<JsonNode> lines = log(TestGpus::story);
+        List<JsonNode> lines = log((logging, gpus) -> TestGpus.story(gpus));
 
         assertThat(lines)
                 .extracting(line -> line.path("event").asText())
@@ -42,10 +46,29 @@ class GpuLogTest {
     }
 
     @Test
+    void namesTheRequestsThatWereOnAGpuWhenItFailed() {
+        InferenceStart onGpu = Summaries.inferenceStart("req-1");
+        List<JsonNode> lines = log((logging, gpus) -> {
+            logging.requestsOnGpu().inferenceStarted(onGpu);
+            logging.requestsOnGpu().inferenceStarted(Summaries.inferenceStart("req-2"));
+            gpus.healthChanged(TestGpus.CARD, GpuHealth.GOOD, TestGpus.LOST);
+            logging.requestsOnGpu().inferenceCompleted(Summaries.inferenceEnd("req-2"));
+            gpus.healthChanged(TestGpus.CARD, GpuHealth.GOOD, TestGpus.LOST);
+            gpus.healthChanged(TestGpus.CARD, TestGpus.LOST, GpuHealth.GOOD);
+        });
+
+        assertThat(onGpu.gpuId()).isPresent();
+        assertThat(lines)
+                .extracting(line -> line.path("request_ids").asText())
+                .containsExactly("req-1,req-2", "req-1", "");
+    }
+
+    @Test
     void aMachineWithoutADriverSaysSoOnceAndCalmly() {
-        List<JsonNode> lines = log(gpus -> {
+        List<JsonNode> lines = log((logging, gpus) -> {
             gpus.snapshotTaken(TestGpus.snapshot(CollectorState.NO_LIBRARY, List.of()));
             gpus.snapshotTaken(TestGpus.snapshot(CollectorState.NO_LIBRARY, List.of()));
+            gpus.snapshotTaken(TestGpus.snapshot(CollectorState.STOPPED, List.of()));
         });
 
         assertThat(lines).singleElement().satisfies(line -> {
@@ -54,10 +77,10 @@ class GpuLogTest {
         });
     }
 
-    private List<JsonNode> log(java.util.function.Consumer<GpuListener> story) {
+    private List<JsonNode> log(BiConsumer<Logging, GpuListener> story) {
         try (Logging logging =
                 Logging.start(LogSettings.in(directory).withConsole(ConsoleFormat.OFF), "vitrine", new FakeClock())) {
-            story.accept(logging.gpuListener());
+            story.accept(logging, logging.gpuListener());
         }
         return LogFiles.lines(directory);
     }

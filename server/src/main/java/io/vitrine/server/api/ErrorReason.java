@@ -32,6 +32,8 @@ public enum ErrorReason {
     LOADING,
     /** The engine has stopped after a failure. */
     ENGINE_STOPPED,
+    /** The GPU that the model runs on is failed or unknown. */
+    GPU_UNUSABLE,
     /** The request's time is over. */
     DEADLINE_EXCEEDED,
     /** The model failed. */

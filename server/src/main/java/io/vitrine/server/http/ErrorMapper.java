@@ -24,7 +24,7 @@ final class ErrorMapper {
             case QUEUE_FULL -> 429;
             case HEADERS_TOO_LARGE -> 431;
             case MODEL_FAILED, INTERNAL_ERROR -> 500;
-            case DRAINING, LOADING, ENGINE_STOPPED -> 503;
+            case DRAINING, LOADING, ENGINE_STOPPED, GPU_UNUSABLE -> 503;
             case DEADLINE_EXCEEDED -> 504;
         };
     }
@@ -42,7 +42,7 @@ final class ErrorMapper {
             case UNSUPPORTED_MEDIA_TYPE -> ErrorType.UNSUPPORTED_MEDIA_TYPE;
             case QUEUE_FULL -> ErrorType.QUEUE_FULL;
             case DRAINING -> ErrorType.DRAINING;
-            case LOADING, ENGINE_STOPPED -> ErrorType.MODEL_UNAVAILABLE;
+            case LOADING, ENGINE_STOPPED, GPU_UNUSABLE -> ErrorType.MODEL_UNAVAILABLE;
             case DEADLINE_EXCEEDED -> ErrorType.DEADLINE_EXCEEDED;
             case MODEL_FAILED -> ErrorType.MODEL_FAILED;
             case INTERNAL_ERROR -> ErrorType.INTERNAL;
@@ -67,7 +67,7 @@ final class ErrorMapper {
         return switch (reason) {
             case QUEUE_FULL -> OptionalInt.of(1);
             case LOADING -> OptionalInt.of(2);
-            case DRAINING, ENGINE_STOPPED -> OptionalInt.of(5);
+            case DRAINING, ENGINE_STOPPED, GPU_UNUSABLE -> OptionalInt.of(5);
             case INVALID_REQUEST,
                     CONTEXT_LENGTH_EXCEEDED,
                     NOT_FOUND,

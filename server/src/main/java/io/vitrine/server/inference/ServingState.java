@@ -13,6 +13,7 @@ public final class ServingState {
 
     private final AtomicReference<@Nullable ServedModel> model = new AtomicReference<>();
     private final AtomicBoolean draining = new AtomicBoolean();
+    private final AtomicReference<@Nullable String> gpuFault = new AtomicReference<>();
 
     /** Requests are answered by {@code loaded} from now on. */
     public void ready(ServedModel loaded) {
@@ -22,6 +23,16 @@ public final class ServingState {
     /** New requests are refused from now on. */
     public void drain() {
         draining.set(true);
+    }
+
+    /** The GPU that the model runs on cannot be relied on: new requests are refused from now on, those inside go on while they can. */
+    public void gpuUnusable(String why) {
+        gpuFault.set(why);
+    }
+
+    /** It can again. */
+    public void gpuUsable() {
+        gpuFault.set(null);
     }
 
     /** Why nothing can be answered now; empty if it can. */
@@ -35,6 +46,10 @@ public final class ServingState {
         }
         if (!served.engine().healthy()) {
             return unavailable(ErrorReason.ENGINE_STOPPED, "the engine has stopped after a failure");
+        }
+        String fault = gpuFault.get();
+        if (fault != null) {
+            return unavailable(ErrorReason.GPU_UNUSABLE, "the model's GPU cannot be used: " + fault);
         }
         return Optional.empty();
     }

@@ -30,6 +30,7 @@ class ErrorMapperTest {
         "DRAINING, 503, server_error",
         "LOADING, 503, server_error",
         "ENGINE_STOPPED, 503, server_error",
+        "GPU_UNUSABLE, 503, server_error",
         "DEADLINE_EXCEEDED, 504, server_error",
     })
     void givesEachReasonItsStatusAndClass(ErrorReason reason, int status, String type) {
