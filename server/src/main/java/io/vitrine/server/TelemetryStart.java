@@ -42,6 +42,7 @@ final class TelemetryStart {
         return new MetricSettings(
                 config.data(),
                 telemetry.metricsVllmNames(),
+                config.gpu().dcgmNames(),
                 telemetry.metricsTenants(),
                 telemetry.otel().metrics(),
                 resource);

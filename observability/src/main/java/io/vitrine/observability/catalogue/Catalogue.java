@@ -52,6 +52,11 @@ public final class Catalogue {
                         "Of each NVIDIA GPU, read from the driver; what a card lacks has no series, and a machine without one has "
                                 + "none of these. Where numbers share a name, `part` tells them apart.",
                         GpuMeters.all()),
+                meters(
+                        "dcgm_metrics",
+                        "GPU metrics under the DCGM exporter's names",
+                        "The same numbers in the exporter's units, told too where `gpu.dcgm-names` is `true`.",
+                        DcgmMeters.all()),
                 reserved(),
                 spans(),
                 spanEvents(),

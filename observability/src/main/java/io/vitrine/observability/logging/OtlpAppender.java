@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 final class OtlpAppender extends AbstractAppender {
 
     private static final String SCOPE = "io.vitrine";
+    private static final String EXPORTERS = "io.opentelemetry.exporter.";
     private static final int MAX_BATCH = 512;
     private static final int MAX_ATTRIBUTES = 64;
     private static final Duration LAST_WAIT = Duration.ofSeconds(2);
@@ -87,7 +88,7 @@ final class OtlpAppender extends AbstractAppender {
     public void append(LogEvent event) {
         turn.lock();
         try {
-            if (event.getMessage() instanceof EventMessage message) {
+            if (event.getMessage() instanceof EventMessage message && !isOfAnExporter(message)) {
                 emit(event, message);
             }
             if (event.isEndOfBatch() || batch.size() >= MAX_BATCH) {
@@ -96,6 +97,13 @@ final class OtlpAppender extends AbstractAppender {
         } finally {
             turn.unlock();
         }
+    }
+
+    /** That a line could not be sent is a line as well: sent itself, it would never end. */
+    private static boolean isOfAnExporter(EventMessage message) {
+        return message.text(LogField.LOGGER)
+                .filter(name -> name.startsWith(EXPORTERS))
+                .isPresent();
     }
 
     private void emit(LogEvent event, EventMessage message) {

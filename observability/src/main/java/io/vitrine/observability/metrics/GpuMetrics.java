@@ -1,14 +1,9 @@
 package io.vitrine.observability.metrics;
 
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
-import io.micrometer.core.instrument.Meter;
 import io.vitrine.gpu.CollectorState;
 import io.vitrine.gpu.CollectorStatus;
 import io.vitrine.gpu.GpuHealth;
@@ -19,8 +14,6 @@ import io.vitrine.gpu.GpuSnapshot;
 import io.vitrine.gpu.HealthState;
 import io.vitrine.gpu.XidTally;
 import io.vitrine.observability.catalogue.GpuMeters;
-import io.vitrine.observability.catalogue.MeterDefinition;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Series of each GPU, from the latest reading. A series is there for as long as the GPU has the value: of a card that is lost its state
@@ -28,68 +21,58 @@ import org.jspecify.annotations.Nullable;
  */
 final class GpuMetrics implements GpuListener {
 
-    private final Instruments instruments;
-    private final Map<Key, Series> series = new ConcurrentHashMap<>();
-
-    /** A meter with its labels' values. */
-    private record Key(MeterDefinition meter, List<String> labels) {}
-
-    /** What a series shows; held here, as the registry does not. */
-    private static final class Series {
-
-        private volatile double value;
-
-        private volatile @Nullable Meter meter;
-    }
+    private final LiveSeries series;
 
     GpuMetrics(Instruments instruments) {
-        this.instruments = instruments;
+        series = new LiveSeries(instruments);
     }
 
     @Override
     public void snapshotTaken(GpuSnapshot snapshot) {
-        Set<Key> shown = new HashSet<>();
+        series.begin();
         if (hasDriver(snapshot.status().state())) {
-            show(shown, GpuMeters.RESPONSIVE, 1);
-            show(shown, GpuMeters.POLL_TIME, snapshot.pollSeconds());
-            show(shown, GpuMeters.INVALID_SAMPLES, (double) snapshot.invalidSamples());
+            series.show(GpuMeters.RESPONSIVE, 1);
+            series.show(GpuMeters.POLL_TIME, snapshot.pollSeconds());
+            series.show(GpuMeters.INVALID_SAMPLES, (double) snapshot.invalidSamples());
         }
-        snapshot.gpus().forEach(gpu -> show(shown, gpu));
-        forgetAllBut(shown);
+        snapshot.gpus().forEach(this::show);
+        series.end();
     }
 
-    private void show(Set<Key> shown, GpuReading gpu) {
-        showState(shown, gpu.identity(), gpu.health().state());
+    private void show(GpuReading gpu) {
+        showState(gpu.identity(), gpu.health().state());
         gpu.values()
                 .forEach((metric, value) ->
-                        show(shown, GpuMeters.of(metric), value, labels(gpu.identity(), GpuMeters.part(metric))));
+                        series.show(GpuMeters.of(metric), value, labels(gpu.identity(), GpuMeters.part(metric))));
         for (XidTally tally : gpu.xids()) {
             String code = Integer.toString(tally.xid().code());
-            show(shown, GpuMeters.XIDS, (double) tally.count(), labels(gpu.identity(), code));
+            series.show(GpuMeters.XIDS, (double) tally.count(), labels(gpu.identity(), code));
         }
     }
 
-    private void showState(Set<Key> shown, GpuIdentity gpu, HealthState current) {
+    private void showState(GpuIdentity gpu, HealthState current) {
         for (HealthState state : HealthState.values()) {
             String label = state.name().toLowerCase(Locale.ROOT);
-            show(shown, GpuMeters.STATUS, state == current ? 1 : 0, labels(gpu, label));
+            series.show(GpuMeters.STATUS, state == current ? 1 : 0, labels(gpu, label));
         }
     }
 
     /** Between readings too: while the driver does not answer there are none. */
     @Override
     public void healthChanged(GpuIdentity gpu, GpuHealth before, GpuHealth after) {
-        showState(new HashSet<>(), gpu, after.state());
+        showState(gpu, after.state());
     }
 
     @Override
     public void collectorUnresponsive(CollectorStatus status) {
-        show(new HashSet<>(), GpuMeters.RESPONSIVE, 0);
+        // What was read before says nothing of now.
+        series.keepOnly(Set.of(GpuMeters.STATUS));
+        series.show(GpuMeters.RESPONSIVE, 0);
     }
 
     @Override
     public void collectorBack(Duration silence) {
-        show(new HashSet<>(), GpuMeters.RESPONSIVE, 1);
+        series.show(GpuMeters.RESPONSIVE, 1);
     }
 
     private static boolean hasDriver(CollectorState state) {
@@ -101,26 +84,5 @@ final class GpuMetrics implements GpuListener {
 
     private static String[] labels(GpuIdentity gpu, String last) {
         return new String[] {gpu.uuid(), Integer.toString(gpu.index()), gpu.name(), last};
-    }
-
-    private void show(Set<Key> shown, MeterDefinition meter, double value, String... labels) {
-        Key key = new Key(meter, List.of(labels));
-        shown.add(key);
-        Series of = series.computeIfAbsent(key, unknown -> new Series());
-        of.value = value;
-        if (of.meter == null) {
-            of.meter = instruments.reading(meter, of, one -> one.value, labels);
-        }
-    }
-
-    private void forgetAllBut(Set<Key> shown) {
-        series.entrySet().removeIf(entry -> {
-            Meter meter = entry.getValue().meter;
-            boolean gone = !shown.contains(entry.getKey());
-            if (gone && meter != null) {
-                instruments.remove(meter);
-            }
-            return gone;
-        });
     }
 }

@@ -65,7 +65,7 @@ public final class Metrics implements AutoCloseable {
     private final Set<String> modelNames = ConcurrentHashMap.newKeySet();
     private final List<EngineState> engines = new CopyOnWriteArrayList<>();
     private final LifecycleListener lifecycleListener = new LifecycleMetrics(instruments);
-    private final GpuListener gpuListener = new GpuMetrics(instruments);
+    private final GpuListener gpuListener;
     private final TelemetryCpu cpu = new TelemetryCpu(instruments);
     private final Timer scrapeTime = instruments.timer(TelemetryMeters.SCRAPE_TIME);
     private final RequestListener requestListener;
@@ -78,6 +78,8 @@ public final class Metrics implements AutoCloseable {
     public Metrics(MetricSettings settings) {
         requestListener = new RequestMetrics(instruments, exemplars, this::bounded, settings.tenantLimit());
         vllmNames = settings.vllmNames();
+        GpuListener gpus = new GpuMetrics(instruments);
+        gpuListener = settings.dcgmNames() ? GpuListener.all(List.of(gpus, new DcgmMetrics(instruments))) : gpus;
         jvmMeters().forEach(binder -> binder.bindTo(registry));
         new HostMetrics(instruments, new ProcFiles(Path.of("/"))).bind(settings.dataFolder());
         countFailures(ListenerKind.ENGINE, this::engineListenerFailureCount);

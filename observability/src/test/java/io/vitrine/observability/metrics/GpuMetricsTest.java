@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.vitrine.gpu.CollectorState;
 import io.vitrine.gpu.GpuHealth;
@@ -69,12 +70,14 @@ class GpuMetricsTest {
 
     @Test
     void stateAndSilenceAreToldWithoutAReading() {
-        gpus.snapshotTaken(TestGpus.snapshot(Map.of(), GpuHealth.GOOD));
+        gpus.snapshotTaken(TestGpus.snapshot(Map.of(GpuMetric.POWER_WATTS, 70.0), GpuHealth.GOOD));
         gpus.collectorUnresponsive(
                 TestGpus.snapshot(CollectorState.UNRESPONSIVE, List.of()).status());
         gpus.healthChanged(TestGpus.CARD, GpuHealth.GOOD, TestGpus.LOST);
 
         assertThat(scrape())
+                .as("what was read before the silence says nothing of now")
+                .noneMatch(line -> line.startsWith("hw_power"))
                 .contains("vitrine_gpu_driver_responsive 0.0", "hw_status{" + CARD + ",hw_state=\"failed\"} 1.0");
 
         gpus.collectorBack(Duration.ofSeconds(9));
@@ -89,7 +92,30 @@ class GpuMetricsTest {
         assertThat(families()).isEmpty();
     }
 
-    private java.util.stream.Stream<String> scrape() {
+    @Test
+    void dashboardsOfTheDcgmExporterFindItsNamesAndUnits() {
+        try (Metrics dcgm = new Metrics(TestMetrics.settings().withDcgmNames())) {
+            dcgm.gpuListener()
+                    .snapshotTaken(TestGpus.snapshot(
+                            Map.of(
+                                    GpuMetric.UTILIZATION_RATIO, 0.25,
+                                    GpuMetric.ENERGY_JOULES, 2.5,
+                                    GpuMetric.MEMORY_USED_BYTES, 3.0 * (1 << 20)),
+                            GpuHealth.GOOD,
+                            TestGpus.xid(79, 2)));
+
+            String labels = "{UUID=\"GPU-1\",device=\"nvidia0\",gpu=\"0\",modelName=\"NVIDIA H100\","
+                    + "pci_bus_id=\"00000000:3B:00.0\"}";
+            assertThat(dcgm.scrape(null).body().lines().filter(line -> line.startsWith("DCGM_")))
+                    .containsExactlyInAnyOrder(
+                            "DCGM_FI_DEV_GPU_UTIL" + labels + " 25.0",
+                            "DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION" + labels + " 2500.0",
+                            "DCGM_FI_DEV_FB_USED" + labels + " 3.0",
+                            "DCGM_FI_DEV_XID_ERRORS" + labels + " 79.0");
+        }
+    }
+
+    private Stream<String> scrape() {
         return metrics.scrape(null).body().lines();
     }
 

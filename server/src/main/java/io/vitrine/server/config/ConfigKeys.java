@@ -225,6 +225,12 @@ final class ConfigKeys {
     static final ConfigKey<Duration> GPU_POLL_INTERVAL = new ConfigKey<>(
             "gpu.poll-interval", "1s", ValueType.duration("100ms", "1m"), "time between two readings of the GPUs");
 
+    static final ConfigKey<Boolean> GPU_DCGM_NAMES = new ConfigKey<>(
+            "gpu.dcgm-names",
+            "false",
+            ValueType.bool(),
+            "the numbers of GPUs under the names of NVIDIA's DCGM exporter too");
+
     /** In the order in which they are printed. */
     static final List<ConfigKey<?>> ALL = List.of(
             MODEL,
@@ -280,7 +286,8 @@ final class ConfigKeys {
             TRACES_DETAILED_RATIO,
             TRACES_QUEUE_SPANS,
             GPU_LIBRARY,
-            GPU_POLL_INTERVAL);
+            GPU_POLL_INTERVAL,
+            GPU_DCGM_NAMES);
 
     private ConfigKeys() {}
 }

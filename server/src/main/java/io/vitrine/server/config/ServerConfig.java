@@ -31,8 +31,8 @@ public record ServerConfig(
         TracesConfig traces,
         GpuConfig gpu) {
 
-    /** How GPUs are read: the driver's library, and the time between two readings. */
-    public record GpuConfig(String library, Duration pollInterval) {}
+    /** How GPUs are read: the driver's library, the time between two readings, and whether under the DCGM exporter's names too. */
+    public record GpuConfig(String library, Duration pollInterval, boolean dcgmNames) {}
 
     /** Where models are fetched from; {@code toString} leaves the token out. */
     public record HubConfig(URI endpoint, Optional<String> token) {

@@ -43,7 +43,10 @@ final class Settings {
                 limits(),
                 telemetry(otel),
                 traces(),
-                new GpuConfig(get(ConfigKeys.GPU_LIBRARY), get(ConfigKeys.GPU_POLL_INTERVAL)));
+                new GpuConfig(
+                        get(ConfigKeys.GPU_LIBRARY),
+                        get(ConfigKeys.GPU_POLL_INTERVAL),
+                        get(ConfigKeys.GPU_DCGM_NAMES)));
     }
 
     private TelemetryConfig telemetry(OtelConfig otel) {
