@@ -2,6 +2,7 @@ package io.vitrine.tenants.yaml;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.TreeSet;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 
 /**
@@ -43,10 +45,16 @@ public final class YamlNode {
                 .setMaxAliasesForCollections(0)
                 .setCodePointLimit(MAX_CHARACTERS)
                 .setSchema(new FailsafeSchema())
+                .setTagConstructors(Map.of(Tag.NULL, node -> ""))
                 .build();
         try {
-            Object value = new Load(strict).loadFromString(text);
-            return new YamlNode(source, "", value == null || value.equals("") ? Map.of() : value);
+            Iterator<Object> documents =
+                    new Load(strict).loadAllFromString(text).iterator();
+            Object first = documents.hasNext() ? documents.next() : Map.of();
+            if (documents.hasNext()) {
+                throw new YamlException(source + " must hold one YAML document");
+            }
+            return new YamlNode(source, "", first);
         } catch (YamlEngineException e) {
             throw new YamlException(source + " is not valid YAML: " + e.getMessage(), e);
         }
