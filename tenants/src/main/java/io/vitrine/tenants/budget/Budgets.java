@@ -73,8 +73,9 @@ public final class Budgets {
     /** Forgets tenants that have not come since an earlier month; to be called once a day or so. */
     public void forgetPast() {
         LocalDate today = today();
-        accounts.keySet().forEach(tenantId -> accounts.computeIfPresent(
-                tenantId, (same, account) -> account.over(today) ? null : account));
+        accounts.keySet()
+                .forEach(tenantId ->
+                        accounts.computeIfPresent(tenantId, (same, account) -> account.over(today) ? null : account));
     }
 
     /** How many tenants are remembered. */
