@@ -58,11 +58,6 @@ public record Money(long nanos, String currency) implements Comparable<Money> {
         return of(amount().multiply(factor), currency);
     }
 
-    /** Rounds half to even, to billionths. */
-    public Money dividedBy(long count) {
-        return of(amount().divide(BigDecimal.valueOf(count), DECIMALS, RoundingMode.HALF_EVEN), currency);
-    }
-
     @Override
     public int compareTo(Money other) {
         return Long.compare(nanos, same(other).nanos);

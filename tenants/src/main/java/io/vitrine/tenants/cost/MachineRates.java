@@ -42,9 +42,9 @@ public record MachineRates(
         Money memory = kvPerGibibyteHour == null
                 ? null
                 : part(kvPerGibibyteHour, BigDecimal.valueOf(use.kvByteSeconds()), BYTE_SECONDS_A_GIBIBYTE_HOUR);
-        Money energy = perKilowattHour == null || use.energyJoules() == null
+        Money energy = perKilowattHour == null || use.joules() == null
                 ? null
-                : part(perKilowattHour, BigDecimal.valueOf(use.energyJoules()), JOULES_A_KILOWATT_HOUR);
+                : part(perKilowattHour, BigDecimal.valueOf(use.joules()), JOULES_A_KILOWATT_HOUR);
         return new InfrastructureCost(time, memory, energy);
     }
 

@@ -106,7 +106,7 @@ final class TenantGate {
                         bucket.perMinute(), bucket.remaining(), Duration.ofNanos(bucket.nanosUntilFull()));
     }
 
-    /** Marks this gate as gone if it remembers nothing that a new one would not know. */
+    /** Marks this gate as gone if a new one would decide as it does: only how long its requests took is lost. */
     synchronized boolean forgetIfIdle() {
         long now = nanoClock.getAsLong();
         forgotten = concurrency.idle() && full(requests, now) && full(tokens, now);

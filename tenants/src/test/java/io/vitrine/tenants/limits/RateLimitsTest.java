@@ -228,6 +228,8 @@ class RateLimitsTest {
     void refusesNonsense() {
         assertThatThrownBy(() -> limits.admit(Tenant.unlimited("a"), -1))
                 .hasMessageContaining("tokens must be >= 0: -1");
+        Permit permit = admitted(Tenant.unlimited("a"), 1);
+        assertThatThrownBy(() -> permit.settle(-1)).hasMessageContaining("usedTokens must be >= 0: -1");
         assertThatThrownBy(() -> new RetryAfter(Duration.ofNanos(-1))).hasMessageContaining("negative");
     }
 
