@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 
 import io.vitrine.tenants.yaml.YamlException;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -5,7 +5,6 @@ import java.util.Optional;
 
 import io.vitrine.tenants.Money;
 import io.vitrine.tenants.TenantBudgets;
-
 import org.jspecify.annotations.Nullable;
 
 /**

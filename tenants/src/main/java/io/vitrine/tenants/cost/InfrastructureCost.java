@@ -3,7 +3,6 @@ package io.vitrine.tenants.cost;
 import java.util.Optional;
 
 import io.vitrine.tenants.Money;
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,7 +4,6 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 
 import io.vitrine.tenants.Money;
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -14,7 +14,6 @@ import io.vitrine.tenants.Money;
 import io.vitrine.tenants.MovableClock;
 import io.vitrine.tenants.Tenant;
 import io.vitrine.tenants.TenantBudgets;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Random;
 
 import io.vitrine.tenants.Money;
-
 import org.assertj.core.data.Offset;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;

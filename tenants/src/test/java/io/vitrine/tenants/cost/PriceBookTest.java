@@ -7,7 +7,6 @@ import java.util.Random;
 
 import io.vitrine.tenants.Money;
 import io.vitrine.tenants.yaml.YamlException;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

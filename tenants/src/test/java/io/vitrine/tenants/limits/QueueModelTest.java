@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.List;
 
 import io.vitrine.tenants.limits.QueueView.Work;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -4,7 +4,6 @@ import java.math.BigInteger;
 import java.util.Random;
 
 import io.vitrine.tenants.TenantLimits;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

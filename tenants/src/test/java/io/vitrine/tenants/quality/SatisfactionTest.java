@@ -4,7 +4,6 @@ import java.time.Instant;
 
 import io.vitrine.tenants.quality.Satisfaction.Row;
 import io.vitrine.tenants.quality.Satisfaction.Votes;
-
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

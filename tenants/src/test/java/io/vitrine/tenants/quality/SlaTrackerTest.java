@@ -12,7 +12,6 @@ import io.vitrine.tenants.Tenant;
 import io.vitrine.tenants.TenantBudgets;
 import io.vitrine.tenants.TenantLimits;
 import io.vitrine.tenants.TracePolicy;
-
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
