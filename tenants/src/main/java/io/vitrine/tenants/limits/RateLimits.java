@@ -1,0 +1,70 @@
+package io.vitrine.tenants.limits;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+import io.vitrine.tenants.Tenant;
+
+/**
+ * Decides whether a tenant's request may run now: requests a minute, tokens a minute, and how many at once.
+ *
+ * <p>Any thread; one short lock a tenant. A tenant is remembered while anything is taken from its buckets or one of its
+ * requests runs. The others are forgotten by {@link #forgetIdle}, and without it whenever the number remembered has doubled,
+ * so memory follows the tenants active in a minute, not all that ever came.
+ */
+public final class RateLimits {
+
+    private static final int FIRST_SWEEP = 1_024;
+
+    private final LongSupplier nanoClock;
+    private final Map<String, TenantGate> gates = new ConcurrentHashMap<>();
+    private volatile int sweepAt = FIRST_SWEEP;
+
+    /**
+     * @param nanoClock monotonic nanoseconds, of any origin
+     */
+    public RateLimits(LongSupplier nanoClock) {
+        this.nanoClock = nanoClock;
+    }
+
+    /**
+     * Takes one request and its tokens, or nothing.
+     *
+     * @param tokens the most it can use: prompt and the longest answer; settled to the real number later
+     */
+    public Admission admit(Tenant tenant, long tokens) {
+        if (tokens < 0) {
+            throw new IllegalArgumentException("tokens must be >= 0: " + tokens);
+        }
+        while (true) {
+            Optional<Admission> admission = gate(tenant.id()).admit(tenant.limits(), tokens);
+            if (admission.isPresent()) {
+                return admission.get();
+            }
+        }
+    }
+
+    private TenantGate gate(String tenantId) {
+        TenantGate gate = gates.get(tenantId);
+        if (gate != null) {
+            return gate;
+        }
+        if (gates.size() >= sweepAt) {
+            forgetIdle();
+        }
+        return gates.computeIfAbsent(tenantId, id -> new TenantGate(nanoClock));
+    }
+
+    /** Forgets every tenant with full buckets and nothing running. */
+    public void forgetIdle() {
+        gates.values().removeIf(TenantGate::forgetIfIdle);
+        sweepAt = Math.max(FIRST_SWEEP, 2 * gates.size());
+    }
+
+    /** How many tenants are remembered. */
+    public int trackedTenants() {
+        return gates.size();
+    }
+}

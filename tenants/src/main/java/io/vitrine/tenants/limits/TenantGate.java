@@ -1,0 +1,123 @@
+package io.vitrine.tenants.limits;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+import io.vitrine.tenants.TenantLimits;
+import org.jspecify.annotations.Nullable;
+
+/** One tenant's buckets and count, under one lock that is held for a few additions. */
+final class TenantGate {
+
+    private final LongSupplier nanoClock;
+    private final ConcurrencyLimit concurrency = new ConcurrencyLimit();
+    private @Nullable TokenBucket requests;
+    private @Nullable TokenBucket tokens;
+    private boolean forgotten;
+
+    TenantGate(LongSupplier nanoClock) {
+        this.nanoClock = nanoClock;
+    }
+
+    /** Empty if this gate was forgotten meanwhile and another must be asked. */
+    synchronized Optional<Admission> admit(TenantLimits limits, long wantedTokens) {
+        if (forgotten) {
+            return Optional.empty();
+        }
+        long now = nanoClock.getAsLong();
+        requests = upToDate(requests, limits.requestsPerMinute(), now);
+        tokens = upToDate(tokens, limits.tokensPerMinute(), now);
+        Optional<Admission> refusal = refusal(limits, wantedTokens);
+        if (refusal.isPresent()) {
+            return refusal;
+        }
+        take(requests, 1);
+        take(tokens, wantedTokens);
+        concurrency.started();
+        return Optional.of(new Admission.Admitted(new Permit(this, wantedTokens, now), state()));
+    }
+
+    private static @Nullable TokenBucket upToDate(@Nullable TokenBucket bucket, long perMinute, long now) {
+        if (perMinute == TenantLimits.UNLIMITED) {
+            return null;
+        }
+        if (bucket == null) {
+            return new TokenBucket(perMinute, now);
+        }
+        if (bucket.perMinute() == perMinute) {
+            bucket.refill(now);
+        } else {
+            bucket.changeRate(perMinute, now);
+        }
+        return bucket;
+    }
+
+    private Optional<Admission> refusal(TenantLimits limits, long wantedTokens) {
+        if (tokens != null && wantedTokens > tokens.perMinute()) {
+            return refused(LimitReason.REQUEST_TOO_LARGE, null);
+        }
+        if (concurrency.full(limits.concurrentRequests())) {
+            return refused(LimitReason.CONCURRENT_REQUESTS, RetryAfter.nanos(concurrency.nanosUntilOneEnds()));
+        }
+        long forRequest = requests == null ? 0 : requests.nanosUntil(1);
+        long forTokens = tokens == null ? 0 : tokens.nanosUntil(wantedTokens);
+        if (forRequest == 0 && forTokens == 0) {
+            return Optional.empty();
+        }
+        // Both must hold, so the longer wait is the one to tell.
+        return forRequest > forTokens
+                ? refused(LimitReason.REQUESTS_PER_MINUTE, RetryAfter.nanos(forRequest))
+                : refused(LimitReason.TOKENS_PER_MINUTE, RetryAfter.nanos(forTokens));
+    }
+
+    private Optional<Admission> refused(LimitReason reason, @Nullable RetryAfter wait) {
+        return Optional.of(new Admission.Refused(reason, wait, state()));
+    }
+
+    private static void take(@Nullable TokenBucket bucket, long amount) {
+        if (bucket != null) {
+            bucket.take(amount);
+        }
+    }
+
+    synchronized void ended(long reservedTokens, long usedTokens, long startedNanos) {
+        long now = nanoClock.getAsLong();
+        concurrency.ended(now - startedNanos);
+        if (tokens == null) {
+            return;
+        }
+        tokens.refill(now);
+        if (usedTokens > reservedTokens) {
+            tokens.take(usedTokens - reservedTokens);
+        } else {
+            tokens.giveBack(reservedTokens - usedTokens);
+        }
+    }
+
+    private RateState state() {
+        return new RateState(window(requests), window(tokens));
+    }
+
+    private static RateState.@Nullable Window window(@Nullable TokenBucket bucket) {
+        return bucket == null
+                ? null
+                : new RateState.Window(
+                        bucket.perMinute(), bucket.remaining(), Duration.ofNanos(bucket.nanosUntilFull()));
+    }
+
+    /** Marks this gate as gone if a new one would decide as it does: only how long its requests took is lost. */
+    synchronized boolean forgetIfIdle() {
+        long now = nanoClock.getAsLong();
+        forgotten = concurrency.idle() && full(requests, now) && full(tokens, now);
+        return forgotten;
+    }
+
+    private static boolean full(@Nullable TokenBucket bucket, long now) {
+        if (bucket == null) {
+            return true;
+        }
+        bucket.refill(now);
+        return bucket.nanosUntilFull() == 0;
+    }
+}
