@@ -1,10 +1,12 @@
 package io.vitrine.store.ledger;
 
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
+import io.vitrine.store.ExportFormat;
 import io.vitrine.store.sql.Durability;
 import io.vitrine.store.sql.GroupCommit;
 import io.vitrine.store.sql.Reads;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class Ledger implements AutoCloseable {
     static final Schema SCHEMA = Schema.of(Ledger.class, "ledger-1.sql");
 
+    private final LedgerSettings settings;
     private final GroupCommit writer;
     private final Reads reads;
     private final @Nullable LedgerLock lock;
@@ -33,7 +36,9 @@ public final class Ledger implements AutoCloseable {
     private final ApiKeys apiKeys;
     private final AuditLog audit;
 
-    private Ledger(GroupCommit writer, Reads reads, @Nullable LedgerLock lock, Recovery recovery) {
+    private Ledger(
+            LedgerSettings settings, GroupCommit writer, Reads reads, @Nullable LedgerLock lock, Recovery recovery) {
+        this.settings = settings;
         this.writer = writer;
         this.reads = reads;
         this.lock = lock;
@@ -123,6 +128,11 @@ public final class Ledger implements AutoCloseable {
         return writer.counts();
     }
 
+    /** Writes entries to a file, by time; how many. The file is whole or not there. */
+    public long export(CostFilter filter, Path file, ExportFormat format) {
+        return LedgerExport.run(settings, filter, file, format);
+    }
+
     /** Writes what is queued, then closes. */
     @Override
     public void close() {
@@ -144,7 +154,7 @@ public final class Ledger implements AutoCloseable {
         try {
             // The lock says that nobody else serves from this file, so that every reservation in it is a crash's.
             Recovery recovery = lock == null ? new Recovery(0, 0) : recover(writer);
-            return new Ledger(writer, new Reads(settings.file()), lock, recovery);
+            return new Ledger(settings, writer, new Reads(settings.file()), lock, recovery);
         } catch (RuntimeException e) {
             writer.close();
             throw e;

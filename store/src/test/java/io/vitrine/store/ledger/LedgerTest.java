@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import io.vitrine.store.ExportFormat;
 import io.vitrine.store.StoreException;
 import io.vitrine.store.StoreException.Reason;
 import io.vitrine.store.sql.Sql;
@@ -321,6 +322,31 @@ class LedgerTest {
                     .extracting(AuditEntry::action)
                     .containsExactly("key.revoke", "key.create");
         }
+    }
+
+    @Test
+    void exportsEntriesByTime() throws Exception {
+        Path csv = directory.resolve("out/ledger.csv");
+        try (Ledger ledger = open()) {
+            ledger.append(Entries.of("r2", "acme", Entries.NOON + 1, 30)).join();
+            ledger.append(Entries.of("r1", "acme", Entries.NOON, 70)).join();
+            ledger.append(Entries.of("r3", "zeta", Entries.NOON, 7)).join();
+            assertThat(ledger.export(new CostFilter(DAY, DAY, "acme"), csv, ExportFormat.CSV))
+                    .isEqualTo(2);
+            assertThat(ledger.export(
+                            new CostFilter(DAY, DAY, null), directory.resolve("all.parquet"), ExportFormat.PARQUET))
+                    .isEqualTo(3);
+        }
+        assertThat(Files.readAllLines(csv))
+                .containsExactly(
+                        "request_id,at_millis,tenant_id,key_id,model_name,route,outcome,input_tokens,cached_tokens,"
+                                + "output_tokens,currency,revenue_micros,infrastructure_micros,engine_nanos,"
+                                + "kv_byte_seconds,joules,trace_id",
+                        "r1," + Entries.NOON + ",acme,vt_abcd,smollm2,chat_completions,completed,100,40,20,EUR,70,30,"
+                                + "5000000,1.5,2.25,",
+                        "r2," + (Entries.NOON + 1)
+                                + ",acme,vt_abcd,smollm2,chat_completions,completed,100,40,20,EUR,30,30,"
+                                + "5000000,1.5,2.25,");
     }
 
     @Test
