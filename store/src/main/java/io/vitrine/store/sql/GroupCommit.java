@@ -127,6 +127,22 @@ public final class GroupCommit implements AutoCloseable {
         } catch (SQLException e) {
             // Closing failed. All that was promised has been committed before.
             failed.increment();
+        } finally {
+            refuseTheRest();
+        }
+    }
+
+    /** Also when an error ends the thread: nobody may wait for what will never be written. */
+    private void refuseTheRest() {
+        List<Piece<?>> rest = new ArrayList<>();
+        synchronized (this) {
+            closed = true;
+            queue.drainTo(rest);
+        }
+        for (Piece<?> piece : rest) {
+            piece.fail(new StoreException(Reason.CLOSED, "closed: " + file));
+            piece.complete();
+            failed.increment();
         }
     }
 

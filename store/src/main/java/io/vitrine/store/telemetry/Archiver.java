@@ -37,28 +37,34 @@ final class Archiver {
     }
 
     Maintenance run(LocalDate today) {
-        List<String> madeWarm = new ArrayList<>();
-        List<String> movedCold = new ArrayList<>();
-        List<String> setAside = new ArrayList<>();
+        Run run = new Run();
         for (TierFile file : files.hot()) {
             if (file.isLive() && file.day().isBefore(today)) {
-                guarded(file, setAside, () -> seal(file));
+                guarded(file, run, () -> seal(file));
             }
         }
         for (TierFile file : files.hot()) {
             if (!file.isLive()) {
-                guarded(file, setAside, () -> toParquet(file, madeWarm));
+                guarded(file, run, () -> toParquet(file, run.madeWarm));
             }
         }
         LocalDate oldest = today.minusDays(settings.coldAfter().toDays());
         for (Signal signal : Signal.values()) {
             for (TierFile file : files.warm(signal)) {
                 if (file.day().isBefore(oldest)) {
-                    guarded(file, setAside, () -> toCold(signal, file, movedCold));
+                    guarded(file, run, () -> toCold(signal, file, run.movedCold));
                 }
             }
         }
-        return new Maintenance(madeWarm, movedCold, setAside);
+        return new Maintenance(run.madeWarm, run.movedCold, run.setAside, run.newer);
+    }
+
+    /** What has been done so far. */
+    private static final class Run {
+        private final List<String> madeWarm = new ArrayList<>();
+        private final List<String> movedCold = new ArrayList<>();
+        private final List<String> setAside = new ArrayList<>();
+        private final List<String> newer = new ArrayList<>();
     }
 
     /** Part of a run; what it throws is about one file. */
@@ -67,24 +73,28 @@ final class Archiver {
         void run() throws SQLException, IOException;
     }
 
-    private void guarded(TierFile file, List<String> setAside, Part part) {
+    private void guarded(TierFile file, Run run, Part part) {
         try {
             part.run();
         } catch (StoreException e) {
-            if (e.reason() != Reason.CORRUPT) {
-                throw e;
-            }
-            reader.setAside(file);
-            setAside.add(file.path().getFileName().toString());
+            judge(file, run, e);
         } catch (SQLException e) {
-            StoreException failure = Sqlite.failure(file.path(), e);
-            if (failure.reason() != Reason.CORRUPT) {
-                throw failure;
-            }
-            reader.setAside(file);
-            setAside.add(file.path().getFileName().toString());
+            judge(file, run, Sqlite.failure(file.path(), e));
         } catch (IOException e) {
             throw new StoreException(Reason.FAILED, "cannot move " + file.path() + ": " + e, e);
+        }
+    }
+
+    /** What is wrong with one file must not keep the others from ageing; what is wrong with the disk ends the run. */
+    private void judge(TierFile file, Run run, StoreException failure) {
+        String name = file.path().getFileName().toString();
+        if (failure.reason() == Reason.CORRUPT) {
+            reader.setAside(file);
+            run.setAside.add(name);
+        } else if (failure.reason() == Reason.NEWER_VERSION) {
+            run.newer.add(name);
+        } else {
+            throw failure;
         }
     }
 

@@ -8,12 +8,14 @@ import java.util.List;
  * @param madeWarm Parquet files made from finished days
  * @param movedCold files moved to the cold directory
  * @param setAside names of files that turned out damaged
+ * @param newer names of day files that a newer version wrote: they stay as they are
  */
-public record Maintenance(List<String> madeWarm, List<String> movedCold, List<String> setAside) {
+public record Maintenance(List<String> madeWarm, List<String> movedCold, List<String> setAside, List<String> newer) {
 
     public Maintenance {
         madeWarm = List.copyOf(madeWarm);
         movedCold = List.copyOf(movedCold);
         setAside = List.copyOf(setAside);
+        newer = List.copyOf(newer);
     }
 }

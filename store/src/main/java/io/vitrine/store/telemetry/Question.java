@@ -27,7 +27,7 @@ final class Question<T> {
     private final List<String> words = new ArrayList<>();
     private final String order;
     private final Comparator<T> comparator;
-    private int limit = Integer.MAX_VALUE;
+    private int limit = 1;
 
     /**
      * @param order columns to order by, in SQL

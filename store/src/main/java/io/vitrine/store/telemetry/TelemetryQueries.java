@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Runs on the caller's thread and may read for seconds: not for an event loop.
  */
 public final class TelemetryQueries {
+    /** Spans of one trace at most; the first ones are given. */
+    public static final int TRACE_LIMIT = 100_000;
+
     private final TierReader reader;
 
     TelemetryQueries(TierReader reader) {
@@ -25,7 +28,8 @@ public final class TelemetryQueries {
                         Mappers::span,
                         "at_nanos",
                         Comparator.comparingLong(SpanRow::startEpochNanos))
-                .where("trace_id = ?", traceId));
+                .where("trace_id = ?", traceId)
+                .limitedTo(TRACE_LIMIT));
     }
 
     /**

@@ -230,6 +230,9 @@ final class TelemetryWriter implements AutoCloseable {
             discard(day, Sqlite.failure(settings.hotDirectory(), e));
         } catch (StoreException e) {
             discard(day, e);
+        } catch (RuntimeException e) {
+            // One row that cannot be bound must not end the thread that all the others wait for.
+            discard(day, new StoreException(Reason.FAILED, "cannot write rows of " + day, e));
         }
         return false;
     }

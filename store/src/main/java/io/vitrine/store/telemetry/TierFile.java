@@ -2,6 +2,7 @@ package io.vitrine.store.telemetry;
 
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,9 +38,19 @@ record TierFile(Tier tier, LocalDate day, int part, Path path) {
         if (!name.matches()) {
             return Optional.empty();
         }
+        Optional<LocalDate> day = day(name.group(1));
         int noNumber = tier == Tier.HOT ? LIVE : 0;
         int part = name.group(2) == null ? noNumber : Integer.parseInt(name.group(2));
-        return Optional.of(new TierFile(tier, LocalDate.parse(name.group(1)), part, path));
+        return day.map(date -> new TierFile(tier, date, part, path));
+    }
+
+    private static Optional<LocalDate> day(String text) {
+        try {
+            return Optional.of(LocalDate.parse(text));
+        } catch (DateTimeParseException e) {
+            // Digits in the right places, and no day of any calendar: not one of ours.
+            return Optional.empty();
+        }
     }
 
     boolean isLive() {

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Arrays;
@@ -276,6 +279,25 @@ class TelemetryStoreTest {
         assertThat(store.maintain().setAside())
                 .containsExactlyInAnyOrder("telemetry-2026-11-20.db", "telemetry-2026-11-21.0.db");
         assertThat(store.maintain().setAside()).isEmpty();
+    }
+
+    @Test
+    void leavesADayFileOfANewerVersionAsItIs() throws Exception {
+        record(Rows.root("t1", NOON, 5, "acme"));
+        close();
+        Path day = directory.resolve("hot/telemetry-2026-11-24.db");
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + day);
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("PRAGMA user_version = 99");
+        }
+        Files.writeString(directory.resolve("hot/telemetry-2026-99-99.db"), "not a day, and so not ours");
+        clock.set(NEXT_NOON);
+        open();
+        assertThat(store.maintain())
+                .isEqualTo(new Maintenance(List.of(), List.of(), List.of(), List.of("telemetry-2026-11-24.db")));
+        record(Rows.root("lost", NOON, 5, "acme"), Rows.root("t2", NEXT_NOON, 5, "acme"));
+        assertThat(store.counts(Signal.SPANS)).isEqualTo(new SignalCounts(2, 0, 1, 1));
+        assertThat(day).exists();
     }
 
     @Test
