@@ -33,8 +33,10 @@ public final class Budgets {
         if (amountMicros < 0) {
             throw new IllegalArgumentException("amountMicros must be >= 0: " + amountMicros);
         }
+        // Decided later and on another thread: the caller's list may have changed by then.
+        List<BudgetLimit> fixed = List.copyOf(limits);
         return writer.submit(
-                connection -> BudgetTable.reserve(connection, requestId, tenant, amountMicros, nowMillis, limits));
+                connection -> BudgetTable.reserve(connection, requestId, tenant, amountMicros, nowMillis, fixed));
     }
 
     /** Replaces a reservation by what was spent; false if there is none (any more), and then nothing changes. */

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -300,21 +302,47 @@ class TelemetryStoreTest {
         assertThat(day).exists();
     }
 
-    @Test
-    void setsDamagedParquetAsideAndAnswersTheRest() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void setsDamagedParquetAsideAndAnswersTheRest(Damage damage) throws Exception {
         record(Rows.root("t1", NOON, 5, "acme"), Rows.log(NOON, "still here", "acme"));
         clock.set(NEXT_NOON);
         store.maintain();
         record(Rows.root("t2", NEXT_NOON, 5, "acme"));
         Path parquet = directory.resolve("warm/spans/date=2026-11-24.parquet");
-        byte[] bytes = Files.readAllBytes(parquet);
-        Files.write(parquet, Arrays.copyOf(bytes, bytes.length / 2));
+        Files.write(parquet, damage.to(Files.readAllBytes(parquet)));
 
         Answer<SpanRow> answer = store.queries().traces(BOTH, null, 0, 10);
         assertThat(answer.rows()).extracting(SpanRow::traceId).containsExactly("t2");
         assertThat(answer.setAside()).containsExactly("date=2026-11-24.parquet");
         assertThat(names(directory.resolve("warm/spans"))).containsExactly("date=2026-11-24.parquet.corrupt");
         assertThat(messages("still")).containsExactly("still here");
+    }
+
+    /** What can have happened to a file. */
+    enum Damage {
+        EMPTIED {
+            @Override
+            byte[] to(byte[] bytes) {
+                return new byte[0];
+            }
+        },
+        CUT_SHORT {
+            @Override
+            byte[] to(byte[] bytes) {
+                return Arrays.copyOf(bytes, bytes.length / 2);
+            }
+        },
+        OVERWRITTEN {
+            @Override
+            byte[] to(byte[] bytes) {
+                // All but the magic bytes at both ends and the length of the footer.
+                Arrays.fill(bytes, 4, bytes.length - 8, (byte) 0x55);
+                return bytes;
+            }
+        };
+
+        abstract byte[] to(byte[] bytes);
     }
 
     @Test
