@@ -1,0 +1,42 @@
+package io.vitrine.store.ledger;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import io.vitrine.store.sql.GroupCommit;
+import io.vitrine.store.sql.Reads;
+import io.vitrine.store.sql.Sql;
+
+/** Who changed what, in the order it was written; nothing is ever taken out. */
+public final class AuditLog {
+    private final GroupCommit writer;
+    private final Reads reads;
+
+    AuditLog(GroupCommit writer, Reads reads) {
+        this.writer = writer;
+        this.reads = reads;
+    }
+
+    public CompletableFuture<Void> record(AuditEntry entry) {
+        return writer.submit(connection -> {
+            Sql.update(
+                    connection,
+                    "INSERT INTO audit (time, actor, action, target, detail) VALUES (?, ?, ?, ?, ?)",
+                    entry.epochMillis(),
+                    entry.actor(),
+                    entry.action(),
+                    entry.target(),
+                    entry.detail());
+            return null;
+        });
+    }
+
+    /** The last entries, newest first, by the order of writing and not by a clock that may have stepped. */
+    public List<AuditEntry> latest(int limit) {
+        return reads.ask(connection -> Sql.list(
+                connection,
+                "SELECT time, actor, action, target, detail FROM audit ORDER BY id DESC LIMIT ?",
+                Rows::auditEntry,
+                limit));
+    }
+}

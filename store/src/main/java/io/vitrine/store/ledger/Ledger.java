@@ -1,0 +1,170 @@
+package io.vitrine.store.ledger;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+import io.vitrine.store.ExportFormat;
+import io.vitrine.store.sql.Durability;
+import io.vitrine.store.sql.GroupCommit;
+import io.vitrine.store.sql.Reads;
+import io.vitrine.store.sql.Schema;
+import io.vitrine.store.sql.Sql;
+import io.vitrine.store.sql.Sqlite;
+import io.vitrine.store.sql.WriterCounts;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The book of what every request cost, in {@code ledger.db}: what it says is written stays written, over {@code kill -9} and power cuts.
+ *
+ * <p>Writes go through one thread and are committed in groups; their futures complete once they are on the disk, or fail with a
+ * {@link io.vitrine.store.StoreException} and have then changed nothing. No write waits in the caller: a queue that is full refuses.
+ * Reads run on the caller's thread and see what is committed.
+ */
+public final class Ledger implements AutoCloseable {
+    static final Schema SCHEMA = Schema.of(Ledger.class, "ledger-1.sql");
+
+    private final LedgerSettings settings;
+    private final GroupCommit writer;
+    private final Reads reads;
+    private final @Nullable LedgerLock lock;
+    private final Recovery recovery;
+    private final Budgets budgets;
+    private final Tenants tenants;
+    private final ApiKeys apiKeys;
+    private final AuditLog audit;
+
+    private Ledger(
+            LedgerSettings settings, GroupCommit writer, Reads reads, @Nullable LedgerLock lock, Recovery recovery) {
+        this.settings = settings;
+        this.writer = writer;
+        this.reads = reads;
+        this.lock = lock;
+        this.recovery = recovery;
+        this.budgets = new Budgets(writer, reads);
+        this.tenants = new Tenants(writer, reads);
+        this.apiKeys = new ApiKeys(writer, reads);
+        this.audit = new AuditLog(writer, reads);
+    }
+
+    /**
+     * Opens the ledger as the one server it belongs to, and judges the reservations that a crash left.
+     *
+     * @throws io.vitrine.store.StoreException if it cannot be written, is damaged, of a newer version, or another server has it
+     */
+    public static Ledger open(LedgerSettings settings) {
+        LedgerLock lock = LedgerLock.acquire(settings);
+        try {
+            return open(settings, lock);
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    /** Opens it for a command beside a server that may be running: reservations are the server's and stay as they are. */
+    public static Ledger openBeside(LedgerSettings settings) {
+        return open(settings, null);
+    }
+
+    /** Enters what a request cost and settles its reservation, both or neither; false if it was entered before, which stands. */
+    public CompletableFuture<Boolean> append(CostEntry entry) {
+        return writer.submit(connection -> {
+            boolean entered = CostTable.insert(connection, entry);
+            if (entered) {
+                BudgetTable.settle(connection, entry.requestId(), entry.revenueBillionths());
+            }
+            return entered;
+        });
+    }
+
+    /** Notes what a user thought; the same user thinking again replaces it. */
+    public CompletableFuture<Void> rate(Feedback feedback) {
+        return writer.submit(connection -> {
+            CostTable.rate(connection, feedback);
+            return null;
+        });
+    }
+
+    public Optional<CostEntry> find(String requestId) {
+        return reads.ask(connection ->
+                Sql.first(connection, "SELECT * FROM cost_entries WHERE request_id = ?", Rows::costEntry, requestId));
+    }
+
+    public Optional<Feedback> feedback(String requestId) {
+        return reads.ask(connection ->
+                Sql.first(connection, "SELECT * FROM feedback WHERE request_id = ?", Rows::feedback, requestId));
+    }
+
+    /** Adds up by tenant, model, day and currency, in this order. */
+    public List<CostSum> sums(CostFilter filter) {
+        // A connection of its own: adding up a year must not hold up who looks up a key.
+        try (Reads own = new Reads(settings.file())) {
+            return own.ask(connection -> CostTable.sums(connection, filter));
+        }
+    }
+
+    public Budgets budgets() {
+        return budgets;
+    }
+
+    public Tenants tenants() {
+        return tenants;
+    }
+
+    public ApiKeys apiKeys() {
+        return apiKeys;
+    }
+
+    public AuditLog audit() {
+        return audit;
+    }
+
+    /** What opening found of an earlier crash. */
+    public Recovery recovery() {
+        return recovery;
+    }
+
+    public WriterCounts counts() {
+        return writer.counts();
+    }
+
+    /** Writes entries to a file, by time; how many. The file is whole or not there. */
+    public long export(CostFilter filter, Path file, ExportFormat format) {
+        return LedgerExport.run(settings, filter, file, format);
+    }
+
+    /** Writes what is queued, then closes. */
+    @Override
+    public void close() {
+        writer.close();
+        reads.close();
+        if (lock != null) {
+            lock.close();
+        }
+    }
+
+    GroupCommit writer() {
+        return writer;
+    }
+
+    private static Ledger open(LedgerSettings settings, @Nullable LedgerLock lock) {
+        Connection connection = Sqlite.openForWriting(settings.file(), Durability.EVERY_COMMIT, SCHEMA);
+        GroupCommit writer = new GroupCommit(
+                "ledger-writer", settings.file(), connection, settings.queueLimit(), settings.batchLimit());
+        try {
+            // The lock says that nobody else serves from this file, so that every reservation in it is a crash's.
+            Recovery recovery = lock == null ? new Recovery(0, 0) : recover(writer);
+            return new Ledger(settings, writer, new Reads(settings.file()), lock, recovery);
+        } catch (RuntimeException e) {
+            writer.close();
+            throw e;
+        }
+    }
+
+    private static Recovery recover(GroupCommit writer) {
+        return writer.submit(BudgetTable::recover).join();
+    }
+}

@@ -1,0 +1,87 @@
+package io.vitrine.store.ledger;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalDate;
+
+import org.jspecify.annotations.Nullable;
+
+/** Rows of the ledger's tables as records. */
+final class Rows {
+    private Rows() {}
+
+    static CostEntry costEntry(ResultSet row) throws SQLException {
+        return new CostEntry(
+                row.getString("request_id"),
+                row.getLong("at_millis"),
+                row.getString("tenant_id"),
+                row.getString("key_id"),
+                row.getString("model_name"),
+                row.getString("route"),
+                row.getString("outcome"),
+                row.getLong("input_tokens"),
+                row.getLong("cached_tokens"),
+                row.getLong("output_tokens"),
+                row.getString("currency"),
+                row.getLong("revenue_billionths"),
+                row.getLong("infrastructure_billionths"),
+                row.getLong("engine_nanos"),
+                row.getDouble("kv_byte_seconds"),
+                nullableDouble(row, "joules"),
+                row.getString("trace_id"));
+    }
+
+    static CostSum costSum(ResultSet row) throws SQLException {
+        return new CostSum(
+                row.getString("tenant_id"),
+                row.getString("model_name"),
+                LocalDate.ofEpochDay(row.getLong("day")),
+                row.getString("currency"),
+                row.getLong("requests"),
+                row.getLong("input_tokens"),
+                row.getLong("cached_tokens"),
+                row.getLong("output_tokens"),
+                row.getLong("revenue_billionths"),
+                row.getLong("infrastructure_billionths"),
+                row.getLong("engine_nanos"),
+                row.getDouble("kv_byte_seconds"),
+                nullableDouble(row, "joules"),
+                row.getLong("ratings"),
+                nullableDouble(row, "average_score"));
+    }
+
+    static Feedback feedback(ResultSet row) throws SQLException {
+        return new Feedback(
+                row.getString("request_id"),
+                row.getLong("at_millis"),
+                row.getString("tenant_id"),
+                row.getDouble("score"),
+                row.getString("comment"));
+    }
+
+    static ApiKey apiKey(ResultSet row) throws SQLException {
+        return new ApiKey(
+                row.getString(1),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                row.getLong(5),
+                nullableLong(row, 6),
+                nullableLong(row, 7),
+                nullableLong(row, 8));
+    }
+
+    static AuditEntry auditEntry(ResultSet row) throws SQLException {
+        return new AuditEntry(row.getLong(1), row.getString(2), row.getString(3), row.getString(4), row.getString(5));
+    }
+
+    static @Nullable Long nullableLong(ResultSet row, int column) throws SQLException {
+        long value = row.getLong(column);
+        return row.wasNull() ? null : value;
+    }
+
+    private static @Nullable Double nullableDouble(ResultSet row, String column) throws SQLException {
+        double value = row.getDouble(column);
+        return row.wasNull() ? null : value;
+    }
+}

@@ -1,0 +1,217 @@
+package io.vitrine.store.sql;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
+
+import io.vitrine.store.StoreException;
+import io.vitrine.store.StoreException.Reason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that writes a file, committing whatever has gathered while the commit before was on its way to the disk.
+ *
+ * <p>A commit that waits for the disk costs the same for one piece of work as for a hundred, so the busier the store, the cheaper
+ * each piece. Every piece stands in a savepoint of its own: one that fails is undone alone. Pieces run in the order of submission,
+ * one after the other, so what a piece reads cannot change before it has written.
+ *
+ * <p>Futures are completed on the writing thread: who has long work to do then goes elsewhere to do it.
+ */
+public final class GroupCommit implements AutoCloseable {
+
+    /** Something to do inside a transaction; it neither commits nor keeps the connection. */
+    @FunctionalInterface
+    public interface Work<T> {
+        @Nullable
+        T run(Connection connection) throws SQLException;
+    }
+
+    private final Path file;
+    private final Connection connection;
+    private final int batchLimit;
+    private final int queueLimit;
+    private final BlockingQueue<Piece<?>> queue;
+    private final Piece<Void> end = new Piece<>(c -> null);
+    private final Thread thread;
+    private final LongAdder committed = new LongAdder();
+    private final LongAdder commits = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private boolean closed;
+
+    /** Starts the thread; the connection is its own from now on, and closed with it. */
+    public GroupCommit(String name, Path file, Connection connection, int queueLimit, int batchLimit) {
+        this.file = file;
+        this.connection = connection;
+        this.queueLimit = queueLimit;
+        this.batchLimit = batchLimit;
+        this.queue = new ArrayBlockingQueue<>(queueLimit);
+        this.thread = new Thread(this::run, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * Queues work; never waits.
+     *
+     * @return completes once the work is durable, or with a {@link StoreException}; on failure nothing of it was written
+     */
+    public <T> CompletableFuture<T> submit(Work<T> work) {
+        Piece<T> piece = new Piece<>(work);
+        StoreException refusal = enqueue(piece);
+        if (refusal != null) {
+            refused.increment();
+            piece.future.completeExceptionally(refusal);
+        }
+        return piece.future;
+    }
+
+    public WriterCounts counts() {
+        return new WriterCounts(committed.sum(), commits.sum(), refused.sum(), failed.sum(), queue.size());
+    }
+
+    /** Writes what is queued, then closes the file. What is submitted from now on is refused. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        boolean interrupted = false;
+        while (true) {
+            try {
+                queue.put(end);
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                // What was accepted is written first; the caller sees its interrupt afterwards.
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized @Nullable StoreException enqueue(Piece<?> piece) {
+        if (closed) {
+            return new StoreException(Reason.CLOSED, "closed: " + file);
+        }
+        if (!queue.offer(piece)) {
+            return new StoreException(Reason.QUEUE_FULL, queueLimit + " writes wait already, the limit: " + file);
+        }
+        return null;
+    }
+
+    private void run() {
+        List<Piece<?>> batch = new ArrayList<>(batchLimit);
+        try (connection) {
+            boolean ended = false;
+            while (!ended) {
+                batch.add(queue.take());
+                queue.drainTo(batch, batchLimit - 1);
+                ended = batch.remove(end);
+                commit(batch);
+                batch.clear();
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts the store's writer", e);
+        } catch (SQLException e) {
+            // Closing failed. All that was promised has been committed before.
+            failed.increment();
+        } finally {
+            refuseTheRest();
+        }
+    }
+
+    /** Also when an error ends the thread: nobody may wait for what will never be written. */
+    private void refuseTheRest() {
+        List<Piece<?>> rest = new ArrayList<>();
+        synchronized (this) {
+            closed = true;
+            queue.drainTo(rest);
+        }
+        for (Piece<?> piece : rest) {
+            piece.fail(new StoreException(Reason.CLOSED, "closed: " + file));
+            piece.complete();
+            failed.increment();
+        }
+    }
+
+    private void commit(List<Piece<?>> batch) {
+        if (batch.isEmpty()) {
+            return;
+        }
+        try {
+            transaction(batch);
+            commits.increment();
+        } catch (SQLException e) {
+            Sql.rollback(connection, e);
+            StoreException failure = Sqlite.failure(file, e);
+            batch.forEach(piece -> piece.fail(failure));
+        }
+        for (Piece<?> piece : batch) {
+            (piece.complete() ? committed : failed).increment();
+        }
+    }
+
+    private void transaction(List<Piece<?>> batch) throws SQLException {
+        Sql.execute(connection, "BEGIN IMMEDIATE");
+        for (Piece<?> piece : batch) {
+            piece.run();
+        }
+        Sql.execute(connection, "COMMIT");
+    }
+
+    /** One piece of work and what came of it. */
+    private final class Piece<T> {
+        private final Work<T> work;
+        private final CompletableFuture<T> future = new CompletableFuture<>();
+        private @Nullable T result;
+        private @Nullable Throwable failure;
+
+        private Piece(Work<T> work) {
+            this.work = work;
+        }
+
+        private void run() throws SQLException {
+            Sql.execute(connection, "SAVEPOINT piece");
+            try {
+                result = work.run(connection);
+            } catch (SQLException e) {
+                undo(Sqlite.failure(file, e));
+            } catch (RuntimeException e) {
+                undo(e);
+            }
+            Sql.execute(connection, "RELEASE piece");
+        }
+
+        private void undo(RuntimeException why) throws SQLException {
+            failure = why;
+            // When SQLite has ended the transaction by itself there is no savepoint any more: that fails the whole
+            // batch, as it must.
+            Sql.execute(connection, "ROLLBACK TO piece");
+        }
+
+        private void fail(StoreException why) {
+            failure = failure == null ? why : failure;
+        }
+
+        private boolean complete() {
+            if (failure != null) {
+                future.completeExceptionally(failure);
+                return false;
+            }
+            future.complete(result);
+            return true;
+        }
+    }
+}

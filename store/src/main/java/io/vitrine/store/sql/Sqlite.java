@@ -1,0 +1,149 @@
+package io.vitrine.store.sql;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+import io.vitrine.store.StoreException;
+import io.vitrine.store.StoreException.Reason;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteException;
+
+/**
+ * Opens SQLite files the way the whole store uses them: write-ahead log, so that readers never wait for the writer, and a schema
+ * brought up to date.
+ *
+ * <p>Transactions are begun and ended by statement. The driver's own ({@code setAutoCommit(false)}) would begin the next one as soon
+ * as one is committed, and so hold the file's write lock while nothing is written.
+ */
+public final class Sqlite {
+    /** How long one process waits for another that is writing. */
+    private static final int BUSY_MILLIS = 5_000;
+
+    private Sqlite() {}
+
+    /**
+     * Opens a file for writing, makes it and its directory if they are missing, and migrates it.
+     *
+     * @throws StoreException if the directory or file cannot be written, is not SQLite's, or is of a newer version
+     */
+    public static Connection openForWriting(Path file, Durability durability, Schema schema) {
+        makeDirectory(file);
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(durability.mode());
+        Connection connection = connect(file, config);
+        try {
+            migrate(connection, file, schema);
+            return connection;
+        } catch (SQLException e) {
+            throw closing(connection, failure(file, e));
+        } catch (StoreException e) {
+            throw closing(connection, e);
+        }
+    }
+
+    /** Opens an existing file for reading only. */
+    public static Connection openForReading(Path file) {
+        if (!Files.exists(file)) {
+            throw new StoreException(Reason.FAILED, "no such file: " + file);
+        }
+        SQLiteConfig config = new SQLiteConfig();
+        config.setReadOnly(true);
+        return connect(file, config);
+    }
+
+    /** What an error means for the store. */
+    public static StoreException failure(Path file, SQLException e) {
+        Reason reason = reason(e);
+        return new StoreException(reason, words(reason) + ": " + file + " (" + e.getMessage() + ")", e);
+    }
+
+    private static Reason reason(SQLException e) {
+        if (!(e instanceof SQLiteException sqlite)) {
+            return Reason.FAILED;
+        }
+        String code = sqlite.getResultCode().name();
+        if (code.equals("SQLITE_FULL")) {
+            return Reason.DISK_FULL;
+        }
+        if (code.startsWith("SQLITE_CORRUPT") || code.equals("SQLITE_NOTADB")) {
+            return Reason.CORRUPT;
+        }
+        boolean readOnly = code.startsWith("SQLITE_READONLY") || code.startsWith("SQLITE_CANTOPEN");
+        return readOnly ? Reason.READ_ONLY : Reason.FAILED;
+    }
+
+    private static String words(Reason reason) {
+        return switch (reason) {
+            case DISK_FULL -> "no room left to write";
+            case CORRUPT -> "damaged, or not a SQLite file";
+            case READ_ONLY -> "cannot be opened or written";
+            case QUEUE_FULL, CLOSED, IN_USE, NEWER_VERSION, FAILED -> "SQLite failed";
+        };
+    }
+
+    private static Connection connect(Path file, SQLiteConfig config) {
+        if (file.toString().contains("?")) {
+            throw new StoreException(Reason.FAILED, "a path of the store must not contain '?': " + file);
+        }
+        config.setBusyTimeout(BUSY_MILLIS);
+        try {
+            return config.createConnection("jdbc:sqlite:" + file);
+        } catch (SQLException e) {
+            throw failure(file, e);
+        }
+    }
+
+    private static void makeDirectory(Path file) {
+        Path directory = file.toAbsolutePath().normalize().getParent();
+        try {
+            if (directory != null) {
+                Files.createDirectories(directory);
+            }
+        } catch (IOException e) {
+            throw new StoreException(Reason.READ_ONLY, "cannot make the store's directory " + directory + ": " + e, e);
+        }
+    }
+
+    private static void migrate(Connection connection, Path file, Schema schema) throws SQLException {
+        if (version(connection) == schema.version()) {
+            return;
+        }
+        Sql.execute(connection, "BEGIN IMMEDIATE");
+        try {
+            // Read again: another process may have migrated while this one waited for the lock.
+            int found = version(connection);
+            if (found > schema.version()) {
+                throw new StoreException(
+                        Reason.NEWER_VERSION,
+                        file + " has schema version " + found + " and this program knows " + schema.version()
+                                + " at most: start the newer program, or move the file away");
+            }
+            for (int next = found; next < schema.version(); next++) {
+                Sql.execute(connection, schema.scripts().get(next));
+            }
+            Sql.execute(connection, "PRAGMA user_version = " + schema.version());
+            Sql.execute(connection, "COMMIT");
+        } catch (SQLException | StoreException e) {
+            Sql.rollback(connection, e);
+            throw e;
+        }
+    }
+
+    private static int version(Connection connection) throws SQLException {
+        return Sql.first(connection, "PRAGMA user_version", row -> row.getInt(1))
+                .orElseThrow();
+    }
+
+    private static StoreException closing(Connection connection, StoreException failure) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
+    }
+}

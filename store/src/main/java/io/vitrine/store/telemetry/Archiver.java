@@ -1,0 +1,185 @@
+package io.vitrine.store.telemetry;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.vitrine.store.ExportFormat;
+import io.vitrine.store.StoreException;
+import io.vitrine.store.StoreException.Reason;
+import io.vitrine.store.sql.DuckDb;
+import io.vitrine.store.sql.Sqlite;
+
+/**
+ * Ages files: finished days become Parquet, old Parquet moves to the cold directory.
+ *
+ * <p>Every move is copy, rename, delete, in this order, and {@link TierFiles} knows which of two copies counts in between; a run that
+ * was cut off is made good by the next.
+ */
+final class Archiver {
+    private final TelemetrySettings settings;
+    private final TierFiles files;
+    private final TelemetryWriter writer;
+    private final TierReader reader;
+
+    Archiver(TelemetrySettings settings, TierFiles files, TelemetryWriter writer, TierReader reader) {
+        this.settings = settings;
+        this.files = files;
+        this.writer = writer;
+        this.reader = reader;
+    }
+
+    Maintenance run(LocalDate today) {
+        Run run = new Run();
+        for (TierFile file : files.hot()) {
+            if (file.isLive() && file.day().isBefore(today)) {
+                guarded(file, run, () -> seal(file));
+            }
+        }
+        for (TierFile file : files.hot()) {
+            if (!file.isLive()) {
+                guarded(file, run, () -> toParquet(file, run.madeWarm));
+            }
+        }
+        LocalDate oldest = today.minusDays(settings.coldAfter().toDays());
+        for (Signal signal : Signal.values()) {
+            for (TierFile file : files.warm(signal)) {
+                if (file.day().isBefore(oldest)) {
+                    guarded(file, run, () -> toCold(signal, file, run.movedCold));
+                }
+            }
+        }
+        return new Maintenance(run.madeWarm, run.movedCold, run.setAside, run.newer);
+    }
+
+    /** What has been done so far. */
+    private static final class Run {
+        private final List<String> madeWarm = new ArrayList<>();
+        private final List<String> movedCold = new ArrayList<>();
+        private final List<String> setAside = new ArrayList<>();
+        private final List<String> newer = new ArrayList<>();
+    }
+
+    /** Part of a run; what it throws is about one file. */
+    @FunctionalInterface
+    private interface Part {
+        void run() throws SQLException, IOException;
+    }
+
+    private void guarded(TierFile file, Run run, Part part) {
+        try {
+            part.run();
+        } catch (StoreException e) {
+            judge(file, run, e);
+        } catch (SQLException e) {
+            judge(file, run, Sqlite.failure(file.path(), e));
+        } catch (IOException e) {
+            throw new StoreException(Reason.FAILED, "cannot move " + file.path() + ": " + e, e);
+        }
+    }
+
+    /** What is wrong with one file must not keep the others from ageing; what is wrong with the disk ends the run. */
+    private void judge(TierFile file, Run run, StoreException failure) {
+        String name = file.path().getFileName().toString();
+        if (failure.reason() == Reason.CORRUPT) {
+            reader.setAside(file);
+            run.setAside.add(name);
+        } else if (failure.reason() == Reason.NEWER_VERSION) {
+            run.newer.add(name);
+        } else {
+            throw failure;
+        }
+    }
+
+    /** Takes a day's file from the writer; rows of that day that still come begin another. */
+    private void seal(TierFile live) {
+        exclusively(() -> writer.order(w -> {
+            w.file(live.day()).checkpoint();
+            w.release(live.day());
+            Path sealed = live.path().resolveSibling(TierFile.sealedName(live.day(), files.nextPart(live.day())));
+            rename(live.path(), sealed);
+            return true;
+        }));
+    }
+
+    private void toParquet(TierFile sealed, List<String> made) throws SQLException, IOException {
+        List<String> names = new ArrayList<>();
+        // An engine of its own: turning a day into Parquet takes long, and queries must not wait for it.
+        try (DuckDb duckDb = DuckDb.open(settings.memoryMegabytes(), spillDirectory());
+                Connection day = Sqlite.openForReading(sealed.path())) {
+            for (Signal signal : Signal.values()) {
+                Path parquet = files.warmPath(signal, sealed);
+                if (write(duckDb, day, signal, parquet) > 0) {
+                    names.add(signal.table() + "/" + parquet.getFileName());
+                }
+            }
+        }
+        exclusively(() -> delete(sealed.path()));
+        made.addAll(names);
+    }
+
+    private static long write(DuckDb duckDb, Connection day, Signal signal, Path parquet)
+            throws SQLException, IOException {
+        duckDb.createTable(signal.table(), signal.columns());
+        try (PreparedStatement all = day.prepareStatement(signal.selectInOrder())) {
+            long rows = duckDb.append(signal.table(), signal.columns(), all);
+            if (rows > 0) {
+                duckDb.copy("SELECT * FROM " + signal.table(), parquet, ExportFormat.PARQUET);
+            } else {
+                // A run that was cut off may have left one, of rows that are deleted since.
+                Files.deleteIfExists(parquet);
+            }
+            return rows;
+        } finally {
+            duckDb.dropTable(signal.table());
+        }
+    }
+
+    private void toCold(Signal signal, TierFile warm, List<String> moved) throws IOException {
+        Path cold = files.coldPath(signal, warm);
+        Path unfinished = cold.resolveSibling(cold.getFileName() + ".tmp");
+        Files.createDirectories(cold.toAbsolutePath().getParent());
+        Files.copy(warm.path(), unfinished, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(unfinished, cold, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        exclusively(() -> delete(warm.path()));
+        moved.add(signal.table() + "/" + cold.getFileName());
+    }
+
+    private Path spillDirectory() {
+        return settings.hotDirectory().resolve("spill");
+    }
+
+    private void exclusively(Runnable change) {
+        files.lock().writeLock().lock();
+        try {
+            change.run();
+        } finally {
+            files.lock().writeLock().unlock();
+        }
+    }
+
+    private static void rename(Path from, Path to) {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new StoreException(Reason.FAILED, "cannot rename " + from + ": " + e, e);
+        }
+    }
+
+    private static void delete(Path path) {
+        try {
+            for (String suffix : List.of("-wal", "-shm", "")) {
+                Files.deleteIfExists(path.resolveSibling(path.getFileName() + suffix));
+            }
+        } catch (IOException e) {
+            throw new StoreException(Reason.FAILED, "cannot delete " + path + ": " + e, e);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.vitrine.store.telemetry;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+import io.vitrine.store.sql.Durability;
+import io.vitrine.store.sql.Schema;
+import io.vitrine.store.sql.Sql;
+import io.vitrine.store.sql.Sqlite;
+
+/** One day's SQLite file, open for writing. Writer's thread only. */
+final class DayFile implements AutoCloseable {
+    static final Schema SCHEMA = Schema.of(DayFile.class, "telemetry-1.sql");
+
+    private final Path path;
+    private final Connection connection;
+    private final Map<Signal, PreparedStatement> inserts = new EnumMap<>(Signal.class);
+
+    private DayFile(Path path, Connection connection) {
+        this.path = path;
+        this.connection = connection;
+    }
+
+    static DayFile open(Path path) {
+        return new DayFile(path, Sqlite.openForWriting(path, Durability.PROCESS_CRASH, SCHEMA));
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** Writes all of them, or none. */
+    void write(List<TelemetryRow> rows) throws SQLException {
+        Sql.execute(connection, "BEGIN IMMEDIATE");
+        try {
+            for (TelemetryRow row : rows) {
+                PreparedStatement insert = insert(row.signal());
+                Sql.bind(insert, row.values());
+                insert.executeUpdate();
+            }
+            Sql.execute(connection, "COMMIT");
+        } catch (SQLException | RuntimeException e) {
+            Sql.rollback(connection, e);
+            throw e;
+        }
+    }
+
+    /** Removes a tenant's rows, also from the words that text search knows; how many of each signal. */
+    Map<Signal, Long> deleteTenant(String tenantId) throws SQLException {
+        Map<Signal, Long> deleted = new EnumMap<>(Signal.class);
+        // Overwritten with zeros: what is deleted for a tenant must not be found in free pages.
+        Sql.execute(connection, "PRAGMA secure_delete = ON");
+        Sql.execute(connection, "BEGIN IMMEDIATE");
+        try {
+            for (Signal signal : Signal.values()) {
+                if (signal.hasTenants()) {
+                    deleted.put(signal, (long)
+                            Sql.update(connection, "DELETE FROM " + signal.table() + " WHERE tenant_id = ?", tenantId));
+                }
+            }
+            Sql.execute(connection, "COMMIT");
+        } catch (SQLException e) {
+            Sql.rollback(connection, e);
+            throw e;
+        }
+        checkpoint();
+        return deleted;
+    }
+
+    /** Brings the write-ahead log into the file, so that the file alone is the day. */
+    void checkpoint() throws SQLException {
+        Sql.first(connection, "PRAGMA wal_checkpoint(TRUNCATE)", row -> row.getInt(1));
+    }
+
+    private PreparedStatement insert(Signal signal) throws SQLException {
+        PreparedStatement insert = inserts.get(signal);
+        if (insert == null) {
+            insert = connection.prepareStatement(signal.insert());
+            inserts.put(signal, insert);
+        }
+        return insert;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        // Its statements go with it.
+        connection.close();
+    }
+}

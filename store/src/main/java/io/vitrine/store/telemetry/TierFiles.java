@@ -1,0 +1,138 @@
+package io.vitrine.store.telemetry;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.Stream;
+
+import io.vitrine.store.StoreException;
+import io.vitrine.store.StoreException.Reason;
+
+/**
+ * Which files there are.
+ *
+ * <p>The directories themselves are the list; nothing else has to agree with them after a crash. Two rules make every half-done move
+ * harmless: a Parquet file counts for nothing while the day file of the same day and part still lies there, and a cold one while its
+ * warm one does. So a crash leaves a copy that is not looked at, and the next run makes it again.
+ *
+ * <p>{@link #lock} is held for reading while files are read, and for writing while one changes its name or goes.
+ */
+final class TierFiles {
+    private static final Comparator<TierFile> OLDEST_FIRST =
+            Comparator.comparing(TierFile::day).thenComparing(TierFile::part).thenComparing(TierFile::path);
+
+    private final TelemetrySettings settings;
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private final LongAdder setAside = new LongAdder();
+
+    TierFiles(TelemetrySettings settings) {
+        this.settings = settings;
+    }
+
+    ReadWriteLock lock() {
+        return lock;
+    }
+
+    /** Day files, live and finished, oldest first. */
+    List<TierFile> hot() {
+        return list(Tier.HOT, settings.hotDirectory());
+    }
+
+    /** Parquet files of one signal that count, oldest first. */
+    List<TierFile> parquet(Signal signal) {
+        record Key(LocalDate day, int part) {}
+        List<Key> unfinished =
+                hot().stream().map(file -> new Key(file.day(), file.part())).toList();
+        Map<String, TierFile> files = new TreeMap<>();
+        for (TierFile file : allParquet(signal)) {
+            if (!unfinished.contains(new Key(file.day(), file.part()))) {
+                files.putIfAbsent(file.path().getFileName().toString(), file);
+            }
+        }
+        return sorted(files.values());
+    }
+
+    List<TierFile> warm(Signal signal) {
+        return list(Tier.WARM, settings.warmDirectory().resolve(signal.table()));
+    }
+
+    /** A number that no file of that day has had, as far as files tell. */
+    int nextPart(LocalDate day) {
+        Stream<TierFile> parquet = Stream.of(Signal.values()).flatMap(signal -> allParquet(signal).stream());
+        return Stream.concat(hot().stream(), parquet)
+                        .filter(file -> file.day().equals(day))
+                        .mapToInt(TierFile::part)
+                        .max()
+                        .orElse(TierFile.LIVE)
+                + 1;
+    }
+
+    Path warmPath(Signal signal, TierFile file) {
+        return settings.warmDirectory().resolve(signal.table()).resolve(TierFile.parquetName(file.day(), file.part()));
+    }
+
+    Path coldPath(Signal signal, TierFile file) {
+        return settings.coldDirectory().resolve(signal.table()).resolve(TierFile.parquetName(file.day(), file.part()));
+    }
+
+    /** Renames a damaged file out of the way, with what belongs to it. */
+    void setAside(Path path) {
+        try {
+            for (String suffix : List.of("", "-wal", "-shm")) {
+                Path part = path.resolveSibling(path.getFileName() + suffix);
+                if (Files.exists(part)) {
+                    Files.move(
+                            part,
+                            path.resolveSibling(path.getFileName() + ".corrupt" + suffix),
+                            StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+            setAside.increment();
+        } catch (NoSuchFileException e) {
+            // Somebody else found the same damage and was faster.
+            return;
+        } catch (IOException e) {
+            throw new StoreException(Reason.FAILED, "cannot set a damaged file aside: " + e, e);
+        }
+    }
+
+    long setAsideCount() {
+        return setAside.sum();
+    }
+
+    private List<TierFile> allParquet(Signal signal) {
+        List<TierFile> files = new ArrayList<>(warm(signal));
+        files.addAll(list(Tier.COLD, settings.coldDirectory().resolve(signal.table())));
+        return files;
+    }
+
+    private static List<TierFile> list(Tier tier, Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> paths = Files.list(directory)) {
+            return sorted(paths.map(path -> TierFile.parse(tier, path))
+                    .flatMap(Optional::stream)
+                    .toList());
+        } catch (IOException e) {
+            throw new StoreException(Reason.FAILED, "cannot list " + directory + ": " + e, e);
+        }
+    }
+
+    private static List<TierFile> sorted(Collection<TierFile> files) {
+        return files.stream().sorted(OLDEST_FIRST).toList();
+    }
+}
