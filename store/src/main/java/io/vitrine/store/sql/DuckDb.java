@@ -125,6 +125,9 @@ public final class DuckDb implements AutoCloseable {
     /** Whether an error means that the file read is damaged, and not that the disk or the memory gave out. */
     public static boolean blamesTheFile(SQLException e) {
         String message = String.valueOf(e.getMessage());
+        if (message.contains("Could not read enough bytes")) {
+            return true; // cut off
+        }
         return !message.contains("Out of Memory") && !message.contains("IO Error") && !message.contains("INTERRUPT");
     }
 
