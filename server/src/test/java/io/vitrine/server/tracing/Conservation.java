@@ -22,6 +22,7 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.Telemetry;
+import io.vitrine.observability.logging.ConsoleFormat;
 import io.vitrine.observability.logging.LogSettings;
 import io.vitrine.server.TestServer;
 
@@ -52,7 +53,9 @@ final class Conservation {
 
     /** Sends requests to a server that {@code start} starts, and compares what it tells of them. */
     void check(Function<Telemetry, TestServer> start, long seed) throws IOException {
-        Telemetry telemetry = Telemetry.start(spans.telemetry(1, true, LogSettings.in(folder), true), System::nanoTime);
+        Telemetry telemetry = Telemetry.start(
+                spans.telemetry(1, true, LogSettings.in(folder).withConsole(ConsoleFormat.OFF), true),
+                System::nanoTime);
         List<Sent> answered;
         List<RequestSummary> summaries;
         String scrape;
