@@ -285,6 +285,7 @@ class TracesTest {
                     server.getManagement("/api/telemetry/tracing").body());
             assertThat(before.get("ratio").asDouble()).isZero();
             server.json(TestServer.CHAT, chat("^", ""));
+            server.awaitSummaries(1); // its trace is decided upon after its answer is out
 
             HttpResponse<String> changed =
                     put(server, "{\"ratio\": 1, \"detailed_tenants\": [\"default\"], \"slow_request_ms\": 5000}");
