@@ -26,7 +26,7 @@ enum CatalogueFormat {
     private static final String PAGE_HEAD = """
             # Telemetry
 
-            Everything that Vitrine measures and logs. This page is made from the catalogue in the code, by
+            Everything that Vitrine measures, traces and logs. This page is made from the catalogue in the code, by
             `%s`; a test fails when the two differ.
 
             The five histograms that objectives are set on (request duration, time to first token, queue time, gap between

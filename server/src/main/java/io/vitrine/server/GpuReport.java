@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vitrine.gpu.GpuMetric;
+import io.vitrine.gpu.GpuProcess;
 import io.vitrine.gpu.GpuReading;
 import io.vitrine.gpu.GpuSnapshot;
 import io.vitrine.gpu.host.HostReading;
@@ -95,7 +96,7 @@ final class GpuReport {
         return report;
     }
 
-    private static Map<String, Object> process(io.vitrine.gpu.GpuProcess process) {
+    private static Map<String, Object> process(GpuProcess process) {
         Map<String, Object> report = fields("kind", label(process.kind()), "pid", process.pid());
         process.name().ifPresent(name -> report.put("name", name));
         process.usedBytes().ifPresent(bytes -> report.put("used_bytes", bytes));

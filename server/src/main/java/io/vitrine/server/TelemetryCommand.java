@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "telemetry",
         mixinStandardHelpOptions = true,
-        description = "Prints every metric, log event and log field: name, unit, meaning and allowed labels.")
+        description = "Prints every metric, span, log event and log field: name, unit, meaning and allowed labels.")
 final class TelemetryCommand implements Callable<Integer> {
 
     @Spec
