@@ -6,19 +6,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 import io.opentelemetry.api.trace.SpanKind;
-import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vitrine.observability.Outcome;
@@ -42,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 class BusHopsTest {
 
-    private final List<SpanData> spans = new CopyOnWriteArrayList<>();
+    private final CollectedSpans spans = new CollectedSpans();
 
     @Test
     void hopsOverTheEventBusAreKeptWithTheirRequest() throws Exception {
@@ -67,13 +63,13 @@ class BusHopsTest {
             telemetry.close();
         }
 
-        SpanData root = spans.stream()
+        SpanData root = spans.all().stream()
                 .filter(span -> span.getName().equals("gateway_request"))
                 .findFirst()
                 .orElseThrow();
-        assertThat(spans).allMatch(span -> span.getTraceId().equals(root.getTraceId()));
+        assertThat(spans.all()).allMatch(span -> span.getTraceId().equals(root.getTraceId()));
         SpanData sent = only(SpanKind.CLIENT);
-        SpanData received = spans.stream()
+        SpanData received = spans.all().stream()
                 .filter(span -> span.getParentSpanId().equals(sent.getSpanId()))
                 .findFirst()
                 .orElseThrow();
@@ -83,8 +79,8 @@ class BusHopsTest {
 
     private SpanData only(SpanKind kind) {
         List<SpanData> found =
-                spans.stream().filter(span -> span.getKind() == kind).toList();
-        assertThat(found).as(spans.toString()).hasSize(1);
+                spans.all().stream().filter(span -> span.getKind() == kind).toList();
+        assertThat(found).as(spans.all().toString()).hasSize(1);
         return found.get(0);
     }
 
@@ -123,25 +119,6 @@ class BusHopsTest {
                 false,
                 false,
                 LogSettings.in(Path.of("unused")),
-                CollectedSpans.tracing(rules, 1_000, OtelConfig.NONE, new Collector()));
-    }
-
-    private final class Collector implements SpanExporter {
-
-        @Override
-        public CompletableResultCode export(Collection<SpanData> batch) {
-            spans.addAll(batch);
-            return CompletableResultCode.ofSuccess();
-        }
-
-        @Override
-        public CompletableResultCode flush() {
-            return CompletableResultCode.ofSuccess();
-        }
-
-        @Override
-        public CompletableResultCode shutdown() {
-            return CompletableResultCode.ofSuccess();
-        }
+                CollectedSpans.tracing(rules, 1_000, OtelConfig.NONE, spans));
     }
 }

@@ -60,7 +60,7 @@ public final class CollectedSpans implements SpanExporter {
                 0);
     }
 
-    List<SpanData> all() {
+    public List<SpanData> all() {
         return List.copyOf(spans);
     }
 
