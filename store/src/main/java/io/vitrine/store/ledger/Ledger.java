@@ -30,27 +30,22 @@ public final class Ledger implements AutoCloseable {
     private final GroupCommit writer;
     private final Reads reads;
     private final @Nullable LedgerLock lock;
-    private final Recovery recovery;
-    private final Budgets budgets;
     private final Tenants tenants;
     private final ApiKeys apiKeys;
     private final AuditLog audit;
 
-    private Ledger(
-            LedgerSettings settings, GroupCommit writer, Reads reads, @Nullable LedgerLock lock, Recovery recovery) {
+    private Ledger(LedgerSettings settings, GroupCommit writer, Reads reads, @Nullable LedgerLock lock) {
         this.settings = settings;
         this.writer = writer;
         this.reads = reads;
         this.lock = lock;
-        this.recovery = recovery;
-        this.budgets = new Budgets(writer, reads);
         this.tenants = new Tenants(writer, reads);
         this.apiKeys = new ApiKeys(writer, reads);
         this.audit = new AuditLog(writer, reads);
     }
 
     /**
-     * Opens the ledger as the one server it belongs to, and judges the reservations that a crash left.
+     * Opens the ledger as the one server it belongs to.
      *
      * @throws io.vitrine.store.StoreException if it cannot be written, is damaged, of a newer version, or another server has it
      */
@@ -64,20 +59,14 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /** Opens it for a command beside a server that may be running: reservations are the server's and stay as they are. */
+    /** Opens it for a command beside a server that may be running, and that sees its writes by {@link #changesByOthers}. */
     public static Ledger openBeside(LedgerSettings settings) {
         return open(settings, null);
     }
 
-    /** Enters what a request cost and settles its reservation, both or neither; false if it was entered before, which stands. */
+    /** Enters what a request cost; false if it was entered before, which stands. */
     public CompletableFuture<Boolean> append(CostEntry entry) {
-        return writer.submit(connection -> {
-            boolean entered = CostTable.insert(connection, entry);
-            if (entered) {
-                BudgetTable.settle(connection, entry.requestId(), entry.revenueBillionths());
-            }
-            return entered;
-        });
+        return writer.submit(connection -> CostTable.insert(connection, entry));
     }
 
     /** Notes what a user thought; the same user thinking again replaces it. */
@@ -106,10 +95,6 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    public Budgets budgets() {
-        return budgets;
-    }
-
     public Tenants tenants() {
         return tenants;
     }
@@ -122,9 +107,14 @@ public final class Ledger implements AutoCloseable {
         return audit;
     }
 
-    /** What opening found of an earlier crash. */
-    public Recovery recovery() {
-        return recovery;
+    /**
+     * A number that is another one than last time if another process has written meanwhile; what this one writes does not
+     * change it. So a server finds what a command did beside it by asking every now and then, for the price of an empty
+     * transaction.
+     */
+    public CompletableFuture<Long> changesByOthers() {
+        return writer.submit(connection -> Sql.first(connection, "PRAGMA data_version", row -> row.getLong(1))
+                .orElseThrow());
     }
 
     public WriterCounts counts() {
@@ -155,16 +145,10 @@ public final class Ledger implements AutoCloseable {
         GroupCommit writer = new GroupCommit(
                 "ledger-writer", settings.file(), connection, settings.queueLimit(), settings.batchLimit());
         try {
-            // The lock says that nobody else serves from this file, so that every reservation in it is a crash's.
-            Recovery recovery = lock == null ? new Recovery(0, 0) : recover(writer);
-            return new Ledger(settings, writer, new Reads(settings.file()), lock, recovery);
+            return new Ledger(settings, writer, new Reads(settings.file()), lock);
         } catch (RuntimeException e) {
             writer.close();
             throw e;
         }
-    }
-
-    private static Recovery recover(GroupCommit writer) {
-        return writer.submit(BudgetTable::recover).join();
     }
 }

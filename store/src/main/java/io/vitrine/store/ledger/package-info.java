@@ -1,4 +1,4 @@
-/** What must not be lost: what each request cost, budgets, tenants, keys and who changed them. One SQLite file, durable before the answer. */
+/** What must not be lost: what each request cost, tenants, keys and who changed them. One SQLite file, durable before the answer. */
 @NullMarked
 package io.vitrine.store.ledger;
 

@@ -1,4 +1,4 @@
--- One row for each request that ended, whatever its end. Money in micro-units (1/1 000 000) of the currency.
+-- One row for each request that ended, whatever its end. Money in billionths of the currency.
 CREATE TABLE cost_entries (
   request_id            TEXT    NOT NULL PRIMARY KEY,
   at_millis             INTEGER NOT NULL,
@@ -41,22 +41,6 @@ CREATE TABLE api_keys (
   revoked   INTEGER,
   last_used INTEGER
 );
-
-CREATE TABLE budget_reservations (
-  request_id TEXT    NOT NULL PRIMARY KEY,
-  tenant     TEXT    NOT NULL,
-  amount     INTEGER NOT NULL,
-  created    INTEGER NOT NULL
-);
-CREATE INDEX budget_reservations_by_tenant ON budget_reservations (tenant, created);
-
--- The period is a day (2026-11-24) or a month (2026-11), UTC.
-CREATE TABLE budget_spent (
-  tenant TEXT    NOT NULL,
-  period TEXT    NOT NULL,
-  amount INTEGER NOT NULL,
-  PRIMARY KEY (tenant, period)
-) WITHOUT ROWID;
 
 CREATE TABLE audit (
   id     INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,9 +1,8 @@
 package io.vitrine.store.ledger;
 
 import java.nio.file.Path;
-import java.util.List;
 
-/** A process that reserves, enters and says what is durable, until it is killed. */
+/** A process that enters and says what is durable, until it is killed. */
 final class LedgerCrasher {
     private LedgerCrasher() {}
 
@@ -18,7 +17,6 @@ final class LedgerCrasher {
     private static void work(Ledger ledger, String prefix) {
         for (int i = 0; ; i++) {
             String id = prefix + i;
-            ledger.budgets().reserve("acme", id, 100, Entries.NOON, List.of()).join();
             ledger.append(Entries.of(id, "acme", Entries.NOON, 1 + i % 90)).join();
             System.out.println(id);
         }

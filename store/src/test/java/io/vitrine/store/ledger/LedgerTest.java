@@ -280,15 +280,10 @@ class LedgerTest {
         try (Ledger ledger = open()) {
             assertThatThrownBy(this::open).isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.reason())
                     .isEqualTo(Reason.IN_USE));
-            ledger.budgets()
-                    .reserve("acme", "running", 5, Entries.NOON, List.of())
-                    .join();
             try (Ledger command = Ledger.openBeside(LedgerSettings.in(directory))) {
                 command.tenants().put("zeta", "{}").join();
             }
             assertThat(ledger.tenants().all()).containsEntry("zeta", "{}");
-            assertThat(ledger.budgets().use("acme", BudgetPeriod.DAY, Entries.NOON))
-                    .isEqualTo(new BudgetUse(0, 5));
         }
     }
 
