@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param prefix the first characters, shown to people; finds the row
  * @param hash keyed hash of the whole key, made and compared by the caller
+ * @param label what its owner calls it; may be empty
  * @param scopes comma-separated
  * @param created epoch milliseconds, as are the others
  * @param expires or null for never
@@ -17,6 +18,7 @@ public record ApiKey(
         String prefix,
         String hash,
         String tenant,
+        String label,
         String scopes,
         long created,
         @Nullable Long expires,

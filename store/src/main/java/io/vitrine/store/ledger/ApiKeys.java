@@ -1,6 +1,7 @@
 package io.vitrine.store.ledger;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -10,7 +11,7 @@ import io.vitrine.store.sql.Sql;
 
 /** API keys by prefix, as hashes. */
 public final class ApiKeys {
-    private static final String COLUMNS = "prefix, hash, tenant, scopes, created, expires, revoked, last_used";
+    private static final String COLUMNS = "prefix, hash, tenant, label, scopes, created, expires, revoked, last_used";
 
     private final GroupCommit writer;
     private final Reads reads;
@@ -24,10 +25,12 @@ public final class ApiKeys {
     public CompletableFuture<Boolean> add(ApiKey key) {
         return writer.submit(connection -> Sql.update(
                         connection,
-                        "INSERT INTO api_keys (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                        "INSERT INTO api_keys (" + COLUMNS
+                                + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                         key.prefix(),
                         key.hash(),
                         key.tenant(),
+                        key.label(),
                         key.scopes(),
                         key.created(),
                         key.expires(),
@@ -46,14 +49,17 @@ public final class ApiKeys {
                 > 0);
     }
 
-    /** Notes a use; an older one than the last changes nothing. */
-    public CompletableFuture<Void> used(String prefix, long atMillis) {
+    /** Notes when keys were used, epoch milliseconds by prefix; what is older than the last use changes nothing. */
+    public CompletableFuture<Void> used(Map<String, Long> atMillis) {
+        Map<String, Long> uses = Map.copyOf(atMillis);
         return writer.submit(connection -> {
-            Sql.update(
-                    connection,
-                    "UPDATE api_keys SET last_used = max(coalesce(last_used, ?2), ?2) WHERE prefix = ?1",
-                    prefix,
-                    atMillis);
+            for (Map.Entry<String, Long> use : uses.entrySet()) {
+                Sql.update(
+                        connection,
+                        "UPDATE api_keys SET last_used = max(coalesce(last_used, ?2), ?2) WHERE prefix = ?1",
+                        use.getKey(),
+                        use.getValue());
+            }
             return null;
         });
     }

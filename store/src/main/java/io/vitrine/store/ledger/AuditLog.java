@@ -9,6 +9,8 @@ import io.vitrine.store.sql.Sql;
 
 /** Who changed what, in the order it was written; nothing is ever taken out. */
 public final class AuditLog {
+    private static final String COLUMNS = "id, time, actor, action, target, detail";
+
     private final GroupCommit writer;
     private final Reads reads;
 
@@ -32,11 +34,18 @@ public final class AuditLog {
     }
 
     /** The last entries, newest first, by the order of writing and not by a clock that may have stepped. */
-    public List<AuditEntry> latest(int limit) {
+    public List<AuditRow> latest(int limit) {
+        return reads.ask(connection -> Sql.list(
+                connection, "SELECT " + COLUMNS + " FROM audit ORDER BY id DESC LIMIT ?", Rows::auditRow, limit));
+    }
+
+    /** The entries that were written after one, oldest first, at most so many. */
+    public List<AuditRow> after(long id, int limit) {
         return reads.ask(connection -> Sql.list(
                 connection,
-                "SELECT time, actor, action, target, detail FROM audit ORDER BY id DESC LIMIT ?",
-                Rows::auditEntry,
+                "SELECT " + COLUMNS + " FROM audit WHERE id > ? ORDER BY id LIMIT ?",
+                Rows::auditRow,
+                id,
                 limit));
     }
 }

@@ -65,14 +65,17 @@ final class Rows {
                 row.getString(2),
                 row.getString(3),
                 row.getString(4),
-                row.getLong(5),
-                nullableLong(row, 6),
+                row.getString(5),
+                row.getLong(6),
                 nullableLong(row, 7),
-                nullableLong(row, 8));
+                nullableLong(row, 8),
+                nullableLong(row, 9));
     }
 
-    static AuditEntry auditEntry(ResultSet row) throws SQLException {
-        return new AuditEntry(row.getLong(1), row.getString(2), row.getString(3), row.getString(4), row.getString(5));
+    static AuditRow auditRow(ResultSet row) throws SQLException {
+        AuditEntry entry =
+                new AuditEntry(row.getLong(2), row.getString(3), row.getString(4), row.getString(5), row.getString(6));
+        return new AuditRow(row.getLong(1), entry);
     }
 
     static @Nullable Long nullableLong(ResultSet row, int column) throws SQLException {

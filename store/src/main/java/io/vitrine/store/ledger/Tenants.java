@@ -1,8 +1,11 @@
 package io.vitrine.store.ledger;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import io.vitrine.store.sql.GroupCommit;
@@ -19,21 +22,27 @@ public final class Tenants {
         this.reads = reads;
     }
 
-    /** Adds a tenant, or replaces it whole. */
-    public CompletableFuture<Void> put(String id, String json) {
+    /** Adds or replaces some tenants, JSON by id, and removes others: all of it or nothing. Entries in the ledger stay. */
+    public CompletableFuture<Void> apply(Map<String, String> saved, Set<String> removed) {
+        Map<String, String> put = Map.copyOf(saved);
+        Set<String> gone = Set.copyOf(removed);
         return writer.submit(connection -> {
-            Sql.update(
-                    connection,
-                    "INSERT INTO tenants (id, json) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET json = excluded.json",
-                    id,
-                    json);
+            for (Map.Entry<String, String> tenant : put.entrySet()) {
+                put(connection, tenant.getKey(), tenant.getValue());
+            }
+            for (String id : gone) {
+                Sql.update(connection, "DELETE FROM tenants WHERE id = ?", id);
+            }
             return null;
         });
     }
 
-    /** False if there was none. Its entries in the ledger stay. */
-    public CompletableFuture<Boolean> remove(String id) {
-        return writer.submit(connection -> Sql.update(connection, "DELETE FROM tenants WHERE id = ?", id) > 0);
+    private static void put(Connection connection, String id, String json) throws SQLException {
+        Sql.update(
+                connection,
+                "INSERT INTO tenants (id, json) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET json = excluded.json",
+                id,
+                json);
     }
 
     public Optional<String> find(String id) {

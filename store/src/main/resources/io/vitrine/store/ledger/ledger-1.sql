@@ -35,6 +35,7 @@ CREATE TABLE api_keys (
   prefix    TEXT    NOT NULL PRIMARY KEY,
   hash      TEXT    NOT NULL,
   tenant    TEXT    NOT NULL,
+  label     TEXT    NOT NULL,
   scopes    TEXT    NOT NULL,
   created   INTEGER NOT NULL,
   expires   INTEGER,

@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -281,30 +283,47 @@ class LedgerTest {
             assertThatThrownBy(this::open).isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.reason())
                     .isEqualTo(Reason.IN_USE));
             try (Ledger command = Ledger.openBeside(LedgerSettings.in(directory))) {
-                command.tenants().put("zeta", "{}").join();
+                command.tenants().apply(Map.of("zeta", "{}"), Set.of()).join();
             }
             assertThat(ledger.tenants().all()).containsEntry("zeta", "{}");
         }
     }
 
     @Test
+    void seesThatAnotherHasWrittenAndNotThatItHasItself() {
+        try (Ledger ledger = open();
+                Ledger command = Ledger.openBeside(LedgerSettings.in(directory))) {
+            long before = ledger.changesByOthers().join();
+            ledger.append(Entries.of("r1")).join();
+            assertThat(ledger.changesByOthers().join()).isEqualTo(before);
+
+            command.tenants().apply(Map.of("zeta", "{}"), Set.of()).join();
+            long after = ledger.changesByOthers().join();
+            assertThat(after).isNotEqualTo(before);
+            assertThat(ledger.changesByOthers().join()).isEqualTo(after);
+        }
+    }
+
+    @Test
     void keepsTenantsKeysAndWhoChangedThem() {
-        ApiKey key = new ApiKey("vt_abcd", "hash", "acme", "infer,admin", 10, 99L, null, null);
+        ApiKey key = new ApiKey("vt_abcd", "hash", "acme", "ci", "infer,admin", 10, 99L, null, null);
         try (Ledger ledger = open()) {
-            ledger.tenants().put("acme", "{\"a\":1}").join();
-            ledger.tenants().put("acme", "{\"a\":2}").join();
+            ledger.tenants().apply(Map.of("acme", "{\"a\":1}"), Set.of()).join();
+            ledger.tenants().apply(Map.of("acme", "{\"a\":2}"), Set.of()).join();
             assertThat(ledger.tenants().find("acme")).contains("{\"a\":2}");
-            assertThat(ledger.tenants().remove("acme").join()).isTrue();
-            assertThat(ledger.tenants().remove("acme").join()).isFalse();
+            ledger.tenants()
+                    .apply(Map.of("zeta", "{}"), Set.of("acme", "nobody"))
+                    .join();
+            assertThat(ledger.tenants().all()).containsExactly(Map.entry("zeta", "{}"));
 
             assertThat(ledger.apiKeys().add(key).join()).isTrue();
             assertThat(ledger.apiKeys().add(key).join()).isFalse();
-            ledger.apiKeys().used("vt_abcd", 50).join();
-            ledger.apiKeys().used("vt_abcd", 40).join();
+            ledger.apiKeys().used(Map.of("vt_abcd", 50L, "vt_gone", 1L)).join();
+            ledger.apiKeys().used(Map.of("vt_abcd", 40L)).join();
             assertThat(ledger.apiKeys().revoke("vt_abcd", 60).join()).isTrue();
             assertThat(ledger.apiKeys().revoke("vt_abcd", 70).join()).isFalse();
             assertThat(ledger.apiKeys().find("vt_abcd"))
-                    .contains(new ApiKey("vt_abcd", "hash", "acme", "infer,admin", 10, 99L, 60L, 50L));
+                    .contains(new ApiKey("vt_abcd", "hash", "acme", "ci", "infer,admin", 10, 99L, 60L, 50L));
             assertThat(ledger.apiKeys().all()).hasSize(1);
 
             ledger.audit()
@@ -313,9 +332,11 @@ class LedgerTest {
             ledger.audit()
                     .record(new AuditEntry(3, "root", "key.revoke", "vt_abcd", "clock went back"))
                     .join();
-            assertThat(ledger.audit().latest(10))
-                    .extracting(AuditEntry::action)
-                    .containsExactly("key.revoke", "key.create");
+            List<AuditRow> rows = ledger.audit().latest(10);
+            assertThat(rows).extracting(row -> row.entry().action()).containsExactly("key.revoke", "key.create");
+            assertThat(ledger.audit().latest(1)).containsExactly(rows.get(0));
+            assertThat(ledger.audit().after(0, 10)).containsExactly(rows.get(1), rows.get(0));
+            assertThat(ledger.audit().after(rows.get(1).id(), 10)).containsExactly(rows.get(0));
         }
     }
 
