@@ -37,6 +37,13 @@ public final class TenantDirectory {
         this.tenants = byId(store.all());
     }
 
+    /** Takes over what the store holds now: what another process has changed in it. */
+    public void reload() {
+        synchronized (change) {
+            tenants = byId(store.all());
+        }
+    }
+
     public Optional<Tenant> find(String id) {
         return Optional.ofNullable(tenants.get(id));
     }

@@ -29,6 +29,15 @@ class TenantDirectoryTest {
     }
 
     @Test
+    void takesOverWhatAnotherHasPutIntoTheStore() {
+        directory.put(acme, "ann");
+        store.apply(List.of(limited), Set.of());
+        assertThat(directory.find("acme")).contains(acme);
+        directory.reload();
+        assertThat(directory.find("acme")).contains(limited);
+    }
+
+    @Test
     void putsAChangeInForceAndInTheStore() {
         directory.put(acme, "ann");
         directory.put(limited, "ann");

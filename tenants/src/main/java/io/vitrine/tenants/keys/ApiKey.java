@@ -40,6 +40,11 @@ public final class ApiKey {
         return text.endsWith(check(body)) ? Optional.of(new ApiKey(text)) : Optional.empty();
     }
 
+    /** Whether somebody may have meant it as a key of this server, good or not. */
+    public static boolean looksLikeOne(String text) {
+        return text.startsWith(START);
+    }
+
     private static String check(String body) {
         CRC32 crc = new CRC32();
         crc.update(body.getBytes(StandardCharsets.US_ASCII));

@@ -27,6 +27,11 @@ public record KeyInfo(
         scopes = Set.copyOf(scopes);
     }
 
+    /** Whether it is neither revoked nor expired. */
+    public boolean goodAt(Instant now) {
+        return !revoked() && !expired(now);
+    }
+
     boolean revoked() {
         return revokedAt != null;
     }

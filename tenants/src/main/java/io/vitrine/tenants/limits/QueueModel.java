@@ -45,27 +45,32 @@ public final class QueueModel {
     }
 
     /** How long until a request behind all of these has a slot; empty before the first step was measured. */
-    public synchronized Optional<Duration> predictWait(QueueView view) {
-        if (stepNanos == 0) {
-            return Optional.empty();
+    public Optional<Duration> predictWait(QueueView view) {
+        double nanosPerStep;
+        double usedShare;
+        // Only the reading is under the lock: who tells of steps must not wait for a prediction.
+        synchronized (this) {
+            nanosPerStep = stepNanos;
+            // A quotient of means, not a mean of quotients: short answers may not count as much as long ones, which
+            // take the time.
+            usedShare = meanOutputTokens / meanMaxOutputTokens;
         }
-        return Optional.of(Duration.ofNanos(Math.round(stepsUntilFree(view) * stepNanos)));
+        return nanosPerStep == 0
+                ? Optional.empty()
+                : Optional.of(Duration.ofNanos(Math.round(stepsUntilFree(view, usedShare) * nanosPerStep)));
     }
 
-    private double stepsUntilFree(QueueView view) {
+    private double stepsUntilFree(QueueView view, double usedShare) {
         PriorityQueue<Double> freeAt = new PriorityQueue<>();
-        view.running().forEach(work -> freeAt.add(steps(work)));
+        view.running().forEach(work -> freeAt.add(steps(work, usedShare)));
         while (freeAt.size() < view.slots()) {
             freeAt.add(0.0);
         }
-        view.waiting().forEach(work -> freeAt.add(freeAt.remove() + steps(work)));
+        view.waiting().forEach(work -> freeAt.add(freeAt.remove() + steps(work, usedShare)));
         return freeAt.remove();
     }
 
-    private double steps(QueueView.Work work) {
-        double chunks = Math.ceil((double) work.promptTokens() / chunkTokens);
-        // A quotient of means, not a mean of quotients: short answers may not count as much as long ones, which take
-        // the time.
-        return chunks + meanOutputTokens / meanMaxOutputTokens * work.maxOutputTokens();
+    private double steps(QueueView.Work work, double usedShare) {
+        return Math.ceil((double) work.promptTokens() / chunkTokens) + usedShare * work.maxOutputTokens();
     }
 }

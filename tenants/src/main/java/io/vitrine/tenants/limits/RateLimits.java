@@ -46,6 +46,13 @@ public final class RateLimits {
         }
     }
 
+    /** What a tenant has left now; takes nothing. */
+    public RateState state(Tenant tenant) {
+        TenantGate gate = gates.get(tenant.id());
+        // A gate of its own is not remembered for a look: one that was forgotten would say the same.
+        return (gate == null ? new TenantGate(nanoClock) : gate).state(tenant.limits());
+    }
+
     private TenantGate gate(String tenantId) {
         TenantGate gate = gates.get(tenantId);
         if (gate != null) {

@@ -25,9 +25,7 @@ final class TenantGate {
         if (forgotten) {
             return Optional.empty();
         }
-        long now = nanoClock.getAsLong();
-        requests = upToDate(requests, limits.requestsPerMinute(), now);
-        tokens = upToDate(tokens, limits.tokensPerMinute(), now);
+        long now = upToDate(limits);
         Optional<Admission> refusal = refusal(limits, wantedTokens);
         if (refusal.isPresent()) {
             return refusal;
@@ -36,6 +34,19 @@ final class TenantGate {
         take(tokens, wantedTokens);
         concurrency.started();
         return Optional.of(new Admission.Admitted(new Permit(this, wantedTokens, now), state()));
+    }
+
+    /** What is left, as these limits would have it. */
+    synchronized RateState state(TenantLimits limits) {
+        upToDate(limits);
+        return state();
+    }
+
+    private long upToDate(TenantLimits limits) {
+        long now = nanoClock.getAsLong();
+        requests = upToDate(requests, limits.requestsPerMinute(), now);
+        tokens = upToDate(tokens, limits.tokensPerMinute(), now);
+        return now;
     }
 
     private static @Nullable TokenBucket upToDate(@Nullable TokenBucket bucket, long perMinute, long now) {

@@ -26,6 +26,23 @@ class RateLimitsTest {
     private final RateLimits limits = new RateLimits(now::get);
 
     @Test
+    void aLookSaysWhatTheNextRequestWouldFindAndTakesNothing() {
+        Tenant tenant = tenant(3, 100, UNLIMITED);
+        RateState before = limits.state(tenant);
+        assertThat(before.requests()).contains(new RateState.Window(3, 3, Duration.ZERO));
+        assertThat(before.tokens()).contains(new RateState.Window(100, 100, Duration.ZERO));
+        assertThat(limits.trackedTenants()).isZero();
+        admitted(tenant, 40);
+        for (int i = 0; i < 2; i++) {
+            assertThat(limits.state(tenant).requests()).contains(new RateState.Window(3, 2, Duration.ofSeconds(20)));
+            assertThat(limits.state(tenant).tokens().orElseThrow().remaining()).isEqualTo(60);
+        }
+        advance(Duration.ofSeconds(20));
+        assertThat(limits.state(tenant).requests().orElseThrow().remaining()).isEqualTo(3);
+        assertThat(limits.state(tenant(UNLIMITED, UNLIMITED, 1)).headers()).isEmpty();
+    }
+
+    @Test
     void refusesTheRequestAfterTheLastOfTheMinute() {
         Tenant tenant = tenant(3, UNLIMITED, UNLIMITED);
         for (int i = 0; i < 3; i++) {
