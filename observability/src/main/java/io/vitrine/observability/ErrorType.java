@@ -22,6 +22,14 @@ public enum ErrorType {
     REQUEST_TOO_LARGE("request_too_large"),
     /** 415. */
     UNSUPPORTED_MEDIA_TYPE("unsupported_media_type"),
+    /** 429: the tenant's requests a minute. */
+    REQUEST_RATE_EXCEEDED("request_rate_exceeded"),
+    /** 429: the tenant's tokens a minute. */
+    TOKEN_RATE_EXCEEDED("token_rate_exceeded"),
+    /** 429: the tenant's requests at once. */
+    CONCURRENCY_EXCEEDED("concurrency_exceeded"),
+    /** 429: the tenant's budget of a day or month. */
+    BUDGET_EXCEEDED("budget_exceeded"),
     /** 429: as many requests wait as may. */
     QUEUE_FULL("queue_full"),
     /** 503: the server is stopping. */

@@ -23,6 +23,9 @@ public interface LifecycleListener {
     /** Everything has ended; {@code clean} if nothing had to be cancelled. */
     default void serverStopped(Duration took, boolean clean) {}
 
+    /** Who may use the server, and how much, has changed. */
+    default void policyChanged(PolicyChange change) {}
+
     /** A fault that no request can be blamed for, or whose answer could not say it; {@code where} is a constant. */
     default void faulted(String where, Throwable cause) {}
 }

@@ -4,9 +4,10 @@ package io.vitrine.observability;
  * Watches the HTTP life of requests. The server calls from one place, for every request on the API port:
  *
  * <pre>
- * received ──┬── inferenceStarted ── inferenceCompleted ──┬── ended
- *            ├── queueFull ───────────────────────────────┤
- *            └── refused before, or left while waiting ───┘
+ * received ── authSucceeded ──┬── inferenceStarted ── inferenceCompleted ──┬── ended
+ *     │                       ├── limitExceeded or queueFull ──────────────┤
+ *     │                       └── refused before, or left while waiting ───┤
+ *     └── authFailed, or nobody was asked who it is ───────────────────────┘
  * </pre>
  *
  * {@code received} comes first and {@code ended} last, each exactly once whatever the end; an inference that started is
@@ -23,6 +24,15 @@ public interface RequestListener {
 
     /** The head has arrived, and its path is known or known to be unknown. */
     default void received(RequestIdentity request) {}
+
+    /** It brought a key, and that is good. */
+    default void authSucceeded(RequestIdentity request) {}
+
+    /** It brought no key or none that is good, or may not do what it asks. */
+    default void authFailed(RequestIdentity request, ErrorType reason) {}
+
+    /** It was refused because its tenant's limits or budgets have no room for it. */
+    default void limitExceeded(RequestIdentity request, ErrorType reason) {}
 
     /** It was refused because as many wait as may. */
     default void queueFull(RequestIdentity request, String modelName) {}

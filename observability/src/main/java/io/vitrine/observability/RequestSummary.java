@@ -15,7 +15,7 @@ import io.vitrine.model.engine.FinishReason;
  * @param requestId as in the answer's {@code x-request-id}
  * @param modelName the served name from the configuration, never the client's spelling; absent if no model was chosen: a
  *     route without one, an unreadable body, an unknown model
- * @param tenantId from the configuration
+ * @param tenantId whose it was; {@link #UNKNOWN_TENANT} if nobody was asked, or the answer was not good
  * @param status the one sent, or 499 if the client left before one could be
  * @param streamed whether the answer went out as server-sent events
  * @param startNanos when the request's head had arrived
@@ -53,8 +53,11 @@ public record RequestSummary(
         Optional<TraceIds> trace,
         boolean traceKept) {
 
-    /** The tenant of every request as long as none is configured. */
+    /** The tenant of every request that needs no key. */
     public static final String DEFAULT_TENANT = "default";
+
+    /** Whose request it was that nobody answers for; no tenant can be called so. */
+    public static final String UNKNOWN_TENANT = "_unknown";
 
     /** The client left before a status could be sent; nginx's number, which log tools know. */
     public static final int STATUS_CLIENT_GONE = 499;
@@ -140,6 +143,15 @@ public record RequestSummary(
                 gpuId,
                 Optional.of(ids),
                 kept);
+    }
+
+    /** Whose it was, if that is known. */
+    public Optional<String> knownTenant() {
+        return known(tenantId);
+    }
+
+    static Optional<String> known(String tenantId) {
+        return tenantId.equals(UNKNOWN_TENANT) ? Optional.empty() : Optional.of(tenantId);
     }
 
     /** From the request's head to its end. */

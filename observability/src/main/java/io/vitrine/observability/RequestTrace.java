@@ -31,6 +31,15 @@ public interface RequestTrace {
         return Optional.empty();
     }
 
+    /** It is known whose request it is, which may change how closely it is looked at; before any choice is watched. */
+    default void authenticated(String tenantId, TenantTraces policy, long atNanos) {}
+
+    /** Nobody answers for the request: it has no wishes of its own. */
+    default void authenticationFailed(long atNanos) {}
+
+    /** It was seen whether the tenant's limits have room for it. */
+    default void limitsChecked(long startNanos, long endNanos) {}
+
     /** The whole body is there. */
     default void bodyRead(long atNanos) {}
 

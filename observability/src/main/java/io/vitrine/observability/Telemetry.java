@@ -207,6 +207,21 @@ public final class Telemetry implements AutoCloseable {
         }
 
         @Override
+        public void authSucceeded(RequestIdentity request) {
+            tell(listeners, failures, listener -> listener.authSucceeded(request));
+        }
+
+        @Override
+        public void authFailed(RequestIdentity request, ErrorType reason) {
+            tell(listeners, failures, listener -> listener.authFailed(request, reason));
+        }
+
+        @Override
+        public void limitExceeded(RequestIdentity request, ErrorType reason) {
+            tell(listeners, failures, listener -> listener.limitExceeded(request, reason));
+        }
+
+        @Override
         public void queueFull(RequestIdentity request, String modelName) {
             tell(listeners, failures, listener -> listener.queueFull(request, modelName));
         }
@@ -279,6 +294,11 @@ public final class Telemetry implements AutoCloseable {
         @Override
         public void serverStopped(Duration took, boolean clean) {
             tell(listeners, failures, listener -> listener.serverStopped(took, clean));
+        }
+
+        @Override
+        public void policyChanged(PolicyChange change) {
+            tell(listeners, failures, listener -> listener.policyChanged(change));
         }
 
         @Override

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 
+import static io.vitrine.observability.catalogue.LogField.ACTOR;
 import static io.vitrine.observability.catalogue.LogField.API_PORT;
 import static io.vitrine.observability.catalogue.LogField.BATCH_SIZE;
 import static io.vitrine.observability.catalogue.LogField.CACHED;
@@ -49,6 +50,7 @@ import static io.vitrine.observability.catalogue.LogField.SPAN_ID;
 import static io.vitrine.observability.catalogue.LogField.STACK_TRACE;
 import static io.vitrine.observability.catalogue.LogField.STATUS;
 import static io.vitrine.observability.catalogue.LogField.STREAMED;
+import static io.vitrine.observability.catalogue.LogField.SUBJECT;
 import static io.vitrine.observability.catalogue.LogField.TENANT_ID;
 import static io.vitrine.observability.catalogue.LogField.TIMESTAMP;
 import static io.vitrine.observability.catalogue.LogField.TRACE_ID;
@@ -65,13 +67,14 @@ import static io.vitrine.observability.catalogue.LogField.XID;
 @SuppressWarnings("ImmutableEnumChecker") // its lists cannot be changed
 public enum EventName {
     /** A request's head has arrived. */
-    REQUEST_RECEIVED(LogCategory.RESPONSE, Repeats.KEPT, of(REQUEST_ID, TENANT_ID, ROUTE), of(TRACE_ID, SPAN_ID)),
+    REQUEST_RECEIVED(LogCategory.RESPONSE, Repeats.KEPT, of(REQUEST_ID, ROUTE), of(TENANT_ID, TRACE_ID, SPAN_ID)),
     /** A request is over, whatever its end: one line a request, and the only one of this name. */
     REQUEST_COMPLETED(
             LogCategory.RESPONSE,
             Repeats.KEPT,
-            of(REQUEST_ID, TENANT_ID, ROUTE, OUTCOME, STATUS, STREAMED, DURATION_MS),
+            of(REQUEST_ID, ROUTE, OUTCOME, STATUS, STREAMED, DURATION_MS),
             of(
+                    TENANT_ID,
                     TRACE_ID,
                     SPAN_ID,
                     MODEL_NAME,
@@ -88,15 +91,21 @@ public enum EventName {
                     FINISH_REASON,
                     ERROR_TYPE)),
     /** A key was given, and it is known. */
-    AUTH_SUCCEEDED(LogCategory.AUTH, Repeats.KEPT, of(REQUEST_ID, TENANT_ID), of(TRACE_ID, SPAN_ID)),
-    /** No key was given, or none that is known. */
-    AUTH_FAILED(LogCategory.AUTH, Repeats.SAMPLED, of(REQUEST_ID, ERROR_TYPE), of(TENANT_ID, TRACE_ID, SPAN_ID)),
-    /** A tenant asked more often than it may. */
+    AUTH_SUCCEEDED(LogCategory.AUTH, Repeats.KEPT, of(REQUEST_ID, TENANT_ID, ROUTE), of(TRACE_ID, SPAN_ID)),
+    /** No key was given or none that is good, or what was asked for is not allowed. */
+    AUTH_FAILED(LogCategory.AUTH, Repeats.SAMPLED, of(REQUEST_ID, ROUTE, ERROR_TYPE), of(TENANT_ID, TRACE_ID, SPAN_ID)),
+    /** A tenant asked more often than it may; the error type says what of. */
     RATE_LIMIT_EXCEEDED(
-            LogCategory.RATE_LIMIT, Repeats.SAMPLED, of(REQUEST_ID, TENANT_ID, ERROR_TYPE), of(TRACE_ID, SPAN_ID)),
+            LogCategory.RATE_LIMIT,
+            Repeats.SAMPLED,
+            of(REQUEST_ID, TENANT_ID, ROUTE, ERROR_TYPE),
+            of(TRACE_ID, SPAN_ID)),
     /** A tenant's budget is spent. */
     BUDGET_EXCEEDED(
-            LogCategory.RATE_LIMIT, Repeats.SAMPLED, of(REQUEST_ID, TENANT_ID, ERROR_TYPE), of(TRACE_ID, SPAN_ID)),
+            LogCategory.RATE_LIMIT,
+            Repeats.SAMPLED,
+            of(REQUEST_ID, TENANT_ID, ROUTE, ERROR_TYPE),
+            of(TRACE_ID, SPAN_ID)),
     /** As many requests wait as may. */
     QUEUE_FULL(
             LogCategory.RATE_LIMIT,
@@ -139,6 +148,16 @@ public enum EventName {
     SERVER_STOPPED(LogCategory.AUDIT, Repeats.KEPT, of(DURATION_MS, CLEAN), of()),
     /** An operator has changed how much of a category is written. */
     LOG_LEVEL_CHANGED(LogCategory.AUDIT, Repeats.KEPT, of(CHANGED_CATEGORY, PREVIOUS_LEVEL, CHANGED_LEVEL), of()),
+    /** There is a tenant more. */
+    TENANT_ADDED(LogCategory.AUDIT, Repeats.KEPT, of(ACTOR, SUBJECT, MESSAGE), of()),
+    /** Another policy holds for a tenant. */
+    TENANT_CHANGED(LogCategory.AUDIT, Repeats.KEPT, of(ACTOR, SUBJECT, MESSAGE), of()),
+    /** A tenant is no more. */
+    TENANT_REMOVED(LogCategory.AUDIT, Repeats.KEPT, of(ACTOR, SUBJECT, MESSAGE), of()),
+    /** There is an API key more. */
+    KEY_CREATED(LogCategory.AUDIT, Repeats.KEPT, of(ACTOR, SUBJECT, MESSAGE), of()),
+    /** An API key is not good any more. */
+    KEY_REVOKED(LogCategory.AUDIT, Repeats.KEPT, of(ACTOR, SUBJECT, MESSAGE), of()),
     /** A fault of the server; what its cause says is left out, since it may quote a request. */
     FAULT(LogCategory.AUDIT, Repeats.SAMPLED, of(LOGGER, EXCEPTION_TYPE, STACK_TRACE), of()),
     /** A warning or error that a library logged; what its exception says is left out, since it may quote a request. */

@@ -6,10 +6,8 @@ import java.util.Locale;
 public enum SpanName {
     /** The whole of a request, from its head to the last byte of its answer; the others are below it. */
     GATEWAY_REQUEST("one HTTP request, from its head to the end of its answer"),
-    /** Not there before there are tenants. */
-    AUTH_VALIDATE("who asks"),
-    /** Not there before there are tenants. */
-    RATE_LIMIT_CHECK("whether the tenant may ask now"),
+    AUTH_VALIDATE("who asks: from the head until that is known, or known to be nobody"),
+    RATE_LIMIT_CHECK("whether the tenant's limits and budgets have room for the request"),
     QUEUE_ENQUEUE("from submission to a slot in the batch"),
     INFERENCE_PROCESS("from the first slot of any choice to the end of the last"),
     /** A trace of its own: no request waits for a load. */

@@ -3,6 +3,7 @@ package io.vitrine.observability.logging;
 import java.time.Duration;
 
 import io.vitrine.observability.LifecycleListener;
+import io.vitrine.observability.PolicyChange;
 import io.vitrine.observability.catalogue.EventName;
 import io.vitrine.observability.catalogue.LogField;
 import org.apache.logging.log4j.Level;
@@ -61,6 +62,24 @@ final class LifecycleLog implements LifecycleListener {
                 new EventMessage(EventName.SERVER_STOPPED)
                         .setMillis(LogField.DURATION_MS, took.toNanos())
                         .set(LogField.CLEAN, clean));
+    }
+
+    @Override
+    public void policyChanged(PolicyChange change) {
+        EventName event =
+                switch (change.kind()) {
+                    case TENANT_ADDED -> EventName.TENANT_ADDED;
+                    case TENANT_CHANGED -> EventName.TENANT_CHANGED;
+                    case TENANT_REMOVED -> EventName.TENANT_REMOVED;
+                    case KEY_CREATED -> EventName.KEY_CREATED;
+                    case KEY_REVOKED -> EventName.KEY_REVOKED;
+                };
+        log.write(
+                Level.INFO,
+                new EventMessage(event)
+                        .set(LogField.ACTOR, change.actor())
+                        .set(LogField.SUBJECT, change.subject())
+                        .set(LogField.MESSAGE, change.detail()));
     }
 
     @Override

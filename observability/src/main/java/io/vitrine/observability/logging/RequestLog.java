@@ -38,6 +38,25 @@ final class RequestLog implements RequestListener {
     }
 
     @Override
+    public void authSucceeded(RequestIdentity request) {
+        if (log.writes(Level.DEBUG, EventName.AUTH_SUCCEEDED)) {
+            log.write(Level.DEBUG, line(EventName.AUTH_SUCCEEDED, request));
+        }
+    }
+
+    @Override
+    public void authFailed(RequestIdentity request, ErrorType reason) {
+        log.write(Level.WARN, line(EventName.AUTH_FAILED, request).set(LogField.ERROR_TYPE, reason.label()));
+    }
+
+    @Override
+    public void limitExceeded(RequestIdentity request, ErrorType reason) {
+        EventName event =
+                reason == ErrorType.BUDGET_EXCEEDED ? EventName.BUDGET_EXCEEDED : EventName.RATE_LIMIT_EXCEEDED;
+        log.write(Level.WARN, line(event, request).set(LogField.ERROR_TYPE, reason.label()));
+    }
+
+    @Override
     public void queueFull(RequestIdentity request, String modelName) {
         log.write(
                 Level.WARN,
@@ -71,7 +90,7 @@ final class RequestLog implements RequestListener {
     private static EventMessage line(EventName event, RequestIdentity request) {
         return new EventMessage(event)
                 .set(LogField.REQUEST_ID, request.requestId())
-                .set(LogField.TENANT_ID, request.tenantId())
+                .set(LogField.TENANT_ID, request.knownTenant())
                 .set(LogField.TRACE_ID, request.trace().map(TraceIds::traceId))
                 .set(LogField.SPAN_ID, request.trace().map(TraceIds::spanId))
                 .set(LogField.ROUTE, request.route().template());
@@ -106,7 +125,7 @@ final class RequestLog implements RequestListener {
     private static EventMessage line(RequestSummary summary) {
         EventMessage line = new EventMessage(EventName.REQUEST_COMPLETED)
                 .set(LogField.REQUEST_ID, summary.requestId())
-                .set(LogField.TENANT_ID, summary.tenantId())
+                .set(LogField.TENANT_ID, summary.knownTenant())
                 .set(LogField.TRACE_ID, summary.trace().map(TraceIds::traceId))
                 .set(LogField.SPAN_ID, summary.trace().map(TraceIds::spanId))
                 .set(LogField.MODEL_NAME, summary.modelName())

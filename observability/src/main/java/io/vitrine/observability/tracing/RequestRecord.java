@@ -10,6 +10,7 @@ import java.util.stream.LongStream;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.vitrine.observability.RequestHead;
+import io.vitrine.observability.TenantTraces;
 
 /**
  * All that was noted of one request, in plain fields. Written on its event loop and, by its choices, on the engine thread; read
@@ -27,14 +28,23 @@ final class RequestRecord {
     /** Of the caller, from its baggage; empty if it sent none. */
     final String sessionId;
 
-    final boolean detailed;
-    final boolean flagged;
+    /** By ratio, whoever asks. */
+    final boolean chosenForDetail;
+
+    boolean detailed;
+    boolean flagged;
+    TenantTraces tenantTraces = TenantTraces.SAMPLED;
     final List<ChoiceTrace> choices = new ArrayList<>();
     /** Steps with a span of their own that computed something for the request. Engine thread. */
     final Set<StepTrace> steps = new LinkedHashSet<>();
     /** Spans that Vert.x made below the root: event bus, clients. */
     final List<ReadableSpan> hops = new ArrayList<>();
 
+    boolean authChecked;
+    long authCheckedNanos;
+    boolean limitsChecked;
+    long limitsStartNanos;
+    long limitsEndNanos;
     boolean bodyRead;
     long bodyReadNanos;
     boolean failing;
@@ -46,15 +56,25 @@ final class RequestRecord {
             SpanContext parent,
             WallClock clock,
             String sessionId,
-            boolean detailed,
-            boolean flagged) {
+            boolean chosenForDetail) {
         this.head = head;
         this.root = root;
         this.parent = parent;
         this.clock = clock;
         this.sessionId = sessionId;
-        this.detailed = detailed;
-        this.flagged = flagged;
+        this.chosenForDetail = chosenForDetail;
+    }
+
+    /** Looks as closely as the rules and its policy have it for this tenant. */
+    void attribute(String tenantId, TenantTraces policy, TracingRules rules) {
+        boolean asked = head.traceWish().isPresent() && rules.mayAsk(tenantId);
+        boolean wantsSteps = asked && head.traceWish().get().equalsIgnoreCase(RequestHead.DETAILED);
+        boolean wantsTrace = asked && head.traceWish().get().equalsIgnoreCase(RequestHead.KEEP);
+        boolean tenantsSteps =
+                policy == TenantTraces.DETAILED || rules.detailedTenants().contains(tenantId);
+        tenantTraces = policy;
+        detailed = wantsSteps || tenantsSteps || chosenForDetail;
+        flagged = wantsSteps || wantsTrace || tenantsSteps;
     }
 
     void join(StepTrace step) {

@@ -6,6 +6,7 @@ import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.model.engine.GenerationRequest;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.RequestTrace;
+import io.vitrine.observability.TenantTraces;
 import io.vitrine.observability.TraceIds;
 
 /** Notes what happens to one request, and at its end has it decided what becomes of the notes. */
@@ -24,6 +25,28 @@ final class RequestRecorder implements RequestTrace {
     @Override
     public Optional<TraceIds> ids() {
         return Optional.of(ids);
+    }
+
+    @Override
+    public void authenticated(String tenantId, TenantTraces policy, long atNanos) {
+        record.attribute(tenantId, policy, tracing.control().rules());
+        record.authChecked = true;
+        record.authCheckedNanos = atNanos;
+    }
+
+    @Override
+    public void authenticationFailed(long atNanos) {
+        record.flagged = false;
+        record.detailed = record.chosenForDetail;
+        record.authChecked = true;
+        record.authCheckedNanos = atNanos;
+    }
+
+    @Override
+    public void limitsChecked(long startNanos, long endNanos) {
+        record.limitsChecked = true;
+        record.limitsStartNanos = startNanos;
+        record.limitsEndNanos = endNanos;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.vitrine.observability.tracing;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -30,6 +31,12 @@ final class RequestSpans {
             Set.of("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE");
     private static final int SERVER_ERRORS = 500;
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final Set<ErrorType> AUTH_ERRORS = EnumSet.of(ErrorType.AUTHENTICATION, ErrorType.PERMISSION);
+    private static final Set<ErrorType> LIMIT_ERRORS = EnumSet.of(
+            ErrorType.REQUEST_RATE_EXCEEDED,
+            ErrorType.TOKEN_RATE_EXCEEDED,
+            ErrorType.CONCURRENCY_EXCEEDED,
+            ErrorType.BUDGET_EXCEEDED);
 
     private final RequestRecord record;
     private final RequestSummary summary;
@@ -82,8 +89,8 @@ final class RequestSpans {
                 .put(SpanAttributes.URL_PATH, head.path())
                 .put(SpanAttributes.PROTOCOL_VERSION, head.protocolVersion())
                 .put(SpanAttributes.REQUEST_ID, head.requestId())
-                .put(SpanAttributes.TENANT, summary.tenantId())
                 .put(SpanAttributes.OUTCOME, summary.outcome().label());
+        summary.knownTenant().ifPresent(tenant -> root.attributes.put(SpanAttributes.TENANT, tenant));
         if (summary.route() != Route.UNMATCHED) {
             root.attributes.put(SpanAttributes.HTTP_ROUTE, summary.route().template());
         }
@@ -125,18 +132,36 @@ final class RequestSpans {
 
     /** Each part begins where the one before it ends, so that they cover the request. */
     private void addParts() {
+        if (record.authChecked) {
+            addCheck(SpanName.AUTH_VALIDATE, record.authCheckedNanos, AUTH_ERRORS);
+        }
         if (record.bodyRead) {
             root.attributes.put(SpanAttributes.GAP_READ, passTo(record.bodyReadNanos));
         }
+        long planned = 0;
+        if (record.limitsChecked) {
+            planned = passTo(record.limitsStartNanos);
+            addCheck(SpanName.RATE_LIMIT_CHECK, record.limitsEndNanos, LIMIT_ERRORS);
+        }
         if (record.queuedNanos().isPresent()) {
             root.attributes.put(
-                    SpanAttributes.GAP_PLAN, passTo(record.queuedNanos().getAsLong()));
+                    SpanAttributes.GAP_PLAN,
+                    planned + passTo(record.queuedNanos().getAsLong()));
             addEngine();
         } else if (record.failing) {
             root.attributes.put(
-                    record.bodyRead ? SpanAttributes.GAP_PLAN : SpanAttributes.GAP_READ, passTo(record.failingNanos));
+                    record.bodyRead ? SpanAttributes.GAP_PLAN : SpanAttributes.GAP_READ,
+                    planned + passTo(record.failingNanos));
         }
         addAnswer();
+    }
+
+    /** A check from where the part before it ended; failed if one of its errors is why there was no answer. */
+    private void addCheck(SpanName name, long end, Set<ErrorType> errors) {
+        SpanTree.Draft check = tree.draft(name, Scopes.GATEWAY, rootContext, toldUntilNanos, end);
+        summary.errorType().filter(errors::contains).map(ErrorType::label).ifPresent(check::failed);
+        check.add();
+        passTo(end);
     }
 
     /** How long the time up to {@code nanos} was. */

@@ -7,13 +7,14 @@ import java.util.OptionalLong;
 import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.Route;
+import io.vitrine.observability.TenantTraces;
 import io.vitrine.observability.catalogue.DropReason;
 import io.vitrine.observability.catalogue.KeepReason;
 
 /**
  * Decides at a request's end whether its trace is kept: it knows then whether the request failed or was slow.
  *
- * <p>In this order: probes never; what failed, was slow, was asked for, is a priority tenant's or is kept by its caller always;
+ * <p>In this order: probes never, nor what its tenant's policy keeps out; what failed, was slow, was asked for, is a priority tenant's or is kept by its caller always;
  * the rest by chance, which rises to the share of requests that fail (so that there are good ones to compare with) and falls
  * to what the spans of a second allow. Any thread.
  */
@@ -32,7 +33,8 @@ final class TailSampler {
 
     synchronized Decision decide(TraceFacts facts) {
         RequestSummary summary = facts.summary();
-        if (summary.route() == Route.HEALTH && summary.outcome() != Outcome.FAILED) {
+        boolean probe = summary.route() == Route.HEALTH && summary.outcome() != Outcome.FAILED;
+        if (probe || facts.tenantTraces() == TenantTraces.NEVER) {
             return new Decision.Dropped(DropReason.NEVER);
         }
         TracingRules rules = control.rules();
@@ -57,7 +59,8 @@ final class TailSampler {
         if (facts.flagged()) {
             return Optional.of(KeepReason.FLAGGED);
         }
-        if (rules.priorityTenants().contains(summary.tenantId())) {
+        if (facts.tenantTraces() == TenantTraces.ALWAYS
+                || rules.priorityTenants().contains(summary.tenantId())) {
             return Optional.of(KeepReason.PRIORITY_TENANT);
         }
         return facts.callerKeeps() ? Optional.of(KeepReason.CALLER) : Optional.empty();

@@ -30,6 +30,7 @@ import io.vitrine.observability.RequestHead;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.RequestTrace;
 import io.vitrine.observability.RequestTracing;
+import io.vitrine.observability.TenantTraces;
 import io.vitrine.observability.TracingStats;
 import io.vitrine.observability.catalogue.SpanAttributes;
 import io.vitrine.observability.catalogue.SpanName;
@@ -141,20 +142,12 @@ public final class Tracing implements AutoCloseable {
         SpanContext parent =
                 current instanceof ReadableSpan readable ? readable.getParentSpanContext() : SpanContext.getInvalid();
         TracingRules rules = control.rules();
-        String tenant = RequestSummary.DEFAULT_TENANT;
-        boolean asked = head.traceWish().isPresent() && rules.mayAsk(tenant);
-        boolean wantsSteps = asked && head.traceWish().get().equalsIgnoreCase(RequestHead.DETAILED);
-        boolean wantsTrace = asked && head.traceWish().get().equalsIgnoreCase(RequestHead.KEEP);
-        boolean tenantsSteps = rules.detailedTenants().contains(tenant);
         boolean chosen = SampleRatio.of(rules.detailedRatio()).keeps(root.getTraceId(), root.getTraceState());
-        return new RequestRecord(
-                head,
-                root,
-                parent,
-                WallClock.at(head.startNanos(), clock),
-                session(),
-                wantsSteps || tenantsSteps || chosen,
-                wantsSteps || wantsTrace || tenantsSteps);
+        RequestRecord record =
+                new RequestRecord(head, root, parent, WallClock.at(head.startNanos(), clock), session(), chosen);
+        // Until it is known whose it is, and for what nobody is asked for.
+        record.attribute(RequestSummary.DEFAULT_TENANT, TenantTraces.SAMPLED, rules);
+        return record;
     }
 
     private static String session() {
@@ -179,6 +172,7 @@ public final class Tracing implements AutoCloseable {
                 record.root.getTraceState(),
                 record.parent.isSampled(),
                 record.flagged,
+                record.tenantTraces,
                 record.spanEstimate(),
                 summary));
         if (decision instanceof Decision.Kept kept) {

@@ -12,6 +12,7 @@ import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.RequestSummary.Tokens;
 import io.vitrine.observability.Route;
+import io.vitrine.observability.TenantTraces;
 import io.vitrine.observability.catalogue.DropReason;
 import io.vitrine.observability.catalogue.KeepReason;
 import org.junit.jupiter.api.Test;
@@ -108,10 +109,12 @@ class TailSamplerTest {
 
         assertKept(sampler.decide(facts(traceId(), gold)), KeepReason.PRIORITY_TENANT);
         assertKept(
-                sampler.decide(new TraceFacts(traceId(), TraceState.getDefault(), false, true, 10, good(0))),
+                sampler.decide(new TraceFacts(
+                        traceId(), TraceState.getDefault(), false, true, TenantTraces.SAMPLED, 10, good(0))),
                 KeepReason.FLAGGED);
         assertKept(
-                sampler.decide(new TraceFacts(traceId(), TraceState.getDefault(), true, false, 10, good(0))),
+                sampler.decide(new TraceFacts(
+                        traceId(), TraceState.getDefault(), true, false, TenantTraces.SAMPLED, 10, good(0))),
                 KeepReason.CALLER);
         assertDropped(sampler.decide(facts(traceId(), good(0))), DropReason.RATIO);
     }

@@ -13,6 +13,7 @@ import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.RequestSummary.Tokens;
 import io.vitrine.observability.Route;
+import io.vitrine.observability.TenantTraces;
 
 /** Rules and requests for tests of the sampler. */
 final class TestTraces {
@@ -76,6 +77,6 @@ final class TestTraces {
     }
 
     static TraceFacts facts(String traceId, RequestSummary summary) {
-        return new TraceFacts(traceId, TraceState.getDefault(), false, false, 10, summary);
+        return new TraceFacts(traceId, TraceState.getDefault(), false, false, TenantTraces.SAMPLED, 10, summary);
     }
 }
