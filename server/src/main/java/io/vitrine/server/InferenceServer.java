@@ -17,6 +17,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vitrine.gpu.GpuListener;
 import io.vitrine.model.engine.Engine;
+import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.EngineSettings;
 import io.vitrine.model.engine.ModelRunner;
 import io.vitrine.model.engine.NanoClock;
@@ -32,8 +33,11 @@ import io.vitrine.server.http.GatewayParts;
 import io.vitrine.server.http.GatewayVerticle;
 import io.vitrine.server.http.ManagementVerticle;
 import io.vitrine.server.inference.GenerationPlanner;
+import io.vitrine.server.inference.QueueWatch;
 import io.vitrine.server.inference.ServedModel;
 import io.vitrine.server.inference.ServingState;
+import io.vitrine.server.tenancy.Tenancy;
+import io.vitrine.tenants.limits.QueueModel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +52,7 @@ public final class InferenceServer {
     private final ServerConfig config;
     private final ModelLoader loader;
     private final Telemetry telemetry;
+    private final Tenancy tenancy;
     private final RequestListener requestListener;
     private final NanoClock clock;
     private final ServingState state = new ServingState();
@@ -65,21 +70,25 @@ public final class InferenceServer {
      * Nothing runs yet.
      *
      * @param telemetry closed by whoever made it, after the stop
+     * @param tenancy closed at the stop
      */
-    public InferenceServer(ServerConfig config, ModelLoader loader, Telemetry telemetry, NanoClock clock) {
-        this(config, loader, telemetry, telemetry.requestListener(), clock);
+    public InferenceServer(
+            ServerConfig config, ModelLoader loader, Telemetry telemetry, Tenancy tenancy, NanoClock clock) {
+        this(config, loader, telemetry, tenancy, telemetry.requestListener(), clock);
     }
 
     InferenceServer(
             ServerConfig config,
             ModelLoader loader,
             Telemetry telemetry,
+            Tenancy tenancy,
             RequestListener requestListener,
             NanoClock clock) {
         this.requestListener = requestListener;
         this.config = config;
         this.loader = loader;
         this.telemetry = telemetry;
+        this.tenancy = tenancy;
         this.clock = clock;
         this.vertx = VertxFactory.create(telemetry.registry(), telemetry.openTelemetry());
         this.workers = vertx.createSharedWorkerExecutor(
@@ -89,11 +98,13 @@ public final class InferenceServer {
     /**
      * Listens on both ports; until {@link #loadModel} requests get 503.
      *
-     * @throws StartException if a port cannot be had
+     * @throws StartException if a port cannot be had, or one would be open to everybody
      */
     public void bind() {
+        OpenDoors.refuse(config.server(), tenancy);
         HttpConfig http = config.server();
-        var management = new ManagementVerticle(http, state, telemetry);
+        TenancyUpkeep.start(vertx, tenancy, telemetry.events());
+        var management = new ManagementVerticle(http, state, telemetry, tenancy);
         await(vertx.deployVerticle(management), "server.management-port", http.managementHost(), http.managementPort());
         managementPort = management.port();
         GatewayParts parts = gatewayParts();
@@ -112,6 +123,7 @@ public final class InferenceServer {
                 state,
                 new RequestParser(config.limits()),
                 new GenerationPlanner(state, config.limits(), clock, new SecureRandom()),
+                tenancy,
                 telemetry.requestTracing(),
                 telemetry.loopWatch(),
                 requestListener,
@@ -168,10 +180,12 @@ public final class InferenceServer {
                         .prefixCacheBytes()
                         .orElse(model.runner().pageCount() * model.runner().pageBytes()),
                 config.engine().timedStepInterval());
-        Engine started = new Engine(model.runner(), settings, telemetry.engineListener(model.name()), clock);
+        QueueWatch queue = new QueueWatch(new QueueModel(config.engine().prefillChunk()), model.slots());
+        EngineListener listener = queue.engineListener(telemetry.engineListener(model.name()));
+        Engine started = new Engine(model.runner(), settings, listener, clock);
         engine = started;
         telemetry.watch(model.name(), engineState(started, settings, model.runner()));
-        state.ready(servedModel(model, started));
+        state.ready(servedModel(model, started, queue));
     }
 
     private static EngineState engineState(Engine engine, EngineSettings settings, ModelRunner runner) {
@@ -186,7 +200,7 @@ public final class InferenceServer {
                 runner.pagePositions());
     }
 
-    private ServedModel servedModel(LoadedModel model, Engine started) {
+    private ServedModel servedModel(LoadedModel model, Engine started, QueueWatch queue) {
         return new ServedModel(
                 model.name(),
                 Instant.now().getEpochSecond(),
@@ -197,6 +211,7 @@ public final class InferenceServer {
                 model.chatTemplate(),
                 Fingerprint.of(Version.current(), model.name(), config.engine()),
                 started,
+                queue,
                 config.engine().gpuId(),
                 Map.of(
                         Route.CHAT_COMPLETIONS,
@@ -250,6 +265,7 @@ public final class InferenceServer {
         boolean clean = drain(config.server().shutdownGrace());
         vertx.close().toCompletionStage().toCompletableFuture().join();
         closeModel();
+        tenancy.close();
         telemetry.events().serverStopped(Duration.ofNanos(clock.nanoTime() - startNanos), clean);
     }
 

@@ -16,7 +16,14 @@ import picocli.CommandLine.Spec;
         name = "vitrine",
         mixinStandardHelpOptions = true,
         versionProvider = Main.VersionProvider.class,
-        subcommands = {ServeCommand.class, ModelsCommand.class, TelemetryCommand.class, GpuCommand.class},
+        subcommands = {
+            ServeCommand.class,
+            ModelsCommand.class,
+            TelemetryCommand.class,
+            GpuCommand.class,
+            KeysCommand.class,
+            TenantsCommand.class
+        },
         description = "An LLM inference server that one can see through.")
 public final class Main implements Runnable {
 

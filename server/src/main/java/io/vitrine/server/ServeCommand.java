@@ -2,6 +2,7 @@ package io.vitrine.server;
 
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -14,6 +15,7 @@ import io.vitrine.server.CommonOptions.Shorthand;
 import io.vitrine.server.config.EffectiveConfig;
 import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.config.ServerConfig.GpuConfig;
+import io.vitrine.server.tenancy.Tenancy;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,7 +66,8 @@ final class ServeCommand implements Callable<Integer> {
 
     private static void serve(ServerConfig config, PrintWriter err) throws InterruptedException {
         Telemetry telemetry = Telemetry.start(TelemetryStart.settings(config), System::nanoTime);
-        InferenceServer server = new InferenceServer(config, loader(), telemetry, System::nanoTime);
+        InferenceServer server =
+                new InferenceServer(config, loader(), telemetry, tenancy(config, telemetry), System::nanoTime);
         GpuConfig gpu = config.gpu();
         GpuProbe probe = GpuProbe.start(
                 GpuProbeSettings.DEFAULT.with(gpu.library(), gpu.pollInterval()),
@@ -80,6 +83,15 @@ final class ServeCommand implements Callable<Integer> {
         }
         announce(server, err);
         stop.await();
+    }
+
+    private static Tenancy tenancy(ServerConfig config, Telemetry telemetry) {
+        try {
+            return Tenancy.open(config, telemetry.events(), System::nanoTime, Clock.systemUTC());
+        } catch (RuntimeException e) {
+            telemetry.close();
+            throw new StartException("cannot open tenants, keys and ledger: " + Failures.inWords(e), e);
+        }
     }
 
     private static ModelLoader loader() {

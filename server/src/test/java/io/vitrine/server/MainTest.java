@@ -5,7 +5,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -54,7 +58,7 @@ class MainTest {
             strings = {
                 "--set=server.prot=1",
                 "--port=70000",
-                "--set=server.host=0.0.0.0",
+                "--set=tenants.keys-required=perhaps",
                 "--config=missing.yaml",
                 "--set=engine.device=gpu",
                 "--set=engine.device=cuda"
@@ -64,6 +68,30 @@ class MainTest {
 
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.err()).startsWith("vitrine: ").hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--set=server.host=0.0.0.0", "--set=server.management-host=0.0.0.0"})
+    void anAddressThatOthersCanReachNeedsAKeyFirst(String option) {
+        Result refused = serve("--port=0", "--management-port=0", option);
+
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(lastLine(refused.err()))
+                .startsWith("vitrine: others can reach server.")
+                .contains("0.0.0.0", "vitrine keys create --tenant NAME --scopes ");
+    }
+
+    @Test
+    void aLedgerOfANewerVersionEndsWith1AndSaysSo() throws Exception {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:"
+                        + Files.createDirectories(data.resolve("store")).resolve("ledger.db"));
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("PRAGMA user_version = 99");
+        }
+        Result refused = serve("--port=0", "--management-port=0");
+
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(lastLine(refused.err())).contains("ledger.db has schema version 99");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.vitrine.server;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -11,11 +12,17 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,7 +32,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vitrine.model.engine.Engine;
+import io.vitrine.model.engine.NanoClock;
 import io.vitrine.model.engine.ScriptedRunner;
+import io.vitrine.observability.ErrorType;
 import io.vitrine.observability.InferenceEnd;
 import io.vitrine.observability.InferenceStart;
 import io.vitrine.observability.RequestIdentity;
@@ -35,6 +44,10 @@ import io.vitrine.observability.Telemetry;
 import io.vitrine.server.config.ConfigReader;
 import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.config.Setting;
+import io.vitrine.server.tenancy.Tenancy;
+import io.vitrine.tenants.Tenant;
+import io.vitrine.tenants.keys.KeyRequest;
+import io.vitrine.tenants.keys.Scope;
 
 import static org.awaitility.Awaitility.await;
 
@@ -52,15 +65,22 @@ public final class TestServer implements AutoCloseable {
     private final ScriptedRunner runner = TestModel.runner();
     private final List<RequestSummary> summaries = new CopyOnWriteArrayList<>();
     private final AtomicLong aheadNanos = new AtomicLong();
+    private volatile OptionalLong frozenNanos = OptionalLong.empty();
+    private final Path data = temporaryFolder();
+    private final Tenancy tenancy;
     private final InferenceServer server;
 
     private TestServer(List<String> settings, Telemetry telemetry, int slots, Optional<ModelLoader> loader) {
+        NanoClock clock = () -> frozenNanos.orElseGet(System::nanoTime) + aheadNanos.get();
+        ServerConfig config = config(data, settings);
+        tenancy = Tenancy.open(config, telemetry.events(), clock, Clock.systemUTC());
         server = new InferenceServer(
-                config(settings),
-                loader.orElse(config -> TestModel.with(runner, slots)),
+                config,
+                loader.orElse(ignored -> TestModel.with(runner, slots)),
                 telemetry,
+                tenancy,
                 new Recording(telemetry.requestListener(), summaries),
-                () -> System.nanoTime() + aheadNanos.get());
+                clock);
         server.bind();
     }
 
@@ -70,6 +90,21 @@ public final class TestServer implements AutoCloseable {
         @Override
         public void received(RequestIdentity request) {
             next.received(request);
+        }
+
+        @Override
+        public void authSucceeded(RequestIdentity request) {
+            next.authSucceeded(request);
+        }
+
+        @Override
+        public void authFailed(RequestIdentity request, ErrorType reason) {
+            next.authFailed(request, reason);
+        }
+
+        @Override
+        public void limitExceeded(RequestIdentity request, ErrorType reason) {
+            next.limitExceeded(request, reason);
         }
 
         @Override
@@ -94,9 +129,21 @@ public final class TestServer implements AutoCloseable {
         }
     }
 
-    private static ServerConfig config(List<String> settings) {
+    private static Path temporaryFolder() {
+        try {
+            return Files.createTempDirectory("vitrine-test");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ServerConfig config(Path data, List<String> settings) {
         List<Setting> sets = Stream.concat(
-                        Stream.of("server.port=0", "server.management-port=0", "server.shutdown-grace=10s"),
+                        Stream.of(
+                                "data=" + data,
+                                "server.port=0",
+                                "server.management-port=0",
+                                "server.shutdown-grace=10s"),
                         settings.stream())
                 .map(ConfigReader::parseSet)
                 .toList();
@@ -148,6 +195,47 @@ public final class TestServer implements AutoCloseable {
 
     public InferenceServer server() {
         return server;
+    }
+
+    /** Tenants, keys, limits and budgets of the server. */
+    public Tenancy tenancy() {
+        return tenancy;
+    }
+
+    /** Puts a tenant in force, and makes a key of it that runs models. */
+    public String keyOf(Tenant tenant) {
+        return keyOf(tenant, Scope.INFER);
+    }
+
+    public String keyOf(Tenant tenant, Scope... scopes) {
+        tenancy.registry().put(tenant, "test");
+        KeyRequest request = new KeyRequest(tenant.id(), "test", Set.of(scopes), null);
+        return tenancy.registry().keys().create(request, "test").reveal();
+    }
+
+    /** A POST with a key. */
+    public HttpResponse<String> post(String path, String body, String key) {
+        return send(
+                postRequest(path, body).header("authorization", "Bearer " + key).build());
+    }
+
+    /** A request to the management port, with a key unless that is empty. */
+    public HttpResponse<String> manage(String method, String path, String body, String key) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(managementUri(path))
+                .timeout(LIMIT)
+                .header("content-type", "application/json")
+                .method(method, BodyPublishers.ofString(body));
+        return send((key.isEmpty() ? request : request.header("authorization", "Bearer " + key)).build());
+    }
+
+    /** Where the server keeps everything, unless a setting has another folder; gone with it. */
+    public Path data() {
+        return data;
+    }
+
+    /** From now on the server's clock goes on only by {@link #advance}: buckets do not refill meanwhile. */
+    public void stopClock() {
+        frozenNanos = OptionalLong.of(System.nanoTime());
     }
 
     /** Moves the server's clock on. */
@@ -305,6 +393,17 @@ public final class TestServer implements AutoCloseable {
     @Override
     public void close() {
         server.stop();
+        removeData();
         runner.requireNoViolation();
+    }
+
+    private void removeData() {
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.vitrine.server.api;
 
+import java.time.Duration;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ public final class ApiException extends RuntimeException {
     private final String text;
     private final @Nullable String param;
     private final String code;
+    private final @Nullable Duration retryAfter;
 
     /** An error that is about no one field; its code is the type's own. */
     public ApiException(ErrorReason reason, String message) {
@@ -29,11 +31,27 @@ public final class ApiException extends RuntimeException {
      * @param code for programs
      */
     public ApiException(ErrorReason reason, String message, @Nullable String param, String code) {
+        this(reason, message, param, code, null);
+    }
+
+    private ApiException(
+            ErrorReason reason, String message, @Nullable String param, String code, @Nullable Duration retryAfter) {
         super(message, null, false, false);
         this.text = message;
         this.reason = reason;
         this.param = param;
         this.code = code;
+        this.retryAfter = retryAfter;
+    }
+
+    /** The same, with a time after which another try may do better. */
+    public ApiException retryAfter(Duration delay) {
+        return new ApiException(reason, text, param, code, delay);
+    }
+
+    /** When another try may do better, if this request knows that better than its reason does. */
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
     }
 
     public ErrorReason reason() {

@@ -45,8 +45,12 @@ public final class ApiJson {
         }
     }
 
-    /** The JSON object in {@code body}. */
-    static ObjectNode readObject(byte[] body) {
+    /**
+     * The JSON object in {@code body}.
+     *
+     * @throws ApiException if it is none
+     */
+    public static ObjectNode readObject(byte[] body) {
         if (read(body) instanceof ObjectNode object) {
             return object;
         }

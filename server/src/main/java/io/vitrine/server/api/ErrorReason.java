@@ -8,6 +8,10 @@ public enum ErrorReason {
     INVALID_REQUEST,
     /** Prompt, or prompt and answer, are longer than the context. */
     CONTEXT_LENGTH_EXCEEDED,
+    /** No API key, or one that is not good. */
+    INVALID_API_KEY,
+    /** Known, and may not do this. */
+    PERMISSION_DENIED,
     /** No such path. */
     NOT_FOUND,
     /** No such model. */
@@ -24,6 +28,16 @@ public enum ErrorReason {
     HEADERS_TOO_LARGE,
     /** The body is not said to be JSON. */
     UNSUPPORTED_MEDIA_TYPE,
+    /** The tenant has made as many requests as it may in this time. */
+    REQUEST_RATE_EXCEEDED,
+    /** The tenant has used as many tokens as it may in this time. */
+    TOKEN_RATE_EXCEEDED,
+    /** As many of the tenant's requests run and wait as may. */
+    CONCURRENCY_EXCEEDED,
+    /** It alone may need more tokens than the tenant has in any time. */
+    REQUEST_EXCEEDS_RATE,
+    /** The tenant's budget has no room for it. */
+    INSUFFICIENT_QUOTA,
     /** As many requests wait as may. */
     QUEUE_FULL,
     /** The server is stopping. */

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import io.vitrine.model.text.StopStrings;
 import io.vitrine.observability.catalogue.LogLevel;
 import io.vitrine.server.config.ServerConfig.ConsoleLayout;
+import io.vitrine.server.config.ServerConfig.KeysRequired;
 import io.vitrine.server.config.ServerConfig.Precision;
 
 /** Every key there is, with its default, its limits and its meaning. */
@@ -144,6 +145,17 @@ final class ConfigKeys {
             ValueType.duration("100ms", "24h"),
             "longest time a request waits and runs");
 
+    static final ConfigKey<Optional<Path>> TENANTS_FILE = new ConfigKey<>(
+            "tenants.file",
+            "",
+            ValueType.optionalPath(),
+            "tenants in YAML, put in force at each start; those it does not name stay as they are");
+    static final ConfigKey<KeysRequired> KEYS_REQUIRED = new ConfigKey<>(
+            "tenants.keys-required",
+            "auto",
+            ValueType.oneOf(KeysRequired.class),
+            "whether requests must bring an API key; auto is true unless the API is on a loopback address");
+
     static final ConfigKey<Boolean> LOGS_ENABLED =
             new ConfigKey<>("telemetry.logs.enabled", "true", ValueType.bool(), "a log line for each request");
     static final ConfigKey<ConsoleLayout> LOGS_CONSOLE = new ConfigKey<>(
@@ -268,6 +280,8 @@ final class ConfigKeys {
             MAX_STOP_LENGTH,
             MAX_LOGIT_BIAS,
             REQUEST_TIMEOUT,
+            TENANTS_FILE,
+            KEYS_REQUIRED,
             LOGS_ENABLED,
             LOGS_CONSOLE,
             LOGS_LEVEL,

@@ -27,6 +27,7 @@ public record ServerConfig(
         EngineConfig engine,
         int queueLimit,
         RequestLimits limits,
+        TenantsConfig tenants,
         TelemetryConfig telemetry,
         TracesConfig traces,
         GpuConfig gpu) {
@@ -56,7 +57,42 @@ public record ServerConfig(
             int maxConnections,
             int streamBufferBytes,
             Duration streamStallTimeout,
-            Duration shutdownGrace) {}
+            Duration shutdownGrace) {
+
+        /** Whether only this machine can reach the API. */
+        public boolean onLoopback() {
+            return LoopbackAddress.is(host);
+        }
+
+        /** Whether only this machine can reach metrics, probes and what operators change. */
+        public boolean managementOnLoopback() {
+            return LoopbackAddress.is(managementHost);
+        }
+    }
+
+    /**
+     * Who may use the server.
+     *
+     * @param file tenants in YAML, put in force at each start; tenants that it does not name stay as they are
+     */
+    public record TenantsConfig(Optional<Path> file, KeysRequired keysRequired) {}
+
+    /** Whether requests must bring an API key. */
+    public enum KeysRequired {
+        /** Where others than this machine can reach the API. */
+        AUTO,
+        TRUE,
+        FALSE
+    }
+
+    /** Whether requests to the API must bring a key. */
+    public boolean needsKeys() {
+        return switch (tenants.keysRequired()) {
+            case AUTO -> !server.onLoopback();
+            case TRUE -> true;
+            case FALSE -> false;
+        };
+    }
 
     /** How the model runs; an empty value leaves the choice to the loader. */
     public record EngineConfig(

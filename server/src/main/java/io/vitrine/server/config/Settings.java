@@ -12,6 +12,7 @@ import io.vitrine.server.config.ServerConfig.HubConfig;
 import io.vitrine.server.config.ServerConfig.OtelConfig;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
 import io.vitrine.server.config.ServerConfig.TelemetryConfig;
+import io.vitrine.server.config.ServerConfig.TenantsConfig;
 import io.vitrine.server.config.ServerConfig.TracesConfig;
 
 /** One value for every key, the last one set winning: from text to {@link ServerConfig}. */
@@ -41,6 +42,7 @@ final class Settings {
                 engine(),
                 get(ConfigKeys.QUEUE_LIMIT),
                 limits(),
+                new TenantsConfig(get(ConfigKeys.TENANTS_FILE), get(ConfigKeys.KEYS_REQUIRED)),
                 telemetry(otel),
                 traces(),
                 new GpuConfig(

@@ -67,6 +67,12 @@ interface ValueType<T> {
         };
     }
 
+    /** Empty for an empty text. */
+    static ValueType<Optional<Path>> optionalPath() {
+        ValueType<Path> path = path();
+        return text -> text.isBlank() ? Optional.empty() : Optional.of(path.parse(text));
+    }
+
     static ValueType<Path> path() {
         return text -> {
             require(!text.isBlank(), "must not be empty");

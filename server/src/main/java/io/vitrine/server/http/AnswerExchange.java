@@ -65,6 +65,7 @@ final class AnswerExchange implements Generation.Reader {
     public void batchEnded() {
         if (!done()) {
             if (generation.over()) {
+                life.settle();
                 writer.finish(generation.usage());
             } else {
                 writer.flush();

@@ -12,6 +12,7 @@ import io.vitrine.server.api.RequestParser;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.inference.GenerationPlanner;
 import io.vitrine.server.inference.ServingState;
+import io.vitrine.server.tenancy.Tenancy;
 
 /**
  * What the instances of the gateway share.
@@ -27,6 +28,7 @@ public record GatewayParts(
         ServingState state,
         RequestParser parser,
         GenerationPlanner planner,
+        Tenancy tenancy,
         RequestTracing tracing,
         LoopWatch loops,
         RequestListener requests,

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.Route;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
@@ -26,12 +27,14 @@ final class GatewayRoutes {
     private final Vertx vertx;
     private final GatewayParts parts;
     private final ConnectionGuard guard;
+    private final RequestGate gate;
     private final RequestIds ids = new RequestIds();
 
     GatewayRoutes(Vertx vertx, GatewayParts parts, ConnectionGuard guard) {
         this.vertx = vertx;
         this.parts = parts;
         this.guard = guard;
+        this.gate = new RequestGate(parts.tenancy(), parts.clock());
     }
 
     Router router() {
@@ -41,9 +44,9 @@ final class GatewayRoutes {
         List.of(400, 404, 405, 500).forEach(status -> router.errorHandler(status, this::fail));
         router.route().handler(this::begin).failureHandler(this::fail);
         add(router, Route.HEALTH, "/health", READ, new HealthHandler(parts.state()));
-        add(router, Route.MODELS, "/v1/models", READ, models::list);
+        add(router, Route.MODELS, "/v1/models", READ, guarded(models::list));
         // A model's name may have slashes.
-        add(router, Route.MODEL, "/v1/models/*", READ, models::one);
+        add(router, Route.MODEL, "/v1/models/*", READ, guarded(models::one));
         addGeneration(router, GenerationEndpoint.chat(parts.parser(), parts.planner()));
         addGeneration(router, GenerationEndpoint.completion(parts.parser(), parts.planner()));
         router.route().handler(GatewayRoutes::notFound);
@@ -52,7 +55,15 @@ final class GatewayRoutes {
 
     private void addGeneration(Router router, GenerationEndpoint endpoint) {
         Route route = endpoint.route();
-        add(router, route, route.template(), CREATE, new GenerationHandler(vertx, parts, endpoint, ids));
+        add(router, route, route.template(), CREATE, guarded(new GenerationHandler(vertx, parts, endpoint, gate, ids)));
+    }
+
+    /** For those who are known only. */
+    private Handler<RoutingContext> guarded(Handler<RoutingContext> handler) {
+        return context -> {
+            gate.authenticate(context);
+            handler.handle(context);
+        };
     }
 
     private static void add(
@@ -106,6 +117,7 @@ final class GatewayRoutes {
         RequestLife life = new RequestLife(
                 ids.idFor(request.getHeader(RequestIds.HEADER)),
                 request,
+                parts.tenancy().needsKeys() ? RequestSummary.UNKNOWN_TENANT : RequestSummary.DEFAULT_TENANT,
                 parts.tracing(),
                 parts.requests(),
                 parts.clock());

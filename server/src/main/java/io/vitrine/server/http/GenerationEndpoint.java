@@ -8,6 +8,7 @@ import io.vitrine.server.inference.ChatFormat;
 import io.vitrine.server.inference.CompletionFormat;
 import io.vitrine.server.inference.GenerationPlan;
 import io.vitrine.server.inference.GenerationPlanner;
+import io.vitrine.tenants.Tenant;
 
 /**
  * What the two routes that generate text do differently.
@@ -19,7 +20,7 @@ record GenerationEndpoint(Route route, String idPrefix, Planner planner, Format 
     /** From body to plan; takes time. */
     @FunctionalInterface
     interface Planner {
-        GenerationPlan plan(byte[] body, String requestId);
+        GenerationPlan plan(byte[] body, String requestId, Tenant tenant);
     }
 
     /** How the answer is written. */
@@ -32,7 +33,7 @@ record GenerationEndpoint(Route route, String idPrefix, Planner planner, Format 
         return new GenerationEndpoint(
                 Route.CHAT_COMPLETIONS,
                 "chatcmpl-",
-                (body, requestId) -> planner.chat(parser.chat(body), requestId),
+                (body, requestId, tenant) -> planner.chat(parser.chat(body), requestId, tenant),
                 ChatFormat::new);
     }
 
@@ -40,7 +41,7 @@ record GenerationEndpoint(Route route, String idPrefix, Planner planner, Format 
         return new GenerationEndpoint(
                 Route.COMPLETIONS,
                 "cmpl-",
-                (body, requestId) -> planner.completion(parser.completion(body), requestId),
+                (body, requestId, tenant) -> planner.completion(parser.completion(body), requestId, tenant),
                 CompletionFormat::new);
     }
 }

@@ -14,6 +14,7 @@ import io.vitrine.server.inference.AnswerHead;
 import io.vitrine.server.inference.Generation;
 import io.vitrine.server.inference.GenerationPlan;
 import io.vitrine.server.inference.ServedModel;
+import io.vitrine.tenants.Tenant;
 
 /**
  * Answers {@code POST} to a route that generates text: reads the body, has it planned on a worker (rendering and tokenising
@@ -26,12 +27,14 @@ final class GenerationHandler implements Handler<RoutingContext> {
     private final GatewayParts parts;
     private final GenerationEndpoint endpoint;
     private final BodyReader bodies;
+    private final RequestGate gate;
     private final RequestIds ids;
 
-    GenerationHandler(Vertx vertx, GatewayParts parts, GenerationEndpoint endpoint, RequestIds ids) {
+    GenerationHandler(Vertx vertx, GatewayParts parts, GenerationEndpoint endpoint, RequestGate gate, RequestIds ids) {
         this.vertx = vertx;
         this.parts = parts;
         this.endpoint = endpoint;
+        this.gate = gate;
         this.ids = ids;
         HttpConfig http = parts.http();
         this.bodies = new BodyReader(vertx, http.maxBodyBytes(), http.requestReadTimeout());
@@ -40,22 +43,28 @@ final class GenerationHandler implements Handler<RoutingContext> {
     @Override
     public void handle(RoutingContext context) {
         RequestLife life = RequestLife.of(context);
+        Tenant tenant = RequestGate.tenant(context);
+        gate.tellRates(tenant, context.response());
         BodyReader.requireJson(context.request());
         // Before the body: a server that cannot answer need not read it.
         parts.state().requireModel();
         bodies.read(context.request())
                 .onSuccess(body -> life.bodyRead())
                 .compose(body -> parts.workers()
-                        .executeBlocking(() -> endpoint.planner().plan(body.getBytes(), life.id()), false))
-                .onSuccess(plan -> start(plan, life, context.request()))
+                        .executeBlocking(() -> endpoint.planner().plan(body.getBytes(), life.id(), tenant), false))
+                .map(plan -> {
+                    start(plan, tenant, life, context.request());
+                    return plan;
+                })
                 .onFailure(context::fail);
     }
 
-    private void start(GenerationPlan plan, RequestLife life, HttpServerRequest request) {
+    private void start(GenerationPlan plan, Tenant tenant, RequestLife life, HttpServerRequest request) {
         if (request.response().closed()) {
             return;
         }
         life.modelChosen(plan.model().name());
+        gate.admit(plan, tenant, life, request.response());
         AnswerFormat format = endpoint.format().of(head(plan.model()), plan);
         Context owner = vertx.getOrCreateContext();
         new AnswerExchange(

@@ -1,5 +1,6 @@
 package io.vitrine.server.http;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.vertx.core.Future;
@@ -17,6 +18,7 @@ import io.vitrine.server.api.ErrorReason;
 import io.vitrine.server.api.HealthStatus;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.inference.ServingState;
+import io.vitrine.server.tenancy.Tenancy;
 import org.jspecify.annotations.Nullable;
 
 /** The server for operators, on a port of its own: metrics, probes, and what may be changed at run time. */
@@ -27,12 +29,14 @@ public final class ManagementVerticle extends VerticleBase {
     private final HttpConfig http;
     private final ServingState state;
     private final Telemetry telemetry;
+    private final Tenancy tenancy;
     private @Nullable HttpServer server;
 
-    public ManagementVerticle(HttpConfig http, ServingState state, Telemetry telemetry) {
+    public ManagementVerticle(HttpConfig http, ServingState state, Telemetry telemetry, Tenancy tenancy) {
         this.http = http;
         this.state = state;
         this.telemetry = telemetry;
+        this.tenancy = tenancy;
     }
 
     @Override
@@ -68,9 +72,15 @@ public final class ManagementVerticle extends VerticleBase {
         HealthHandler ready = new HealthHandler(state);
         Router router = Router.router(vertx);
         router.route().failureHandler(this::fail);
+        ManagementAccess access = new ManagementAccess(tenancy);
+        if (!http.managementOnLoopback()) {
+            router.route("/metrics").handler(access.telemetry());
+        }
         read(router, "/metrics").handler(this::metrics);
         read(router, "/health/live").handler(context -> Responses.json(context.response(), 200, HealthStatus.OK));
         read(router, "/health/ready").handler(ready);
+        addTenants(router, access);
+        router.route("/api/*").handler(access.telemetry());
         LoggingHandler logging = new LoggingHandler(vertx, telemetry.logLevels());
         read(router, LoggingHandler.PATH).handler(logging::show);
         router.route(HttpMethod.PUT, LoggingHandler.PATH).handler(logging::change);
@@ -81,6 +91,22 @@ public final class ManagementVerticle extends VerticleBase {
             throw new ApiException(ErrorReason.NOT_FOUND, "there is nothing to read at this path");
         });
         return router;
+    }
+
+    /** Ends what begins with these paths, so that no route after it sees them. */
+    private void addTenants(Router router, ManagementAccess access) {
+        List.of("/api/tenants", "/api/tenants/*", "/api/keys", "/api/keys/*", "/api/audit")
+                .forEach(path -> router.route(path).handler(access.admin()));
+        TenantsHandler tenants = new TenantsHandler(vertx, tenancy);
+        read(router, TenantsHandler.PATH).handler(tenants::list);
+        read(router, TenantsHandler.PATH + "/:id").handler(tenants::show);
+        router.put(TenantsHandler.PATH + "/:id").handler(tenants::put);
+        router.delete(TenantsHandler.PATH + "/:id").handler(tenants::remove);
+        KeysHandler keys = new KeysHandler(vertx, tenancy);
+        read(router, KeysHandler.PATH).handler(keys::list);
+        router.post(KeysHandler.PATH).handler(keys::create);
+        router.post(KeysHandler.PATH + "/:prefix/revoke").handler(keys::revoke);
+        read(router, "/api/audit").handler(new AuditHandler(vertx, tenancy));
     }
 
     private static io.vertx.ext.web.Route read(Router router, String path) {

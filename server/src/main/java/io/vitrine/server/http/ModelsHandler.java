@@ -21,15 +21,15 @@ final class ModelsHandler {
     }
 
     void list(RoutingContext context) {
-        Responses.json(context.response(), 200, ModelList.of(List.of(card(state.requireModel()))));
+        ServedModel model = state.requireModel();
+        boolean allowed = RequestGate.tenant(context).mayUse(model.name());
+        Responses.json(context.response(), 200, ModelList.of(allowed ? List.of(card(model)) : List.of()));
     }
 
     void one(RoutingContext context) {
         String name = Paths.decode(context.normalizedPath().substring(PREFIX.length()));
         ServedModel model = state.requireModel();
-        if (!model.name().equals(name)) {
-            throw GenerationPlanner.modelNotFound(name);
-        }
+        GenerationPlanner.requireAllowed(model, name, RequestGate.tenant(context));
         RequestLife.of(context).modelChosen(model.name());
         Responses.json(context.response(), 200, card(model));
     }

@@ -20,11 +20,14 @@ import io.vitrine.observability.RequestTimes;
 import io.vitrine.observability.RequestTrace;
 import io.vitrine.observability.RequestTracing;
 import io.vitrine.observability.Route;
+import io.vitrine.observability.TenantTraces;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
-import io.vitrine.server.api.Usage;
 import io.vitrine.server.inference.Generation;
 import io.vitrine.server.inference.ServedModel;
+import io.vitrine.server.tenancy.Admittance;
+import io.vitrine.server.tenancy.Caller;
+import io.vitrine.tenants.cost.Usage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +47,8 @@ final class RequestLife {
     private final long startNanos;
 
     private Route route = Route.UNMATCHED;
+    private String tenantId;
+    private @Nullable Admittance admittance;
     private Optional<String> modelName = Optional.empty();
     private boolean streamed;
     private @Nullable ErrorReason error;
@@ -54,9 +59,20 @@ final class RequestLife {
     private boolean clientGone;
     private boolean told;
 
+    /**
+     * The head has arrived.
+     *
+     * @param tenantId whose it is as long as nobody has been asked
+     */
     RequestLife(
-            String id, HttpServerRequest request, RequestTracing tracing, RequestListener listener, NanoClock clock) {
+            String id,
+            HttpServerRequest request,
+            String tenantId,
+            RequestTracing tracing,
+            RequestListener listener,
+            NanoClock clock) {
         this.id = id;
+        this.tenantId = tenantId;
         this.response = request.response();
         this.listener = listener;
         this.clock = clock;
@@ -89,10 +105,31 @@ final class RequestLife {
 
     void routed(Route matched) {
         route = matched;
-        tellReceived();
     }
 
-    /** Once the path is known, or known to be unknown. */
+    /** It is known who asks. */
+    void authenticated(Caller caller) {
+        tenantId = caller.tenant().id();
+        trace.authenticated(
+                tenantId, TenantTraces.valueOf(caller.tenant().traces().name()), clock.nanoTime());
+        tellReceived();
+        if (caller.keyPrefix().isPresent()) {
+            listener.authSucceeded(identity());
+        }
+    }
+
+    /** It is known that nobody asks who may. */
+    void authenticationFailed() {
+        tenantId = RequestSummary.UNKNOWN_TENANT;
+        trace.authenticationFailed(clock.nanoTime());
+    }
+
+    /** It holds its worst case from now on, until the end of what it runs. */
+    void admitted(Admittance held) {
+        admittance = held;
+    }
+
+    /** Once the path is known, or known to be unknown, and who asks for it. */
     private void tellReceived() {
         if (!received) {
             received = true;
@@ -101,7 +138,7 @@ final class RequestLife {
     }
 
     private RequestIdentity identity() {
-        return new RequestIdentity(id, route, RequestSummary.DEFAULT_TENANT, trace.ids());
+        return new RequestIdentity(id, route, tenantId, trace.ids());
     }
 
     void modelChosen(String name) {
@@ -118,10 +155,20 @@ final class RequestLife {
         tellReceived();
         if (error == null) {
             error = cause.reason();
-            if (error == ErrorReason.QUEUE_FULL) {
-                modelName.ifPresent(name -> listener.queueFull(identity(), name));
-            }
+            tellRefusal(ErrorMapper.errorType(error));
             trace.failing(clock.nanoTime());
+        }
+    }
+
+    private void tellRefusal(ErrorType type) {
+        switch (type) {
+            case AUTHENTICATION, PERMISSION -> listener.authFailed(identity(), type);
+            case REQUEST_RATE_EXCEEDED, TOKEN_RATE_EXCEEDED, CONCURRENCY_EXCEEDED, BUDGET_EXCEEDED ->
+                listener.limitExceeded(identity(), type);
+            case QUEUE_FULL -> modelName.ifPresent(name -> listener.queueFull(identity(), name));
+            default -> {
+                // Told at the end.
+            }
         }
     }
 
@@ -147,6 +194,7 @@ final class RequestLife {
 
     /** The engine has told the end of every choice. */
     void generationEnded() {
+        settle();
         tellInferenceCompleted();
         tellIfOver();
     }
@@ -178,9 +226,29 @@ final class RequestLife {
         tellIfOver();
     }
 
+    /**
+     * Gives back what it held beyond what it used; before its answer is complete, so that who asks again on having it finds
+     * room. Only once: what comes later finds nothing to settle.
+     */
+    void settle() {
+        if (admittance == null || (generation != null && !generation.over())) {
+            return;
+        }
+        Tokens tokens = tokens();
+        Usage used = new Usage(tokens.input(), tokens.cached(), tokens.output());
+        if (error != null && outcome() == Outcome.FAILED) {
+            admittance.refund(used);
+        } else {
+            admittance.settle(used);
+        }
+        admittance = null;
+    }
+
     private void tellIfOver() {
         if (answered && !told && (generation == null || generation.over())) {
             told = true;
+            tellReceived();
+            settle();
             // The end of the answer may be known before the end of what it was made by is told.
             tellInferenceCompleted();
             // The trace before the others: who hears of the end may then name it.
@@ -194,7 +262,7 @@ final class RequestLife {
                 id,
                 route,
                 modelName,
-                RequestSummary.DEFAULT_TENANT,
+                tenantId,
                 outcome,
                 response.headWritten() ? response.getStatusCode() : RequestSummary.STATUS_CLIENT_GONE,
                 streamed,
@@ -231,6 +299,10 @@ final class RequestLife {
                     REQUEST_TIMEOUT,
                     REQUEST_TOO_LARGE,
                     UNSUPPORTED_MEDIA_TYPE,
+                    REQUEST_RATE_EXCEEDED,
+                    TOKEN_RATE_EXCEEDED,
+                    CONCURRENCY_EXCEEDED,
+                    BUDGET_EXCEEDED,
                     QUEUE_FULL,
                     MODEL_UNAVAILABLE -> Outcome.REFUSED;
         };
@@ -246,7 +318,7 @@ final class RequestLife {
         if (generation == null) {
             return Tokens.NONE;
         }
-        Usage usage = generation.usage();
+        io.vitrine.server.api.Usage usage = generation.usage();
         return usage.completionTokens() == 0
                 ? Tokens.NONE
                 : new Tokens(

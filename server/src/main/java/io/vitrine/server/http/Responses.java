@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ApiJson;
+import io.vitrine.server.api.ErrorReason;
 
 /** Writes whole answers; nothing happens if the client has gone. */
 final class Responses {
@@ -26,10 +27,11 @@ final class Responses {
         if (response.ended() || response.closed()) {
             return;
         }
-        ErrorMapper.retryAfterSeconds(error.reason())
-                .ifPresent(seconds -> response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(seconds))
-                        // Read first by OpenAI's clients.
-                        .putHeader("retry-after-ms", Integer.toString(seconds * 1_000)));
+        ErrorMapper.retryAfter(error).ifPresent(retry -> retry.headers().forEach(response::putHeader));
+        if (error.reason() == ErrorReason.INVALID_API_KEY) {
+            // RFC 9110 has it on every 401.
+            response.putHeader("www-authenticate", "Bearer");
+        }
         if (ErrorMapper.forbidsRetry(error.reason())) {
             response.putHeader("x-should-retry", "false");
         }

@@ -76,7 +76,8 @@ public final class Generation {
             AnswerSink sink =
                     new AnswerSink(choice, request, stops, plan.model().tokenizer(), mailbox::add);
             GenerationListener traced = trace.watch(plan.model().name(), choice, request, listeners.create(request));
-            accept(plan.model().engine().submit(request, sink, times.watch(traced)));
+            GenerationListener watched = plan.model().queue().watch(request, times.watch(traced));
+            accept(plan.model().engine().submit(request, sink, watched));
         }
     }
 
@@ -89,10 +90,9 @@ public final class Generation {
         }
     }
 
-    private static ApiException refusal(RefusalReason reason) {
+    private ApiException refusal(RefusalReason reason) {
         return switch (reason) {
-            case QUEUE_FULL ->
-                new ApiException(ErrorReason.QUEUE_FULL, "as many requests wait as may (queue.limit); try again later");
+            case QUEUE_FULL -> queueFull();
             case DRAINING -> new ApiException(ErrorReason.DRAINING, "the server is stopping");
             case TOO_LONG ->
                 GenerationPlanner.tooLong(
@@ -100,6 +100,12 @@ public final class Generation {
             case ENGINE_FAILED ->
                 new ApiException(ErrorReason.ENGINE_STOPPED, "the engine has stopped after a failure");
         };
+    }
+
+    private ApiException queueFull() {
+        ApiException refusal =
+                new ApiException(ErrorReason.QUEUE_FULL, "as many requests wait as may (queue.limit); try again later");
+        return plan.model().queue().predictedWait().map(refusal::retryAfter).orElse(refusal);
     }
 
     private void read(List<AnswerEvent> batch) {

@@ -41,6 +41,16 @@ public record GenerationPlan(
         return new UsageTally(this).usage();
     }
 
+    /** Tokens of all prompts, each counted once. */
+    public long promptTokens() {
+        return prompts.stream().mapToLong(Prompt::tokenCount).sum();
+    }
+
+    /** Most tokens that all answers together can have. */
+    public long maxAnswerTokens() {
+        return sequences.stream().mapToLong(GenerationRequest::maxTokens).sum();
+    }
+
     int promptIndex(int choice) {
         return choice / options.choices();
     }

@@ -3,7 +3,6 @@ package io.vitrine.server.inference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -19,6 +18,7 @@ import io.vitrine.server.api.ErrorReason;
 import io.vitrine.server.api.GenerationOptions;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
 import io.vitrine.server.inference.GenerationPlan.Prompt;
+import io.vitrine.tenants.Tenant;
 
 /**
  * Checks a request against the model and says what the engine must do for it. Renders and tokenises, so it takes time that
@@ -51,8 +51,8 @@ public final class GenerationPlanner {
      *
      * @throws ApiException if the model cannot answer it
      */
-    public GenerationPlan chat(ChatRequest request, String requestId) {
-        ServedModel model = modelNamed(request.model());
+    public GenerationPlan chat(ChatRequest request, String requestId, Tenant tenant) {
+        ServedModel model = modelNamed(request.model(), tenant);
         int[] tokens = new PromptTokens(model).of(request.messages());
         return plan(
                 Route.CHAT_COMPLETIONS,
@@ -61,7 +61,8 @@ public final class GenerationPlanner {
                 List.of(new Prompt(tokens.length, "")),
                 request.options(),
                 limits.defaultMaxTokens(),
-                requestId);
+                requestId,
+                tenant);
     }
 
     /**
@@ -69,8 +70,8 @@ public final class GenerationPlanner {
      *
      * @throws ApiException if the model cannot answer it
      */
-    public GenerationPlan completion(CompletionRequest request, String requestId) {
-        ServedModel model = modelNamed(request.model());
+    public GenerationPlan completion(CompletionRequest request, String requestId, Tenant tenant) {
+        ServedModel model = modelNamed(request.model(), tenant);
         PromptTokens promptTokens = new PromptTokens(model);
         List<int[]> tokens = request.prompts().stream().map(promptTokens::of).toList();
         List<Prompt> prompts = new ArrayList<>();
@@ -78,19 +79,42 @@ public final class GenerationPlanner {
             String echo = request.echo() ? promptTokens.text(request.prompts().get(index)) : "";
             prompts.add(new Prompt(tokens.get(index).length, echo));
         }
-        return plan(Route.COMPLETIONS, model, tokens, prompts, request.options(), DEFAULT_COMPLETION_TOKENS, requestId);
+        return plan(
+                Route.COMPLETIONS,
+                model,
+                tokens,
+                prompts,
+                request.options(),
+                DEFAULT_COMPLETION_TOKENS,
+                requestId,
+                tenant);
     }
 
-    private ServedModel modelNamed(String name) {
+    private ServedModel modelNamed(String name, Tenant tenant) {
         ServedModel model = state.requireModel();
-        if (!model.name().equals(name)) {
-            throw modelNotFound(name);
-        }
+        requireAllowed(model, name, tenant);
         return model;
     }
 
-    /** There is no such model here. */
-    public static ApiException modelNotFound(String name) {
+    /**
+     * Requires that the name is the model's, and that the tenant may use it.
+     *
+     * @throws ApiException 404 or 403
+     */
+    public static void requireAllowed(ServedModel model, String name, Tenant tenant) {
+        if (!model.name().equals(name)) {
+            throw modelNotFound(name);
+        }
+        if (!tenant.mayUse(name)) {
+            throw new ApiException(
+                    ErrorReason.PERMISSION_DENIED,
+                    "tenant " + tenant.id() + " may not use the model '" + name + "'",
+                    "model",
+                    "model_not_allowed");
+        }
+    }
+
+    private static ApiException modelNotFound(String name) {
         String shown = name.length() <= 100 ? name : name.substring(0, 100) + "…";
         return new ApiException(
                 ErrorReason.MODEL_NOT_FOUND,
@@ -106,13 +130,15 @@ public final class GenerationPlanner {
             List<Prompt> prompts,
             GenerationOptions options,
             int defaultMaxTokens,
-            String requestId) {
+            String requestId,
+            Tenant tenant) {
         requireInVocabulary(options.logitBias(), model.vocabularySize());
         long deadline = clock.nanoTime() + limits.requestTimeout().toNanos();
         long seed = options.seed().orElseGet(seeds::nextLong);
         List<GenerationRequest> sequences = new ArrayList<>();
         for (int[] prompt : tokens) {
-            int maxTokens = maxTokens(prompt.length, options.maxTokens(), defaultMaxTokens, model.contextLength());
+            int maxTokens = new AnswerRoom(model.contextLength(), tenant.limits())
+                    .maxTokens(prompt.length, options.maxTokens(), defaultMaxTokens);
             for (int choice = 0; choice < options.choices(); choice++) {
                 sequences.add(new GenerationRequest(
                         requestId,
@@ -122,25 +148,11 @@ public final class GenerationPlanner {
                         sampling(options, seed + choice),
                         options.topLogprobs().orElse(GenerationRequest.NO_LOGPROBS),
                         deadline,
-                        PriorityClass.NORMAL,
-                        ""));
+                        PriorityClass.valueOf(tenant.priority().name()),
+                        tenant.prefixSalt()));
             }
         }
         return new GenerationPlan(route, model, prompts, options, sequences);
-    }
-
-    private static int maxTokens(int promptTokens, OptionalInt asked, int defaultMaxTokens, int contextLength) {
-        int room = contextLength - promptTokens;
-        if (room < 1) {
-            throw tooLong(
-                    "the prompt has " + promptTokens + " tokens; with at least one for the answer that is more than"
-                            + " the model's context of " + contextLength + " tokens");
-        }
-        if (asked.orElse(0) > room) {
-            throw tooLong("the prompt has " + promptTokens + " tokens and max_tokens is " + asked.getAsInt()
-                    + "; together that is more than the model's context of " + contextLength + " tokens");
-        }
-        return asked.orElse(Math.min(room, defaultMaxTokens));
     }
 
     static ApiException tooLong(String message) {

@@ -20,6 +20,7 @@ import io.vitrine.observability.Route;
  * @param endOfTextIds tokens that end an answer
  * @param chatTemplate empty if only plain completions can be served
  * @param fingerprint the same for as long as the same request gives the same answer
+ * @param queue knows how long a new request would wait
  * @param gpuId the device that it runs on; empty on the CPU
  * @param listeners who watches the sequences of each route; a route that is not there is not watched
  */
@@ -33,6 +34,7 @@ public record ServedModel(
         Optional<ChatTemplate> chatTemplate,
         String fingerprint,
         Engine engine,
+        QueueWatch queue,
         Optional<String> gpuId,
         Map<Route, GenerationListener.Factory> listeners) {
 

@@ -21,10 +21,12 @@ import io.vitrine.server.config.ServerConfig.EngineConfig;
 import io.vitrine.server.config.ServerConfig.GpuConfig;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.config.ServerConfig.HubConfig;
+import io.vitrine.server.config.ServerConfig.KeysRequired;
 import io.vitrine.server.config.ServerConfig.OtelConfig;
 import io.vitrine.server.config.ServerConfig.Precision;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
 import io.vitrine.server.config.ServerConfig.TelemetryConfig;
+import io.vitrine.server.config.ServerConfig.TenantsConfig;
 import io.vitrine.server.config.ServerConfig.TracesConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +71,7 @@ class ConfigReaderTest {
                     8),
             256,
             new RequestLimits(32_768, 4_096, 16, 64, 16, 256, 1024, Duration.ofMinutes(10)),
+            new TenantsConfig(Optional.empty(), KeysRequired.AUTO),
             new TelemetryConfig(true, ConsoleLayout.AUTO, LogLevel.INFO, true, false, 20, OtelConfig.NONE),
             new TracesConfig(
                     true,
@@ -121,6 +124,8 @@ class ConfigReaderTest {
             Map.entry("limits.max-stop-length", "23"),
             Map.entry("limits.max-logit-bias", "24"),
             Map.entry("limits.request-timeout", "250ms"),
+            Map.entry("tenants.file", "tenants.yaml"),
+            Map.entry("tenants.keys-required", "true"),
             Map.entry("telemetry.logs.enabled", "false"),
             Map.entry("telemetry.logs.console", "json"),
             Map.entry("telemetry.logs.level", "debug"),
@@ -172,6 +177,7 @@ class ConfigReaderTest {
                     16),
             17,
             new RequestLimits(180, 19, 20, 21, 22, 23, 24, Duration.ofMillis(250)),
+            new TenantsConfig(Optional.of(Path.of("tenants.yaml")), KeysRequired.TRUE),
             new TelemetryConfig(false, ConsoleLayout.JSON, LogLevel.DEBUG, false, true, 25, OtelConfig.NONE),
             new TracesConfig(
                     false,
@@ -275,6 +281,7 @@ class ConfigReaderTest {
                     detailed-tenants: course
                     detailed-ratio: 1
                     queue-spans: 1024
+                tenants: {file: tenants.yaml, keys-required: true}
                 gpu: {library: /opt/nvml.so, poll-interval: 300ms, dcgm-names: true}
                 """);
 
@@ -455,13 +462,28 @@ class ConfigReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "::", "192.168.1.10", "example.org", "127.0.0.1.example.org"})
-    void refusesAnAddressThatOthersCanReachWithoutKeys(String host) {
-        assertThatThrownBy(() -> read(Map.of(), List.of(new Setting("server.host", host, "--set"))))
+    void needsKeysWhereOthersCanReachTheServer(String host) {
+        Setting reachable = new Setting("server.host", host, "--set");
+
+        assertThat(read(Map.of(), List.of()).needsKeys()).isFalse();
+        assertThat(read(Map.of(), List.of(reachable)).needsKeys()).isTrue();
+        assertThat(read(Map.of("VITRINE_TENANTS_KEYS_REQUIRED", "true"), List.of())
+                        .needsKeys())
+                .isTrue();
+        assertThatThrownBy(() -> read(Map.of("VITRINE_TENANTS_KEYS_REQUIRED", "false"), List.of(reachable)))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("server.host must be a loopback address")
                 .hasMessageEndingWith(host);
-        assertThatThrownBy(() -> read(Map.of(), List.of(new Setting("server.management-host", host, "--set"))))
-                .hasMessageContaining("server.management-host must be a loopback address");
+    }
+
+    @Test
+    void knowsLoopbackAddressesInEverySpelling() {
+        for (String host : List.of("127.0.0.1", "127.8.9.10", "::1", "localhost")) {
+            assertThat(read(Map.of(), List.of(new Setting("server.host", host, "--set")))
+                            .needsKeys())
+                    .as(host)
+                    .isFalse();
+        }
     }
 
     @Test

@@ -1,8 +1,11 @@
 package io.vitrine.server.http;
 
+import java.time.Duration;
+
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorBody;
 import io.vitrine.server.api.ErrorReason;
+import io.vitrine.tenants.limits.RetryAfter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,6 +26,13 @@ class ErrorMapperTest {
         "BODY_TOO_LARGE, 413, invalid_request_error",
         "URI_TOO_LONG, 414, invalid_request_error",
         "UNSUPPORTED_MEDIA_TYPE, 415, invalid_request_error",
+        "INVALID_API_KEY, 401, authentication_error",
+        "PERMISSION_DENIED, 403, permission_error",
+        "REQUEST_RATE_EXCEEDED, 429, rate_limit_error",
+        "TOKEN_RATE_EXCEEDED, 429, rate_limit_error",
+        "CONCURRENCY_EXCEEDED, 429, rate_limit_error",
+        "REQUEST_EXCEEDS_RATE, 429, rate_limit_error",
+        "INSUFFICIENT_QUOTA, 429, insufficient_quota",
         "QUEUE_FULL, 429, rate_limit_error",
         "HEADERS_TOO_LARGE, 431, invalid_request_error",
         "MODEL_FAILED, 500, server_error",
@@ -45,8 +55,13 @@ class ErrorMapperTest {
     @EnumSource(ErrorReason.class)
     void saysWhenToTryAgainExactlyWhereWaitingHelps(ErrorReason reason) {
         int status = ErrorMapper.status(reason);
+        ApiException error = new ApiException(reason, "why");
 
-        assertThat(ErrorMapper.retryAfterSeconds(reason).isPresent()).isEqualTo(status == 429 || status == 503);
+        assertThat(ErrorMapper.retryAfter(error).isPresent())
+                .as("by itself; a tenant's limits know for each request")
+                .isEqualTo(reason == ErrorReason.QUEUE_FULL || status == 503);
+        assertThat(ErrorMapper.retryAfter(error.retryAfter(Duration.ofMillis(1_500))))
+                .contains(new RetryAfter(Duration.ofMillis(1_500)));
         assertThat(ErrorMapper.errorType(reason)).isNotNull();
     }
 }

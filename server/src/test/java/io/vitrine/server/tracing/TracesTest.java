@@ -53,9 +53,10 @@ class TracesTest {
             TraceView trace = spans.awaitRequests(1).get(0).requireWhole();
 
             assertThat(trace.tree())
-                    .isEqualTo("gateway_request[queue_enqueue inference_process[model_generate["
-                            + "prefill[attention_computation feed_forward] "
-                            + "decode[attention_computation feed_forward token_sampling]]] response_formatting]");
+                    .isEqualTo(
+                            "gateway_request[auth_validate rate_limit_check queue_enqueue inference_process[model_generate["
+                                    + "prefill[attention_computation feed_forward] "
+                                    + "decode[attention_computation feed_forward token_sampling]]] response_formatting]");
             assertThat(trace.text("http.route")).isEqualTo(TestServer.CHAT);
             assertThat(trace.text("http.request.method")).isEqualTo("POST");
             assertThat(trace.text("vitrine.outcome")).isEqualTo("completed");
@@ -87,7 +88,7 @@ class TracesTest {
                     .isEqualTo(summary.requestId());
             assertThat(trace.root().getEndEpochNanos() - trace.root().getStartEpochNanos())
                     .isEqualTo(summary.durationNanos());
-            SpanData queue = trace.childrenOf(trace.root()).get(0);
+            SpanData queue = trace.childrenOf(trace.root()).get(2);
             assertThat(queue.getName()).isEqualTo("queue_enqueue");
             assertThat(queue.getEndEpochNanos() - queue.getStartEpochNanos())
                     .isEqualTo(summary.queueNanos().orElseThrow());
@@ -144,7 +145,7 @@ class TracesTest {
             server.get("/v1/models");
             TraceView models = spans.awaitRequests(1).get(0).requireWhole();
 
-            assertThat(models.tree()).isEqualTo("gateway_request[response_formatting]");
+            assertThat(models.tree()).isEqualTo("gateway_request[auth_validate response_formatting]");
             assertThat(models.text("http.route")).isEqualTo("/v1/models");
         }
     }
@@ -207,8 +208,8 @@ class TracesTest {
             assertThat(traces)
                     .extracting(TraceView::tree)
                     .contains(
-                            "gateway_request[response_formatting]",
-                            "gateway_request[queue_enqueue response_formatting]");
+                            "gateway_request[auth_validate rate_limit_check response_formatting]",
+                            "gateway_request[auth_validate rate_limit_check queue_enqueue response_formatting]");
         }
     }
 

@@ -1,0 +1,28 @@
+package io.vitrine.server.config;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.regex.Pattern;
+
+/** Tells addresses that only this machine can reach from the others, without asking a name service. */
+final class LoopbackAddress {
+
+    /** Only digits, dots, hex and colons: an address, which needs no name service to be understood. */
+    private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+
+    private LoopbackAddress() {}
+
+    static boolean is(String host) {
+        if (host.equals("localhost")) {
+            return true;
+        }
+        if (!ADDRESS.matcher(host).matches()) {
+            return false;
+        }
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+}

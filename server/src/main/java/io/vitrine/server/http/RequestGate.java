@@ -1,0 +1,77 @@
+package io.vitrine.server.http;
+
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import io.vitrine.model.engine.NanoClock;
+import io.vitrine.server.api.ApiException;
+import io.vitrine.server.inference.GenerationPlan;
+import io.vitrine.server.tenancy.Caller;
+import io.vitrine.server.tenancy.Credentials;
+import io.vitrine.server.tenancy.Tenancy;
+import io.vitrine.tenants.Tenant;
+import io.vitrine.tenants.cost.Usage;
+
+/** Asks requests who they are, and lets in those whose tenant has room for them. On their event loops; from memory. */
+final class RequestGate {
+
+    private static final String CALLER = Caller.class.getName();
+    private static final String API_KEY = "x-api-key";
+
+    private final Tenancy tenancy;
+    private final NanoClock clock;
+
+    RequestGate(Tenancy tenancy, NanoClock clock) {
+        this.tenancy = tenancy;
+        this.clock = clock;
+    }
+
+    static Credentials credentials(HttpServerRequest request) {
+        return Credentials.of(request.getHeader(HttpHeaders.AUTHORIZATION), request.getHeader(API_KEY));
+    }
+
+    /** Who asked, after {@link #authenticate}. */
+    static Tenant tenant(RoutingContext context) {
+        Caller caller = context.get(CALLER);
+        return caller.tenant();
+    }
+
+    /**
+     * Finds out who asks.
+     *
+     * @throws ApiException if nobody who may
+     */
+    void authenticate(RoutingContext context) {
+        RequestLife life = RequestLife.of(context);
+        try {
+            Caller caller = tenancy.authenticate(credentials(context.request()));
+            context.put(CALLER, caller);
+            life.authenticated(caller);
+        } catch (ApiException refusal) {
+            life.authenticationFailed();
+            throw refusal;
+        }
+    }
+
+    /** Says with the answer, whatever it will be, what the tenant has left. */
+    void tellRates(Tenant tenant, HttpServerResponse response) {
+        tenancy.rateState(tenant).headers().forEach(response::putHeader);
+    }
+
+    /**
+     * Takes the worst that a planned request can use out of its tenant's limits and budgets.
+     *
+     * @throws ApiException if there is no room for it
+     */
+    void admit(GenerationPlan plan, Tenant tenant, RequestLife life, HttpServerResponse response) {
+        long startNanos = clock.nanoTime();
+        try {
+            Usage worst = new Usage(plan.promptTokens(), 0, plan.maxAnswerTokens());
+            life.admitted(tenancy.admit(tenant, plan.model().name(), worst));
+        } finally {
+            life.trace().limitsChecked(startNanos, clock.nanoTime());
+            tellRates(tenant, response);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.vitrine.server.tenancy;
+
+import java.util.Optional;
+
+import io.vitrine.server.api.ApiException;
+import io.vitrine.server.api.ErrorReason;
+import io.vitrine.tenants.Tenant;
+import io.vitrine.tenants.keys.ApiKey;
+import io.vitrine.tenants.keys.KeyRefusal;
+import io.vitrine.tenants.keys.KeyVerdict;
+import io.vitrine.tenants.keys.Scope;
+
+/** Finds out who asks, from memory. Any thread. */
+final class Authenticator {
+
+    private final TenantRegistry registry;
+
+    Authenticator(TenantRegistry registry) {
+        this.registry = registry;
+    }
+
+    /**
+     * Who comes with these credentials.
+     *
+     * @param needed false where one may come without a key, as the default tenant. A key of ours is checked all the same: one
+     *     that was revoked is not good anywhere. What is no key of ours is passed over then, since clients of OpenAI's kind send
+     *     something always
+     * @throws ApiException 401 if the key is not good, 403 if it is not good for this
+     */
+    Caller authenticate(Credentials credentials, Scope scope, boolean needed) {
+        return keyFor(credentials, scope, needed)
+                .orElseGet(() -> new Caller(tenant(TenantRegistry.DEFAULT_TENANT), Optional.empty()));
+    }
+
+    /** As {@link #authenticate}, but empty where no key is needed and none of ours was brought. */
+    Optional<Caller> keyFor(Credentials credentials, Scope scope, boolean needed) {
+        Optional<String> key = credentials.key();
+        if (!needed && !key.map(ApiKey::looksLikeOne).orElse(false)) {
+            return Optional.empty();
+        }
+        if (key.isEmpty()) {
+            throw new ApiException(
+                    ErrorReason.INVALID_API_KEY, "an API key is needed: send the header Authorization: Bearer KEY");
+        }
+        KeyVerdict verdict = registry.keys().verify(key.get(), scope);
+        if (verdict instanceof KeyVerdict.Valid valid) {
+            Tenant tenant = tenant(valid.key().tenantId());
+            return Optional.of(new Caller(tenant, Optional.of(valid.key().prefix())));
+        }
+        throw refusal((KeyVerdict.Refused) verdict);
+    }
+
+    private static ApiException refusal(KeyVerdict.Refused refused) {
+        return refused.reason() == KeyRefusal.MISSING_SCOPE
+                ? new ApiException(ErrorReason.PERMISSION_DENIED, refused.message(), null, "missing_scope")
+                : new ApiException(ErrorReason.INVALID_API_KEY, refused.message());
+    }
+
+    private Tenant tenant(String id) {
+        return registry.tenants()
+                .find(id)
+                .orElseThrow(() -> new ApiException(
+                        ErrorReason.PERMISSION_DENIED,
+                        "there is no tenant " + id + " any more, to whom this belongs",
+                        null,
+                        "unknown_tenant"));
+    }
+}

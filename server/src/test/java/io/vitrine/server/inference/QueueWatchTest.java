@@ -1,0 +1,129 @@
+package io.vitrine.server.inference;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import io.vitrine.model.engine.EngineListener;
+import io.vitrine.model.engine.FinishReason;
+import io.vitrine.model.engine.GenerationListener;
+import io.vitrine.model.engine.GenerationRequest;
+import io.vitrine.model.engine.PriorityClass;
+import io.vitrine.model.engine.StepReport;
+import io.vitrine.model.sampling.SamplingParams;
+import io.vitrine.tenants.limits.QueueModel;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Answers run to their limit here, so that a wait can be counted by hand: steps of 10 ms, chunks of 8 tokens. */
+class QueueWatchTest {
+
+    private static final long STEP_NANOS = 10_000_000;
+
+    private final QueueWatch watch = new QueueWatch(new QueueModel(8), 1);
+
+    @Test
+    void knowsNothingBeforeTheFirstStep() {
+        assertThat(watch.predictedWait()).isEmpty();
+    }
+
+    @Test
+    void nobodyInsideIsNoWait() {
+        step();
+
+        assertThat(watch.predictedWait()).contains(Duration.ZERO);
+    }
+
+    @Test
+    void countsPromptAndAnswerOfWhoRunsAndWhoWaits() {
+        step();
+        GenerationListener running = arrive(16, 5, PriorityClass.NORMAL);
+        running.admitted(0, 0);
+        arrive(8, 3, PriorityClass.NORMAL);
+
+        assertPredicted(2 + 5 + 1 + 3);
+        running.prefillEnded(16, 0);
+        running.tokenGenerated(1, 0);
+        running.tokenGenerated(1, 0);
+        assertPredicted(3 + 1 + 3);
+        running.preempted(0);
+        assertPredicted(2 + 3 + 1 + 3);
+        running.ended(FinishReason.CANCELLED, 0);
+        assertPredicted(1 + 3);
+    }
+
+    @Test
+    void whoIsRefusedIsNotInside() {
+        step();
+
+        request(8, 4, PriorityClass.NORMAL, GenerationListener.NONE).ended(FinishReason.REFUSED, 0);
+
+        assertThat(watch.predictedWait()).contains(Duration.ZERO);
+    }
+
+    @Test
+    void tellsTheNextListenerEverything() {
+        var next = new io.vitrine.model.engine.RecordingGenerationListener();
+        GenerationListener listener = request(8, 4, PriorityClass.NORMAL, next);
+
+        listener.queued(1);
+        listener.admitted(0, 2);
+        listener.prefillEnded(8, 3);
+        listener.tokenGenerated(7, 4);
+        listener.ended(FinishReason.STOP, 5);
+
+        assertThat(next.events()).hasSize(5);
+    }
+
+    private void assertPredicted(int steps) {
+        assertThat(watch.predictedWait()).contains(Duration.ofNanos(steps * STEP_NANOS));
+    }
+
+    private GenerationListener arrive(int promptTokens, int maxTokens, PriorityClass priority) {
+        GenerationListener listener = request(promptTokens, maxTokens, priority, GenerationListener.NONE);
+        listener.queued(0);
+        return listener;
+    }
+
+    private GenerationListener request(
+            int promptTokens, int maxTokens, PriorityClass priority, GenerationListener next) {
+        return watch.watch(
+                new GenerationRequest(
+                        "r",
+                        new int[promptTokens],
+                        maxTokens,
+                        Set.of(),
+                        new SamplingParams(0, 0, 1, 0, 1, 0, 0, Map.of(), 1),
+                        GenerationRequest.NO_LOGPROBS,
+                        Long.MAX_VALUE,
+                        priority,
+                        ""),
+                next);
+    }
+
+    private void step() {
+        watch.engineListener(EngineListener.NONE)
+                .stepEnded(new StepReport(
+                        0,
+                        0,
+                        STEP_NANOS,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        StepReport.CacheCounts.NONE,
+                        List.of(),
+                        Optional.empty()));
+    }
+}
