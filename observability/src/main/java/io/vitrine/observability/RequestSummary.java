@@ -28,6 +28,7 @@ import io.vitrine.model.engine.FinishReason;
  * @param errorType absent if {@code outcome} is completed or cancelled, present otherwise
  * @param batchSize sequences with a slot when the first of the request's got one, itself included; absent if none did
  * @param gpuId the device that the model runs on; absent on the CPU, or if no model was chosen
+ * @param charge absent if the engine never took it in
  * @param trace absent if no trace follows the request
  * @param traceKept whether its trace goes to the back-ends
  */
@@ -49,7 +50,7 @@ public record RequestSummary(
         Optional<ErrorType> errorType,
         OptionalInt batchSize,
         Optional<String> gpuId,
-
+        Optional<RequestCharge> charge,
         Optional<TraceIds> trace,
         boolean traceKept) {
 
@@ -98,7 +99,8 @@ public record RequestSummary(
             Optional<FinishReason> finishReason,
             Optional<ErrorType> errorType,
             OptionalInt batchSize,
-            Optional<String> gpuId) {
+            Optional<String> gpuId,
+            Optional<RequestCharge> charge) {
         this(
                 requestId,
                 route,
@@ -117,6 +119,7 @@ public record RequestSummary(
                 errorType,
                 batchSize,
                 gpuId,
+                charge,
                 Optional.empty(),
                 false);
     }
@@ -141,6 +144,7 @@ public record RequestSummary(
                 errorType,
                 batchSize,
                 gpuId,
+                charge,
                 Optional.of(ids),
                 kept);
     }

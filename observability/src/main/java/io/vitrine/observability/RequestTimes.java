@@ -9,8 +9,8 @@ import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.model.engine.StepShare;
 
 /**
- * Keeps what only the engine can tell of a request's times, for its {@link RequestSummary}: one object a request, watching
- * all of its choices on their way to another listener.
+ * Keeps what only the engine can tell of a request's times and of what it took of the machine, for its {@link RequestSummary}
+ * and its bill: one object a request, watching all of its choices on their way to another listener.
  *
  * <p>Read on the thread that submitted the choices, once every one has ended, or, what the first admission knows, once that
  * was told: the hand-over from the engine thread is what makes its writes visible, so that no field needs to be volatile.
@@ -26,6 +26,8 @@ public final class RequestTimes {
     private int batchSize;
     private boolean started;
     private long firstTokenNanos;
+    private long engineNanos;
+    private double kvByteNanos;
 
     /** Asks for nothing and tells nobody. */
     public RequestTimes() {
@@ -68,9 +70,21 @@ public final class RequestTimes {
         return started ? OptionalLong.of(firstTokenNanos - startNanos) : OptionalLong.empty();
     }
 
+    /** Its shares of all steps and the time its tokens were drawn in: those of all requests add up to the engine's busy time. */
+    public long engineNanos() {
+        return engineNanos;
+    }
+
+    /** Bytes of KV pages times the seconds they were held, from step to step; of a shared page, an equal part. */
+    public double kvByteSeconds() {
+        return kvByteNanos / 1e9;
+    }
+
     private final class Watch implements GenerationListener {
 
         private final GenerationListener next;
+        private long kvBytes;
+        private long kvSinceNanos;
 
         Watch(GenerationListener next) {
             this.next = next;
@@ -93,6 +107,7 @@ public final class RequestTimes {
                 batchSize = runningCount.getAsInt();
                 onAdmitted.run();
             }
+            kvSinceNanos = atNanos;
             next.admitted(slot, atNanos);
         }
 
@@ -103,11 +118,15 @@ public final class RequestTimes {
 
         @Override
         public void stepComputed(StepShare share) {
+            engineNanos += share.shareNanos();
+            kvBytes = share.kvBytes();
+            hold(share.modelEndNanos());
             next.stepComputed(share);
         }
 
         @Override
         public void tokenSampled(long startNanos, long endNanos) {
+            engineNanos += endNanos - startNanos;
             next.tokenSampled(startNanos, endNanos);
         }
 
@@ -118,11 +137,14 @@ public final class RequestTimes {
 
         @Override
         public void preempted(long atNanos) {
+            hold(atNanos);
+            kvBytes = 0;
             next.preempted(atNanos);
         }
 
         @Override
         public void resumed(int slot, long atNanos) {
+            kvSinceNanos = atNanos;
             next.resumed(slot, atNanos);
         }
 
@@ -142,7 +164,14 @@ public final class RequestTimes {
 
         @Override
         public void ended(FinishReason reason, long atNanos) {
+            hold(atNanos);
             next.ended(reason, atNanos);
+        }
+
+        /** What it holds now it has held since it was last looked at: pages come at the beginning of a step. */
+        private void hold(long atNanos) {
+            kvByteNanos += (double) kvBytes * (atNanos - kvSinceNanos);
+            kvSinceNanos = atNanos;
         }
     }
 }

@@ -133,6 +133,16 @@ public final class Telemetry implements AutoCloseable {
         metrics.ifPresent(meters -> meters.watch(modelName, engine));
     }
 
+    /** Shows how well tenants are served from now on. */
+    public void measured(ServiceQuality quality) {
+        metrics.ifPresent(meters -> meters.measured(quality));
+    }
+
+    /** Reads what became of the ledger's entries at every scrape from now on. */
+    public void watch(LedgerCounts counts) {
+        metrics.ifPresent(meters -> meters.watch(counts));
+    }
+
     /** For the HTTP side; told of each request from its head to its end. Never throws. */
     public RequestListener requestListener() {
         return requestListener;

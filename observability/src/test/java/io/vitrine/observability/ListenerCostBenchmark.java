@@ -265,6 +265,11 @@ public class ListenerCostBenchmark {
         }
 
         @Override
+        public long kvBytes() {
+            return 1 << 20;
+        }
+
+        @Override
         public boolean watchedClosely() {
             return false;
         }

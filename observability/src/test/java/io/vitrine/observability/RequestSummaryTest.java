@@ -73,6 +73,7 @@ class RequestSummaryTest {
                 Optional.empty(),
                 errorType,
                 OptionalInt.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 }

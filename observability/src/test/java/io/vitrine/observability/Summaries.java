@@ -33,6 +33,7 @@ public final class Summaries {
                 Optional.of(FinishReason.STOP),
                 Optional.empty(),
                 OptionalInt.of(3),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -65,6 +66,7 @@ public final class Summaries {
                 Optional.empty(),
                 errorType,
                 OptionalInt.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -101,7 +103,8 @@ public final class Summaries {
                 summary.finishReason(),
                 summary.errorType(),
                 summary.batchSize(),
-                summary.gpuId());
+                summary.gpuId(),
+                Optional.empty());
     }
 
     /** What the completed one was before, on a GPU. */
@@ -142,6 +145,7 @@ public final class Summaries {
                 Optional.of(finishReason),
                 Optional.ofNullable(errorType),
                 OptionalInt.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 }

@@ -67,6 +67,7 @@ class TelemetryTest {
                 Optional.empty(),
                 Optional.empty(),
                 OptionalInt.empty(),
+                Optional.empty(),
                 Optional.empty());
         try (Telemetry telemetry = Telemetry.start(settings(true, true), new FakeClock())) {
             telemetry.requestListener().ended(impossible);

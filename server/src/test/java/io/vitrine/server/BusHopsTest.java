@@ -107,6 +107,7 @@ class BusHopsTest {
                     Optional.empty(),
                     Optional.empty(),
                     OptionalInt.empty(),
+                    Optional.empty(),
                     Optional.empty()));
             request.response().end();
         });

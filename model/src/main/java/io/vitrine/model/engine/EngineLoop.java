@@ -26,7 +26,7 @@ final class EngineLoop implements Runnable {
     private final EngineListener listener;
     private final NanoClock clock;
     private final int timedStepInterval;
-    private final ShareTeller shares = new ShareTeller();
+    private final ShareTeller shares;
     private final List<Sequence> arrivals = new ArrayList<>();
     private final List<Sequence> sweep = new ArrayList<>();
 
@@ -50,6 +50,7 @@ final class EngineLoop implements Runnable {
         this.runner = runner;
         this.scheduler = scheduler;
         this.pages = pages;
+        this.shares = new ShareTeller(pages);
         this.intake = intake;
         this.delivery = delivery;
         this.listener = listener;

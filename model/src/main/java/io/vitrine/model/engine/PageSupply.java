@@ -134,6 +134,17 @@ final class PageSupply {
         sequence.chain().release();
     }
 
+    /** Bytes of the pages that a sequence holds; of one that several hold, an equal part. */
+    long heldBytes(Sequence sequence) {
+        int sharedCount = sequence.chain().pageCount();
+        long bytes = (sequence.pageCount() - sharedCount) * pages.pageBytes();
+        for (int i = 0; i < sharedCount; i++) {
+            // One reference is the cache's, which nobody is charged for.
+            bytes += pages.pageBytes() / (pages.referenceCount(sequence.page(i)) - 1);
+        }
+        return bytes;
+    }
+
     /** Pages that sequences hold; a shared one counts once. */
     int usedCount() {
         return pages.usedCount() - cache.idleCount();

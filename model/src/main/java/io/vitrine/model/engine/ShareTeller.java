@@ -8,6 +8,7 @@ import io.vitrine.model.engine.StepResult.StepTimings;
 /** Tells each sequence of a step its {@link StepShare}; one object for all, and none a step. Engine thread only. */
 final class ShareTeller implements StepShare {
 
+    private final PageSupply pages;
     private long stepIndex;
     private long startNanos;
     private long modelEndNanos;
@@ -16,8 +17,13 @@ final class ShareTeller implements StepShare {
     private int sequenceCount;
     private Phase phase = Phase.PREFILL;
     private long shareNanos;
+    private long kvBytes;
     private boolean watchedClosely;
     private Optional<StepTimings> timings = Optional.empty();
+
+    ShareTeller(PageSupply pages) {
+        this.pages = pages;
+    }
 
     void tell(Batch batch, long index, long startedNanos, long endedNanos, Optional<StepTimings> stepTimings) {
         stepIndex = index;
@@ -34,6 +40,7 @@ final class ShareTeller implements StepShare {
             // Differences of a rounded running sum: what rounding takes from one goes to the next, and nothing is lost.
             shareNanos = portion(tokensBefore + tokens) - portion(tokensBefore);
             tokensBefore += tokens;
+            kvBytes = pages.heldBytes(batch.sequence(i));
             batch.sequence(i).listener().stepComputed(this);
         }
     }
@@ -82,6 +89,11 @@ final class ShareTeller implements StepShare {
     @Override
     public long shareNanos() {
         return shareNanos;
+    }
+
+    @Override
+    public long kvBytes() {
+        return kvBytes;
     }
 
     @Override

@@ -38,6 +38,9 @@ public interface StepShare {
     /** What this sequence has of {@code modelEndNanos - startNanos}. */
     long shareNanos();
 
+    /** Bytes of the KV pages that this sequence held; of one that several hold, an equal part. */
+    long kvBytes();
+
     /** Whether a sequence of the step {@linkplain GenerationListener#timesEveryStep asks} to see every step from within. */
     boolean watchedClosely();
 

@@ -49,6 +49,9 @@ final class Buckets {
     /** 1 to 1024. */
     static final List<Double> SEQUENCES = ladder(1, 1024, 2);
 
+    /** Units of a currency, from a millionth on. */
+    static final List<Double> MONEY = ladder(0.000_001, 100, 4);
+
     private Buckets() {}
 
     /** From {@code first} up to the first bound that is at least {@code last}. */

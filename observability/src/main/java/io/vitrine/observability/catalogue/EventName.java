@@ -16,6 +16,7 @@ import static io.vitrine.observability.catalogue.LogField.CHANGED_LEVEL;
 import static io.vitrine.observability.catalogue.LogField.CHOICES;
 import static io.vitrine.observability.catalogue.LogField.CLEAN;
 import static io.vitrine.observability.catalogue.LogField.COST;
+import static io.vitrine.observability.catalogue.LogField.CURRENCY;
 import static io.vitrine.observability.catalogue.LogField.DURATION_MS;
 import static io.vitrine.observability.catalogue.LogField.ERROR_TYPE;
 import static io.vitrine.observability.catalogue.LogField.EVENT;
@@ -27,6 +28,7 @@ import static io.vitrine.observability.catalogue.LogField.GPU_ID;
 import static io.vitrine.observability.catalogue.LogField.GPU_REASONS;
 import static io.vitrine.observability.catalogue.LogField.GPU_UUID;
 import static io.vitrine.observability.catalogue.LogField.GRACE_MS;
+import static io.vitrine.observability.catalogue.LogField.INFRASTRUCTURE_COST;
 import static io.vitrine.observability.catalogue.LogField.INPUT_TOKENS;
 import static io.vitrine.observability.catalogue.LogField.INTERVAL_MS;
 import static io.vitrine.observability.catalogue.LogField.LEFT_OUT;
@@ -85,6 +87,8 @@ public enum EventName {
                     CACHED_TOKENS,
                     CACHED,
                     COST,
+                    INFRASTRUCTURE_COST,
+                    CURRENCY,
                     GPU_ID,
                     BATCH_SIZE,
                     CHOICES,

@@ -37,6 +37,8 @@ public enum LogField {
     OUTPUT_TOKENS(Type.INTEGER, "tokens generated"),
     CACHED_TOKENS(Type.INTEGER, "of the input, those from the prefix cache"),
     COST(Type.NUMBER, "price of the request, in the currency of the price book"),
+    INFRASTRUCTURE_COST(Type.NUMBER, "the request's share of what the machine costs, in the same currency"),
+    CURRENCY(Type.STRING, "of the amounts"),
     CACHED(Type.BOOLEAN, "whether any of the input came from the prefix cache"),
     GPU_ID(Type.STRING, "the device that the model runs on, cuda:0; absent on the CPU"),
     BATCH_SIZE(Type.INTEGER, "sequences with a slot when the first of the request's got one, itself included"),

@@ -54,7 +54,7 @@ public final class Meters {
             Label.of("finish_reason", "why the sequence ended", FinishReason.class, reason -> reason.name()
                     .toLowerCase(Locale.ROOT));
     private static final Label PHASE = Label.of("phase", "what the step computed", StepPhase.class, StepPhase::label);
-    private static final Label TENANT = Label.configured("tenant", "one of the busiest tenants, or other");
+    static final Label TENANT = Label.configured("tenant", "one of the busiest tenants, or other");
     private static final Label LOOKUP =
             Label.of("result", "what the prefix cache answered", CacheLookup.class, CacheLookup::label);
     private static final Label PART = Label.of("part", "part of the model", ModelPart.class, ModelPart::label);
@@ -72,6 +72,8 @@ public final class Meters {
             ERROR_TYPE);
     public static final MeterDefinition ACTIVE_REQUESTS =
             gauge("vitrine.requests.active", "", "API requests inside: begun and not ended.");
+    public static final MeterDefinition ACTIVE_TENANTS =
+            gauge("vitrine.tenants.active", "", "Tenants with a request inside.");
     public static final MeterDefinition TENANT_REQUESTS =
             counter("vitrine.tenant.requests", "", "API requests that have ended, by who made them.", TENANT, OUTCOME);
     public static final MeterDefinition TENANT_INPUT_TOKENS = counter(
@@ -259,6 +261,7 @@ public final class Meters {
     private static final List<MeterDefinition> OWN = List.of(
             REQUESTS,
             ACTIVE_REQUESTS,
+            ACTIVE_TENANTS,
             TENANT_REQUESTS,
             TENANT_INPUT_TOKENS,
             TENANT_OUTPUT_TOKENS,
@@ -304,7 +307,8 @@ public final class Meters {
             MODEL_LOAD_TIME,
             FAULTS);
 
-    private static final List<MeterDefinition> ALL = Stream.of(OWN, HostMeters.ALL, TelemetryMeters.ALL)
+    private static final List<MeterDefinition> ALL = Stream.of(
+                    OWN, BusinessMeters.ALL, HostMeters.ALL, TelemetryMeters.ALL)
             .flatMap(List::stream)
             .toList();
 

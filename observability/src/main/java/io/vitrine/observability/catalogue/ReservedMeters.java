@@ -5,16 +5,10 @@ import java.util.List;
 /** Names kept for what the server cannot know yet, so that nobody takes them for something else. Nothing emits them. */
 public final class ReservedMeters {
 
-    private static final String LEDGER = "the cost ledger";
     private static final String OBJECTIVES = "service-level objectives";
     private static final String FEEDBACK = "feedback and evaluation";
-    private static final String TENANTS = "tenants and their keys";
 
     private static final List<ReservedMeter> ALL = List.of(
-            counter("vitrine.revenue", "usd", "Price of ended requests, by the price book.", LEDGER),
-            counter("vitrine.infrastructure.cost", "usd", "Cost of the machine, shared out among requests.", LEDGER),
-            summary("vitrine.request.cost", "usd", "Cost of one request.", LEDGER),
-            gauge("vitrine.token.cost", "usd", "Mean cost of one output token.", LEDGER),
             gauge(
                     "vitrine.slo.compliance",
                     "ratio",
@@ -25,13 +19,11 @@ public final class ReservedMeters {
                     "ratio",
                     "How fast an error budget is used up; 1 is just in time.",
                     OBJECTIVES),
-            summary("vitrine.feedback.satisfaction", "ratio", "What users thought of an answer, 0 to 1.", FEEDBACK),
             gauge(
                     "vitrine.evaluation.accuracy",
                     "ratio",
                     "Part of the evaluation set that is answered well.",
-                    FEEDBACK),
-            gauge("vitrine.tenants.active", "tenants", "Tenants with a request inside.", TENANTS));
+                    FEEDBACK));
 
     private ReservedMeters() {}
 
@@ -40,15 +32,7 @@ public final class ReservedMeters {
         return ALL;
     }
 
-    private static ReservedMeter counter(String name, String unit, String meaning, String filledBy) {
-        return new ReservedMeter(name, MeterKind.COUNTER, unit, meaning, filledBy);
-    }
-
     private static ReservedMeter gauge(String name, String unit, String meaning, String filledBy) {
         return new ReservedMeter(name, MeterKind.GAUGE, unit, meaning, filledBy);
-    }
-
-    private static ReservedMeter summary(String name, String unit, String meaning, String filledBy) {
-        return new ReservedMeter(name, MeterKind.SUMMARY, unit, meaning, filledBy);
     }
 }

@@ -82,6 +82,18 @@ public final class SpanAttributes {
     public static final AttributeKey<Long> CACHED_TOKENS =
             number("gen_ai.usage.cache_read.input_tokens", "of the input, those from the prefix cache");
 
+    public static final AttributeKey<Double> COST =
+            real("vitrine.cost", "price of the request, in the currency of the price book");
+    public static final AttributeKey<Double> INFRASTRUCTURE_COST =
+            real("vitrine.infrastructure_cost", "the request's share of what the machine costs, in the same currency");
+    public static final AttributeKey<String> CURRENCY = text("vitrine.currency", "of the amounts");
+    public static final AttributeKey<Long> ENGINE_TIME =
+            number("vitrine.engine_ns", "the request's shares of the engine's steps, nanoseconds");
+    public static final AttributeKey<Double> KV_BYTE_SECONDS =
+            real("vitrine.kv_byte_seconds", "bytes of KV pages times how long they were held");
+    public static final AttributeKey<Double> ENERGY =
+            real("vitrine.energy_joules", "the request's share of the energy, where something measures it");
+
     // ---- one choice and its steps
 
     public static final AttributeKey<Long> CHOICE = number("vitrine.choice", "which choice, from 0");

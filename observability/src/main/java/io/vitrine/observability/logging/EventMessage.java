@@ -23,6 +23,7 @@ final class EventMessage extends MapMessage<EventMessage, Object> {
     private static final long serialVersionUID = 1L;
 
     private static final int NANOS_TO_MILLIS_DIGITS = 6;
+    private static final int BILLIONTHS_DIGITS = 9;
 
     private final EventName event;
 
@@ -56,6 +57,11 @@ final class EventMessage extends MapMessage<EventMessage, Object> {
     /** In milliseconds, with all the digits that there are: line, meter and span agree to the nanosecond. */
     EventMessage setMillis(LogField field, long nanos) {
         return with(field.key(), BigDecimal.valueOf(nanos, NANOS_TO_MILLIS_DIGITS));
+    }
+
+    /** An amount of money, to the last digit. */
+    EventMessage setBillionths(LogField field, long billionths) {
+        return with(field.key(), BigDecimal.valueOf(billionths, BILLIONTHS_DIGITS));
     }
 
     /** What was thrown and where, and what it says: for a cause that no request has a part in. */

@@ -8,6 +8,7 @@ import io.vitrine.observability.ErrorType;
 import io.vitrine.observability.InferenceEnd;
 import io.vitrine.observability.InferenceStart;
 import io.vitrine.observability.Outcome;
+import io.vitrine.observability.RequestCharge;
 import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
@@ -139,10 +140,19 @@ final class RequestLog implements RequestListener {
         summary.batchSize().ifPresent(size -> line.set(LogField.BATCH_SIZE, size));
         summary.queueNanos().ifPresent(nanos -> line.setMillis(LogField.QUEUE_TIME_MS, nanos));
         summary.timeToFirstTokenNanos().ifPresent(nanos -> line.setMillis(LogField.TTFT_MS, nanos));
+        summary.charge().ifPresent(charge -> addCharge(line, charge));
         if (summary.choices() > 0) {
             addGeneration(line, summary.tokens(), summary.choices(), summary.finishReason());
         }
         return line;
+    }
+
+    private static void addCharge(EventMessage line, RequestCharge charge) {
+        charge.priceBillionths().ifPresent(price -> line.setBillionths(LogField.COST, price));
+        charge.infrastructureBillionths().ifPresent(cost -> line.setBillionths(LogField.INFRASTRUCTURE_COST, cost));
+        if (charge.hasAmount()) {
+            line.set(LogField.CURRENCY, charge.currency());
+        }
     }
 
     private static void addGeneration(

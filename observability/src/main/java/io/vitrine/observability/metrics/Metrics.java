@@ -30,10 +30,13 @@ import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.observability.EngineState;
 import io.vitrine.observability.ExportCounts;
+import io.vitrine.observability.LedgerCounts;
 import io.vitrine.observability.LifecycleListener;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.Route;
+import io.vitrine.observability.ServiceQuality;
 import io.vitrine.observability.TracingStats;
+import io.vitrine.observability.catalogue.BusinessMeters;
 import io.vitrine.observability.catalogue.DropReason;
 import io.vitrine.observability.catalogue.ExportResult;
 import io.vitrine.observability.catalogue.KeepReason;
@@ -69,6 +72,7 @@ public final class Metrics implements AutoCloseable {
     private final TelemetryCpu cpu = new TelemetryCpu(instruments);
     private final Timer scrapeTime = instruments.timer(TelemetryMeters.SCRAPE_TIME);
     private final RequestListener requestListener;
+    private final QualityMetrics quality;
     private final boolean vllmNames;
     private final Optional<OtlpExport> export;
 
@@ -77,6 +81,7 @@ public final class Metrics implements AutoCloseable {
     /** Starts to push as well, if the settings name a collector. */
     public Metrics(MetricSettings settings) {
         requestListener = new RequestMetrics(instruments, exemplars, this::bounded, settings.tenantLimit());
+        quality = new QualityMetrics(instruments, settings.tenantLimit());
         vllmNames = settings.vllmNames();
         GpuListener gpus = new GpuMetrics(instruments);
         gpuListener = settings.dcgmNames() ? GpuListener.all(List.of(gpus, new DcgmMetrics(instruments))) : gpus;
@@ -130,6 +135,18 @@ public final class Metrics implements AutoCloseable {
             VllmEngineMetrics.watch(instruments, modelName, engine);
         }
         engines.add(engine);
+    }
+
+    /** Shows how well tenants are served from now on; one that is not in it is shown no more. */
+    public void measured(ServiceQuality reading) {
+        quality.measured(reading);
+    }
+
+    /** Counts the entries of the ledger, as {@code counts} tells them at every scrape. */
+    public void watch(LedgerCounts counts) {
+        instruments.counted(BusinessMeters.LEDGER_ENTRIES, counts::writtenCount);
+        instruments.counted(BusinessMeters.LEDGER_LOST, counts::lostCount);
+        instruments.counted(BusinessMeters.LEDGER_LATE, counts::lateCount);
     }
 
     /** Counts the failures of one kind of listener, as {@code count} tells them at every scrape. */

@@ -30,6 +30,7 @@ final class RequestMetrics implements RequestListener {
     private final ExemplarSource exemplars;
     private final UnaryOperator<String> boundedModelName;
     private final TenantMetrics tenants;
+    private final BusinessMetrics business;
     private final LongAdder active = new LongAdder();
     private final Map<Labels, Counter> requests = new ConcurrentHashMap<>();
     private final Map<GenerationLabels, Generated> generated = new ConcurrentHashMap<>();
@@ -44,12 +45,14 @@ final class RequestMetrics implements RequestListener {
         this.exemplars = exemplars;
         this.boundedModelName = boundedModelName;
         this.tenants = new TenantMetrics(instruments, tenantLimit);
+        this.business = new BusinessMetrics(instruments);
         instruments.gauge(Meters.ACTIVE_REQUESTS, active::sum);
     }
 
     @Override
     public void received(RequestIdentity request) {
         active.increment();
+        tenants.received(request);
     }
 
     @Override
@@ -66,6 +69,7 @@ final class RequestMetrics implements RequestListener {
                 new Labels(summary.route(), modelName, summary.outcome(), summary.status() / 100, summary.errorType());
         requests.computeIfAbsent(labels, this::counter).increment();
         tenants.ended(summary);
+        business.ended(summary, modelName);
         if (summary.route().operation().isPresent()) {
             generated
                     .computeIfAbsent(

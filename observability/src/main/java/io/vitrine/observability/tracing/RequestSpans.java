@@ -15,6 +15,7 @@ import io.vitrine.model.engine.GenerationRequest;
 import io.vitrine.model.sampling.SamplingParams;
 import io.vitrine.observability.ErrorType;
 import io.vitrine.observability.Outcome;
+import io.vitrine.observability.RequestCharge;
 import io.vitrine.observability.RequestHead;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.Route;
@@ -245,8 +246,22 @@ final class RequestSpans {
         summary.timeToFirstTokenNanos()
                 .ifPresent(nanos ->
                         inference.attributes.put(SpanAttributes.TIME_TO_FIRST_CHUNK, nanos / NANOS_PER_SECOND));
+        summary.charge().ifPresent(charge -> describeCharge(inference, charge));
         describeSampling(inference, request.sampling());
         inferenceError().ifPresent(inference::failed);
+    }
+
+    private static void describeCharge(SpanTree.Draft inference, RequestCharge charge) {
+        inference
+                .attributes
+                .put(SpanAttributes.ENGINE_TIME, charge.engineNanos())
+                .put(SpanAttributes.KV_BYTE_SECONDS, charge.kvByteSeconds());
+        charge.price().ifPresent(price -> inference.attributes.put(SpanAttributes.COST, price));
+        charge.infrastructure().ifPresent(cost -> inference.attributes.put(SpanAttributes.INFRASTRUCTURE_COST, cost));
+        charge.joules().ifPresent(joules -> inference.attributes.put(SpanAttributes.ENERGY, joules));
+        if (charge.hasAmount()) {
+            inference.attributes.put(SpanAttributes.CURRENCY, charge.currency());
+        }
     }
 
     private static void describeSampling(SpanTree.Draft inference, SamplingParams sampling) {

@@ -215,6 +215,7 @@ class TailSamplerTest {
                 Optional.empty(),
                 Optional.of(ErrorType.DRAINING),
                 OptionalInt.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 

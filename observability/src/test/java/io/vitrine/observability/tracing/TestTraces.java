@@ -73,6 +73,7 @@ final class TestTraces {
                 Optional.of(FinishReason.STOP),
                 bad ? Optional.of(ErrorType.MODEL_FAILED) : Optional.empty(),
                 OptionalInt.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
