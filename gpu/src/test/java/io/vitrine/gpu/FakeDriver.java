@@ -202,6 +202,11 @@ public final class FakeDriver {
         return logged('>').stream().filter(words -> words[2].equals(symbol)).count();
     }
 
+    /** How often a call of a symbol came back. */
+    public long returned(String symbol) {
+        return logged('<').stream().filter(words -> words[2].equals(symbol)).count();
+    }
+
     /** The most calls that were inside the library at once, waits for events apart. */
     public int mostAtOnce() {
         int inside = 0;
