@@ -84,11 +84,16 @@ public final class Telemetry implements AutoCloseable {
         return new Telemetry(Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    /** For the engine of a model. */
+    /** For the engine of a model on the processor. */
     public EngineListener engineListener(String modelName) {
+        return engineListener(modelName, Optional.empty());
+    }
+
+    /** For the engine of a model; if that runs on a GPU, the spans of its steps say how the GPU was then. */
+    public EngineListener engineListener(String modelName, Optional<ModelGpu> gpu) {
         List<EngineListener> listeners = parts(
                 metrics.map(meters -> meters.engineListener(modelName)),
-                tracing.map(traces -> traces.engineListener(modelName)),
+                tracing.map(traces -> traces.engineListener(modelName, gpu)),
                 Optional.empty());
         return switch (listeners.size()) {
             case 0 -> EngineListener.NONE;
@@ -145,8 +150,10 @@ public final class Telemetry implements AutoCloseable {
 
     /** For the probe of GPUs. */
     public GpuListener gpuListener() {
-        return GpuListener.all(
-                parts(metrics.map(Metrics::gpuListener), logging.map(Logging::gpuListener), Optional.empty()));
+        return GpuListener.all(parts(
+                metrics.map(Metrics::gpuListener),
+                logging.map(Logging::gpuListener),
+                tracing.map(Tracing::gpuListener)));
     }
 
     /** How much is logged, to be read and changed; absent if logs are off. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,6 +23,7 @@ import io.vitrine.model.engine.ModelRunner;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.model.torch.TorchDevice;
 import io.vitrine.observability.EngineState;
+import io.vitrine.observability.ModelGpu;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.Route;
 import io.vitrine.observability.Telemetry;
@@ -44,6 +46,9 @@ public final class InferenceServer {
 
     /** One event loop may be busy with a burst of events while another takes requests in. */
     private static final int GATEWAY_INSTANCES = 2;
+
+    /** After so many polls a reading is of another time. */
+    private static final int FRESH_POLLS = 3;
 
     private final ServerConfig config;
     private final ModelLoader loader;
@@ -168,7 +173,8 @@ public final class InferenceServer {
                         .prefixCacheBytes()
                         .orElse(model.runner().pageCount() * model.runner().pageBytes()),
                 config.engine().timedStepInterval());
-        Engine started = new Engine(model.runner(), settings, telemetry.engineListener(model.name()), clock);
+        Engine started =
+                new Engine(model.runner(), settings, telemetry.engineListener(model.name(), modelGpu()), clock);
         engine = started;
         telemetry.watch(model.name(), engineState(started, settings, model.runner()));
         state.ready(servedModel(model, started));
@@ -203,6 +209,17 @@ public final class InferenceServer {
                         telemetry.generationListenerFactory(model.name(), Route.CHAT_COMPLETIONS),
                         Route.COMPLETIONS,
                         telemetry.generationListenerFactory(model.name(), Route.COMPLETIONS)));
+    }
+
+    /** Where the model runs, if on a GPU; a reading says something of a step for three polls. */
+    private Optional<ModelGpu> modelGpu() {
+        OptionalInt index = TorchDevice.parse(config.engine().device()).cudaIndex();
+        return index.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new ModelGpu(
+                        config.engine().device(),
+                        index.getAsInt(),
+                        config.gpu().pollInterval().multipliedBy(FRESH_POLLS)));
     }
 
     /** For the probe of GPUs: telemetry, and what keeps requests from a card that is not well. */
