@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vitrine.gpu.GpuListener;
+import io.vitrine.gpu.host.HostWatch;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.model.engine.ModelRunnerException;
@@ -136,6 +137,11 @@ public final class Telemetry implements AutoCloseable {
     /** Reads the engine of a model at every scrape from now on. */
     public void watch(String modelName, EngineState engine) {
         metrics.ifPresent(meters -> meters.watch(modelName, engine));
+    }
+
+    /** Shows the host's readings from now on; before the engines are watched. */
+    public void watch(HostWatch host) {
+        metrics.ifPresent(meters -> meters.watch(host));
     }
 
     /** For the HTTP side; told of each request from its head to its end. Never throws. */

@@ -1,6 +1,7 @@
 package io.vitrine.server;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +18,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vitrine.gpu.GpuListener;
+import io.vitrine.gpu.ProbeClock;
+import io.vitrine.gpu.host.HostReader;
+import io.vitrine.gpu.host.HostWatch;
 import io.vitrine.model.engine.Engine;
 import io.vitrine.model.engine.EngineSettings;
 import io.vitrine.model.engine.ModelRunner;
@@ -47,6 +51,9 @@ public final class InferenceServer {
     /** One event loop may be busy with a burst of events while another takes requests in. */
     private static final int GATEWAY_INSTANCES = 2;
 
+    /** However often the host is asked for. */
+    private static final Duration HOST_READING_FRESH = Duration.ofSeconds(1);
+
     /** After so many polls a reading is of another time. */
     private static final int FRESH_POLLS = 3;
 
@@ -56,6 +63,9 @@ public final class InferenceServer {
     private final RequestListener requestListener;
     private final NanoClock clock;
     private final ServingState state = new ServingState();
+    private final ProbeClock machineClock = new SystemProbeClock();
+    private final HostWatch host =
+            new HostWatch(new HostReader(Path.of("/"), machineClock), machineClock, HOST_READING_FRESH);
     private final Vertx vertx;
     private final WorkerExecutor workers;
     private final AtomicInteger openConnections = new AtomicInteger();
@@ -86,6 +96,7 @@ public final class InferenceServer {
         this.loader = loader;
         this.telemetry = telemetry;
         this.clock = clock;
+        telemetry.watch(host);
         this.vertx = VertxFactory.create(telemetry.registry(), telemetry.openTelemetry());
         this.workers = vertx.createSharedWorkerExecutor(
                 "vitrine-prompt", Runtime.getRuntime().availableProcessors());
@@ -176,11 +187,12 @@ public final class InferenceServer {
         Engine started =
                 new Engine(model.runner(), settings, telemetry.engineListener(model.name(), modelGpu()), clock);
         engine = started;
-        telemetry.watch(model.name(), engineState(started, settings, model.runner()));
+        telemetry.watch(model.name(), engineState(started, settings, model));
         state.ready(servedModel(model, started));
     }
 
-    private static EngineState engineState(Engine engine, EngineSettings settings, ModelRunner runner) {
+    private EngineState engineState(Engine engine, EngineSettings settings, LoadedModel model) {
+        ModelRunner runner = model.runner();
         return new EngineState(
                 engine::runningCount,
                 engine::waitingCount,
@@ -189,7 +201,9 @@ public final class InferenceServer {
                 settings.slots(),
                 settings.queueLimit(),
                 runner.pageCount(),
-                runner.pagePositions());
+                runner.pagePositions(),
+                new EngineState.Memory(
+                        model.weightBytes(), runner.pageBytes(), modelGpu().isEmpty()));
     }
 
     private ServedModel servedModel(LoadedModel model, Engine started) {
