@@ -12,13 +12,16 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vitrine.gpu.GpuListener;
+import io.vitrine.gpu.GpuSnapshot;
 import io.vitrine.gpu.ProbeClock;
+import io.vitrine.gpu.advice.ServingLoad;
 import io.vitrine.gpu.host.HostReader;
 import io.vitrine.gpu.host.HostWatch;
 import io.vitrine.model.engine.Engine;
@@ -40,6 +43,7 @@ import io.vitrine.server.http.ManagementVerticle;
 import io.vitrine.server.inference.GenerationPlanner;
 import io.vitrine.server.inference.ServedModel;
 import io.vitrine.server.inference.ServingState;
+import io.vitrine.server.machine.MachineView;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +70,7 @@ public final class InferenceServer {
     private final ProbeClock machineClock = new SystemProbeClock();
     private final HostWatch host =
             new HostWatch(new HostReader(Path.of("/"), machineClock), machineClock, HOST_READING_FRESH);
+    private final MachineView machine;
     private final Vertx vertx;
     private final WorkerExecutor workers;
     private final AtomicInteger openConnections = new AtomicInteger();
@@ -97,6 +102,8 @@ public final class InferenceServer {
         this.telemetry = telemetry;
         this.clock = clock;
         telemetry.watch(host);
+        this.machine = new MachineView(
+                host, machineClock, TorchDevice.parse(config.engine().device()).cudaIndex(), this::load);
         this.vertx = VertxFactory.create(telemetry.registry(), telemetry.openTelemetry());
         this.workers = vertx.createSharedWorkerExecutor(
                 "vitrine-prompt", Runtime.getRuntime().availableProcessors());
@@ -109,7 +116,7 @@ public final class InferenceServer {
      */
     public void bind() {
         HttpConfig http = config.server();
-        var management = new ManagementVerticle(http, state, telemetry);
+        var management = new ManagementVerticle(http, state, telemetry, machine);
         await(vertx.deployVerticle(management), "server.management-port", http.managementHost(), http.managementPort());
         managementPort = management.port();
         GatewayParts parts = gatewayParts();
@@ -191,6 +198,20 @@ public final class InferenceServer {
         state.ready(servedModel(model, started));
     }
 
+    /** How busy the model is; empty while there is none. */
+    private Optional<ServingLoad> load() {
+        Engine running;
+        LoadedModel model;
+        synchronized (this) {
+            running = engine;
+            model = loaded;
+        }
+        return running == null || model == null
+                ? Optional.empty()
+                : Optional.of(new ServingLoad(
+                        model.slots(), Math.min(running.runningCount(), model.slots()), running.waitingCount()));
+    }
+
     private EngineState engineState(Engine engine, EngineSettings settings, LoadedModel model) {
         ModelRunner runner = model.runner();
         return new EngineState(
@@ -241,6 +262,11 @@ public final class InferenceServer {
         OptionalInt index = TorchDevice.parse(config.engine().device()).cudaIndex();
         GpuListener guard = index.isPresent() ? new GpuGuard(index.getAsInt(), state) : GpuListener.NONE;
         return GpuListener.all(List.of(guard, telemetry.gpuListener()));
+    }
+
+    /** Operators see the GPUs as they are told here, at once. */
+    void readGpus(Supplier<GpuSnapshot> snapshots) {
+        machine.readGpus(snapshots);
     }
 
     /** Tells that a token can be served now. */

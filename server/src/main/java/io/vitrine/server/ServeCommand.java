@@ -70,6 +70,7 @@ final class ServeCommand implements Callable<Integer> {
                 GpuProbeSettings.DEFAULT.with(gpu.library(), gpu.pollInterval()),
                 new SystemProbeClock(),
                 server.gpuListener());
+        server.readGpus(probe::snapshot);
         SignalStop stop = SignalStop.arm(server, probe, telemetry);
         try {
             server.bind();

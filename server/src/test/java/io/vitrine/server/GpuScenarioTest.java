@@ -53,6 +53,9 @@ class GpuScenarioTest {
                 story.goTo(fault.shownAt() + 15);
             }
             assertThat(story.alerts()).isEqualTo(outcome.alerts());
+            assertThat(story.told().at("/gpus/0/health").asText())
+                    .isEqualToIgnoringCase(outcome.state().name());
+            assertThat(story.told().at("/gpus/0/reasons")).hasSameSizeAs(outcome.rules());
             assertThat(story.live()).isEqualTo(200);
             assertThat(story.askCpu()).isEqualTo(200);
             if (outcome.state().usable()) {

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.gpu.FakeDriver;
 import io.vitrine.gpu.GpuListener;
 import io.vitrine.gpu.GpuProbe;
@@ -72,6 +73,7 @@ final class GpuStory implements AutoCloseable {
                 clock,
                 GpuListener.all(
                         List.of(onGpu.server().gpuListener(), onCpu.server().gpuListener(), counting)));
+        onGpu.server().readGpus(probe::snapshot);
         await().atMost(LIMIT).until(() -> polls.get() > 0);
     }
 
@@ -181,6 +183,11 @@ final class GpuStory implements AutoCloseable {
 
     int live() {
         return onGpu.getManagement("/health/live").statusCode();
+    }
+
+    /** What operators are told of the GPUs. */
+    JsonNode told() {
+        return TestServer.parse(onGpu.getManagement("/api/gpu").body());
     }
 
     /** Status of a request to the model on the CPU. */
