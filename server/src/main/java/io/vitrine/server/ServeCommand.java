@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 
 import io.vitrine.gpu.GpuProbe;
 import io.vitrine.gpu.GpuProbeSettings;
+import io.vitrine.gpu.kernel.KernelLog;
 import io.vitrine.model.hub.DownloadProgress;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.server.CommonOptions.Shorthand;
@@ -65,11 +66,9 @@ final class ServeCommand implements Callable<Integer> {
     private static void serve(ServerConfig config, PrintWriter err) throws InterruptedException {
         Telemetry telemetry = Telemetry.start(TelemetryStart.settings(config), System::nanoTime);
         InferenceServer server = new InferenceServer(config, loader(), telemetry, System::nanoTime);
-        GpuConfig gpu = config.gpu();
-        GpuProbe probe = GpuProbe.start(
-                GpuProbeSettings.DEFAULT.with(gpu.library(), gpu.pollInterval()),
-                new SystemProbeClock(),
-                server.gpuListener());
+        GpuProbe probe = GpuProbe.start(probeSettings(config.gpu()), new SystemProbeClock(), server.gpuListener());
+        probe.kernelLogProblem()
+                .ifPresent(problem -> err.println("gpu.kernel-log: " + problem + "; XIDs come as events alone"));
         server.readGpus(probe::snapshot);
         SignalStop stop = SignalStop.arm(server, probe, telemetry);
         try {
@@ -81,6 +80,11 @@ final class ServeCommand implements Callable<Integer> {
         }
         announce(server, err);
         stop.await();
+    }
+
+    private static GpuProbeSettings probeSettings(GpuConfig gpu) {
+        GpuProbeSettings settings = GpuProbeSettings.DEFAULT.with(gpu.library(), gpu.pollInterval());
+        return gpu.kernelLog() ? settings.withKernelLog(KernelLog.DEVICE) : settings;
     }
 
     private static ModelLoader loader() {

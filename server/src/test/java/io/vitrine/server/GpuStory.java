@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -88,7 +89,8 @@ final class GpuStory implements AutoCloseable {
                 usual.initDeadline(),
                 usual.lostRecheck(),
                 usual.absenceRecheck(),
-                false);
+                false,
+                Optional.empty());
     }
 
     /** Goes on, second by second, to {@code end}, and waits until the card is as wanted. */
