@@ -6,7 +6,7 @@ import io.vitrine.observability.EngineState;
 
 /**
  * What the steps of one model have read from memory, by estimate: all weights once a step, and the KV pages that running sequences hold.
- * That is the least there is to read: caches that are smaller than the weights give nothing back, and what is read twice counts once.
+ * What a cache keeps of the weights makes it less, what is read twice makes it more.
  * Written by the engine thread, which allocates nothing; read by any.
  */
 final class StepReads {
