@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vitrine.gpu.GpuListener;
+import io.vitrine.gpu.host.HostWatch;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.model.engine.ModelRunnerException;
@@ -84,11 +85,16 @@ public final class Telemetry implements AutoCloseable {
         return new Telemetry(Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    /** For the engine of a model. */
+    /** For the engine of a model on the processor. */
     public EngineListener engineListener(String modelName) {
+        return engineListener(modelName, Optional.empty());
+    }
+
+    /** For the engine of a model; if that runs on a GPU, the spans of its steps say how the GPU was then. */
+    public EngineListener engineListener(String modelName, Optional<ModelGpu> gpu) {
         List<EngineListener> listeners = parts(
                 metrics.map(meters -> meters.engineListener(modelName)),
-                tracing.map(traces -> traces.engineListener(modelName)),
+                tracing.map(traces -> traces.engineListener(modelName, gpu)),
                 Optional.empty());
         return switch (listeners.size()) {
             case 0 -> EngineListener.NONE;
@@ -143,6 +149,11 @@ public final class Telemetry implements AutoCloseable {
         metrics.ifPresent(meters -> meters.watch(counts));
     }
 
+    /** Shows the host's readings from now on; before the engines are watched. */
+    public void watch(HostWatch host) {
+        metrics.ifPresent(meters -> meters.watch(host));
+    }
+
     /** For the HTTP side; told of each request from its head to its end. Never throws. */
     public RequestListener requestListener() {
         return requestListener;
@@ -155,8 +166,10 @@ public final class Telemetry implements AutoCloseable {
 
     /** For the probe of GPUs. */
     public GpuListener gpuListener() {
-        return GpuListener.all(
-                parts(metrics.map(Metrics::gpuListener), logging.map(Logging::gpuListener), Optional.empty()));
+        return GpuListener.all(parts(
+                metrics.map(Metrics::gpuListener),
+                logging.map(Logging::gpuListener),
+                tracing.map(Tracing::gpuListener)));
     }
 
     /** How much is logged, to be read and changed; absent if logs are off. */

@@ -146,7 +146,10 @@ class TelemetryTest {
     void hasNoMetersWhenMetricsAreOff() {
         try (Telemetry telemetry = Telemetry.start(settings(false, true), new FakeClock())) {
             telemetry.requestListener().ended(Summaries.completed());
-            telemetry.watch("m", new EngineState(() -> 0, () -> 0, () -> 0, () -> 0, 1, 1, 1, 1));
+            telemetry.watch(
+                    "m",
+                    new EngineState(
+                            () -> 0, () -> 0, () -> 0, () -> 0, 1, 1, 1, 1, new EngineState.Memory(1_000, 10, true)));
 
             assertThat(telemetry.registry()).isEmpty();
             assertThat(telemetry.scrape(null)).isEmpty();

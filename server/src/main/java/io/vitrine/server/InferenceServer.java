@@ -1,21 +1,29 @@
 package io.vitrine.server;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vitrine.gpu.GpuListener;
+import io.vitrine.gpu.GpuSnapshot;
+import io.vitrine.gpu.ProbeClock;
+import io.vitrine.gpu.advice.ServingLoad;
+import io.vitrine.gpu.host.HostReader;
+import io.vitrine.gpu.host.HostWatch;
 import io.vitrine.model.engine.Engine;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.EngineSettings;
@@ -23,6 +31,7 @@ import io.vitrine.model.engine.ModelRunner;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.model.torch.TorchDevice;
 import io.vitrine.observability.EngineState;
+import io.vitrine.observability.ModelGpu;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.Route;
 import io.vitrine.observability.Telemetry;
@@ -36,6 +45,7 @@ import io.vitrine.server.inference.GenerationPlanner;
 import io.vitrine.server.inference.QueueWatch;
 import io.vitrine.server.inference.ServedModel;
 import io.vitrine.server.inference.ServingState;
+import io.vitrine.server.machine.MachineView;
 import io.vitrine.server.tenancy.Tenancy;
 import io.vitrine.tenants.limits.QueueModel;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +59,12 @@ public final class InferenceServer {
     /** One event loop may be busy with a burst of events while another takes requests in. */
     private static final int GATEWAY_INSTANCES = 2;
 
+    /** However often the host is asked for. */
+    private static final Duration HOST_READING_FRESH = Duration.ofSeconds(1);
+
+    /** After so many polls a reading is of another time. */
+    private static final int FRESH_POLLS = 3;
+
     private final ServerConfig config;
     private final ModelLoader loader;
     private final Telemetry telemetry;
@@ -56,6 +72,10 @@ public final class InferenceServer {
     private final RequestListener requestListener;
     private final NanoClock clock;
     private final ServingState state = new ServingState();
+    private final ProbeClock machineClock = new SystemProbeClock();
+    private final HostWatch host =
+            new HostWatch(new HostReader(Path.of("/"), machineClock), machineClock, HOST_READING_FRESH);
+    private final MachineView machine;
     private final Vertx vertx;
     private final WorkerExecutor workers;
     private final AtomicInteger openConnections = new AtomicInteger();
@@ -90,6 +110,9 @@ public final class InferenceServer {
         this.telemetry = telemetry;
         this.tenancy = tenancy;
         this.clock = clock;
+        telemetry.watch(host);
+        this.machine = new MachineView(
+                host, machineClock, TorchDevice.parse(config.engine().device()).cudaIndex(), this::load);
         this.vertx = VertxFactory.create(telemetry.registry(), telemetry.openTelemetry());
         this.workers = vertx.createSharedWorkerExecutor(
                 "vitrine-prompt", Runtime.getRuntime().availableProcessors());
@@ -104,7 +127,7 @@ public final class InferenceServer {
         OpenDoors.refuse(config.server(), tenancy);
         HttpConfig http = config.server();
         TenancyUpkeep.start(vertx, tenancy, telemetry.events());
-        var management = new ManagementVerticle(http, state, telemetry, tenancy);
+        var management = new ManagementVerticle(http, state, telemetry, tenancy, machine);
         await(vertx.deployVerticle(management), "server.management-port", http.managementHost(), http.managementPort());
         managementPort = management.port();
         GatewayParts parts = gatewayParts();
@@ -181,14 +204,29 @@ public final class InferenceServer {
                         .orElse(model.runner().pageCount() * model.runner().pageBytes()),
                 config.engine().timedStepInterval());
         QueueWatch queue = new QueueWatch(new QueueModel(config.engine().prefillChunk()), model.slots());
-        EngineListener listener = queue.engineListener(telemetry.engineListener(model.name()));
+        EngineListener listener = queue.engineListener(telemetry.engineListener(model.name(), modelGpu()));
         Engine started = new Engine(model.runner(), settings, listener, clock);
         engine = started;
-        telemetry.watch(model.name(), engineState(started, settings, model.runner()));
+        telemetry.watch(model.name(), engineState(started, settings, model));
         state.ready(servedModel(model, started, queue));
     }
 
-    private static EngineState engineState(Engine engine, EngineSettings settings, ModelRunner runner) {
+    /** How busy the model is; empty while there is none. */
+    private Optional<ServingLoad> load() {
+        Engine running;
+        LoadedModel model;
+        synchronized (this) {
+            running = engine;
+            model = loaded;
+        }
+        return running == null || model == null
+                ? Optional.empty()
+                : Optional.of(new ServingLoad(
+                        model.slots(), Math.min(running.runningCount(), model.slots()), running.waitingCount()));
+    }
+
+    private EngineState engineState(Engine engine, EngineSettings settings, LoadedModel model) {
+        ModelRunner runner = model.runner();
         return new EngineState(
                 engine::runningCount,
                 engine::waitingCount,
@@ -197,7 +235,9 @@ public final class InferenceServer {
                 settings.slots(),
                 settings.queueLimit(),
                 runner.pageCount(),
-                runner.pagePositions());
+                runner.pagePositions(),
+                new EngineState.Memory(
+                        model.weightBytes(), runner.pageBytes(), modelGpu().isEmpty()));
     }
 
     private ServedModel servedModel(LoadedModel model, Engine started, QueueWatch queue) {
@@ -220,11 +260,27 @@ public final class InferenceServer {
                         telemetry.generationListenerFactory(model.name(), Route.COMPLETIONS)));
     }
 
+    /** Where the model runs, if on a GPU; a reading says something of a step for three polls. */
+    private Optional<ModelGpu> modelGpu() {
+        OptionalInt index = TorchDevice.parse(config.engine().device()).cudaIndex();
+        return index.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new ModelGpu(
+                        config.engine().device(),
+                        index.getAsInt(),
+                        config.gpu().pollInterval().multipliedBy(FRESH_POLLS)));
+    }
+
     /** For the probe of GPUs: telemetry, and what keeps requests from a card that is not well. */
     GpuListener gpuListener() {
         OptionalInt index = TorchDevice.parse(config.engine().device()).cudaIndex();
         GpuListener guard = index.isPresent() ? new GpuGuard(index.getAsInt(), state) : GpuListener.NONE;
         return GpuListener.all(List.of(guard, telemetry.gpuListener()));
+    }
+
+    /** Operators see the GPUs as they are told here, at once. */
+    void readGpus(Supplier<GpuSnapshot> snapshots) {
+        machine.readGpus(snapshots);
     }
 
     /** Tells that a token can be served now. */

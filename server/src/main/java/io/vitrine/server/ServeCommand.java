@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 
 import io.vitrine.gpu.GpuProbe;
 import io.vitrine.gpu.GpuProbeSettings;
+import io.vitrine.gpu.kernel.KernelLog;
 import io.vitrine.model.hub.DownloadProgress;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.server.CommonOptions.Shorthand;
@@ -68,11 +69,10 @@ final class ServeCommand implements Callable<Integer> {
         Telemetry telemetry = Telemetry.start(TelemetryStart.settings(config), System::nanoTime);
         InferenceServer server =
                 new InferenceServer(config, loader(), telemetry, tenancy(config, telemetry), System::nanoTime);
-        GpuConfig gpu = config.gpu();
-        GpuProbe probe = GpuProbe.start(
-                GpuProbeSettings.DEFAULT.with(gpu.library(), gpu.pollInterval()),
-                new SystemProbeClock(),
-                server.gpuListener());
+        GpuProbe probe = GpuProbe.start(probeSettings(config.gpu()), new SystemProbeClock(), server.gpuListener());
+        probe.kernelLogProblem()
+                .ifPresent(problem -> err.println("gpu.kernel-log: " + problem + "; XIDs come as events alone"));
+        server.readGpus(probe::snapshot);
         SignalStop stop = SignalStop.arm(server, probe, telemetry);
         try {
             server.bind();
@@ -92,6 +92,11 @@ final class ServeCommand implements Callable<Integer> {
             telemetry.close();
             throw new StartException("cannot open tenants, keys and ledger: " + Failures.inWords(e), e);
         }
+    }
+
+    private static GpuProbeSettings probeSettings(GpuConfig gpu) {
+        GpuProbeSettings settings = GpuProbeSettings.DEFAULT.with(gpu.library(), gpu.pollInterval());
+        return gpu.kernelLog() ? settings.withKernelLog(KernelLog.DEVICE) : settings;
     }
 
     private static ModelLoader loader() {

@@ -243,6 +243,12 @@ final class ConfigKeys {
             ValueType.bool(),
             "the numbers of GPUs under the names of NVIDIA's DCGM exporter too");
 
+    static final ConfigKey<Boolean> GPU_KERNEL_LOG = new ConfigKey<>(
+            "gpu.kernel-log",
+            "false",
+            ValueType.bool(),
+            "whether XIDs are looked for in /dev/kmsg too, which takes CAP_SYSLOG");
+
     /** In the order in which they are printed. */
     static final List<ConfigKey<?>> ALL = List.of(
             MODEL,
@@ -301,7 +307,8 @@ final class ConfigKeys {
             TRACES_QUEUE_SPANS,
             GPU_LIBRARY,
             GPU_POLL_INTERVAL,
-            GPU_DCGM_NAMES);
+            GPU_DCGM_NAMES,
+            GPU_KERNEL_LOG);
 
     private ConfigKeys() {}
 }

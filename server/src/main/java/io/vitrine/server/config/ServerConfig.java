@@ -32,8 +32,8 @@ public record ServerConfig(
         TracesConfig traces,
         GpuConfig gpu) {
 
-    /** How GPUs are read: the driver's library, the time between two readings, and whether under the DCGM exporter's names too. */
-    public record GpuConfig(String library, Duration pollInterval, boolean dcgmNames) {}
+    /** How GPUs are read: the driver's library, the time between two readings, whether under the DCGM exporter's names too, and whether the kernel's log. */
+    public record GpuConfig(String library, Duration pollInterval, boolean dcgmNames, boolean kernelLog) {}
 
     /** Where models are fetched from; {@code toString} leaves the token out. */
     public record HubConfig(URI endpoint, Optional<String> token) {

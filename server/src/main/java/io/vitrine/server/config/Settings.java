@@ -48,7 +48,8 @@ final class Settings {
                 new GpuConfig(
                         get(ConfigKeys.GPU_LIBRARY),
                         get(ConfigKeys.GPU_POLL_INTERVAL),
-                        get(ConfigKeys.GPU_DCGM_NAMES)));
+                        get(ConfigKeys.GPU_DCGM_NAMES),
+                        get(ConfigKeys.GPU_KERNEL_LOG)));
     }
 
     private TelemetryConfig telemetry(OtelConfig otel) {

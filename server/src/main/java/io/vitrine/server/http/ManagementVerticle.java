@@ -18,6 +18,7 @@ import io.vitrine.server.api.ErrorReason;
 import io.vitrine.server.api.HealthStatus;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.inference.ServingState;
+import io.vitrine.server.machine.MachineView;
 import io.vitrine.server.tenancy.Tenancy;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +31,16 @@ public final class ManagementVerticle extends VerticleBase {
     private final ServingState state;
     private final Telemetry telemetry;
     private final Tenancy tenancy;
+    private final MachineView machine;
     private @Nullable HttpServer server;
 
-    public ManagementVerticle(HttpConfig http, ServingState state, Telemetry telemetry, Tenancy tenancy) {
+    public ManagementVerticle(
+            HttpConfig http, ServingState state, Telemetry telemetry, Tenancy tenancy, MachineView machine) {
         this.http = http;
         this.state = state;
         this.telemetry = telemetry;
         this.tenancy = tenancy;
+        this.machine = machine;
     }
 
     @Override
@@ -87,6 +91,10 @@ public final class ManagementVerticle extends VerticleBase {
         TracingHandler tracing = new TracingHandler(vertx, telemetry.tracingControl());
         read(router, TracingHandler.PATH).handler(tracing::show);
         router.route(HttpMethod.PUT, TracingHandler.PATH).handler(tracing::change);
+        MachineHandler machines = new MachineHandler(vertx, machine);
+        machines.startSampling();
+        read(router, MachineHandler.GPU_PATH).handler(machines::showGpus);
+        read(router, MachineHandler.CAPACITY_PATH).handler(machines::showCapacity);
         router.route().handler(context -> {
             throw new ApiException(ErrorReason.NOT_FOUND, "there is nothing to read at this path");
         });

@@ -85,7 +85,7 @@ class ConfigReaderTest {
                     Set.of(),
                     0,
                     16_384),
-            new GpuConfig("libnvidia-ml.so.1", Duration.ofSeconds(1), false));
+            new GpuConfig("libnvidia-ml.so.1", Duration.ofSeconds(1), false, false));
 
     /** Every key with a value of its own, and the configuration they make: shows that none is mixed up with another. */
     private static final Map<String, String> OTHER_VALUES = Map.ofEntries(
@@ -145,7 +145,8 @@ class ConfigReaderTest {
             Map.entry("telemetry.traces.queue-spans", "1024"),
             Map.entry("gpu.library", "/opt/nvml.so"),
             Map.entry("gpu.poll-interval", "300ms"),
-            Map.entry("gpu.dcgm-names", "true"));
+            Map.entry("gpu.dcgm-names", "true"),
+            Map.entry("gpu.kernel-log", "true"));
 
     private static final ServerConfig OTHER_CONFIG = new ServerConfig(
             "tiny.gguf",
@@ -191,7 +192,7 @@ class ConfigReaderTest {
                     Set.of("course"),
                     1,
                     1_024),
-            new GpuConfig("/opt/nvml.so", Duration.ofMillis(300), true));
+            new GpuConfig("/opt/nvml.so", Duration.ofMillis(300), true, true));
 
     @TempDir
     private Path folder;
@@ -282,7 +283,7 @@ class ConfigReaderTest {
                     detailed-ratio: 1
                     queue-spans: 1024
                 tenants: {file: tenants.yaml, keys-required: true}
-                gpu: {library: /opt/nvml.so, poll-interval: 300ms, dcgm-names: true}
+                gpu: {library: /opt/nvml.so, poll-interval: 300ms, dcgm-names: true, kernel-log: true}
                 """);
 
         assertThat(new ConfigReader(Map.of()).read(Optional.of(file), List.of()).config())
@@ -366,7 +367,8 @@ class ConfigReaderTest {
                 Arguments.of("telemetry.traces.queue-spans", "511", "must be a whole number between 512 and 10000000"),
                 Arguments.of("gpu.library", " ", "must not be empty"),
                 Arguments.of("gpu.poll-interval", "99ms", "between 100ms and 1m"),
-                Arguments.of("gpu.dcgm-names", "yes", "must be true or false"));
+                Arguments.of("gpu.dcgm-names", "yes", "must be true or false"),
+                Arguments.of("gpu.kernel-log", "1", "must be true or false"));
     }
 
     private static String tooManyNames() {
