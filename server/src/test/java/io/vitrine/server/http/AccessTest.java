@@ -5,6 +5,7 @@ import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -197,7 +198,7 @@ class AccessTest {
                         .revoke(key.substring(0, 11), Clock.systemUTC().millis())
                         .join();
                 beside.tenants()
-                        .apply(java.util.Map.of("new", "{\"id\": \"new\", \"priority\": \"low\"}"), Set.of())
+                        .apply(Map.of("new", "{\"id\": \"new\", \"priority\": \"low\"}"), Set.of())
                         .join();
             }
 
