@@ -26,6 +26,9 @@ public interface LifecycleListener {
     /** Who may use the server, and how much, has changed. */
     default void policyChanged(PolicyChange change) {}
 
+    /** Somebody asked the management port for what needs a key with this scope, and had none that is good for it. */
+    default void operatorRefused(String scope, ErrorType reason) {}
+
     /** A fault that no request can be blamed for, or whose answer could not say it; {@code where} is a constant. */
     default void faulted(String where, Throwable cause) {}
 }

@@ -320,6 +320,11 @@ public final class Telemetry implements AutoCloseable {
         }
 
         @Override
+        public void operatorRefused(String scope, ErrorType reason) {
+            tell(listeners, failures, listener -> listener.operatorRefused(scope, reason));
+        }
+
+        @Override
         public void policyChanged(PolicyChange change) {
             tell(listeners, failures, listener -> listener.policyChanged(change));
         }

@@ -47,6 +47,7 @@ import static io.vitrine.observability.catalogue.LogField.REQUEST_ID;
 import static io.vitrine.observability.catalogue.LogField.REQUEST_IDS;
 import static io.vitrine.observability.catalogue.LogField.ROUTE;
 import static io.vitrine.observability.catalogue.LogField.RUNNING;
+import static io.vitrine.observability.catalogue.LogField.SCOPE;
 import static io.vitrine.observability.catalogue.LogField.SERVICE;
 import static io.vitrine.observability.catalogue.LogField.SPAN_ID;
 import static io.vitrine.observability.catalogue.LogField.STACK_TRACE;
@@ -98,6 +99,8 @@ public enum EventName {
     AUTH_SUCCEEDED(LogCategory.AUTH, Repeats.KEPT, of(REQUEST_ID, TENANT_ID, ROUTE), of(TRACE_ID, SPAN_ID)),
     /** No key was given or none that is good, or what was asked for is not allowed. */
     AUTH_FAILED(LogCategory.AUTH, Repeats.SAMPLED, of(REQUEST_ID, ROUTE, ERROR_TYPE), of(TENANT_ID, TRACE_ID, SPAN_ID)),
+    /** Somebody asked the management port for more than the key is good for, or had none. */
+    OPERATOR_REFUSED(LogCategory.AUTH, Repeats.SAMPLED, of(SCOPE, ERROR_TYPE), of()),
     /** A tenant asked more often than it may; the error type says what of. */
     RATE_LIMIT_EXCEEDED(
             LogCategory.RATE_LIMIT,

@@ -54,6 +54,7 @@ public enum LogField {
     CHANGED_CATEGORY(Type.STRING, "the category whose level was changed"),
     PREVIOUS_LEVEL(Type.STRING, "its level before"),
     CHANGED_LEVEL(Type.STRING, "its level from now on"),
+    SCOPE(Type.STRING, "what a key would have had to be good for"),
     ACTOR(Type.STRING, "who made the change: a key's prefix, or a command or file"),
     SUBJECT(Type.STRING, "the tenant or key that was changed"),
     REPEATED_EVENT(Type.STRING, "what the lines that were left out were about"),

@@ -2,6 +2,7 @@ package io.vitrine.observability.logging;
 
 import java.time.Duration;
 
+import io.vitrine.observability.ErrorType;
 import io.vitrine.observability.LifecycleListener;
 import io.vitrine.observability.PolicyChange;
 import io.vitrine.observability.catalogue.EventName;
@@ -80,6 +81,15 @@ final class LifecycleLog implements LifecycleListener {
                         .set(LogField.ACTOR, change.actor())
                         .set(LogField.SUBJECT, change.subject())
                         .set(LogField.MESSAGE, change.detail()));
+    }
+
+    @Override
+    public void operatorRefused(String scope, ErrorType reason) {
+        log.write(
+                Level.WARN,
+                new EventMessage(EventName.OPERATOR_REFUSED)
+                        .set(LogField.SCOPE, scope)
+                        .set(LogField.ERROR_TYPE, reason.label()));
     }
 
     @Override

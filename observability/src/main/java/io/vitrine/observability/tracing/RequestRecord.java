@@ -41,6 +41,7 @@ final class RequestRecord {
     final List<ReadableSpan> hops = new ArrayList<>();
 
     boolean authChecked;
+    boolean authFailed;
     long authCheckedNanos;
     boolean limitsChecked;
     long limitsStartNanos;

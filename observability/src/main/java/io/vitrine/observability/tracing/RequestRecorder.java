@@ -36,6 +36,7 @@ final class RequestRecorder implements RequestTrace {
 
     @Override
     public void authenticationFailed(long atNanos) {
+        record.authFailed = true;
         record.flagged = false;
         record.detailed = record.chosenForDetail;
         record.authChecked = true;

@@ -32,7 +32,6 @@ final class RequestSpans {
             Set.of("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE");
     private static final int SERVER_ERRORS = 500;
     private static final double NANOS_PER_SECOND = 1e9;
-    private static final Set<ErrorType> AUTH_ERRORS = EnumSet.of(ErrorType.AUTHENTICATION, ErrorType.PERMISSION);
     private static final Set<ErrorType> LIMIT_ERRORS = EnumSet.of(
             ErrorType.REQUEST_RATE_EXCEEDED,
             ErrorType.TOKEN_RATE_EXCEEDED,
@@ -134,7 +133,7 @@ final class RequestSpans {
     /** Each part begins where the one before it ends, so that they cover the request. */
     private void addParts() {
         if (record.authChecked) {
-            addCheck(SpanName.AUTH_VALIDATE, record.authCheckedNanos, AUTH_ERRORS);
+            addCheck(SpanName.AUTH_VALIDATE, record.authCheckedNanos, record.authFailed);
         }
         if (record.bodyRead) {
             root.attributes.put(SpanAttributes.GAP_READ, passTo(record.bodyReadNanos));
@@ -142,7 +141,8 @@ final class RequestSpans {
         long planned = 0;
         if (record.limitsChecked) {
             planned = passTo(record.limitsStartNanos);
-            addCheck(SpanName.RATE_LIMIT_CHECK, record.limitsEndNanos, LIMIT_ERRORS);
+            boolean refused = summary.errorType().filter(LIMIT_ERRORS::contains).isPresent();
+            addCheck(SpanName.RATE_LIMIT_CHECK, record.limitsEndNanos, refused);
         }
         if (record.queuedNanos().isPresent()) {
             root.attributes.put(
@@ -157,10 +157,10 @@ final class RequestSpans {
         addAnswer();
     }
 
-    /** A check from where the part before it ended; failed if one of its errors is why there was no answer. */
-    private void addCheck(SpanName name, long end, Set<ErrorType> errors) {
+    /** A check from where the part before it ended; if it failed, that is why there was no answer. */
+    private void addCheck(SpanName name, long end, boolean failed) {
         SpanTree.Draft check = tree.draft(name, Scopes.GATEWAY, rootContext, toldUntilNanos, end);
-        summary.errorType().filter(errors::contains).map(ErrorType::label).ifPresent(check::failed);
+        summary.errorType().filter(error -> failed).map(ErrorType::label).ifPresent(check::failed);
         check.add();
         passTo(end);
     }

@@ -128,6 +128,7 @@ class CatalogueTest {
         assertThat(Arrays.stream(EventName.values()).filter(EventName::repeatsAreSampled))
                 .containsExactlyInAnyOrder(
                         EventName.AUTH_FAILED,
+                        EventName.OPERATOR_REFUSED,
                         EventName.GPU_EVENT,
                         EventName.RATE_LIMIT_EXCEEDED,
                         EventName.BUDGET_EXCEEDED,

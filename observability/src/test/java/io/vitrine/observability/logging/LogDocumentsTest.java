@@ -104,6 +104,7 @@ class LogDocumentsTest {
             logging.lifecycleListener().serverStarted(8080, 8081, Duration.ofMillis(2500));
             logging.lifecycleListener().serverStopping(Duration.ofSeconds(30), 3, 4);
             logging.lifecycleListener().serverStopped(Duration.ofMillis(20), true);
+            logging.lifecycleListener().operatorRefused("admin", ErrorType.PERMISSION);
             for (PolicyChange.Kind kind : PolicyChange.Kind.values()) {
                 logging.lifecycleListener().policyChanged(new PolicyChange(kind, "vt_12345678", "acme", "for a test"));
             }

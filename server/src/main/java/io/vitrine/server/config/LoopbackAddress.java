@@ -5,14 +5,15 @@ import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 
 /** Tells addresses that only this machine can reach from the others, without asking a name service. */
-final class LoopbackAddress {
+public final class LoopbackAddress {
 
     /** Only digits, dots, hex and colons: an address, which needs no name service to be understood. */
     private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
     private LoopbackAddress() {}
 
-    static boolean is(String host) {
+    /** Whether the address or name is one of this machine's alone. */
+    public static boolean is(String host) {
         if (host.equals("localhost")) {
             return true;
         }

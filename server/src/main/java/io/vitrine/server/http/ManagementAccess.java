@@ -2,14 +2,22 @@ package io.vitrine.server.http;
 
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
+import io.vitrine.observability.LifecycleListener;
+import io.vitrine.server.api.ApiException;
+import io.vitrine.server.api.ErrorReason;
+import io.vitrine.server.config.LoopbackAddress;
 import io.vitrine.server.tenancy.Tenancy;
 import io.vitrine.tenants.keys.Scope;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks operators for their key: to read telemetry one with the scope {@code read-telemetry}, for everything else one with {@code
- * admin}. None is needed where the management port is on a loopback address and the API needs none either. On the management
- * port's event loop.
+ * admin}. None is needed where the management port is on a loopback address and the API needs none either; but then the request
+ * must be for a loopback address as well, or a page that a browser on this machine shows could have its own name point here. On
+ * the management port's event loop.
  */
 final class ManagementAccess {
 
@@ -19,9 +27,11 @@ final class ManagementAccess {
     private static final String ACTOR = ManagementAccess.class.getName();
 
     private final Tenancy tenancy;
+    private final LifecycleListener events;
 
-    ManagementAccess(Tenancy tenancy) {
+    ManagementAccess(Tenancy tenancy, LifecycleListener events) {
         this.tenancy = tenancy;
+        this.events = events;
     }
 
     /** For telemetry: reading is one thing, changing what is told of it another. */
@@ -45,9 +55,29 @@ final class ManagementAccess {
     }
 
     private void require(RoutingContext context, Scope scope) {
-        String actor = tenancy.authenticateOperator(RequestGate.credentials(context.request()), scope)
-                .orElse(NOBODY);
-        context.put(ACTOR, actor);
+        context.put(ACTOR, actor(context.request(), scope));
         context.next();
+    }
+
+    private String actor(HttpServerRequest request, Scope scope) {
+        try {
+            return tenancy.authenticateOperator(RequestGate.credentials(request), scope)
+                    .orElseGet(() -> nobodyFor(request.authority()));
+        } catch (ApiException refusal) {
+            events.operatorRefused(scope.label(), ErrorMapper.errorType(refusal.reason()));
+            throw refusal;
+        }
+    }
+
+    private static String nobodyFor(@Nullable HostAndPort authority) {
+        String host = authority == null ? "" : authority.host().replaceAll("[\\[\\]]", "");
+        if (!LoopbackAddress.is(host)) {
+            throw new ApiException(
+                    ErrorReason.PERMISSION_DENIED,
+                    "without a key this must be asked for at 127.0.0.1 or localhost",
+                    null,
+                    "foreign_host");
+        }
+        return NOBODY;
     }
 }

@@ -76,7 +76,7 @@ public final class ManagementVerticle extends VerticleBase {
         HealthHandler ready = new HealthHandler(state);
         Router router = Router.router(vertx);
         router.route().failureHandler(this::fail);
-        ManagementAccess access = new ManagementAccess(tenancy);
+        ManagementAccess access = new ManagementAccess(tenancy, telemetry.events());
         if (!http.managementOnLoopback()) {
             router.route("/metrics").handler(access.telemetry());
         }

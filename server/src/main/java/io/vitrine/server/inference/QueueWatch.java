@@ -1,6 +1,7 @@
 package io.vitrine.server.inference;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -8,7 +9,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Predicate;
 
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.FinishReason;
@@ -56,18 +56,11 @@ public final class QueueWatch {
 
     /** How long a request that came now would wait for a slot; empty before the engine's first step. */
     public Optional<Duration> predictedWait() {
-        // The engine goes on meanwhile: who has a slot by two looks is counted once, and no more than there are slots.
-        List<QueueView.Work> running = works(place -> place.running);
-        List<QueueView.Work> waiting = works(place -> !place.running);
+        List<QueueView.Work> running = new ArrayList<>();
+        List<QueueView.Work> waiting = new ArrayList<>();
+        // Each is asked once, for the engine goes on meanwhile; and so more may seem to run than there are slots.
+        places.stream().sorted(FIRST_IN_LINE).forEach(place -> (place.running ? running : waiting).add(place.work()));
         return model.predictWait(new QueueView(slots, running.subList(0, Math.min(slots, running.size())), waiting));
-    }
-
-    private List<QueueView.Work> works(Predicate<Place> chosen) {
-        return places.stream()
-                .filter(chosen)
-                .sorted(FIRST_IN_LINE)
-                .map(Place::work)
-                .toList();
     }
 
     private final class Steps implements EngineListener {

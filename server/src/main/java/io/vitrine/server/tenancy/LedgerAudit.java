@@ -1,5 +1,7 @@
 package io.vitrine.server.tenancy;
 
+import java.util.Locale;
+
 import io.vitrine.store.ledger.AuditEntry;
 import io.vitrine.tenants.AuditLog;
 
@@ -17,7 +19,7 @@ final class LedgerAudit implements AuditLog {
         rows.record(new AuditEntry(
                         entry.at().toEpochMilli(),
                         entry.actor(),
-                        entry.action().name().toLowerCase(java.util.Locale.ROOT),
+                        entry.action().name().toLowerCase(Locale.ROOT),
                         entry.subject(),
                         entry.detail()))
                 .join();

@@ -29,6 +29,7 @@ import io.vitrine.tenants.limits.RateState;
 public final class Tenancy implements AutoCloseable {
 
     private final ServerConfig config;
+    private final LifecycleListener events;
     private final Clock clock;
     private final Ledger ledger;
     private final TenantRegistry registry;
@@ -39,10 +40,12 @@ public final class Tenancy implements AutoCloseable {
     private final AuditTrail trail;
     private final PriceBook prices;
     private long changesSeen;
+    private boolean closed;
 
     private Tenancy(ServerConfig config, Ledger ledger, LifecycleListener events, NanoClock nanoClock, Clock clock) {
         this.config = config;
         this.ledger = ledger;
+        this.events = events;
         this.clock = clock;
         this.prices = Prices.of(config);
         this.trail = new AuditTrail(ledger.audit(), events);
@@ -153,8 +156,11 @@ public final class Tenancy implements AutoCloseable {
         trail.tellNew();
     }
 
-    /** Takes over what a command beside the server has changed; blocks. One thread at a time. */
+    /** Takes over what a command beside the server has changed; blocks. Nothing once it is closed. */
     public synchronized void followChanges() {
+        if (closed) {
+            return;
+        }
         long now = ledger.changesByOthers().join();
         if (now != changesSeen) {
             registry.reload();
@@ -163,8 +169,14 @@ public final class Tenancy implements AutoCloseable {
         }
     }
 
-    /** Writes down when keys were used and forgets who is not active; to be called every minute or so. Blocks. */
-    public void tidy() {
+    /**
+     * Writes down when keys were used and forgets who is not active; to be called every minute or so. Blocks. Nothing once it is
+     * closed.
+     */
+    public synchronized void tidy() {
+        if (closed) {
+            return;
+        }
         registry.keys().saveLastUsed();
         rates.forgetIdle();
         budgets.forgetPast();
@@ -172,11 +184,17 @@ public final class Tenancy implements AutoCloseable {
 
     /** Writes down what is left to write. Blocks. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         try {
             registry.keys().saveLastUsed();
-        } finally {
-            ledger.close();
+        } catch (RuntimeException e) {
+            // Of the last minute, when keys were used: no reason for a stop to fail.
+            events.faulted("tenants", e);
         }
+        ledger.close();
     }
 }

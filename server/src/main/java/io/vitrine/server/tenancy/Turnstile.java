@@ -3,6 +3,7 @@ package io.vitrine.server.tenancy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 import io.vitrine.server.api.ApiException;
@@ -68,7 +69,7 @@ final class Turnstile {
         throw new ApiException(
                         ErrorReason.INSUFFICIENT_QUOTA,
                         "the budget of " + exceeded.limit() + " a "
-                                + exceeded.period().name().toLowerCase(java.util.Locale.ROOT) + " has "
+                                + exceeded.period().name().toLowerCase(Locale.ROOT) + " has "
                                 + exceeded.left() + " left, and this request can cost up to " + most
                                 + "; it is renewed at " + exceeded.resetsAt())
                 .retryAfter(Duration.between(arrivedAt, exceeded.resetsAt()));

@@ -17,11 +17,16 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule othersDoNotKnowTheServer = noClasses()
             .that()
-            .resideInAnyPackage("io.vitrine.model..", "io.vitrine.gpu..", "io.vitrine.observability..")
+            .resideInAnyPackage(
+                    "io.vitrine.model..",
+                    "io.vitrine.gpu..",
+                    "io.vitrine.observability..",
+                    "io.vitrine.tenants..",
+                    "io.vitrine.store..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.vitrine.server..")
-            .because("the arrows go from server to model, gpu and observability");
+            .because("the arrows go from server to all others");
 
     @ArchTest
     static final ArchRule handlersMakeNoTelemetryCalls = noClasses()
@@ -48,7 +53,10 @@ class ArchitectureTest {
     static final ArchRule onlyTheTransportKnowsVertx = noClasses()
             .that()
             .resideInAnyPackage(
-                    "io.vitrine.server.api..", "io.vitrine.server.config..", "io.vitrine.server.inference..")
+                    "io.vitrine.server.api..",
+                    "io.vitrine.server.config..",
+                    "io.vitrine.server.inference..",
+                    "io.vitrine.server.tenancy..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.vertx..")

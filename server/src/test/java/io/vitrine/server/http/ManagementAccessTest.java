@@ -1,6 +1,10 @@
 package io.vitrine.server.http;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -11,6 +15,8 @@ import io.vitrine.tenants.Tenant;
 import io.vitrine.tenants.keys.Scope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,6 +36,27 @@ class ManagementAccessTest {
                     .isEqualTo("{\"tenants\":[{\"id\":\"default\",\"priority\":\"normal\",\"traces\":\"sampled\","
                             + "\"content\":\"never\",\"prefix-cache\":\"shared\"}]}");
             assertThat(server.getManagement("/api/keys").body()).isEqualTo("{\"keys\":[]}");
+        }
+    }
+
+    /** As by a page whose name was made to point here: a browser sends its name, and would show it the answer. */
+    @ParameterizedTest
+    @CsvSource({
+        "evil.example, 403",
+        "evil.example:8081, 403",
+        "127.0.0.1:8081, 200",
+        "[::1]:8081, 200",
+        "localhost, 200"
+    })
+    void isNotOpenToPagesOfAnotherName(String host, int status) throws IOException {
+        try (TestServer server = TestServer.start();
+                Socket socket = new Socket(
+                        InetAddress.getLoopbackAddress(), server.server().managementPort())) {
+            socket.getOutputStream()
+                    .write(("GET /api/keys HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(TestServer.readToEnd(socket.getInputStream())).startsWith("HTTP/1.1 " + status + " ");
         }
     }
 

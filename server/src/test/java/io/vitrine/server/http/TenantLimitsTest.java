@@ -7,8 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.observability.ErrorType;
@@ -148,7 +150,7 @@ class TenantLimitsTest {
                     .isEqualTo(200);
             assertThat(server.awaitSummaries(3))
                     .extracting(RequestSummary::errorType)
-                    .contains(java.util.Optional.of(ErrorType.CONCURRENCY_EXCEEDED));
+                    .contains(Optional.of(ErrorType.CONCURRENCY_EXCEEDED));
         }
     }
 
@@ -208,8 +210,6 @@ class TenantLimitsTest {
             gate.release();
             assertThat(running.join().statusCode()).isEqualTo(200);
             server.awaitIdle();
-            assertThat(server.tenancy().rateState(limited("'concurrent-requests': 2")))
-                    .isNotNull();
             assertThat(server.post(TestServer.CHAT, SHORT, key).statusCode()).isEqualTo(200);
         }
     }
@@ -290,8 +290,7 @@ class TenantLimitsTest {
     private static Map<String, String> rates(HttpResponse<String> response) {
         return response.headers().map().entrySet().stream()
                 .filter(header -> header.getKey().startsWith("x-ratelimit-"))
-                .collect(java.util.stream.Collectors.toMap(
-                        Map.Entry::getKey, header -> String.join(",", header.getValue())));
+                .collect(Collectors.toMap(Map.Entry::getKey, header -> String.join(",", header.getValue())));
     }
 
     private static long header(HttpResponse<String> response, String name) {

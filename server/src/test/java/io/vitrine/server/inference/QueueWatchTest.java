@@ -11,6 +11,7 @@ import io.vitrine.model.engine.FinishReason;
 import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.model.engine.GenerationRequest;
 import io.vitrine.model.engine.PriorityClass;
+import io.vitrine.model.engine.RecordingGenerationListener;
 import io.vitrine.model.engine.StepReport;
 import io.vitrine.model.sampling.SamplingParams;
 import io.vitrine.tenants.limits.QueueModel;
@@ -66,7 +67,7 @@ class QueueWatchTest {
 
     @Test
     void tellsTheNextListenerEverything() {
-        var next = new io.vitrine.model.engine.RecordingGenerationListener();
+        var next = new RecordingGenerationListener();
         GenerationListener listener = request(8, 4, PriorityClass.NORMAL, next);
 
         listener.queued(1);

@@ -83,6 +83,12 @@ class LogSecrecyTest {
                 .header(CANARY, CANARY)
                 .header("x-request-id", "not a safe id " + CANARY)
                 .build());
+        server.send(server.postRequest(TestServer.CHAT, "{}")
+                .header("authorization", "Bearer vt_" + CANARY + "0123456789012345678901234")
+                .build());
+        server.manage("PUT", "/api/tenants/acme", quoted("{'priority':'" + CANARY + "','x':'" + CANARY + "'}"), CANARY);
+        server.manage("POST", "/api/keys", quoted("{'tenant':'default','scopes':['" + CANARY + "']}"), CANARY);
+        server.manage("POST", "/api/keys/vt_" + CANARY + "/revoke", "", "");
         server.get("/v1/models?key=" + CANARY);
         server.get("/v1/models/" + CANARY);
         server.get("/" + CANARY);

@@ -2,6 +2,7 @@ package io.vitrine.server.tenancy;
 
 import java.math.BigDecimal;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -118,7 +119,7 @@ class TurnstileTest {
                 .isInstanceOfSatisfying(ApiException.class, refusal -> {
                     assertThat(refusal.reason()).isEqualTo(ErrorReason.INSUFFICIENT_QUOTA);
                     assertThat(refusal.code()).isEqualTo("insufficient_quota");
-                    assertThat(refusal.retryAfter()).contains(java.time.Duration.ofHours(1));
+                    assertThat(refusal.retryAfter()).contains(Duration.ofHours(1));
                 })
                 .hasMessageContaining("9 EUR a day has 9 EUR left")
                 .hasMessageContaining("2026-11-25T00:00:00Z");

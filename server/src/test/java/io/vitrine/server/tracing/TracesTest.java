@@ -18,6 +18,8 @@ import io.vitrine.observability.Telemetry;
 import io.vitrine.observability.TraceIds;
 import io.vitrine.server.TestModel;
 import io.vitrine.server.TestServer;
+import io.vitrine.server.tenancy.TenantJson;
+import io.vitrine.tenants.Tenant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -168,6 +170,59 @@ class TracesTest {
                     .containsExactly("not_found", "invalid_request_error", "invalid_request_error");
             assertThat(traces.get(2).tree()).isEqualTo("gateway_request[response_formatting]");
         }
+    }
+
+    @Test
+    void whoIsNotLetInHasTheCheckThatFailedAndNoTenant() {
+        try (TestServer server = start(1, 4, "tenants.keys-required=true")) {
+            String key = server.keyOf(tenant("'limits': {'requests-per-minute': 1}"));
+            server.stopClock();
+            server.post(TestServer.CHAT, chat("^", ""));
+            server.post(TestServer.CHAT, chat("^", ""), key);
+            server.post(TestServer.CHAT, chat("^", ""), key);
+            List<TraceView> traces = spans.awaitRequests(3);
+
+            assertThat(traces.get(0).tree()).isEqualTo("gateway_request[auth_validate response_formatting]");
+            assertThat(traces.get(0).text("vitrine.tenant_id")).isNull();
+            assertThat(traces.get(0).only("auth_validate").getStatus().getDescription())
+                    .isEqualTo("authentication_error");
+            assertThat(traces.get(1).text("vitrine.tenant_id")).isEqualTo("acme");
+            assertThat(traces.get(1).only("rate_limit_check").getStatus().getStatusCode())
+                    .isEqualTo(StatusCode.UNSET);
+            assertThat(traces.get(2).tree())
+                    .isEqualTo("gateway_request[auth_validate rate_limit_check response_formatting]");
+            assertThat(traces.get(2).only("rate_limit_check").getStatus().getDescription())
+                    .isEqualTo("request_rate_exceeded");
+            assertThat(traces.get(2).text("error.type")).isEqualTo("request_rate_exceeded");
+        }
+    }
+
+    /** At ratio 0 nobody else's is kept, but for failures. */
+    @Test
+    void aTenantsPolicyKeepsAllOfItsTracesOrNone() {
+        try (TestServer server = start(0, 4)) {
+            String never = server.keyOf(tenant("'traces': 'never'"));
+            String always = server.keyOf(tenant("'traces': 'always'"));
+            server.post(TestServer.CHAT, chat("^", ""));
+            server.post(TestServer.CHAT, chat("^", ""), always);
+            assertThat(spans.awaitRequests(1).get(0).text("vitrine.sampling.reason"))
+                    .isEqualTo("priority_tenant");
+            server.tenancy().registry().put(tenant("'traces': 'detailed'"), "test");
+            server.post(TestServer.CHAT, chat("^", ""), always);
+            assertThat(spans.awaitRequests(2).get(1).named("decode")).hasSizeGreaterThan(1);
+
+            server.tenancy().registry().put(tenant("'traces': 'never'"), "test");
+            server.runner().failAt(server.runner().steps().size() + 2);
+            assertThat(server.post(TestServer.CHAT, chat("hi", ""), never).statusCode())
+                    .isEqualTo(500);
+            server.awaitSummaries(4);
+            assertThat(server.summaries().get(3).traceKept()).isFalse();
+        }
+    }
+
+    private static Tenant tenant(String more) {
+        String json = "{'id': 'acme', " + more + "}";
+        return TenantJson.parse(TestServer.parse(json.replace('\'', '"')), "the test");
     }
 
     @Test
