@@ -37,6 +37,9 @@ public interface RequestListener {
     /** It was refused because as many wait as may. */
     default void queueFull(RequestIdentity request, String modelName) {}
 
+    /** It said what somebody thinks of an answer, and that is written down. */
+    default void feedbackGiven(RequestIdentity request, FeedbackGiven feedback) {}
+
     /** The first of its sequences has a slot. */
     default void inferenceStarted(InferenceStart inference) {}
 

@@ -250,6 +250,11 @@ public final class Telemetry implements AutoCloseable {
         }
 
         @Override
+        public void feedbackGiven(RequestIdentity request, FeedbackGiven feedback) {
+            tell(listeners, failures, listener -> listener.feedbackGiven(request, feedback));
+        }
+
+        @Override
         public void inferenceStarted(InferenceStart inference) {
             tell(listeners, failures, listener -> listener.inferenceStarted(inference));
         }

@@ -111,8 +111,10 @@ public final class InferenceServer {
         this.tenancy = tenancy;
         this.clock = clock;
         telemetry.watch(host);
+        telemetry.watch(tenancy.books().counts());
         this.machine = new MachineView(
                 host, machineClock, TorchDevice.parse(config.engine().device()).cudaIndex(), this::load);
+        tenancy.books().readPower(machine::modelWatts);
         this.vertx = VertxFactory.create(telemetry.registry(), telemetry.openTelemetry());
         this.workers = vertx.createSharedWorkerExecutor(
                 "vitrine-prompt", Runtime.getRuntime().availableProcessors());
@@ -126,7 +128,7 @@ public final class InferenceServer {
     public void bind() {
         OpenDoors.refuse(config.server(), tenancy);
         HttpConfig http = config.server();
-        TenancyUpkeep.start(vertx, tenancy, telemetry.events());
+        TenancyUpkeep.start(vertx, tenancy, telemetry);
         var management = new ManagementVerticle(http, state, telemetry, tenancy, machine);
         await(vertx.deployVerticle(management), "server.management-port", http.managementHost(), http.managementPort());
         managementPort = management.port();
@@ -147,6 +149,7 @@ public final class InferenceServer {
                 new RequestParser(config.limits()),
                 new GenerationPlanner(state, config.limits(), clock, new SecureRandom()),
                 tenancy,
+                config.prices().costHeader(),
                 telemetry.requestTracing(),
                 telemetry.loopWatch(),
                 requestListener,

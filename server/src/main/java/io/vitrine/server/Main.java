@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
             TelemetryCommand.class,
             GpuCommand.class,
             KeysCommand.class,
-            TenantsCommand.class
+            TenantsCommand.class,
+            CostsCommand.class
         },
         description = "An LLM inference server that one can see through.")
 public final class Main implements Runnable {

@@ -5,16 +5,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.vertx.core.Vertx;
 import io.vitrine.observability.LifecycleListener;
+import io.vitrine.observability.Telemetry;
 import io.vitrine.server.tenancy.Tenancy;
 
 /**
  * Does what tenancy needs now and then, on Vert.x's workers: each second a look at what commands beside the server have changed,
- * each minute the rest. A command needs no key and no running server this way, and a key that it revokes is good for a second
+ * every five how well tenants are served, each minute the rest. A command needs no key and no running server this way, and a key that it revokes is good for a second
  * more at most; one that is revoked by the management port is not good from the moment of the answer.
  */
 final class TenancyUpkeep {
 
     private static final long FOLLOW_MILLIS = TimeUnit.SECONDS.toMillis(1);
+    private static final long SHOW_MILLIS = TimeUnit.SECONDS.toMillis(5);
     private static final long TIDY_MILLIS = TimeUnit.MINUTES.toMillis(1);
 
     private final Vertx vertx;
@@ -26,9 +28,10 @@ final class TenancyUpkeep {
     }
 
     /** Until Vert.x is closed. */
-    static void start(Vertx vertx, Tenancy tenancy, LifecycleListener events) {
-        TenancyUpkeep upkeep = new TenancyUpkeep(vertx, events);
+    static void start(Vertx vertx, Tenancy tenancy, Telemetry telemetry) {
+        TenancyUpkeep upkeep = new TenancyUpkeep(vertx, telemetry.events());
         upkeep.every(FOLLOW_MILLIS, tenancy::followChanges);
+        upkeep.every(SHOW_MILLIS, () -> telemetry.measured(tenancy.quality().now()));
         upkeep.every(TIDY_MILLIS, tenancy::tidy);
     }
 

@@ -48,6 +48,14 @@ public final class TestModel {
         return new ScriptedRunner(ByteTokenizer.SIZE, CONTEXT_LENGTH, 16, 16 * CONTEXT_LENGTH / 16, TestModel::logits);
     }
 
+    /** The same, which does something for each row of logits: moves a clock on, say. */
+    public static ScriptedRunner runner(Runnable eachRow) {
+        return new ScriptedRunner(ByteTokenizer.SIZE, CONTEXT_LENGTH, 16, 16 * CONTEXT_LENGTH / 16, (tokens, row) -> {
+            eachRow.run();
+            logits(tokens, row);
+        });
+    }
+
     static String render(List<ChatMessage> messages) {
         if (messages.stream().anyMatch(message -> message.role().equals("refused"))) {
             throw new ChatTemplateException("the role 'refused' is not known");

@@ -35,6 +35,7 @@ import io.vitrine.model.engine.Engine;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.model.engine.ScriptedRunner;
 import io.vitrine.observability.ErrorType;
+import io.vitrine.observability.FeedbackGiven;
 import io.vitrine.observability.InferenceEnd;
 import io.vitrine.observability.InferenceStart;
 import io.vitrine.observability.RequestIdentity;
@@ -110,6 +111,11 @@ public final class TestServer implements AutoCloseable {
         @Override
         public void queueFull(RequestIdentity request, String modelName) {
             next.queueFull(request, modelName);
+        }
+
+        @Override
+        public void feedbackGiven(RequestIdentity request, FeedbackGiven feedback) {
+            next.feedbackGiven(request, feedback);
         }
 
         @Override

@@ -42,12 +42,15 @@ import static io.vitrine.observability.catalogue.LogField.OUTPUT_TOKENS;
 import static io.vitrine.observability.catalogue.LogField.PREVIOUS_GPU_HEALTH;
 import static io.vitrine.observability.catalogue.LogField.PREVIOUS_LEVEL;
 import static io.vitrine.observability.catalogue.LogField.QUEUE_TIME_MS;
+import static io.vitrine.observability.catalogue.LogField.RATED_REQUEST_ID;
+import static io.vitrine.observability.catalogue.LogField.RATED_TRACE_ID;
 import static io.vitrine.observability.catalogue.LogField.REPEATED_EVENT;
 import static io.vitrine.observability.catalogue.LogField.REQUEST_ID;
 import static io.vitrine.observability.catalogue.LogField.REQUEST_IDS;
 import static io.vitrine.observability.catalogue.LogField.ROUTE;
 import static io.vitrine.observability.catalogue.LogField.RUNNING;
 import static io.vitrine.observability.catalogue.LogField.SCOPE;
+import static io.vitrine.observability.catalogue.LogField.SCORE;
 import static io.vitrine.observability.catalogue.LogField.SERVICE;
 import static io.vitrine.observability.catalogue.LogField.SPAN_ID;
 import static io.vitrine.observability.catalogue.LogField.STACK_TRACE;
@@ -95,6 +98,12 @@ public enum EventName {
                     CHOICES,
                     FINISH_REASON,
                     ERROR_TYPE)),
+    /** Somebody has said what they think of an answer. */
+    FEEDBACK_GIVEN(
+            LogCategory.RESPONSE,
+            Repeats.KEPT,
+            of(REQUEST_ID, TENANT_ID, ROUTE, MODEL_NAME, RATED_REQUEST_ID, SCORE),
+            of(TRACE_ID, SPAN_ID, RATED_TRACE_ID)),
     /** A key was given, and it is known. */
     AUTH_SUCCEEDED(LogCategory.AUTH, Repeats.KEPT, of(REQUEST_ID, TENANT_ID, ROUTE), of(TRACE_ID, SPAN_ID)),
     /** No key was given or none that is good, or what was asked for is not allowed. */

@@ -45,6 +45,10 @@ final class EventMessage extends MapMessage<EventMessage, Object> {
         return with(field.key(), value);
     }
 
+    EventMessage set(LogField field, double value) {
+        return with(field.key(), value);
+    }
+
     EventMessage set(LogField field, boolean value) {
         return with(field.key(), value);
     }

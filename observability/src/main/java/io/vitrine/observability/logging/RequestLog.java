@@ -5,6 +5,7 @@ import java.util.Optional;
 
 import io.vitrine.model.engine.FinishReason;
 import io.vitrine.observability.ErrorType;
+import io.vitrine.observability.FeedbackGiven;
 import io.vitrine.observability.InferenceEnd;
 import io.vitrine.observability.InferenceStart;
 import io.vitrine.observability.Outcome;
@@ -64,6 +65,17 @@ final class RequestLog implements RequestListener {
                 line(EventName.QUEUE_FULL, request)
                         .set(LogField.MODEL_NAME, modelName)
                         .set(LogField.ERROR_TYPE, ErrorType.QUEUE_FULL.label()));
+    }
+
+    @Override
+    public void feedbackGiven(RequestIdentity request, FeedbackGiven feedback) {
+        log.write(
+                Level.INFO,
+                line(EventName.FEEDBACK_GIVEN, request)
+                        .set(LogField.MODEL_NAME, feedback.modelName())
+                        .set(LogField.RATED_REQUEST_ID, feedback.ratedRequestId())
+                        .set(LogField.RATED_TRACE_ID, feedback.ratedTraceId())
+                        .set(LogField.SCORE, feedback.score()));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.vitrine.server.config;
 
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -145,6 +146,34 @@ final class ConfigKeys {
             ValueType.duration("100ms", "24h"),
             "longest time a request waits and runs");
 
+    static final ConfigKey<Optional<Path>> PRICES_FILE = new ConfigKey<>(
+            "prices.file", "", ValueType.optionalPath(), "price book in YAML; without one, no request has a price");
+    static final ConfigKey<Optional<BigDecimal>> MACHINE_HOUR = new ConfigKey<>(
+            "prices.machine-hour",
+            "",
+            ValueType.optionalAmount(),
+            "what an hour of the machine's work costs, in the price book's currency (USD without one)");
+    static final ConfigKey<Optional<BigDecimal>> KV_GIBIBYTE_HOUR = new ConfigKey<>(
+            "prices.kv-gibibyte-hour",
+            "",
+            ValueType.optionalAmount(),
+            "on top of the hour, what a gibibyte of KV memory costs that is held for an hour");
+    static final ConfigKey<Optional<BigDecimal>> KILOWATT_HOUR = new ConfigKey<>(
+            "prices.kilowatt-hour",
+            "",
+            ValueType.optionalAmount(),
+            "on top of the hour, what energy costs where something measures it");
+    static final ConfigKey<Boolean> COST_HEADER = new ConfigKey<>(
+            "prices.cost-header",
+            "true",
+            ValueType.bool(),
+            "whether answers say their price in x-vitrine-cost, streamed ones behind their last event");
+    static final ConfigKey<Duration> LEDGER_WAIT = new ConfigKey<>(
+            "ledger.wait",
+            "5s",
+            ValueType.duration("0s", "1m"),
+            "longest time that an answer waits for its cost to be written down before it is completed");
+
     static final ConfigKey<Optional<Path>> TENANTS_FILE = new ConfigKey<>(
             "tenants.file",
             "",
@@ -286,6 +315,12 @@ final class ConfigKeys {
             MAX_STOP_LENGTH,
             MAX_LOGIT_BIAS,
             REQUEST_TIMEOUT,
+            PRICES_FILE,
+            MACHINE_HOUR,
+            KV_GIBIBYTE_HOUR,
+            KILOWATT_HOUR,
+            COST_HEADER,
+            LEDGER_WAIT,
             TENANTS_FILE,
             KEYS_REQUIRED,
             LOGS_ENABLED,

@@ -2,6 +2,7 @@ package io.vitrine.server.config;
 
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.config.ServerConfig.KeysRequired;
+import io.vitrine.server.config.ServerConfig.PricesConfig;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
 
 /** What must hold between values that are each within their own limits. */
@@ -17,6 +18,12 @@ final class ConfigRules {
         }
         if (http.port() == http.managementPort() && http.port() != 0) {
             throw new ConfigException("server.port and server.management-port must differ: " + http.port());
+        }
+        PricesConfig prices = config.prices();
+        if (prices.machineHour().isEmpty()
+                && (prices.kvGibibyteHour().isPresent() || prices.kilowattHour().isPresent())) {
+            throw new ConfigException("prices.kv-gibibyte-hour and prices.kilowatt-hour come on top of"
+                    + " prices.machine-hour, which is not set");
         }
         RequestLimits limits = config.limits();
         if (limits.defaultMaxTokens() > limits.maxTokensPerRequest()) {

@@ -1,5 +1,6 @@
 package io.vitrine.server.config;
 
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,7 @@ public record ServerConfig(
         EngineConfig engine,
         int queueLimit,
         RequestLimits limits,
+        PricesConfig prices,
         TenantsConfig tenants,
         TelemetryConfig telemetry,
         TracesConfig traces,
@@ -69,6 +71,21 @@ public record ServerConfig(
             return LoopbackAddress.is(managementHost);
         }
     }
+
+    /**
+     * What requests are charged and the machine costs.
+     *
+     * @param file the price book
+     * @param machineHour in its currency; empty if the machine has no price
+     * @param ledgerWait longest time that an answer waits for its ledger entry
+     */
+    public record PricesConfig(
+            Optional<Path> file,
+            Optional<BigDecimal> machineHour,
+            Optional<BigDecimal> kvGibibyteHour,
+            Optional<BigDecimal> kilowattHour,
+            boolean costHeader,
+            Duration ledgerWait) {}
 
     /**
      * Who may use the server.

@@ -10,6 +10,7 @@ import io.vitrine.server.config.ServerConfig.GpuConfig;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.config.ServerConfig.HubConfig;
 import io.vitrine.server.config.ServerConfig.OtelConfig;
+import io.vitrine.server.config.ServerConfig.PricesConfig;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
 import io.vitrine.server.config.ServerConfig.TelemetryConfig;
 import io.vitrine.server.config.ServerConfig.TenantsConfig;
@@ -42,6 +43,13 @@ final class Settings {
                 engine(),
                 get(ConfigKeys.QUEUE_LIMIT),
                 limits(),
+                new PricesConfig(
+                        get(ConfigKeys.PRICES_FILE),
+                        get(ConfigKeys.MACHINE_HOUR),
+                        get(ConfigKeys.KV_GIBIBYTE_HOUR),
+                        get(ConfigKeys.KILOWATT_HOUR),
+                        get(ConfigKeys.COST_HEADER),
+                        get(ConfigKeys.LEDGER_WAIT)),
                 new TenantsConfig(get(ConfigKeys.TENANTS_FILE), get(ConfigKeys.KEYS_REQUIRED)),
                 telemetry(otel),
                 traces(),

@@ -1,5 +1,6 @@
 package io.vitrine.server.config;
 
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -103,6 +104,21 @@ interface ValueType<T> {
             double value = decimal(text, rule);
             require(value >= 0 && value <= 1, rule);
             return value;
+        };
+    }
+
+    /** A price; empty for an empty text. */
+    static ValueType<Optional<BigDecimal>> optionalAmount() {
+        String rule = "must be an amount between 0 and 1000000, such as 0.35";
+        return text -> {
+            if (text.isBlank()) {
+                return Optional.empty();
+            }
+            // No exponents: a number of a billion digits could be written with one.
+            require(text.matches("[0-9]{1,7}(\\.[0-9]{1,9})?"), rule);
+            BigDecimal amount = new BigDecimal(text);
+            require(amount.compareTo(BigDecimal.valueOf(1_000_000)) <= 0, rule);
+            return Optional.of(amount);
         };
     }
 

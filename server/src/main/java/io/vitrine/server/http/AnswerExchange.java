@@ -8,6 +8,7 @@ import io.vitrine.server.api.ApiException;
 import io.vitrine.server.inference.AnswerErrors;
 import io.vitrine.server.inference.AnswerEvent;
 import io.vitrine.server.inference.Generation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Leads one answer from the engine to the client: what the engine tells goes to the writer, until the answer is complete,
@@ -19,7 +20,9 @@ final class AnswerExchange implements Generation.Reader {
     private final HttpServerResponse response;
     private final Generation generation;
     private final AnswerWriter writer;
-    private boolean failed;
+    private final CostHeader costs;
+    private @Nullable ApiException failure;
+    private boolean finishing;
 
     /**
      * Nothing runs yet.
@@ -30,10 +33,12 @@ final class AnswerExchange implements Generation.Reader {
             RequestLife life,
             HttpServerResponse response,
             AnswerWriter writer,
+            CostHeader costs,
             Function<Generation.Reader, Generation> generation) {
         this.life = life;
         this.response = response;
         this.writer = writer;
+        this.costs = costs;
         this.generation = generation.apply(this);
     }
 
@@ -63,28 +68,50 @@ final class AnswerExchange implements Generation.Reader {
 
     @Override
     public void batchEnded() {
-        if (!done()) {
-            if (generation.over()) {
-                life.settle();
-                writer.finish(generation.usage());
-            } else {
-                writer.flush();
-            }
-        }
         if (generation.over()) {
-            life.generationEnded();
+            finish();
+        } else if (!done()) {
+            writer.flush();
         }
     }
 
     private boolean done() {
-        return failed || response.closed();
+        return failure != null || response.closed();
     }
 
-    /** One choice's failure is the whole request's: the others are not answered in part. */
+    /**
+     * One choice's failure is the whole request's: the others are not answered in part. The answer says so once they have
+     * ended, within a step, since what they used is to be written down first.
+     */
     private void fail(ApiException error) {
-        failed = true;
+        failure = error;
         life.failed(error);
         generation.cancel();
-        writer.fail(error);
+        if (generation.over()) {
+            finish();
+        }
+    }
+
+    /** Completes the answer after its cost is written down: what the client has seen complete is in the books. */
+    private void finish() {
+        if (finishing) {
+            return;
+        }
+        finishing = true;
+        life.settle().onComplete(settled -> {
+            if (!response.closed()) {
+                complete(failure);
+            }
+            life.generationEnded();
+        });
+    }
+
+    private void complete(@Nullable ApiException error) {
+        if (error == null) {
+            costs.tell(life, response);
+            writer.finish(generation.usage());
+        } else {
+            writer.fail(error);
+        }
     }
 }

@@ -17,6 +17,7 @@ import io.vitrine.server.tenancy.Tenancy;
 /**
  * What the instances of the gateway share.
  *
+ * @param costHeader whether answers say what they are charged
  * @param tracing follows requests from their heads on
  * @param loops hears the pulse of the instances' event loops
  * @param workers where requests are planned
@@ -29,6 +30,7 @@ public record GatewayParts(
         RequestParser parser,
         GenerationPlanner planner,
         Tenancy tenancy,
+        boolean costHeader,
         RequestTracing tracing,
         LoopWatch loops,
         RequestListener requests,

@@ -49,6 +49,7 @@ final class GatewayRoutes {
         add(router, Route.MODEL, "/v1/models/*", READ, guarded(models::one));
         addGeneration(router, GenerationEndpoint.chat(parts.parser(), parts.planner()));
         addGeneration(router, GenerationEndpoint.completion(parts.parser(), parts.planner()));
+        add(router, Route.FEEDBACK, Route.FEEDBACK.template(), CREATE, guarded(new FeedbackHandler(vertx, parts)));
         router.route().handler(GatewayRoutes::notFound);
         return router;
     }
@@ -118,6 +119,7 @@ final class GatewayRoutes {
                 ids.idFor(request.getHeader(RequestIds.HEADER)),
                 request,
                 parts.tenancy().needsKeys() ? RequestSummary.UNKNOWN_TENANT : RequestSummary.DEFAULT_TENANT,
+                parts.tenancy(),
                 parts.tracing(),
                 parts.requests(),
                 parts.clock());

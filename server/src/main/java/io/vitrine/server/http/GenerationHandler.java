@@ -29,6 +29,7 @@ final class GenerationHandler implements Handler<RoutingContext> {
     private final BodyReader bodies;
     private final RequestGate gate;
     private final RequestIds ids;
+    private final CostHeader costs;
 
     GenerationHandler(Vertx vertx, GatewayParts parts, GenerationEndpoint endpoint, RequestGate gate, RequestIds ids) {
         this.vertx = vertx;
@@ -36,6 +37,7 @@ final class GenerationHandler implements Handler<RoutingContext> {
         this.endpoint = endpoint;
         this.gate = gate;
         this.ids = ids;
+        this.costs = new CostHeader(parts.costHeader(), parts.tenancy().books());
         HttpConfig http = parts.http();
         this.bodies = new BodyReader(vertx, http.maxBodyBytes(), http.requestReadTimeout());
     }
@@ -71,6 +73,7 @@ final class GenerationHandler implements Handler<RoutingContext> {
                         life,
                         request.response(),
                         writer(plan, format, life, request),
+                        costs,
                         reader -> new Generation(
                                 plan, life.trace(), task -> owner.runOnContext(ignored -> task.run()), reader))
                 .start();
@@ -89,6 +92,7 @@ final class GenerationHandler implements Handler<RoutingContext> {
         }
         return new StreamedAnswerWriter(request.response(), format, stream, plan.initialUsage(), () -> {
             life.streamed();
+            costs.announce(request.response());
             HttpConfig http = parts.http();
             return new EventStreamWriter(vertx, request, http.streamBufferBytes(), http.streamStallTimeout());
         });

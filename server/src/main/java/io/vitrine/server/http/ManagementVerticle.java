@@ -1,5 +1,6 @@
 package io.vitrine.server.http;
 
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -85,6 +86,7 @@ public final class ManagementVerticle extends VerticleBase {
         read(router, "/health/ready").handler(ready);
         addTenants(router, access);
         router.route("/api/*").handler(access.telemetry());
+        read(router, CostsHandler.PATH).handler(new CostsHandler(vertx, tenancy, Clock.systemUTC()));
         LoggingHandler logging = new LoggingHandler(vertx, telemetry.logLevels());
         read(router, LoggingHandler.PATH).handler(logging::show);
         router.route(HttpMethod.PUT, LoggingHandler.PATH).handler(logging::change);

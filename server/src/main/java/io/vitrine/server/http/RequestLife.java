@@ -1,14 +1,19 @@
 package io.vitrine.server.http;
 
+import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.observability.ErrorType;
+import io.vitrine.observability.FeedbackGiven;
 import io.vitrine.observability.InferenceEnd;
 import io.vitrine.observability.InferenceStart;
 import io.vitrine.observability.Outcome;
@@ -23,11 +28,15 @@ import io.vitrine.observability.Route;
 import io.vitrine.observability.TenantTraces;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
+import io.vitrine.server.api.Usage;
 import io.vitrine.server.inference.Generation;
 import io.vitrine.server.inference.ServedModel;
 import io.vitrine.server.tenancy.Admittance;
 import io.vitrine.server.tenancy.Caller;
-import io.vitrine.tenants.cost.Usage;
+import io.vitrine.server.tenancy.ServedQuality;
+import io.vitrine.server.tenancy.Tenancy;
+import io.vitrine.tenants.Money;
+import io.vitrine.tenants.quality.ServedRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 final class RequestLife {
 
     private static final String KEY = RequestLife.class.getName();
+    private static final int SERVER_ERROR = 500;
 
     private final String id;
     private final HttpServerResponse response;
@@ -48,7 +58,9 @@ final class RequestLife {
 
     private Route route = Route.UNMATCHED;
     private String tenantId;
-    private @Nullable Admittance admittance;
+    private final ServedQuality quality;
+    private final RequestBill bill;
+    private @Nullable Caller caller;
     private Optional<String> modelName = Optional.empty();
     private boolean streamed;
     private @Nullable ErrorReason error;
@@ -68,11 +80,14 @@ final class RequestLife {
             String id,
             HttpServerRequest request,
             String tenantId,
+            Tenancy tenancy,
             RequestTracing tracing,
             RequestListener listener,
             NanoClock clock) {
         this.id = id;
         this.tenantId = tenantId;
+        this.quality = tenancy.quality();
+        this.bill = new RequestBill(tenancy.books());
         this.response = request.response();
         this.listener = listener;
         this.clock = clock;
@@ -108,12 +123,12 @@ final class RequestLife {
     }
 
     /** It is known who asks. */
-    void authenticated(Caller caller) {
-        tenantId = caller.tenant().id();
-        trace.authenticated(
-                tenantId, TenantTraces.valueOf(caller.tenant().traces().name()), clock.nanoTime());
+    void authenticated(Caller who) {
+        caller = who;
+        tenantId = who.tenant().id();
+        trace.authenticated(tenantId, TenantTraces.valueOf(who.tenant().traces().name()), clock.nanoTime());
         tellReceived();
-        if (caller.keyPrefix().isPresent()) {
+        if (who.keyPrefix().isPresent()) {
             listener.authSucceeded(identity());
         }
     }
@@ -126,7 +141,7 @@ final class RequestLife {
 
     /** It holds its worst case from now on, until the end of what it runs. */
     void admitted(Admittance held) {
-        admittance = held;
+        bill.admitted(held);
     }
 
     /** Once the path is known, or known to be unknown, and who asks for it. */
@@ -170,6 +185,11 @@ final class RequestLife {
                 // Told at the end.
             }
         }
+    }
+
+    /** It said what somebody thinks of an answer. */
+    void feedbackGiven(FeedbackGiven feedback) {
+        listener.feedbackGiven(identity(), feedback);
     }
 
     void generationStarts(Generation started) {
@@ -227,21 +247,56 @@ final class RequestLife {
     }
 
     /**
-     * Gives back what it held beyond what it used; before its answer is complete, so that who asks again on having it finds
-     * room. Only once: what comes later finds nothing to settle.
+     * Charges what it used, gives back the rest of what it held and has the books note it; before its answer is complete, so
+     * that who asks again on having it finds room. Only once: what comes later finds nothing to settle.
+     *
+     * @return completes on this event loop once the answer may be completed; does not fail
      */
-    void settle() {
-        if (admittance == null || (generation != null && !generation.over())) {
+    Future<Void> settle() {
+        if (generation == null || generation.choiceCount() == 0) {
+            bill.release();
+        } else if (generation.over() && bill.open()) {
+            bill.settle(service(generation));
+        }
+        return Future.fromCompletionStage(bill.entered(), Vertx.currentContext());
+    }
+
+    private RequestBill.Service service(Generation ended) {
+        return new RequestBill.Service(
+                id,
+                Objects.requireNonNull(caller, "who is let in is known"),
+                ended.plan().model().name(),
+                route,
+                outcome(),
+                tokens(),
+                ended.times(),
+                trace.ids());
+    }
+
+    /** What its tenant is charged; empty if that has no price, or before it is settled. */
+    Optional<Money> price() {
+        return bill.charge()
+                .filter(charge -> charge.priceBillionths().isPresent())
+                .map(charge -> new Money(charge.priceBillionths().getAsLong(), charge.currency()));
+    }
+
+    /** What a tenant was promised is kept or broken; its own mistakes, and what it breaks off, are neither. */
+    private void tellQuality(RequestSummary summary) {
+        boolean available = summary.outcome() == Outcome.COMPLETED;
+        boolean ours = available || summary.status() >= SERVER_ERROR || error == ErrorReason.QUEUE_FULL;
+        if (caller == null
+                || summary.route().operation().isEmpty()
+                || summary.outcome() == Outcome.CANCELLED
+                || !ours) {
             return;
         }
-        Tokens tokens = tokens();
-        Usage used = new Usage(tokens.input(), tokens.cached(), tokens.output());
-        if (error != null && outcome() == Outcome.FAILED) {
-            admittance.refund(used);
-        } else {
-            admittance.settle(used);
-        }
-        admittance = null;
+        OptionalLong ttft = summary.timeToFirstTokenNanos();
+        quality.served(
+                caller.tenant(),
+                new ServedRequest(
+                        available,
+                        ttft.isPresent() ? Duration.ofNanos(ttft.getAsLong()) : null,
+                        available ? Duration.ofNanos(summary.durationNanos()) : null));
     }
 
     private void tellIfOver() {
@@ -252,7 +307,9 @@ final class RequestLife {
             // The end of the answer may be known before the end of what it was made by is told.
             tellInferenceCompleted();
             // The trace before the others: who hears of the end may then name it.
-            listener.ended(trace.ended(summary()));
+            RequestSummary summary = summary();
+            tellQuality(summary);
+            listener.ended(trace.ended(summary));
         }
     }
 
@@ -277,7 +334,8 @@ final class RequestLife {
                 generation == null ? OptionalInt.empty() : generation.times().batchSize(),
                 generation == null
                         ? Optional.empty()
-                        : generation.plan().model().gpuId());
+                        : generation.plan().model().gpuId(),
+                bill.charge());
     }
 
     private Outcome outcome() {
@@ -318,7 +376,7 @@ final class RequestLife {
         if (generation == null) {
             return Tokens.NONE;
         }
-        io.vitrine.server.api.Usage usage = generation.usage();
+        Usage usage = generation.usage();
         return usage.completionTokens() == 0
                 ? Tokens.NONE
                 : new Tokens(

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -14,11 +15,13 @@ import io.vitrine.gpu.CollectorState;
 import io.vitrine.gpu.CollectorStatus;
 import io.vitrine.gpu.DriverInfo;
 import io.vitrine.gpu.EventState;
+import io.vitrine.gpu.GpuMetric;
 import io.vitrine.gpu.GpuReading;
 import io.vitrine.gpu.GpuSnapshot;
 import io.vitrine.gpu.ProbeClock;
 import io.vitrine.gpu.advice.CapacityHistory;
 import io.vitrine.gpu.advice.ServingLoad;
+import io.vitrine.gpu.host.HostMetric;
 import io.vitrine.gpu.host.HostReading;
 import io.vitrine.gpu.host.HostWatch;
 
@@ -69,6 +72,16 @@ public final class MachineView {
     /** From now on the GPUs are read from here; answers at once. */
     public void readGpus(Supplier<GpuSnapshot> snapshots) {
         gpus = snapshots;
+    }
+
+    /** Power that the model's device takes now, in watts: its GPU's, or the processor's; empty where nothing measures it. */
+    public OptionalDouble modelWatts() {
+        return modelGpu.isPresent()
+                ? gpus.get()
+                        .find(modelGpu.getAsInt())
+                        .map(gpu -> gpu.value(GpuMetric.POWER_WATTS))
+                        .orElse(OptionalDouble.empty())
+                : host.reading().value(HostMetric.POWER_WATTS);
     }
 
     /** Adds what is now to the history; nothing while no model is loaded, as that is no load to plan for. */

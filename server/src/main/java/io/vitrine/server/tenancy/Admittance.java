@@ -1,5 +1,7 @@
 package io.vitrine.server.tenancy;
 
+import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Function;
 
 import io.vitrine.tenants.Money;
@@ -7,23 +9,36 @@ import io.vitrine.tenants.budget.Reservation;
 import io.vitrine.tenants.cost.Usage;
 import io.vitrine.tenants.limits.Permit;
 
-/** What one request holds of its tenant's limits and budgets until it has ended: the worst that it can use. Any thread. */
+/** What one request holds of its tenant's limits and budgets until it has ended: the worst that it can use. Settled once. */
 public final class Admittance {
 
+    private final Instant at;
     private final Permit permit;
     private final Reservation reservation;
-    private final Function<Usage, Money> price;
+    private final Function<Usage, Optional<Money>> price;
 
-    Admittance(Permit permit, Reservation reservation, Function<Usage, Money> price) {
+    Admittance(Instant at, Permit permit, Reservation reservation, Function<Usage, Optional<Money>> price) {
+        this.at = at;
         this.permit = permit;
         this.reservation = reservation;
         this.price = price;
     }
 
-    /** It has ended after this much, which is what it is charged; the rest goes back. Only the first of both ends counts. */
-    public void settle(Usage used) {
+    /** When it was let in: the day and month that it is charged to. */
+    public Instant at() {
+        return at;
+    }
+
+    /**
+     * It has ended after this much; what it does not use goes back.
+     *
+     * @return what it is charged; empty for a model without a price
+     */
+    public Optional<Money> settle(Usage used) {
         permit.settle(used.totalTokens());
-        reservation.settle(price.apply(used));
+        Optional<Money> charged = price.apply(used);
+        charged.ifPresentOrElse(reservation::settle, reservation::close);
+        return charged;
     }
 
     /** It has ended by the server's fault: its tokens were used, and nothing is charged. */

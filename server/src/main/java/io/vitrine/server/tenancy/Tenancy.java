@@ -15,7 +15,6 @@ import io.vitrine.store.ledger.AuditRow;
 import io.vitrine.store.ledger.Ledger;
 import io.vitrine.tenants.Tenant;
 import io.vitrine.tenants.budget.Budgets;
-import io.vitrine.tenants.cost.PriceBook;
 import io.vitrine.tenants.cost.Usage;
 import io.vitrine.tenants.keys.KeyInfo;
 import io.vitrine.tenants.keys.Scope;
@@ -38,7 +37,8 @@ public final class Tenancy implements AutoCloseable {
     private final Budgets budgets;
     private final Turnstile turnstile;
     private final AuditTrail trail;
-    private final PriceBook prices;
+    private final Books books;
+    private final ServedQuality quality;
     private long changesSeen;
     private boolean closed;
 
@@ -47,7 +47,7 @@ public final class Tenancy implements AutoCloseable {
         this.ledger = ledger;
         this.events = events;
         this.clock = clock;
-        this.prices = Prices.of(config);
+        Prices prices = Prices.of(config.prices());
         this.trail = new AuditTrail(ledger.audit(), events);
         // Before anything is read, so that no change can fall between.
         this.changesSeen = ledger.changesByOthers().join();
@@ -55,7 +55,9 @@ public final class Tenancy implements AutoCloseable {
         this.authenticator = new Authenticator(registry);
         this.rates = new RateLimits(nanoClock::nanoTime);
         this.budgets = new Budgets(new LedgerSpend(ledger, prices.currency()), clock, prices.currency());
-        this.turnstile = new Turnstile(rates, budgets, () -> prices, clock);
+        this.turnstile = new Turnstile(rates, budgets, prices.book(), MonthTokens.of(ledger, clock.instant()), clock);
+        this.books = new Books(ledger, prices, config.prices().ledgerWait(), events);
+        this.quality = new ServedQuality(ledger, registry, clock);
         trail.tellNew();
     }
 
@@ -141,6 +143,16 @@ public final class Tenancy implements AutoCloseable {
         return budgets;
     }
 
+    /** What requests are charged and cost. */
+    public Books books() {
+        return books;
+    }
+
+    /** How well tenants are served, and what they think of it. */
+    public ServedQuality quality() {
+        return quality;
+    }
+
     /** The book of what requests cost. */
     public Ledger ledger() {
         return ledger;
@@ -180,6 +192,7 @@ public final class Tenancy implements AutoCloseable {
         registry.keys().saveLastUsed();
         rates.forgetIdle();
         budgets.forgetPast();
+        quality.forgetIdle();
     }
 
     /** Writes down what is left to write. Blocks. */

@@ -51,7 +51,7 @@ public final class TenantRegistry {
         TenantRegistry registry = new TenantRegistry(
                 new KeyRing(new LedgerKeys(ledger.apiKeys()), pepper, clock, audit),
                 new TenantDirectory(new LedgerTenants(ledger.tenants()), clock, audit),
-                Prices.of(config).currency());
+                Prices.of(config.prices()).currency());
         registry.putConfigured(config.tenants().file());
         return registry;
     }

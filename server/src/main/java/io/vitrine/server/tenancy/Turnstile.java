@@ -4,7 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.function.Supplier;
+import java.util.Optional;
 
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
@@ -27,13 +27,15 @@ final class Turnstile {
 
     private final RateLimits rates;
     private final Budgets budgets;
-    private final Supplier<PriceBook> prices;
+    private final PriceBook prices;
+    private final MonthTokens months;
     private final Clock clock;
 
-    Turnstile(RateLimits rates, Budgets budgets, Supplier<PriceBook> prices, Clock clock) {
+    Turnstile(RateLimits rates, Budgets budgets, PriceBook prices, MonthTokens months, Clock clock) {
         this.rates = rates;
         this.budgets = budgets;
         this.prices = prices;
+        this.months = months;
         this.clock = clock;
     }
 
@@ -51,7 +53,7 @@ final class Turnstile {
         try {
             Instant arrivedAt = clock.instant();
             Reservation reservation = reserve(tenant, model, worst, arrivedAt);
-            return new Admittance(permit, reservation, used -> price(model, used, arrivedAt));
+            return new Admittance(arrivedAt, permit, reservation, used -> price(tenant, model, used, arrivedAt));
         } catch (RuntimeException e) {
             permit.close();
             throw e;
@@ -59,8 +61,7 @@ final class Turnstile {
     }
 
     private Reservation reserve(Tenant tenant, String model, Usage worst, Instant arrivedAt) {
-        PriceBook book = prices.get();
-        Money most = book.worstCase(model, worst, arrivedAt).orElse(Money.zero(book.currency()));
+        Money most = prices.worstCase(model, worst, arrivedAt).orElse(Money.zero(prices.currency()));
         BudgetDecision decision = budgets.reserve(tenant, most);
         if (decision instanceof BudgetDecision.Reserved reserved) {
             return reserved.reservation();
@@ -75,10 +76,11 @@ final class Turnstile {
                 .retryAfter(Duration.between(arrivedAt, exceeded.resetsAt()));
     }
 
-    /** Nothing for a model without a price. */
-    private Money price(String model, Usage used, Instant arrivedAt) {
-        PriceBook book = prices.get();
-        return book.price(model, used, arrivedAt, 0).map(Price::total).orElse(Money.zero(book.currency()));
+    /** Empty for a model without a price; by what its tenant had used of the month before. */
+    private Optional<Money> price(Tenant tenant, String model, Usage used, Instant arrivedAt) {
+        long before = months.before(tenant.id(), arrivedAt);
+        months.add(tenant.id(), arrivedAt, used.totalTokens());
+        return prices.price(model, used, arrivedAt, before).map(Price::total);
     }
 
     private static ApiException refusal(Tenant tenant, Usage worst, Admission.Refused refused) {

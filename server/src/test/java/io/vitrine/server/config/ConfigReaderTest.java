@@ -1,6 +1,7 @@
 package io.vitrine.server.config;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import io.vitrine.server.config.ServerConfig.HubConfig;
 import io.vitrine.server.config.ServerConfig.KeysRequired;
 import io.vitrine.server.config.ServerConfig.OtelConfig;
 import io.vitrine.server.config.ServerConfig.Precision;
+import io.vitrine.server.config.ServerConfig.PricesConfig;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
 import io.vitrine.server.config.ServerConfig.TelemetryConfig;
 import io.vitrine.server.config.ServerConfig.TenantsConfig;
@@ -71,6 +73,13 @@ class ConfigReaderTest {
                     8),
             256,
             new RequestLimits(32_768, 4_096, 16, 64, 16, 256, 1024, Duration.ofMinutes(10)),
+            new PricesConfig(
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    true,
+                    Duration.ofSeconds(5)),
             new TenantsConfig(Optional.empty(), KeysRequired.AUTO),
             new TelemetryConfig(true, ConsoleLayout.AUTO, LogLevel.INFO, true, false, 20, OtelConfig.NONE),
             new TracesConfig(
@@ -124,6 +133,12 @@ class ConfigReaderTest {
             Map.entry("limits.max-stop-length", "23"),
             Map.entry("limits.max-logit-bias", "24"),
             Map.entry("limits.request-timeout", "250ms"),
+            Map.entry("prices.file", "prices.yaml"),
+            Map.entry("prices.machine-hour", "0.35"),
+            Map.entry("prices.kv-gibibyte-hour", "0.01"),
+            Map.entry("prices.kilowatt-hour", "0.3"),
+            Map.entry("prices.cost-header", "false"),
+            Map.entry("ledger.wait", "29s"),
             Map.entry("tenants.file", "tenants.yaml"),
             Map.entry("tenants.keys-required", "true"),
             Map.entry("telemetry.logs.enabled", "false"),
@@ -178,6 +193,13 @@ class ConfigReaderTest {
                     16),
             17,
             new RequestLimits(180, 19, 20, 21, 22, 23, 24, Duration.ofMillis(250)),
+            new PricesConfig(
+                    Optional.of(Path.of("prices.yaml")),
+                    Optional.of(new BigDecimal("0.35")),
+                    Optional.of(new BigDecimal("0.01")),
+                    Optional.of(new BigDecimal("0.3")),
+                    false,
+                    Duration.ofSeconds(29)),
             new TenantsConfig(Optional.of(Path.of("tenants.yaml")), KeysRequired.TRUE),
             new TelemetryConfig(false, ConsoleLayout.JSON, LogLevel.DEBUG, false, true, 25, OtelConfig.NONE),
             new TracesConfig(
@@ -282,6 +304,8 @@ class ConfigReaderTest {
                     detailed-tenants: course
                     detailed-ratio: 1
                     queue-spans: 1024
+                prices: {file: prices.yaml, machine-hour: 0.35, kv-gibibyte-hour: 0.01, kilowatt-hour: 0.3, cost-header: false}
+                ledger: {wait: 29s}
                 tenants: {file: tenants.yaml, keys-required: true}
                 gpu: {library: /opt/nvml.so, poll-interval: 300ms, dcgm-names: true, kernel-log: true}
                 """);

@@ -61,7 +61,8 @@ class TurnstileTest {
 
     private final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
     private final Budgets budgets = new Budgets(new InMemoryBudgetStore(), clock, "EUR");
-    private final Turnstile turnstile = new Turnstile(new RateLimits(() -> 0), budgets, () -> PRICES, clock);
+    private final Turnstile turnstile =
+            new Turnstile(new RateLimits(() -> 0), budgets, PRICES, new MonthTokens(List.of()), clock);
 
     @Test
     void aThousandAtOnceDoNotOverrunABudgetForSeven() throws Exception {

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
  * What one request used and what it is charged: one row of the ledger, written once and never changed.
  *
  * @param requestId the id the client sees; the same id is entered once
- * @param atEpochMillis when the request ended
+ * @param atEpochMillis when the request was let in: the day and month that it is charged to
  * @param keyId the prefix of the key it came with, or null where none is asked for
- * @param outcome how it ended, in the words of the log
+ * @param outcome how it ended, in the words of the log, as far as was known when its answer was complete
  * @param inputTokens prompt tokens, cached ones included
  * @param cachedTokens prompt tokens that the prefix cache had
  * @param currency ISO 4217 code of both amounts
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param engineNanos its share of the engine's steps
  * @param kvByteSeconds bytes of KV pages times how long they were held
  * @param joules energy, or null where nothing measures it
- * @param traceId its trace, or null if none was kept
+ * @param traceId its trace, kept or not, or null if there was none
  */
 public record CostEntry(
         String requestId,
@@ -55,6 +55,28 @@ public record CostEntry(
         if (joules != null && !(joules >= 0)) {
             throw new IllegalArgumentException("joules must be >= 0: " + joules);
         }
+    }
+
+    /** The same under another id. */
+    public CostEntry withRequestId(String id) {
+        return new CostEntry(
+                id,
+                atEpochMillis,
+                tenantId,
+                keyId,
+                modelName,
+                route,
+                outcome,
+                inputTokens,
+                cachedTokens,
+                outputTokens,
+                currency,
+                revenueBillionths,
+                infrastructureBillionths,
+                engineNanos,
+                kvByteSeconds,
+                joules,
+                traceId);
     }
 
     private static void requireNotNegative(String name, long value) {

@@ -59,6 +59,11 @@ public final class PriceBook {
         }
     }
 
+    /** Whether no model has a price. */
+    public boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
     public String currency() {
         return currency;
     }
