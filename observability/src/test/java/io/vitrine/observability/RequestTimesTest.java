@@ -2,6 +2,7 @@ package io.vitrine.observability;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -9,9 +10,13 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import io.vitrine.model.engine.FinishReason;
 import io.vitrine.model.engine.GenerationListener;
+import io.vitrine.model.engine.StepPlan.Phase;
+import io.vitrine.model.engine.StepResult.StepTimings;
+import io.vitrine.model.engine.StepShare;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 class RequestTimesTest {
 
@@ -50,6 +55,92 @@ class RequestTimesTest {
 
         assertThat(times.queueNanos()).isEqualTo(OptionalLong.of(10));
         assertThat(times.timeToFirstTokenNanos(90)).isEqualTo(OptionalLong.of(60));
+    }
+
+    @Test
+    void addsUpItsSharesOfStepsAndTheTimeItsTokensWereDrawnInOverAllChoices() {
+        GenerationListener first = times.watch(GenerationListener.NONE);
+        GenerationListener second = times.watch(GenerationListener.NONE);
+        first.stepComputed(share(40, 0, 100));
+        first.tokenSampled(100, 103);
+        second.stepComputed(share(60, 0, 100));
+        second.tokenSampled(103, 108);
+
+        assertThat(times.engineNanos()).isEqualTo(40 + 3 + 60 + 5);
+    }
+
+    @Test
+    void countsBytesForAsLongAsTheyAreHeldAndNotWhilePreempted() {
+        GenerationListener choice = times.watch(GenerationListener.NONE);
+        choice.admitted(0, 1_000);
+        choice.stepComputed(share(1, 8, 1_100));
+        choice.stepComputed(share(1, 16, 1_200));
+        choice.preempted(1_250);
+        choice.resumed(0, 9_000);
+        choice.stepComputed(share(1, 24, 9_010));
+        choice.ended(FinishReason.STOP, 9_020);
+
+        double byteNanos = 8 * 100 + 16 * 100 + 16 * 50 + 24 * 10 + 24 * 10;
+        assertThat(times.kvByteSeconds()).isCloseTo(byteNanos / 1e9, within(1e-12));
+    }
+
+    private static StepShare share(long shareNanos, long kvBytes, long modelEndNanos) {
+        return new StepShare() {
+            @Override
+            public long stepIndex() {
+                return 0;
+            }
+
+            @Override
+            public long startNanos() {
+                return 0;
+            }
+
+            @Override
+            public long modelEndNanos() {
+                return modelEndNanos;
+            }
+
+            @Override
+            public int tokens() {
+                return 1;
+            }
+
+            @Override
+            public int stepTokens() {
+                return 1;
+            }
+
+            @Override
+            public int sequenceCount() {
+                return 1;
+            }
+
+            @Override
+            public Phase phase() {
+                return Phase.DECODE;
+            }
+
+            @Override
+            public long shareNanos() {
+                return shareNanos;
+            }
+
+            @Override
+            public long kvBytes() {
+                return kvBytes;
+            }
+
+            @Override
+            public boolean watchedClosely() {
+                return false;
+            }
+
+            @Override
+            public Optional<StepTimings> timings() {
+                return Optional.empty();
+            }
+        };
     }
 
     @Test

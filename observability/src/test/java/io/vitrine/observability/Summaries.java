@@ -1,6 +1,7 @@
 package io.vitrine.observability;
 
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -34,7 +35,18 @@ public final class Summaries {
                 Optional.empty(),
                 OptionalInt.of(3),
                 Optional.empty(),
-                Optional.empty());
+                Optional.of(charge()));
+    }
+
+    /** 0.0125 euros charged, 0.003 spent; 40 ms of the engine. */
+    public static RequestCharge charge() {
+        return new RequestCharge(
+                "EUR",
+                OptionalLong.of(12_500_000),
+                OptionalLong.of(3_000_000),
+                40_000_000,
+                1_000_000,
+                OptionalDouble.of(2));
     }
 
     /** Never reached a model. */

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -22,6 +23,7 @@ import io.vitrine.observability.catalogue.MeterDefinition;
 import io.vitrine.observability.catalogue.Meters;
 import io.vitrine.observability.catalogue.ReservedMeters;
 import io.vitrine.observability.catalogue.VllmMeters;
+import io.vitrine.server.tenancy.TenantJson;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,14 +44,22 @@ class CatalogueInUseTest {
     private Path logs;
 
     @Test
-    void aServerEmitsEveryMeterOfTheCatalogueAndNoOther() {
+    void aServerEmitsEveryMeterOfTheCatalogueAndNoOther() throws IOException {
         Telemetry telemetry = TestTelemetry.everything(TestTelemetry.settings().withVllmNames(), logs);
         Set<String> families;
-        try (TestServer server = TestServer.start(telemetry, 2)) {
+        Path prices = logs.resolve("prices.yaml");
+        Files.writeString(prices, "{currency: EUR, prices: [{model: '*', input: 1, output: 2}]}");
+        try (TestServer server = TestServer.start(telemetry, 2, "prices.file=" + prices, "prices.machine-hour=0.5")) {
+            server.tenancy().books().readPower(() -> OptionalDouble.of(50));
+            server.keyOf(
+                    TenantJson.parse(TestServer.parse("{\"id\":\"gold\",\"sla\":{\"end-to-end-ms\":60000}}"), "test"));
             server.json(TestServer.CHAT, BODY.formatted("false"));
+            String rated = server.awaitSummaries(1).get(0).requestId();
+            server.json("/v1/feedback", "{\"request_id\":\"" + rated + "\",\"thumbs\":\"up\"}");
+            telemetry.measured(server.tenancy().quality().now());
             server.chunks(TestServer.CHAT, BODY.formatted("true"));
             server.post(TestServer.CHAT, "{}");
-            server.awaitSummaries(3);
+            server.awaitSummaries(4);
             telemetry.events().modelLoaded(TestModel.NAME, Duration.ofSeconds(1));
             server.getManagement("/metrics");
             families = families(server.getManagement("/metrics").body());

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.vitrine.model.engine.StepPlan.Phase;
 import io.vitrine.model.engine.StepResult.StepTimings;
@@ -68,6 +69,39 @@ class StepShareTest {
         assertThat(shares).allMatch(share -> share.timed == (share.index % 4 == 0));
     }
 
+    /** 5 full pages of prompt that both hold, and each its own behind them. */
+    @Test
+    void bytesHeldAddUpToThePagesInUseAndSharedPagesAreDivided() {
+        List<StepReport> reports = new CopyOnWriteArrayList<>();
+        var shares = new ConcurrentLinkedQueue<Told>();
+        ScriptedRunner runner = runner(ScriptedRunner.counting());
+        EngineSettings sharing = new EngineSettings(2, 2, 64, 0, 32 * runner.pageBytes(), 1);
+        try (var engine = new Engine(runner, sharing, reports::add, System::nanoTime)) {
+            List<RecordingTokenSink> sinks = List.of(new RecordingTokenSink(), new RecordingTokenSink());
+            sinks.forEach(sink -> engine.submit(request(30, repeat(1, 21)), sink, new Listener(shares, false)));
+            sinks.forEach(RecordingTokenSink::awaitEnd);
+        }
+
+        List<StepReport> both = reports.stream()
+                .filter(report -> report.prefillTokens() == 0 && report.decodingCount() == 2)
+                .filter(report -> report.runningCount() == 2)
+                .toList();
+        assertThat(both).isNotEmpty();
+        for (StepReport report : both) {
+            List<Told> told = shares.stream()
+                    .filter(share -> share.index == report.index())
+                    .toList();
+            assertThat(told.stream().mapToLong(share -> share.kvBytes).sum())
+                    .as("step %d", report.index())
+                    .isEqualTo(report.kvPagesUsed() * runner.pageBytes());
+        }
+        long firstIndex = both.get(0).index();
+        assertThat(shares)
+                .filteredOn(share -> share.index == firstIndex)
+                .as("half of 5 pages, and one or two of its own")
+                .allMatch(share -> share.kvBytes < 5 * runner.pageBytes());
+    }
+
     private static ScriptedRunner runCrowded(
             List<StepReport> reports, ConcurrentLinkedQueue<Told> shares, boolean firstClosely) {
         ScriptedRunner runner = runner(ScriptedRunner.counting());
@@ -95,6 +129,7 @@ class StepShareTest {
         private long modelEndNanos;
         private long shareNanos;
         private long samplingNanos;
+        private long kvBytes;
         private int tokens;
         private int stepTokens;
         private int sequenceCount;
@@ -124,6 +159,7 @@ class StepShareTest {
             latest.index = share.stepIndex();
             latest.modelEndNanos = share.modelEndNanos();
             latest.shareNanos = share.shareNanos();
+            latest.kvBytes = share.kvBytes();
             latest.tokens = share.tokens();
             latest.stepTokens = share.stepTokens();
             latest.sequenceCount = share.sequenceCount();

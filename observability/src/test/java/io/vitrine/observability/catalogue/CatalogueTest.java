@@ -23,7 +23,7 @@ class CatalogueTest {
     @Test
     void listsEveryMeterThatItDefines() throws IllegalAccessException {
         List<MeterDefinition> constants = new ArrayList<>();
-        for (Class<?> part : List.of(Meters.class, HostMeters.class, TelemetryMeters.class)) {
+        for (Class<?> part : List.of(Meters.class, BusinessMeters.class, HostMeters.class, TelemetryMeters.class)) {
             constants.addAll(constants(part));
         }
 
@@ -59,7 +59,7 @@ class CatalogueTest {
                 .distinct()
                 .toList();
 
-        assertThat(configured).containsExactlyInAnyOrder("model", "gen_ai.request.model", "tenant");
+        assertThat(configured).containsExactlyInAnyOrder("model", "gen_ai.request.model", "tenant", "currency");
     }
 
     @Test

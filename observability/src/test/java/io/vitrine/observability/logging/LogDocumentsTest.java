@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,6 +17,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.vitrine.model.engine.FakeClock;
 import io.vitrine.observability.ErrorType;
+import io.vitrine.observability.FeedbackGiven;
 import io.vitrine.observability.PolicyChange;
 import io.vitrine.observability.Summaries;
 import io.vitrine.observability.TestGpus;
@@ -90,6 +92,11 @@ class LogDocumentsTest {
             logging.requestListener().limitExceeded(Summaries.head("req-1"), ErrorType.BUDGET_EXCEEDED);
             logging.requestListener().queueFull(Summaries.head("req-1"), Summaries.MODEL);
             logging.requestListener().queueFull(Summaries.head("req-2"), Summaries.MODEL);
+            logging.requestListener()
+                    .feedbackGiven(
+                            Summaries.head("req-1"),
+                            new FeedbackGiven(
+                                    "req-0", Summaries.MODEL, Optional.of("0af7651916cd43dd8448eb211c80319c"), 1));
             logging.requestListener().inferenceStarted(Summaries.inferenceStart("req-1"));
             logging.requestListener().inferenceCompleted(Summaries.inferenceEnd("req-1"));
             List.of(

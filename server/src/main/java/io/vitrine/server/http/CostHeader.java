@@ -11,6 +11,8 @@ final class CostHeader {
 
     static final String NAME = "x-vitrine-cost";
 
+    private static final String TRAILER = "trailer";
+
     private final boolean wanted;
 
     /** @param books say whether there is anything to tell */
@@ -21,7 +23,7 @@ final class CostHeader {
     /** Before the head of a streamed answer. */
     void announce(HttpServerResponse response) {
         if (wanted) {
-            response.putHeader("trailer", NAME);
+            response.putHeader(TRAILER, NAME);
         }
     }
 
@@ -34,6 +36,8 @@ final class CostHeader {
             if (response.headWritten()) {
                 response.putTrailer(NAME, price.toString());
             } else {
+                // An answer that is streamed so fast that its head waits still.
+                response.headers().remove(TRAILER);
                 response.putHeader(NAME, price.toString());
             }
         });

@@ -83,7 +83,8 @@ class CostTest {
             HttpResponse<String> whole = server.post(TestServer.CHAT, SHORT);
             assertThat(whole.headers().firstValue("x-vitrine-cost")).hasValue("0.0067 EUR");
 
-            String streamed = raw(server, STREAMED);
+            var gate = server.runner().holdAt(server.runner().steps().size() + 3);
+            String streamed = raw(server, STREAMED, "\"B\"", gate::release);
             assertThat(streamed.toLowerCase(Locale.ROOT)).contains("trailer: x-vitrine-cost");
             String behind = streamed.substring(streamed.indexOf("[DONE]"));
             assertThat(behind).contains("x-vitrine-cost: 0.0067 EUR");
@@ -334,11 +335,21 @@ class CostTest {
                 .orElseThrow();
     }
 
-    private static String raw(TestServer server, String body) throws IOException {
+    /** All that came; {@code then} is run once {@code first} has come. */
+    private static String raw(TestServer server, String body, String first, Runnable then) throws IOException {
         try (Socket socket =
                 new Socket(InetAddress.getLoopbackAddress(), server.server().apiPort())) {
             send(socket, body);
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            StringBuilder came = new StringBuilder();
+            int next = socket.getInputStream().read();
+            while (next >= 0) {
+                came.append((char) next);
+                if (came.indexOf(first) == came.length() - first.length()) {
+                    then.run();
+                }
+                next = socket.getInputStream().read();
+            }
+            return came.toString();
         }
     }
 
