@@ -39,7 +39,7 @@ class RequestLogTest {
                  "route":"/v1/chat/completions","outcome":"completed","status":200,"streamed":true,
                  "duration_ms":1234.567891,"queue_time_ms":12.500000,"ttft_ms":80.000000,
                  "input_tokens":20,"output_tokens":16,"cached_tokens":8,"cached":true,"batch_size":3,"choices":1,
-                 "finish_reason":"stop"}"""));
+                 "cost":0.012500000,"infrastructure_cost":0.003000000,"currency":"EUR","finish_reason":"stop"}"""));
     }
 
     @Test

@@ -16,6 +16,10 @@ import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.Route;
+import io.vitrine.observability.LedgerCounts;
+import io.vitrine.observability.ServiceQuality;
+import io.vitrine.observability.ServiceQuality.Compliance;
+import io.vitrine.observability.ServiceQuality.Opinion;
 import io.vitrine.observability.Summaries;
 import io.vitrine.observability.TracingStats;
 import io.vitrine.observability.catalogue.DropReason;
@@ -367,6 +371,10 @@ class MetricsTest {
 
     /** Uses every meter at least once. */
     private void everythingHappens() {
+        metrics.watch(new LedgerCounts());
+        metrics.measured(new ServiceQuality(
+                List.of(new Compliance("gold", 1, 0.99, 1, 1, 0.95)),
+                List.of(new Opinion(Summaries.MODEL, "gold", 2, 0.5))));
         metrics.engineListener(MODEL);
         metrics.generationListenerFactory(MODEL, Route.CHAT_COMPLETIONS);
         metrics.watch(
