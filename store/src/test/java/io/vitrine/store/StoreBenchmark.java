@@ -21,8 +21,10 @@ import io.vitrine.store.ledger.CostEntry;
 import io.vitrine.store.ledger.CostFilter;
 import io.vitrine.store.ledger.Ledger;
 import io.vitrine.store.ledger.LedgerSettings;
+import io.vitrine.store.telemetry.LogFilter;
 import io.vitrine.store.telemetry.LogRow;
 import io.vitrine.store.telemetry.Signal;
+import io.vitrine.store.telemetry.SpanFilter;
 import io.vitrine.store.telemetry.SpanRow;
 import io.vitrine.store.telemetry.StepRow;
 import io.vitrine.store.telemetry.TelemetryRow;
@@ -108,9 +110,9 @@ public final class StoreBenchmark {
     private void queries(String tier, TelemetryStore store) {
         String trace = traceId(requests / 2);
         time(tier + " trace by id", () -> store.queries().trace(trace, RANGE));
-        time(tier + " traces of a tenant", () -> store.queries().traces(RANGE, "tenant-3", 0, 100));
-        time(tier + " slowest of a stage", () -> store.queries().slowest("stage-3", RANGE, 100));
-        time(tier + " logs by text", () -> store.queries().logs(RANGE, "rare " + requests / 2, null, 100));
+        time(tier + " traces of a tenant", () -> store.queries().traces(RANGE, SpanFilter.of("tenant-3"), 100));
+        time(tier + " slowest of a stage", () -> store.queries().slowest("stage-3", RANGE, SpanFilter.ANY, 100));
+        time(tier + " logs by text", () -> store.queries().logs(RANGE, LogFilter.text("rare " + requests / 2), 100));
     }
 
     /** Waits where the queue is full, as no server would: here the question is what the writer can do. */

@@ -12,6 +12,7 @@ import io.vitrine.store.sql.Durability;
 import io.vitrine.store.sql.Schema;
 import io.vitrine.store.sql.Sql;
 import io.vitrine.store.sql.Sqlite;
+import org.jspecify.annotations.Nullable;
 
 /** One day's SQLite file, open for writing. Writer's thread only. */
 final class DayFile implements AutoCloseable {
@@ -20,6 +21,7 @@ final class DayFile implements AutoCloseable {
     private final Path path;
     private final Connection connection;
     private final Map<Signal, PreparedStatement> inserts = new EnumMap<>(Signal.class);
+    private @Nullable PreparedStatement stageCount;
 
     private DayFile(Path path, Connection connection) {
         this.path = path;
@@ -43,10 +45,26 @@ final class DayFile implements AutoCloseable {
                 Sql.bind(insert, row.values());
                 insert.executeUpdate();
             }
+            count(rows);
             Sql.execute(connection, "COMMIT");
         } catch (SQLException | RuntimeException e) {
             Sql.rollback(connection, e);
             throw e;
+        }
+    }
+
+    private void count(List<TelemetryRow> rows) throws SQLException {
+        Map<StageBucket, Long> counts = StageBucket.count(rows);
+        if (counts.isEmpty()) {
+            return;
+        }
+        if (stageCount == null) {
+            stageCount = connection.prepareStatement(StageBucket.UPSERT);
+        }
+        for (Map.Entry<StageBucket, Long> count : counts.entrySet()) {
+            StageBucket bucket = count.getKey();
+            Sql.bind(stageCount, bucket.name(), bucket.minute(), bucket.bucket(), count.getValue());
+            stageCount.executeUpdate();
         }
     }
 

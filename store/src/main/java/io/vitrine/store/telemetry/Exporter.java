@@ -28,8 +28,7 @@ final class Exporter {
     }
 
     Export run(Signal signal, TimeRange range, Path file, ExportFormat format) {
-        try (DuckDb duckDb =
-                DuckDb.open(settings.memoryMegabytes(), settings.hotDirectory().resolve("spill"))) {
+        try (DuckDb duckDb = DuckDb.open(settings.memoryMegabytes(), settings.threads(), settings.spillDirectory())) {
             duckDb.createTable(TABLE, signal.columns());
             List<String> setAside = reader.visit(signal, range, source -> collect(duckDb, signal, range, source));
             duckDb.copy("SELECT * FROM " + TABLE + " ORDER BY at_nanos", file, format);

@@ -14,6 +14,16 @@ CREATE TABLE spans (
 CREATE INDEX spans_by_trace ON spans (trace_id);
 CREATE INDEX spans_by_stage ON spans (name, duration_nanos);
 CREATE INDEX spans_roots ON spans (at_nanos) WHERE parent_id IS NULL;
+CREATE INDEX spans_by_request ON spans (request_id) WHERE parent_id IS NULL;
+
+-- How many spans of a stage began in a minute and took about as long: counted while they are written.
+CREATE TABLE stage_counts (
+  name   TEXT    NOT NULL,
+  minute INTEGER NOT NULL,
+  bucket INTEGER NOT NULL,
+  spans  INTEGER NOT NULL,
+  PRIMARY KEY (name, minute, bucket)
+) WITHOUT ROWID;
 
 CREATE TABLE logs (
   id         INTEGER PRIMARY KEY,
