@@ -23,6 +23,18 @@ public interface LifecycleListener {
     /** Everything has ended; {@code clean} if nothing had to be cancelled. */
     default void serverStopped(Duration took, boolean clean) {}
 
+    /** Telemetry cannot be kept any more, for this reason; told once, until it can. */
+    default void storeFailed(String reason) {}
+
+    /** It is kept again; so many rows were lost in that time. */
+    default void storeRecovered(Duration after, long lostRows) {}
+
+    /** A damaged file was renamed out of the way; the others are read as before. */
+    default void storeFileSetAside(String file) {}
+
+    /** Retention has deleted a file. */
+    default void storeFileDeleted(String file, long bytes, String reason) {}
+
     /** A fault that no request can be blamed for, or whose answer could not say it; {@code where} is a constant. */
     default void faulted(String where, Throwable cause) {}
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,6 +29,7 @@ import io.vitrine.observability.Telemetry;
 import io.vitrine.server.api.RequestParser;
 import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
+import io.vitrine.server.history.TelemetryHistory;
 import io.vitrine.server.http.GatewayParts;
 import io.vitrine.server.http.GatewayVerticle;
 import io.vitrine.server.http.ManagementVerticle;
@@ -49,6 +51,7 @@ public final class InferenceServer {
     private final ModelLoader loader;
     private final Telemetry telemetry;
     private final RequestListener requestListener;
+    private final Optional<TelemetryHistory> history;
     private final NanoClock clock;
     private final ServingState state = new ServingState();
     private final Vertx vertx;
@@ -65,9 +68,15 @@ public final class InferenceServer {
      * Nothing runs yet.
      *
      * @param telemetry closed by whoever made it, after the stop
+     * @param history answers questions about what was; absent if telemetry is not stored
      */
-    public InferenceServer(ServerConfig config, ModelLoader loader, Telemetry telemetry, NanoClock clock) {
-        this(config, loader, telemetry, telemetry.requestListener(), clock);
+    public InferenceServer(
+            ServerConfig config,
+            ModelLoader loader,
+            Telemetry telemetry,
+            Optional<TelemetryHistory> history,
+            NanoClock clock) {
+        this(config, loader, telemetry, telemetry.requestListener(), history, clock);
     }
 
     InferenceServer(
@@ -75,8 +84,10 @@ public final class InferenceServer {
             ModelLoader loader,
             Telemetry telemetry,
             RequestListener requestListener,
+            Optional<TelemetryHistory> history,
             NanoClock clock) {
         this.requestListener = requestListener;
+        this.history = history;
         this.config = config;
         this.loader = loader;
         this.telemetry = telemetry;
@@ -93,7 +104,7 @@ public final class InferenceServer {
      */
     public void bind() {
         HttpConfig http = config.server();
-        var management = new ManagementVerticle(http, state, telemetry);
+        var management = new ManagementVerticle(http, state, telemetry, history);
         await(vertx.deployVerticle(management), "server.management-port", http.managementHost(), http.managementPort());
         managementPort = management.port();
         GatewayParts parts = gatewayParts();
@@ -168,7 +179,11 @@ public final class InferenceServer {
                         .prefixCacheBytes()
                         .orElse(model.runner().pageCount() * model.runner().pageBytes()),
                 config.engine().timedStepInterval());
-        Engine started = new Engine(model.runner(), settings, telemetry.engineListener(model.name()), clock);
+        Engine started = new Engine(
+                model.runner(),
+                settings,
+                telemetry.engineListener(model.name(), model.runner().pageBytes()),
+                clock);
         engine = started;
         telemetry.watch(model.name(), engineState(started, settings, model.runner()));
         state.ready(servedModel(model, started));

@@ -16,7 +16,13 @@ import picocli.CommandLine.Spec;
         name = "vitrine",
         mixinStandardHelpOptions = true,
         versionProvider = Main.VersionProvider.class,
-        subcommands = {ServeCommand.class, ModelsCommand.class, TelemetryCommand.class, GpuCommand.class},
+        subcommands = {
+            ServeCommand.class,
+            ModelsCommand.class,
+            TelemetryCommand.class,
+            GpuCommand.class,
+            StoreCommand.class
+        },
         description = "An LLM inference server that one can see through.")
 public final class Main implements Runnable {
 

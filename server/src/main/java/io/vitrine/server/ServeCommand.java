@@ -4,13 +4,17 @@ import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 
 import io.vitrine.gpu.GpuProbe;
 import io.vitrine.gpu.GpuProbeSettings;
 import io.vitrine.model.hub.DownloadProgress;
+import io.vitrine.observability.Archive;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.server.CommonOptions.Shorthand;
+import io.vitrine.server.archive.StoreArchive;
 import io.vitrine.server.config.EffectiveConfig;
 import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.config.ServerConfig.GpuConfig;
@@ -63,14 +67,17 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private static void serve(ServerConfig config, PrintWriter err) throws InterruptedException {
-        Telemetry telemetry = Telemetry.start(TelemetryStart.settings(config), System::nanoTime);
-        InferenceServer server = new InferenceServer(config, loader(), telemetry, System::nanoTime);
+        Optional<StoreArchive> archive = StoreStart.archive(config, System::nanoTime);
+        Telemetry telemetry = Telemetry.start(
+                TelemetryStart.settings(config), System::nanoTime, archive.<Archive>map(Function.identity()));
+        InferenceServer server =
+                new InferenceServer(config, loader(), telemetry, archive.map(StoreArchive::history), System::nanoTime);
         GpuConfig gpu = config.gpu();
         GpuProbe probe = GpuProbe.start(
                 GpuProbeSettings.DEFAULT.with(gpu.library(), gpu.pollInterval()),
                 new SystemProbeClock(),
                 server.gpuListener());
-        SignalStop stop = SignalStop.arm(server, probe, telemetry);
+        SignalStop stop = SignalStop.arm(server, probe, telemetry, archive);
         try {
             server.bind();
             server.loadModel();

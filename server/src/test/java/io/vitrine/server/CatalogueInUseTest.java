@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -17,6 +19,9 @@ import io.vitrine.observability.catalogue.MeterDefinition;
 import io.vitrine.observability.catalogue.Meters;
 import io.vitrine.observability.catalogue.ReservedMeters;
 import io.vitrine.observability.catalogue.VllmMeters;
+import io.vitrine.server.archive.StoreArchive;
+import io.vitrine.store.telemetry.TelemetrySettings;
+import io.vitrine.store.telemetry.TelemetryStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,9 +41,15 @@ class CatalogueInUseTest {
     @TempDir
     private Path logs;
 
+    @TempDir
+    private Path store;
+
     @Test
     void aServerEmitsEveryMeterOfTheCatalogueAndNoOther() {
-        Telemetry telemetry = TestTelemetry.everything(TestTelemetry.settings().withVllmNames(), logs);
+        StoreArchive archive = new StoreArchive(
+                new TelemetryStore(TelemetrySettings.in(store), Instant::now), Duration.ofHours(1), System::nanoTime);
+        Telemetry telemetry =
+                TestTelemetry.everything(TestTelemetry.settings().withVllmNames(), logs, Optional.of(archive));
         Set<String> families;
         try (TestServer server = TestServer.start(telemetry, 2)) {
             server.json(TestServer.CHAT, BODY.formatted("false"));
@@ -50,6 +61,7 @@ class CatalogueInUseTest {
             families = families(server.getManagement("/metrics").body());
         } finally {
             telemetry.close();
+            archive.close();
         }
 
         assertThat(families).isEqualTo(documented());

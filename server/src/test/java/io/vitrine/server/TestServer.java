@@ -35,6 +35,7 @@ import io.vitrine.observability.Telemetry;
 import io.vitrine.server.config.ConfigReader;
 import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.config.Setting;
+import io.vitrine.server.history.TelemetryHistory;
 
 import static org.awaitility.Awaitility.await;
 
@@ -54,12 +55,18 @@ public final class TestServer implements AutoCloseable {
     private final AtomicLong aheadNanos = new AtomicLong();
     private final InferenceServer server;
 
-    private TestServer(List<String> settings, Telemetry telemetry, int slots, Optional<ModelLoader> loader) {
+    private TestServer(
+            List<String> settings,
+            Telemetry telemetry,
+            Optional<TelemetryHistory> history,
+            int slots,
+            Optional<ModelLoader> loader) {
         server = new InferenceServer(
                 config(settings),
                 loader.orElse(config -> TestModel.with(runner, slots)),
                 telemetry,
                 new Recording(telemetry.requestListener(), summaries),
+                history,
                 () -> System.nanoTime() + aheadNanos.get());
         server.bind();
     }
@@ -113,21 +120,27 @@ public final class TestServer implements AutoCloseable {
     }
 
     public static TestServer start(Telemetry telemetry, int slots, String... settings) {
-        TestServer started = new TestServer(List.of(settings), telemetry, slots, Optional.empty());
+        return start(telemetry, Optional.empty(), slots, settings);
+    }
+
+    /** A server that can be asked about what was. */
+    public static TestServer start(
+            Telemetry telemetry, Optional<TelemetryHistory> history, int slots, String... settings) {
+        TestServer started = new TestServer(List.of(settings), telemetry, history, slots, Optional.empty());
         started.loadModel();
         return started;
     }
 
     /** A server that answers with a model of the test's own. */
     public static TestServer start(Telemetry telemetry, ModelLoader loader, String... settings) {
-        TestServer started = new TestServer(List.of(settings), telemetry, 1, Optional.of(loader));
+        TestServer started = new TestServer(List.of(settings), telemetry, Optional.empty(), 1, Optional.of(loader));
         started.loadModel();
         return started;
     }
 
     /** A server that listens, and loads its model when told to. */
     public static TestServer bound(ModelLoader loader) {
-        return new TestServer(List.of(), Telemetry.off(), 1, Optional.of(loader));
+        return new TestServer(List.of(), Telemetry.off(), Optional.empty(), 1, Optional.of(loader));
     }
 
     public void loadModel() {

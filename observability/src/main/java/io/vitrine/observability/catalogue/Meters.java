@@ -304,7 +304,8 @@ public final class Meters {
             MODEL_LOAD_TIME,
             FAULTS);
 
-    private static final List<MeterDefinition> ALL = Stream.of(OWN, HostMeters.ALL, TelemetryMeters.ALL)
+    private static final List<MeterDefinition> ALL = Stream.of(
+                    OWN, HostMeters.ALL, TelemetryMeters.ALL, ArchiveMeters.ALL)
             .flatMap(List::stream)
             .toList();
 

@@ -23,7 +23,7 @@ class CatalogueTest {
     @Test
     void listsEveryMeterThatItDefines() throws IllegalAccessException {
         List<MeterDefinition> constants = new ArrayList<>();
-        for (Class<?> part : List.of(Meters.class, HostMeters.class, TelemetryMeters.class)) {
+        for (Class<?> part : List.of(Meters.class, HostMeters.class, TelemetryMeters.class, ArchiveMeters.class)) {
             constants.addAll(constants(part));
         }
 

@@ -106,6 +106,10 @@ class LogDocumentsTest {
             logging.lifecycleListener().serverStopping(Duration.ofSeconds(30), 3, 4);
             logging.lifecycleListener().serverStopped(Duration.ofMillis(20), true);
             logging.lifecycleListener().faulted("gateway", new IllegalStateException());
+            logging.lifecycleListener().storeFailed("no room left");
+            logging.lifecycleListener().storeRecovered(Duration.ofSeconds(2), 7);
+            logging.lifecycleListener().storeFileSetAside("1 file");
+            logging.lifecycleListener().storeFileDeleted("spans/x.parquet", 12, "older than 3 days");
             TestGpus.story(logging.gpuListener());
             logging.levels().change(LogCategory.GPU, LogLevel.OFF);
             LoggerFactory.getLogger("library").warn("odd");

@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.vitrine.observability.EngineState;
 import io.vitrine.observability.ExportCounts;
+import io.vitrine.observability.RecordedArchive;
 import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
@@ -356,6 +357,7 @@ class MetricsTest {
 
     /** Uses every meter at least once. */
     private void everythingHappens() {
+        metrics.watch(new RecordedArchive().stats());
         metrics.engineListener(MODEL);
         metrics.generationListenerFactory(MODEL, Route.CHAT_COMPLETIONS);
         metrics.watch(MODEL, new EngineState(() -> 0, () -> 0, () -> 0, () -> 0, 1, 1, 1, 1));

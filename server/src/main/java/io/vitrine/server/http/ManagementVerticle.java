@@ -1,5 +1,6 @@
 package io.vitrine.server.http;
 
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import io.vertx.core.Future;
@@ -16,6 +17,7 @@ import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
 import io.vitrine.server.api.HealthStatus;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
+import io.vitrine.server.history.TelemetryHistory;
 import io.vitrine.server.inference.ServingState;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +29,16 @@ public final class ManagementVerticle extends VerticleBase {
     private final HttpConfig http;
     private final ServingState state;
     private final Telemetry telemetry;
+    private final Optional<TelemetryHistory> history;
     private @Nullable HttpServer server;
 
-    public ManagementVerticle(HttpConfig http, ServingState state, Telemetry telemetry) {
+    /** @param history absent if telemetry is not stored */
+    public ManagementVerticle(
+            HttpConfig http, ServingState state, Telemetry telemetry, Optional<TelemetryHistory> history) {
         this.http = http;
         this.state = state;
         this.telemetry = telemetry;
+        this.history = history;
     }
 
     @Override
@@ -77,6 +83,7 @@ public final class ManagementVerticle extends VerticleBase {
         TracingHandler tracing = new TracingHandler(vertx, telemetry.tracingControl());
         read(router, TracingHandler.PATH).handler(tracing::show);
         router.route(HttpMethod.PUT, TracingHandler.PATH).handler(tracing::change);
+        new HistoryRoutes(vertx, history).addTo(router);
         router.route().handler(context -> {
             throw new ApiException(ErrorReason.NOT_FOUND, "there is nothing to read at this path");
         });

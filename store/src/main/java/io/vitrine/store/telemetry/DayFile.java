@@ -36,6 +36,10 @@ final class DayFile implements AutoCloseable {
         return path;
     }
 
+    Connection connection() {
+        return connection;
+    }
+
     /** Writes all of them, or none. */
     void write(List<TelemetryRow> rows) throws SQLException {
         Sql.execute(connection, "BEGIN IMMEDIATE");

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 import io.vitrine.store.ExportFormat;
 import io.vitrine.store.StoreException;
 import io.vitrine.store.StoreException.Reason;
+import io.vitrine.store.sql.Sql;
 import io.vitrine.store.telemetry.DeletionReceipt.Deletion;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.AfterEach;
@@ -633,6 +635,34 @@ class TelemetryStoreTest {
         assertThat(store.failure()).isEmpty();
         assertThat(store.waitingRows()).isZero();
         assertThat(store.lag()).isZero();
+    }
+
+    @Test
+    void countsWhatAFullDiskCostsAndGoesOnWhenThereIsRoom() throws Exception {
+        close();
+        try (TelemetryWriter writer = new TelemetryWriter(
+                TelemetrySettings.in(directory), new TierFiles(TelemetrySettings.in(directory)), clock)) {
+            LogRow large = Rows.log(NOON, "x".repeat(50_000), null);
+            // SQLite says the same when a file may not grow as when the disk has no room.
+            int pages = writer.order(w -> pragma(w.file(DAY).connection(), "page_count"));
+            writer.order(w -> pragma(w.file(DAY).connection(), "max_page_count = " + (pages + 1)));
+            writer.offer(large);
+            writer.order(w -> true);
+            assertThat(writer.failure().orElseThrow().reason()).isEqualTo(Reason.DISK_FULL);
+            assertThat(writer.counts(Signal.LOGS)).isEqualTo(new SignalCounts(1, 0, 0, 1));
+
+            // The file is opened anew after a failure, and so without the limit.
+            writer.offer(large);
+            writer.order(w -> true);
+            assertThat(writer.failure()).isEmpty();
+            assertThat(writer.counts(Signal.LOGS)).isEqualTo(new SignalCounts(2, 0, 1, 1));
+        }
+        open(TelemetrySettings.in(directory));
+        assertThat(store.queries().logs(TODAY, LogFilter.ANY, 10).rows()).hasSize(1);
+    }
+
+    private static int pragma(Connection connection, String pragma) throws SQLException {
+        return Sql.first(connection, "PRAGMA " + pragma, row -> row.getInt(1)).orElseThrow();
     }
 
     @Test
