@@ -21,7 +21,9 @@ final class CriticalPath {
     private static final Set<String> WHOLE = Set.of(SpanName.PREFILL.label(), SpanName.DECODE.label());
 
     private final Map<String, List<SpanRow>> children = new HashMap<>();
-    private final Map<String, Long> backwards = new LinkedHashMap<>();
+    private final Map<String, Long> nanos = new HashMap<>();
+    /** When each stage was first waited for. */
+    private final Map<String, Long> since = new HashMap<>();
 
     private CriticalPath(List<SpanRow> spans) {
         for (SpanRow span : spans) {
@@ -39,12 +41,11 @@ final class CriticalPath {
     static Map<String, Long> of(SpanRow root, List<SpanRow> spans) {
         CriticalPath path = new CriticalPath(spans);
         path.walk(root, root.startEpochNanos(), end(root));
-        List<String> stages = new ArrayList<>(path.backwards.keySet());
-        Map<String, Long> forwards = new LinkedHashMap<>();
-        for (int i = stages.size() - 1; i >= 0; i--) {
-            forwards.put(stages.get(i), path.backwards.getOrDefault(stages.get(i), 0L));
-        }
-        return forwards;
+        Map<String, Long> inOrder = new LinkedHashMap<>();
+        path.since.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue())
+                .forEach(stage -> inOrder.put(stage.getKey(), path.nanos.getOrDefault(stage.getKey(), 0L)));
+        return inOrder;
     }
 
     /** The part of {@code span} from {@code from} to {@code to}. */
@@ -57,18 +58,19 @@ final class CriticalPath {
                 long start = Math.max(from, child.startEpochNanos());
                 long end = Math.min(cursor, end(child));
                 if (start < end) {
-                    add(span, cursor - end);
+                    add(span, end, cursor);
                     walk(child, start, end);
                     cursor = start;
                 }
             }
         }
-        add(span, cursor - from);
+        add(span, from, cursor);
     }
 
-    private void add(SpanRow span, long nanos) {
-        if (nanos > 0) {
-            backwards.merge(span.name(), nanos, Long::sum);
+    private void add(SpanRow span, long from, long to) {
+        if (to > from) {
+            nanos.merge(span.name(), to - from, Long::sum);
+            since.merge(span.name(), from, Math::min);
         }
     }
 

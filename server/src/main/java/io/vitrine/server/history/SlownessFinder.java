@@ -129,7 +129,7 @@ final class SlownessFinder {
         }
         LogFilter ended = new LogFilter(null, null, null, EventName.REQUEST_COMPLETED.label());
         List<RunningRequest> running = new ArrayList<>();
-        for (LogRow row : rows(queries.logs(new TimeRange(from, to + LONGEST), ended, MOST_REQUESTS))) {
+        for (LogRow row : rows(queries.firstLogs(new TimeRange(from, to + LONGEST), ended, MOST_REQUESTS))) {
             RequestFacts other = RequestFacts.of(row);
             long overlap = Math.min(to, other.endEpochNanos()) - Math.max(from, other.admittedEpochNanos());
             if (overlap > 0 && !other.requestId().equals(request.requestId())) {

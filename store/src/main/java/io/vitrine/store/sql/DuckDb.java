@@ -25,8 +25,11 @@ import org.duckdb.DuckDBConnection;
  * <p>One caller at a time; what exceeds its memory goes to the spill directory.
  */
 public final class DuckDb implements AutoCloseable {
-    /** What is skipped or read as a whole: small, so that one trace of ten millions is found in little. */
-    private static final int ROWS_IN_GROUP = 20_480;
+    /**
+     * What is skipped or read as a whole. A trace costs the reading of one group (0.16 ms for 1 000 rows) and a look at the bounds of
+     * each (0.03 ms): for ten million rows the sum is least about here.
+     */
+    private static final int ROWS_IN_GROUP = 40_960;
 
     private final DuckDBConnection connection;
 

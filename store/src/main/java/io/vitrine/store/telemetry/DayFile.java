@@ -12,7 +12,7 @@ import io.vitrine.store.sql.Durability;
 import io.vitrine.store.sql.Schema;
 import io.vitrine.store.sql.Sql;
 import io.vitrine.store.sql.Sqlite;
-import org.jspecify.annotations.Nullable;
+import io.vitrine.store.telemetry.StageBucket.Slot;
 
 /** One day's SQLite file, open for writing. Writer's thread only. */
 final class DayFile implements AutoCloseable {
@@ -21,7 +21,7 @@ final class DayFile implements AutoCloseable {
     private final Path path;
     private final Connection connection;
     private final Map<Signal, PreparedStatement> inserts = new EnumMap<>(Signal.class);
-    private @Nullable PreparedStatement stageCount;
+    private final Map<Slot, PreparedStatement> upserts = new EnumMap<>(Slot.class);
 
     private DayFile(Path path, Connection connection) {
         this.path = path;
@@ -30,6 +30,11 @@ final class DayFile implements AutoCloseable {
 
     static DayFile open(Path path) {
         return new DayFile(path, Sqlite.openForWriting(path, Durability.PROCESS_CRASH, SCHEMA));
+    }
+
+    /** Whether a file has no tables yet: its writer has only just made it. For any connection to it. */
+    static boolean isBlank(Connection file) throws SQLException {
+        return Sql.first(file, "PRAGMA user_version", row -> row.getInt(1)).orElse(0) == 0;
     }
 
     Path path() {
@@ -49,7 +54,9 @@ final class DayFile implements AutoCloseable {
                 Sql.bind(insert, row.values());
                 insert.executeUpdate();
             }
-            count(rows);
+            for (Slot slot : Slot.values()) {
+                count(rows, slot);
+            }
             Sql.execute(connection, "COMMIT");
         } catch (SQLException | RuntimeException e) {
             Sql.rollback(connection, e);
@@ -57,19 +64,26 @@ final class DayFile implements AutoCloseable {
         }
     }
 
-    private void count(List<TelemetryRow> rows) throws SQLException {
-        Map<StageBucket, Long> counts = StageBucket.count(rows);
+    private void count(List<TelemetryRow> rows, Slot slot) throws SQLException {
+        Map<StageBucket, Long> counts = StageBucket.count(rows, slot);
         if (counts.isEmpty()) {
             return;
         }
-        if (stageCount == null) {
-            stageCount = connection.prepareStatement(StageBucket.UPSERT);
-        }
+        PreparedStatement upsert = upsert(slot);
         for (Map.Entry<StageBucket, Long> count : counts.entrySet()) {
             StageBucket bucket = count.getKey();
-            Sql.bind(stageCount, bucket.name(), bucket.minute(), bucket.bucket(), count.getValue());
-            stageCount.executeUpdate();
+            Sql.bind(upsert, bucket.slot(), bucket.name(), bucket.bucket(), count.getValue());
+            upsert.executeUpdate();
         }
+    }
+
+    private PreparedStatement upsert(Slot slot) throws SQLException {
+        PreparedStatement upsert = upserts.get(slot);
+        if (upsert == null) {
+            upsert = connection.prepareStatement(slot.upsert());
+            upserts.put(slot, upsert);
+        }
+        return upsert;
     }
 
     /** Removes a tenant's rows, also from the words that text search knows; how many of each signal. */

@@ -44,10 +44,10 @@ final class Exporter {
 
     private static void collect(DuckDb duckDb, Signal signal, TimeRange range, TierFile source) throws SQLException {
         if (source.tier() == Tier.HOT) {
-            try (Connection day = Sqlite.openForReading(source.path());
-                    PreparedStatement rows = day.prepareStatement(signal.select() + IN_RANGE)) {
-                Sql.bind(rows, range.fromEpochNanos(), range.toEpochNanos());
-                duckDb.append(TABLE, signal.columns(), rows);
+            try (Connection day = Sqlite.openForReading(source.path())) {
+                if (!DayFile.isBlank(day)) {
+                    append(duckDb, signal, range, day);
+                }
             }
         } else {
             Sql.update(
@@ -56,6 +56,13 @@ final class Exporter {
                             + DuckDb.quoted(source.path()) + ")" + IN_RANGE,
                     range.fromEpochNanos(),
                     range.toEpochNanos());
+        }
+    }
+
+    private static void append(DuckDb duckDb, Signal signal, TimeRange range, Connection day) throws SQLException {
+        try (PreparedStatement rows = day.prepareStatement(signal.select() + IN_RANGE)) {
+            Sql.bind(rows, range.fromEpochNanos(), range.toEpochNanos());
+            duckDb.append(TABLE, signal.columns(), rows);
         }
     }
 }

@@ -3,19 +3,19 @@ package io.vitrine.store.telemetry;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 
 import io.vitrine.store.sql.Deadline;
 import io.vitrine.store.sql.Sql;
+import io.vitrine.store.telemetry.StageBucket.Slot;
 
 /** Counts by stage and bucket, file by file: day files have them ready, Parquet files are counted through. */
 final class Stages {
-    private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
-    private static final String READY = "SELECT name, bucket, sum(spans) AS spans FROM stage_counts "
-            + "WHERE minute >= ? AND minute < ? GROUP BY name, bucket";
+    private static final long MINUTE = Slot.MINUTE.nanos();
+    private static final long HOUR = Slot.HOUR.nanos();
     private static final String COUNTED = "SELECT name, " + StageBucket.OF_ROW
             + " AS bucket, count(*) AS spans FROM %s " + "WHERE at_nanos >= ? AND at_nanos < ? GROUP BY 1, 2";
 
@@ -39,9 +39,26 @@ final class Stages {
                 .toList();
     }
 
+    /** Whole hours from the counts by hour, what is left at both ends from those by minute. */
     void addDayFile(Connection day, Deadline deadline) throws SQLException {
-        add(Sql.list(
-                day, READY, Stages::count, deadline, range.fromEpochNanos() / MINUTE, range.toEpochNanos() / MINUTE));
+        long from = range.fromEpochNanos();
+        long to = range.toEpochNanos();
+        long firstHour = Math.floorDiv(from + HOUR - 1, HOUR) * HOUR;
+        long lastHour = Math.floorDiv(to, HOUR) * HOUR;
+        List<Count> counts = new ArrayList<>();
+        if (firstHour < lastHour) {
+            counts.addAll(counts(day, Slot.MINUTE, from, firstHour, deadline));
+            counts.addAll(counts(day, Slot.HOUR, firstHour, lastHour, deadline));
+            counts.addAll(counts(day, Slot.MINUTE, lastHour, to, deadline));
+        } else {
+            counts.addAll(counts(day, Slot.MINUTE, from, to, deadline));
+        }
+        add(counts);
+    }
+
+    private static List<Count> counts(Connection day, Slot slot, long from, long to, Deadline deadline)
+            throws SQLException {
+        return Sql.list(day, slot.select(), Stages::count, deadline, from / slot.nanos(), to / slot.nanos());
     }
 
     void addParquet(Connection duckDb, String source, Deadline deadline) throws SQLException {

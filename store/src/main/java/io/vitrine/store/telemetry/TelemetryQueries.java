@@ -18,6 +18,7 @@ public final class TelemetryQueries {
     public static final int TRACE_LIMIT = 100_000;
 
     private static final Comparator<SpanRow> BY_START = Comparator.comparingLong(SpanRow::startEpochNanos);
+    private static final Comparator<LogRow> BY_TIME = Comparator.comparingLong(LogRow::atEpochNanos);
 
     private final TierReader reader;
 
@@ -50,8 +51,7 @@ public final class TelemetryQueries {
 
     /** The log events of one request, whenever it was, oldest first. */
     public Answer<LogRow> logs(String requestId, int limit) {
-        Comparator<LogRow> byTime = Comparator.comparingLong(LogRow::atEpochNanos);
-        return latest(Signal.LOGS, byTime, day -> logs(day, LogFilter.request(requestId), limit));
+        return latest(Signal.LOGS, BY_TIME, day -> logs(day, LogFilter.request(requestId), limit));
     }
 
     /** The roots of traces, newest first. */
@@ -100,12 +100,17 @@ public final class TelemetryQueries {
 
     /** Log events, newest first. */
     public Answer<LogRow> logs(TimeRange range, LogFilter filter, int limit) {
-        return reader.ask(new Question<>(
-                        Signal.LOGS,
-                        range,
-                        Mappers::log,
-                        "at_nanos DESC",
-                        Comparator.comparingLong(LogRow::atEpochNanos).reversed())
+        return logs(range, filter, limit, "at_nanos DESC", BY_TIME.reversed());
+    }
+
+    /** Log events, oldest first. */
+    public Answer<LogRow> firstLogs(TimeRange range, LogFilter filter, int limit) {
+        return logs(range, filter, limit, "at_nanos", BY_TIME);
+    }
+
+    private Answer<LogRow> logs(
+            TimeRange range, LogFilter filter, int limit, String order, Comparator<LogRow> comparator) {
+        return reader.ask(new Question<>(Signal.LOGS, range, Mappers::log, order, comparator)
                 .where("request_id = ?", filter.requestId())
                 .where("level = ?", filter.level())
                 .where("event = ?", filter.event())

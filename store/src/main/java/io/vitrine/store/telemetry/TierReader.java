@@ -152,8 +152,14 @@ final class TierReader implements AutoCloseable {
     private <T> List<T> askOne(Question<T> question, TierFile file, Deadline deadline) throws SQLException {
         if (file.tier() == Tier.HOT) {
             try (Connection connection = Sqlite.openForReading(file.path())) {
-                return Sql.list(
-                        connection, question.sqlite(), question.mapper(), deadline, question.sqliteParameters());
+                return DayFile.isBlank(connection)
+                        ? List.of()
+                        : Sql.list(
+                                connection,
+                                question.sqlite(),
+                                question.mapper(),
+                                deadline,
+                                question.sqliteParameters());
             }
         }
         synchronized (duckDb) {
@@ -169,7 +175,9 @@ final class TierReader implements AutoCloseable {
     private void addTo(Stages stages, TierFile file, Deadline deadline) throws SQLException {
         if (file.tier() == Tier.HOT) {
             try (Connection connection = Sqlite.openForReading(file.path())) {
-                stages.addDayFile(connection, deadline);
+                if (!DayFile.isBlank(connection)) {
+                    stages.addDayFile(connection, deadline);
+                }
             }
         } else {
             synchronized (duckDb) {

@@ -9,6 +9,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
@@ -545,6 +546,26 @@ class TelemetryStoreTest {
     }
 
     @Test
+    void countsStagesOverHoursAndTheMinutesAtBothEnds() {
+        IntStream.range(0, 24 * 6)
+                .mapToObj(tenth -> Instant.parse("2026-11-24T00:05:00Z").plus(Duration.ofMinutes(10L * tenth)))
+                .forEach(at -> record(Rows.span("t", "s", null, "prefill", at.toString(), 5, null)));
+        inHotAndWarm(() -> {
+            assertThat(prefills("2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z")).isEqualTo(144);
+            assertThat(prefills("2026-11-24T01:30:00Z", "2026-11-24T04:20:00Z")).isEqualTo(17);
+            assertThat(prefills("2026-11-24T01:30:00Z", "2026-11-24T02:20:00Z")).isEqualTo(5);
+            assertThat(prefills("2026-11-24T01:00:00Z", "2026-11-24T01:00:00Z")).isZero();
+            assertThat(prefills("2026-11-24T01:05:00Z", "2026-11-24T01:06:00Z")).isEqualTo(1);
+        });
+    }
+
+    private long prefills(String from, String to) {
+        return store.queries().stages(new TimeRange(Rows.at(from), Rows.at(to))).rows().stream()
+                .mapToLong(StageSummary::count)
+                .sum();
+    }
+
+    @Test
     void findsATraceAndARequestWithoutKnowingTheirDay() {
         SpanRow root = Rows.root("t1", "2026-11-24T23:59:59.999Z", 5, "acme");
         SpanRow child = Rows.span("t1", "s", "root", "prefill", "2026-11-25T00:00:00.001Z", 2, "acme");
@@ -601,6 +622,35 @@ class TelemetryStoreTest {
                     .extracting(LogRow::message)
                     .containsExactly("one");
         });
+    }
+
+    @Test
+    void givesTheFirstLogsOrTheLast() {
+        record(
+                Rows.log("2026-11-24T10:00:00Z", "one", null),
+                Rows.log("2026-11-24T11:00:00Z", "two", null),
+                Rows.log("2026-11-24T12:00:00Z", "three", null));
+        inHotAndWarm(() -> {
+            assertThat(store.queries().firstLogs(TODAY, LogFilter.ANY, 2).rows())
+                    .extracting(LogRow::message)
+                    .containsExactly("one", "two");
+            assertThat(store.queries().logs(TODAY, LogFilter.ANY, 2).rows())
+                    .extracting(LogRow::message)
+                    .containsExactly("three", "two");
+        });
+    }
+
+    @Test
+    void answersNothingFromAFileThatHasOnlyJustBeenMade() throws Exception {
+        Files.createDirectories(directory.resolve("hot"));
+        Files.createFile(directory.resolve("hot/telemetry-2026-11-24.db"));
+        assertThat(store.queries().traces(TODAY, SpanFilter.ANY, 10)).isEqualTo(new Answer<>(List.of(), List.of()));
+        assertThat(store.queries().stages(TODAY).rows()).isEmpty();
+        Path file = directory.resolve("empty.csv");
+        assertThat(store.export(Signal.SPANS, TODAY, file, ExportFormat.CSV).rows())
+                .isZero();
+        record(Rows.root("t1", NOON, 5, null));
+        assertThat(traces(TODAY, null, 0, 10)).containsExactly("t1");
     }
 
     @Test
