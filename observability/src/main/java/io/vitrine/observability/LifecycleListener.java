@@ -29,6 +29,18 @@ public interface LifecycleListener {
     /** Somebody asked the management port for what needs a key with this scope, and had none that is good for it. */
     default void operatorRefused(String scope, ErrorType reason) {}
 
+    /** Telemetry cannot be kept any more, for this reason; told once, until it can. */
+    default void storeFailed(String reason) {}
+
+    /** It is kept again; so many rows were lost in that time. */
+    default void storeRecovered(Duration after, long lostRows) {}
+
+    /** A damaged file was renamed out of the way; the others are read as before. */
+    default void storeFileSetAside(String file) {}
+
+    /** Retention has deleted a file. */
+    default void storeFileDeleted(String file, long bytes, String reason) {}
+
     /** A fault that no request can be blamed for, or whose answer could not say it; {@code where} is a constant. */
     default void faulted(String where, Throwable cause) {}
 }

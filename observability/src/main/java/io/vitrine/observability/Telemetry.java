@@ -36,10 +36,16 @@ public final class Telemetry implements AutoCloseable {
     private final Optional<Metrics> metrics;
     private final Optional<Logging> logging;
     private final Optional<Tracing> tracing;
+    private final Optional<Archive> archive;
     private final RequestListener requestListener;
     private final LifecycleListener events;
 
-    private Telemetry(Optional<Metrics> metrics, Optional<Logging> logging, Optional<Tracing> tracing) {
+    private Telemetry(
+            Optional<Metrics> metrics,
+            Optional<Logging> logging,
+            Optional<Tracing> tracing,
+            Optional<Archive> archive) {
+        this.archive = archive;
         this.metrics = metrics;
         this.logging = logging;
         this.tracing = tracing;
@@ -62,7 +68,10 @@ public final class Telemetry implements AutoCloseable {
             meters.countFailures(ListenerKind.LIFECYCLE, lifecycleFailures::doubleValue);
             logging.ifPresent(log -> watchLog(meters, log));
             tracing.ifPresent(traces -> meters.watch(traces.stats()));
+            archive.ifPresent(kept -> meters.watch(kept.stats()));
         });
+        archive.ifPresent(
+                kept -> kept.attach(events, () -> metrics.map(Metrics::readings).orElse(List.of())));
     }
 
     /**
@@ -72,30 +81,44 @@ public final class Telemetry implements AutoCloseable {
      * @throws java.io.UncheckedIOException if nothing can be written into the log directory
      */
     public static Telemetry start(TelemetrySettings settings, NanoClock clock) {
+        return start(settings, clock, Optional.empty());
+    }
+
+    /**
+     * Starts what the settings ask for, and keeps what it tells.
+     *
+     * @param archive closed by whoever made it, after this
+     */
+    public static Telemetry start(TelemetrySettings settings, NanoClock clock, Optional<Archive> archive) {
         Optional<Logging> logging = settings.logsEnabled()
-                ? Optional.of(Logging.start(settings.logs(), settings.serviceName(), clock))
+                ? Optional.of(Logging.start(settings.logs(), settings.serviceName(), clock, archive))
                 : Optional.empty();
         Optional<Metrics> metrics =
                 settings.metricsEnabled() ? Optional.of(new Metrics(settings.metrics())) : Optional.empty();
-        return new Telemetry(metrics, logging, settings.tracing().map(Tracing::start));
+        Optional<Tracing> tracing = settings.tracing().map(traces -> Tracing.start(traces, archive));
+        return new Telemetry(metrics, logging, tracing, archive);
     }
 
     /** Watches nothing. */
     public static Telemetry off() {
-        return new Telemetry(Optional.empty(), Optional.empty(), Optional.empty());
+        return new Telemetry(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    /** For the engine of a model on the processor. */
-    public EngineListener engineListener(String modelName) {
-        return engineListener(modelName, Optional.empty());
+    /**
+     * For the engine of a model on the processor.
+     *
+     * @param kvPageBytes what one page of keys and values takes
+     */
+    public EngineListener engineListener(String modelName, long kvPageBytes) {
+        return engineListener(modelName, kvPageBytes, Optional.empty());
     }
 
     /** For the engine of a model; if that runs on a GPU, the spans of its steps say how the GPU was then. */
-    public EngineListener engineListener(String modelName, Optional<ModelGpu> gpu) {
+    public EngineListener engineListener(String modelName, long kvPageBytes, Optional<ModelGpu> gpu) {
         List<EngineListener> listeners = parts(
                 metrics.map(meters -> meters.engineListener(modelName)),
                 tracing.map(traces -> traces.engineListener(modelName, gpu)),
-                Optional.empty());
+                archive.map(kept -> kept.engineListener(modelName, kvPageBytes)));
         return switch (listeners.size()) {
             case 0 -> EngineListener.NONE;
             case 1 -> listeners.get(0);
@@ -169,7 +192,8 @@ public final class Telemetry implements AutoCloseable {
         return GpuListener.all(parts(
                 metrics.map(Metrics::gpuListener),
                 logging.map(Logging::gpuListener),
-                tracing.map(Tracing::gpuListener)));
+                tracing.map(Tracing::gpuListener),
+                archive.map(Archive::gpuListener)));
     }
 
     /** How much is logged, to be read and changed; absent if logs are off. */
@@ -191,7 +215,7 @@ public final class Telemetry implements AutoCloseable {
         return metrics.map(meters -> meters.scrape(accept));
     }
 
-    /** Sends the spans and writes the log lines that wait and ends what runs in the background. */
+    /** Sends the spans and writes the log lines that wait, also into the archive, and ends what runs in the background. */
     @Override
     public void close() {
         tracing.ifPresent(Tracing::close);
@@ -208,7 +232,11 @@ public final class Telemetry implements AutoCloseable {
     }
 
     private static <T> List<T> parts(Optional<T> first, Optional<T> second, Optional<T> third) {
-        return Stream.of(first, second, third).flatMap(Optional::stream).toList();
+        return parts(first, second, third, Optional.empty());
+    }
+
+    private static <T> List<T> parts(Optional<T> first, Optional<T> second, Optional<T> third, Optional<T> fourth) {
+        return Stream.of(first, second, third, fourth).flatMap(Optional::stream).toList();
     }
 
     /** Tells each listener, and counts one that throws instead of letting it harm the request or the other. */
@@ -332,6 +360,26 @@ public final class Telemetry implements AutoCloseable {
         @Override
         public void policyChanged(PolicyChange change) {
             tell(listeners, failures, listener -> listener.policyChanged(change));
+        }
+
+        @Override
+        public void storeFailed(String reason) {
+            tell(listeners, failures, listener -> listener.storeFailed(reason));
+        }
+
+        @Override
+        public void storeRecovered(Duration after, long lostRows) {
+            tell(listeners, failures, listener -> listener.storeRecovered(after, lostRows));
+        }
+
+        @Override
+        public void storeFileSetAside(String file) {
+            tell(listeners, failures, listener -> listener.storeFileSetAside(file));
+        }
+
+        @Override
+        public void storeFileDeleted(String file, long bytes, String reason) {
+            tell(listeners, failures, listener -> listener.storeFileDeleted(file, bytes, reason));
         }
 
         @Override

@@ -32,7 +32,7 @@ class TelemetryTest {
     void tellsOneRequestToMetricsAndLogAlike() {
         PrometheusText text;
         try (Telemetry telemetry = Telemetry.start(settings(true, true), new FakeClock())) {
-            telemetry.engineListener(Summaries.MODEL);
+            telemetry.engineListener(Summaries.MODEL, 0);
             telemetry.requestListener().ended(Summaries.completed());
             text = scrape(telemetry);
         }
@@ -153,7 +153,7 @@ class TelemetryTest {
 
             assertThat(telemetry.registry()).isEmpty();
             assertThat(telemetry.scrape(null)).isEmpty();
-            assertThat(telemetry.engineListener("m")).isSameAs(EngineListener.NONE);
+            assertThat(telemetry.engineListener("m", 0)).isSameAs(EngineListener.NONE);
         }
 
         assertThat(LogFiles.lines(directory)).hasSize(1);

@@ -38,6 +38,7 @@ import io.vitrine.observability.Telemetry;
 import io.vitrine.server.api.RequestParser;
 import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
+import io.vitrine.server.history.TelemetryHistory;
 import io.vitrine.server.http.GatewayParts;
 import io.vitrine.server.http.GatewayVerticle;
 import io.vitrine.server.http.ManagementVerticle;
@@ -70,6 +71,7 @@ public final class InferenceServer {
     private final Telemetry telemetry;
     private final Tenancy tenancy;
     private final RequestListener requestListener;
+    private final Optional<TelemetryHistory> history;
     private final NanoClock clock;
     private final ServingState state = new ServingState();
     private final ProbeClock machineClock = new SystemProbeClock();
@@ -91,10 +93,16 @@ public final class InferenceServer {
      *
      * @param telemetry closed by whoever made it, after the stop
      * @param tenancy closed at the stop
+     * @param history answers questions about what was; absent if telemetry is not stored
      */
     public InferenceServer(
-            ServerConfig config, ModelLoader loader, Telemetry telemetry, Tenancy tenancy, NanoClock clock) {
-        this(config, loader, telemetry, tenancy, telemetry.requestListener(), clock);
+            ServerConfig config,
+            ModelLoader loader,
+            Telemetry telemetry,
+            Tenancy tenancy,
+            Optional<TelemetryHistory> history,
+            NanoClock clock) {
+        this(config, loader, telemetry, tenancy, telemetry.requestListener(), history, clock);
     }
 
     InferenceServer(
@@ -103,8 +111,10 @@ public final class InferenceServer {
             Telemetry telemetry,
             Tenancy tenancy,
             RequestListener requestListener,
+            Optional<TelemetryHistory> history,
             NanoClock clock) {
         this.requestListener = requestListener;
+        this.history = history;
         this.config = config;
         this.loader = loader;
         this.telemetry = telemetry;
@@ -129,7 +139,7 @@ public final class InferenceServer {
         OpenDoors.refuse(config.server(), tenancy);
         HttpConfig http = config.server();
         TenancyUpkeep.start(vertx, tenancy, telemetry);
-        var management = new ManagementVerticle(http, state, telemetry, tenancy, machine);
+        var management = new ManagementVerticle(http, state, telemetry, tenancy, machine, history);
         await(vertx.deployVerticle(management), "server.management-port", http.managementHost(), http.managementPort());
         managementPort = management.port();
         GatewayParts parts = gatewayParts();
@@ -207,7 +217,8 @@ public final class InferenceServer {
                         .orElse(model.runner().pageCount() * model.runner().pageBytes()),
                 config.engine().timedStepInterval());
         QueueWatch queue = new QueueWatch(new QueueModel(config.engine().prefillChunk()), model.slots());
-        EngineListener listener = queue.engineListener(telemetry.engineListener(model.name(), modelGpu()));
+        EngineListener listener = queue.engineListener(
+                telemetry.engineListener(model.name(), model.runner().pageBytes(), modelGpu()));
         Engine started = new Engine(model.runner(), settings, listener, clock);
         engine = started;
         telemetry.watch(model.name(), engineState(started, settings, model));

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
             GpuCommand.class,
             KeysCommand.class,
             TenantsCommand.class,
-            CostsCommand.class
+            CostsCommand.class,
+            StoreCommand.class
         },
         description = "An LLM inference server that one can see through.")
 public final class Main implements Runnable {

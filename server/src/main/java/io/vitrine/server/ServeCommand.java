@@ -5,14 +5,18 @@ import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 
 import io.vitrine.gpu.GpuProbe;
 import io.vitrine.gpu.GpuProbeSettings;
 import io.vitrine.gpu.kernel.KernelLog;
 import io.vitrine.model.hub.DownloadProgress;
+import io.vitrine.observability.Archive;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.server.CommonOptions.Shorthand;
+import io.vitrine.server.archive.StoreArchive;
 import io.vitrine.server.config.EffectiveConfig;
 import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.config.ServerConfig.GpuConfig;
@@ -66,14 +70,21 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private static void serve(ServerConfig config, PrintWriter err) throws InterruptedException {
-        Telemetry telemetry = Telemetry.start(TelemetryStart.settings(config), System::nanoTime);
-        InferenceServer server =
-                new InferenceServer(config, loader(), telemetry, tenancy(config, telemetry), System::nanoTime);
+        Optional<StoreArchive> archive = StoreStart.archive(config, System::nanoTime);
+        Telemetry telemetry = Telemetry.start(
+                TelemetryStart.settings(config), System::nanoTime, archive.<Archive>map(Function.identity()));
+        InferenceServer server = new InferenceServer(
+                config,
+                loader(),
+                telemetry,
+                tenancy(config, telemetry, archive),
+                archive.map(StoreArchive::history),
+                System::nanoTime);
         GpuProbe probe = GpuProbe.start(probeSettings(config.gpu()), new SystemProbeClock(), server.gpuListener());
         probe.kernelLogProblem()
                 .ifPresent(problem -> err.println("gpu.kernel-log: " + problem + "; XIDs come as events alone"));
         server.readGpus(probe::snapshot);
-        SignalStop stop = SignalStop.arm(server, probe, telemetry);
+        SignalStop stop = SignalStop.arm(server, probe, telemetry, archive);
         try {
             server.bind();
             server.loadModel();
@@ -85,11 +96,12 @@ final class ServeCommand implements Callable<Integer> {
         stop.await();
     }
 
-    private static Tenancy tenancy(ServerConfig config, Telemetry telemetry) {
+    private static Tenancy tenancy(ServerConfig config, Telemetry telemetry, Optional<StoreArchive> archive) {
         try {
             return Tenancy.open(config, telemetry.events(), System::nanoTime, Clock.systemUTC());
         } catch (RuntimeException e) {
             telemetry.close();
+            archive.ifPresent(StoreArchive::close);
             throw new StartException("cannot open tenants, keys and ledger: " + Failures.inWords(e), e);
         }
     }

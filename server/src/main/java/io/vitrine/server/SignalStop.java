@@ -1,9 +1,11 @@
 package io.vitrine.server;
 
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 import io.vitrine.gpu.GpuProbe;
 import io.vitrine.observability.Telemetry;
+import io.vitrine.server.archive.StoreArchive;
 
 /**
  * Stops the server when the process is told to end. An orderly end is a success: the exit code is then 0, where Java's own
@@ -14,16 +16,18 @@ final class SignalStop {
     private final InferenceServer server;
     private final GpuProbe gpus;
     private final Telemetry telemetry;
+    private final Optional<StoreArchive> archive;
     private final Thread hook = new Thread(this::stopAndHalt, "vitrine-stop");
 
-    private SignalStop(InferenceServer server, GpuProbe gpus, Telemetry telemetry) {
+    private SignalStop(InferenceServer server, GpuProbe gpus, Telemetry telemetry, Optional<StoreArchive> archive) {
         this.server = server;
         this.gpus = gpus;
         this.telemetry = telemetry;
+        this.archive = archive;
     }
 
-    static SignalStop arm(InferenceServer server, GpuProbe gpus, Telemetry telemetry) {
-        SignalStop stop = new SignalStop(server, gpus, telemetry);
+    static SignalStop arm(InferenceServer server, GpuProbe gpus, Telemetry telemetry, Optional<StoreArchive> archive) {
+        SignalStop stop = new SignalStop(server, gpus, telemetry, archive);
         Runtime.getRuntime().addShutdownHook(stop.hook);
         return stop;
     }
@@ -46,6 +50,7 @@ final class SignalStop {
         server.stop();
         gpus.close();
         telemetry.close();
+        archive.ifPresent(StoreArchive::close);
     }
 
     /** Stops now, for a failed start. If the process is being ended already, waits for that instead. */

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,7 +25,10 @@ import io.vitrine.observability.catalogue.MeterDefinition;
 import io.vitrine.observability.catalogue.Meters;
 import io.vitrine.observability.catalogue.ReservedMeters;
 import io.vitrine.observability.catalogue.VllmMeters;
+import io.vitrine.server.archive.StoreArchive;
 import io.vitrine.server.tenancy.TenantJson;
+import io.vitrine.store.telemetry.TelemetrySettings;
+import io.vitrine.store.telemetry.TelemetryStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,9 +48,15 @@ class CatalogueInUseTest {
     @TempDir
     private Path logs;
 
+    @TempDir
+    private Path store;
+
     @Test
     void aServerEmitsEveryMeterOfTheCatalogueAndNoOther() throws IOException {
-        Telemetry telemetry = TestTelemetry.everything(TestTelemetry.settings().withVllmNames(), logs);
+        StoreArchive archive = new StoreArchive(
+                new TelemetryStore(TelemetrySettings.in(store), Instant::now), Duration.ofHours(1), System::nanoTime);
+        Telemetry telemetry =
+                TestTelemetry.everything(TestTelemetry.settings().withVllmNames(), logs, Optional.of(archive));
         Set<String> families;
         Path prices = logs.resolve("prices.yaml");
         Files.writeString(prices, "{currency: EUR, prices: [{model: '*', input: 1, output: 2}]}");
@@ -65,6 +76,7 @@ class CatalogueInUseTest {
             families = families(server.getManagement("/metrics").body());
         } finally {
             telemetry.close();
+            archive.close();
         }
 
         Set<String> optional = names(HostViewMeters.all());

@@ -45,6 +45,7 @@ import io.vitrine.observability.Telemetry;
 import io.vitrine.server.config.ConfigReader;
 import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.config.Setting;
+import io.vitrine.server.history.TelemetryHistory;
 import io.vitrine.server.tenancy.Tenancy;
 import io.vitrine.tenants.Tenant;
 import io.vitrine.tenants.keys.KeyRequest;
@@ -71,7 +72,12 @@ public final class TestServer implements AutoCloseable {
     private final Tenancy tenancy;
     private final InferenceServer server;
 
-    private TestServer(List<String> settings, Telemetry telemetry, int slots, Optional<ModelLoader> loader) {
+    private TestServer(
+            List<String> settings,
+            Telemetry telemetry,
+            Optional<TelemetryHistory> history,
+            int slots,
+            Optional<ModelLoader> loader) {
         NanoClock clock = () -> frozenNanos.orElseGet(System::nanoTime) + aheadNanos.get();
         ServerConfig config = config(data, settings);
         tenancy = Tenancy.open(config, telemetry.events(), clock, Clock.systemUTC());
@@ -81,6 +87,7 @@ public final class TestServer implements AutoCloseable {
                 telemetry,
                 tenancy,
                 new Recording(telemetry.requestListener(), summaries),
+                history,
                 clock);
         server.bind();
     }
@@ -166,21 +173,27 @@ public final class TestServer implements AutoCloseable {
     }
 
     public static TestServer start(Telemetry telemetry, int slots, String... settings) {
-        TestServer started = new TestServer(List.of(settings), telemetry, slots, Optional.empty());
+        return start(telemetry, Optional.empty(), slots, settings);
+    }
+
+    /** A server that can be asked about what was. */
+    public static TestServer start(
+            Telemetry telemetry, Optional<TelemetryHistory> history, int slots, String... settings) {
+        TestServer started = new TestServer(List.of(settings), telemetry, history, slots, Optional.empty());
         started.loadModel();
         return started;
     }
 
     /** A server that answers with a model of the test's own. */
     public static TestServer start(Telemetry telemetry, ModelLoader loader, String... settings) {
-        TestServer started = new TestServer(List.of(settings), telemetry, 1, Optional.of(loader));
+        TestServer started = new TestServer(List.of(settings), telemetry, Optional.empty(), 1, Optional.of(loader));
         started.loadModel();
         return started;
     }
 
     /** A server that listens, and loads its model when told to. */
     public static TestServer bound(ModelLoader loader) {
-        return new TestServer(List.of(), Telemetry.off(), 1, Optional.of(loader));
+        return new TestServer(List.of(), Telemetry.off(), Optional.empty(), 1, Optional.of(loader));
     }
 
     public void loadModel() {

@@ -3,6 +3,7 @@ package io.vitrine.server;
 import java.nio.file.Path;
 import java.util.Optional;
 
+import io.vitrine.observability.Archive;
 import io.vitrine.observability.ResourceAttributes;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.observability.TelemetrySettings;
@@ -28,6 +29,11 @@ public final class TestTelemetry {
 
     /** Meters, a log in this folder, and traces that no back-end takes. */
     public static Telemetry everything(MetricSettings metrics, Path logs) {
+        return everything(metrics, logs, Optional.empty());
+    }
+
+    /** The same, and an archive that keeps it. */
+    public static Telemetry everything(MetricSettings metrics, Path logs, Optional<Archive> archive) {
         return Telemetry.start(
                 new TelemetrySettings(
                         "test",
@@ -36,7 +42,8 @@ public final class TestTelemetry {
                         metrics,
                         LogSettings.in(logs).withConsole(ConsoleFormat.OFF),
                         Optional.of(CollectedSpans.tracing(CollectedSpans.rules(1), 1_000, OtelConfig.NONE))),
-                System::nanoTime);
+                System::nanoTime,
+                archive);
     }
 
     public static MetricSettings settings() {

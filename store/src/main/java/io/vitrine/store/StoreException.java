@@ -22,6 +22,8 @@ public final class StoreException extends RuntimeException {
         DISK_FULL,
         /** The file is damaged, or not what its name says. */
         CORRUPT,
+        /** A question took longer than it may, and was ended. */
+        TOO_SLOW,
         /** Any other failure; the cause tells. */
         FAILED
     }

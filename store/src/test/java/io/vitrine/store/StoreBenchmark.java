@@ -21,8 +21,10 @@ import io.vitrine.store.ledger.CostEntry;
 import io.vitrine.store.ledger.CostFilter;
 import io.vitrine.store.ledger.Ledger;
 import io.vitrine.store.ledger.LedgerSettings;
+import io.vitrine.store.telemetry.LogFilter;
 import io.vitrine.store.telemetry.LogRow;
 import io.vitrine.store.telemetry.Signal;
+import io.vitrine.store.telemetry.SpanFilter;
 import io.vitrine.store.telemetry.SpanRow;
 import io.vitrine.store.telemetry.StepRow;
 import io.vitrine.store.telemetry.TelemetryRow;
@@ -33,7 +35,8 @@ import io.vitrine.store.telemetry.TimeRange;
 /**
  * Measures the store alone: entries and events a second, bytes a request on the disk, query times before and after the day is over.
  *
- * <p>Arguments: an empty directory and the number of requests; each has 12 spans, 2 log events and 4 steps.
+ * <p>Arguments: an empty directory and the number of spans of a day; a request has 12 of them, 2 log events and 4 steps. A last argument
+ * {@code telemetry} leaves the ledger out, which takes the longest with its commits.
  */
 public final class StoreBenchmark {
     private static final LocalDate DAY = LocalDate.of(2026, 11, 24);
@@ -53,11 +56,13 @@ public final class StoreBenchmark {
     }
 
     public static void main(String[] arguments) {
-        if (arguments.length != 2) {
-            throw new IllegalArgumentException("give a directory and the number of requests");
+        if (arguments.length < 2 || arguments.length > 3) {
+            throw new IllegalArgumentException("give a directory, the number of spans, and maybe telemetry");
         }
-        StoreBenchmark benchmark = new StoreBenchmark(Path.of(arguments[0]), Integer.parseInt(arguments[1]));
-        benchmark.ledger();
+        StoreBenchmark benchmark = new StoreBenchmark(Path.of(arguments[0]), Integer.parseInt(arguments[1]) / SPANS);
+        if (arguments.length == 2) {
+            benchmark.ledger();
+        }
         benchmark.telemetry();
     }
 
@@ -108,9 +113,12 @@ public final class StoreBenchmark {
     private void queries(String tier, TelemetryStore store) {
         String trace = traceId(requests / 2);
         time(tier + " trace by id", () -> store.queries().trace(trace, RANGE));
-        time(tier + " traces of a tenant", () -> store.queries().traces(RANGE, "tenant-3", 0, 100));
-        time(tier + " slowest of a stage", () -> store.queries().slowest("stage-3", RANGE, 100));
-        time(tier + " logs by text", () -> store.queries().logs(RANGE, "rare " + requests / 2, null, 100));
+        time(tier + " trace by id, day not known", () -> store.queries().trace(trace));
+        time(tier + " request by id", () -> store.queries().root("req-" + requests / 2));
+        time(tier + " stages of the day, p50 p95 p99", () -> store.queries().stages(RANGE));
+        time(tier + " traces of a tenant", () -> store.queries().traces(RANGE, SpanFilter.of("tenant-3"), 100));
+        time(tier + " slowest of a stage", () -> store.queries().slowest("stage-3", RANGE, SpanFilter.ANY, 100));
+        time(tier + " logs by text", () -> store.queries().logs(RANGE, LogFilter.text("rare " + requests / 2), 100));
     }
 
     /** Waits where the queue is full, as no server would: here the question is what the writer can do. */

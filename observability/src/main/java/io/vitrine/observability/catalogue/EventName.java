@@ -189,6 +189,14 @@ public enum EventName {
     GPU_DRIVER_BACK(LogCategory.GPU, Repeats.KEPT, of(DURATION_MS), of()),
     /** How reading GPUs goes: told at the start, and when it changes. */
     GPU_COLLECTOR(LogCategory.GPU, Repeats.KEPT, of(MESSAGE), of()),
+    /** Telemetry cannot be kept any more; requests are served all the same. */
+    STORE_FAILED(LogCategory.AUDIT, Repeats.KEPT, of(MESSAGE), of()),
+    /** It is kept again, after so long. */
+    STORE_RECOVERED(LogCategory.AUDIT, Repeats.KEPT, of(DURATION_MS, MESSAGE), of()),
+    /** A damaged file of the store was renamed. */
+    STORE_FILE_SET_ASIDE(LogCategory.AUDIT, Repeats.KEPT, of(MESSAGE), of()),
+    /** Retention has deleted a file. */
+    STORE_FILE_DELETED(LogCategory.AUDIT, Repeats.KEPT, of(MESSAGE), of()),
     /** Lines that said the same as others were left out. */
     REPEATS_LEFT_OUT(
             LogCategory.AUDIT, Repeats.KEPT, of(REPEATED_EVENT, LEFT_OUT, INTERVAL_MS), of(ERROR_TYPE, LOGGER));

@@ -9,7 +9,9 @@ public enum LostLine {
     /** The collector could not keep up: the line is in the file, and was not exported. */
     EXPORT_QUEUE_FULL("export_queue_full"),
     /** The collector did not take it: the line is in the file, and was not exported. */
-    EXPORT_FAILED("export_failed");
+    EXPORT_FAILED("export_failed"),
+    /** The store could not keep up: the line is in the file, and cannot be asked for. */
+    ARCHIVE_QUEUE_FULL("archive_queue_full");
 
     private final String label;
 

@@ -9,7 +9,9 @@ public enum TelemetryWork {
     /** Turning events into lines and writing them. */
     LOG,
     /** Sending signals to a collector. */
-    EXPORT;
+    EXPORT,
+    /** Keeping signals on the disk. */
+    STORE;
 
     private final String label = name().toLowerCase(Locale.ROOT);
 

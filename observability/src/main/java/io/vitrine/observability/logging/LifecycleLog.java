@@ -93,6 +93,35 @@ final class LifecycleLog implements LifecycleListener {
     }
 
     @Override
+    public void storeFailed(String reason) {
+        log.write(Level.ERROR, new EventMessage(EventName.STORE_FAILED).set(LogField.MESSAGE, reason));
+    }
+
+    @Override
+    public void storeRecovered(Duration after, long lostRows) {
+        log.write(
+                Level.INFO,
+                new EventMessage(EventName.STORE_RECOVERED)
+                        .setMillis(LogField.DURATION_MS, after.toNanos())
+                        .set(LogField.MESSAGE, lostRows + " rows were lost"));
+    }
+
+    @Override
+    public void storeFileSetAside(String file) {
+        log.write(
+                Level.ERROR,
+                new EventMessage(EventName.STORE_FILE_SET_ASIDE).set(LogField.MESSAGE, file + " is damaged"));
+    }
+
+    @Override
+    public void storeFileDeleted(String file, long bytes, String reason) {
+        log.write(
+                Level.INFO,
+                new EventMessage(EventName.STORE_FILE_DELETED)
+                        .set(LogField.MESSAGE, file + ", " + bytes + " bytes: " + reason));
+    }
+
+    @Override
     public void faulted(String where, Throwable cause) {
         log.write(
                 Level.ERROR,

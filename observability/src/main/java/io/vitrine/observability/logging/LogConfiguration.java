@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import io.vitrine.observability.Archive;
 import io.vitrine.observability.ExportCounts;
 import io.vitrine.observability.OtlpSettings;
 import io.vitrine.observability.ResourceAttributes;
@@ -51,6 +52,7 @@ final class LogConfiguration extends AbstractConfiguration {
     private static final String COUNTED_FILE = "counted-file";
     private static final String CONSOLE = "console";
     private static final String EXPORT = "export";
+    private static final String ARCHIVE = "archive";
     private static final String TEMPLATE = "classpath:io/vitrine/observability/logging/event-template.json";
     private static final String OLDER_FILES = "vitrine-*.json.gz";
     private static final String OLDER_FILE_PATTERN = "vitrine-%d{yyyy-MM-dd}{UTC}-%i.json.gz";
@@ -74,8 +76,9 @@ final class LogConfiguration extends AbstractConfiguration {
     private final WriteFailureCounter writeFailures;
     private final ExportCounts exports = new ExportCounts();
     private final Optional<QueueFullCounter> exportQueueFull;
+    private final Optional<QueueFullCounter> archiveQueueFull;
 
-    LogConfiguration(LoggerContext context, LogSettings settings) {
+    LogConfiguration(LoggerContext context, LogSettings settings, Optional<Archive> archive) {
         super(context, ConfigurationSource.NULL_SOURCE);
         this.context = context;
         RollingFileAppender file = file(settings);
@@ -87,6 +90,7 @@ final class LogConfiguration extends AbstractConfiguration {
         queueFull = counting(queue);
         getRootLogger().addAppender(queue, null, null);
         exportQueueFull = settings.otlp().map(target -> export(target, settings.resource(), settings.queueLimit()));
+        archiveQueueFull = archive.map(target -> keep(target, settings.queueLimit()));
         setLevels(settings.level());
         getScheduler().incrementScheduledItems();
     }
@@ -98,6 +102,13 @@ final class LogConfiguration extends AbstractConfiguration {
         AsyncAppender exportQueue = queue("export-queue", queueLimit, EXPORT_FLUSH_MILLIS, EXPORT);
         getRootLogger().addAppender(exportQueue, null, null);
         return counting(exportQueue);
+    }
+
+    private QueueFullCounter keep(Archive archive, int queueLimit) {
+        addAppender(new ArchiveAppender(ARCHIVE, archive));
+        AsyncAppender archiveQueue = queue("archive-queue", queueLimit, FLUSH_MILLIS, ARCHIVE);
+        getRootLogger().addAppender(archiveQueue, null, null);
+        return counting(archiveQueue);
     }
 
     /** Every category has a logger of its name, and the root's appenders. */
@@ -127,6 +138,10 @@ final class LogConfiguration extends AbstractConfiguration {
 
     long exportQueueFullCount() {
         return exportQueueFull.map(QueueFullCounter::count).orElse(0L);
+    }
+
+    long archiveQueueFullCount() {
+        return archiveQueueFull.map(QueueFullCounter::count).orElse(0L);
     }
 
     /** How sending lines to the collector went; nothing has happened if there is none. */

@@ -5,10 +5,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import io.vitrine.gpu.GpuListener;
 import io.vitrine.model.engine.NanoClock;
+import io.vitrine.observability.Archive;
 import io.vitrine.observability.ExportCounts;
 import io.vitrine.observability.LifecycleListener;
 import io.vitrine.observability.RequestListener;
@@ -31,8 +33,8 @@ public final class Logging implements AutoCloseable {
     private final RequestsOnGpu requestsOnGpu = new RequestsOnGpu();
     private final GpuListener gpuListener;
 
-    private Logging(LogSettings settings, String serviceName, NanoClock clock) {
-        configuration = new LogConfiguration(context, settings);
+    private Logging(LogSettings settings, String serviceName, NanoClock clock, Optional<Archive> archive) {
+        configuration = new LogConfiguration(context, settings, archive);
         context.start(configuration);
         RepeatSampler sampler = new RepeatSampler(
                 settings.repeatLimit(), settings.repeatInterval().toNanos(), clock);
@@ -45,16 +47,22 @@ public final class Logging implements AutoCloseable {
         gpuListener = new GpuLog(log, requestsOnGpu);
     }
 
+    /** Opens the log, and no archive has its lines. */
+    static Logging start(LogSettings settings, String serviceName, NanoClock clock) {
+        return start(settings, serviceName, clock, Optional.empty());
+    }
+
     /**
      * Opens the log, and takes in what libraries log from now on.
      *
      * @param serviceName stands in every line
      * @param clock measures the intervals in which repeats are sampled
+     * @param archive is given every line beside the file
      * @throws UncheckedIOException if nothing can be written into the directory; nothing is changed
      */
-    public static Logging start(LogSettings settings, String serviceName, NanoClock clock) {
+    public static Logging start(LogSettings settings, String serviceName, NanoClock clock, Optional<Archive> archive) {
         requireWritable(settings.directory());
-        return new Logging(settings, serviceName, clock);
+        return new Logging(settings, serviceName, clock, archive);
     }
 
     public RequestListener requestListener() {
@@ -82,6 +90,7 @@ public final class Logging implements AutoCloseable {
             case WRITE_FAILED -> configuration.writeFailureCount();
             case EXPORT_QUEUE_FULL -> configuration.exportQueueFullCount();
             case EXPORT_FAILED -> configuration.exports().lostCount();
+            case ARCHIVE_QUEUE_FULL -> configuration.archiveQueueFullCount();
         };
     }
 

@@ -30,14 +30,19 @@ import io.vitrine.gpu.GpuListener;
 import io.vitrine.gpu.host.HostWatch;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.GenerationListener;
+import io.vitrine.observability.ArchiveStats;
 import io.vitrine.observability.EngineState;
 import io.vitrine.observability.ExportCounts;
 import io.vitrine.observability.LedgerCounts;
 import io.vitrine.observability.LifecycleListener;
+import io.vitrine.observability.MeterReading;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.Route;
 import io.vitrine.observability.ServiceQuality;
 import io.vitrine.observability.TracingStats;
+import io.vitrine.observability.catalogue.ArchiveMeters;
+import io.vitrine.observability.catalogue.ArchiveTier;
+import io.vitrine.observability.catalogue.ArchivedSignal;
 import io.vitrine.observability.catalogue.BusinessMeters;
 import io.vitrine.observability.catalogue.DropReason;
 import io.vitrine.observability.catalogue.ExportResult;
@@ -45,6 +50,7 @@ import io.vitrine.observability.catalogue.KeepReason;
 import io.vitrine.observability.catalogue.ListenerKind;
 import io.vitrine.observability.catalogue.LostLine;
 import io.vitrine.observability.catalogue.Meters;
+import io.vitrine.observability.catalogue.RowFate;
 import io.vitrine.observability.catalogue.Signal;
 import io.vitrine.observability.catalogue.SpanLoss;
 import io.vitrine.observability.catalogue.TelemetryMeters;
@@ -215,6 +221,29 @@ public final class Metrics implements AutoCloseable {
         instruments.gauge(TelemetryMeters.SPAN_EXPORT_LAG, tracing::lagSeconds);
         countFailures(ListenerKind.TRACE, tracing::failures);
         countExports(Signal.TRACES, tracing.exports());
+    }
+
+    /** Reads what an archive tells of itself at every scrape from now on. */
+    public void watch(ArchiveStats archive) {
+        for (ArchivedSignal signal : ArchivedSignal.values()) {
+            for (RowFate fate : RowFate.values()) {
+                instruments.counted(ArchiveMeters.ROWS, () -> archive.rows(signal, fate), signal.label(), fate.label());
+            }
+        }
+        for (ArchiveTier tier : ArchiveTier.values()) {
+            instruments.gauge(ArchiveMeters.BYTES, () -> archive.bytes(tier), tier.label());
+        }
+        instruments.gauge(ArchiveMeters.WAITING, archive::waitingRows);
+        instruments.gauge(ArchiveMeters.LAG, archive::lagSeconds);
+        instruments.counted(ArchiveMeters.SET_ASIDE, archive::filesSetAside);
+        instruments.counted(ArchiveMeters.DELETED_FILES, archive::deletedFiles);
+        instruments.counted(ArchiveMeters.DELETED_BYTES, archive::deletedBytes);
+        instruments.counted(ArchiveMeters.DELETED_ROWS, archive::deletedRows);
+    }
+
+    /** Every series of the catalogue's meters now. */
+    public List<MeterReading> readings() {
+        return CatalogueReadings.of(registry);
     }
 
     /** For the probe of GPUs. */

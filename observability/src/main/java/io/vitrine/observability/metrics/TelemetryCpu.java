@@ -21,14 +21,16 @@ final class TelemetryCpu {
 
     private static final double NANOS_PER_SECOND = 1e9;
 
-    /** How the threads of Log4j, of span export, OpenTelemetry and its HTTP client are named. */
+    /** How the threads of Log4j, of span export, OpenTelemetry, its HTTP client and the store are named. */
     private static final Map<String, TelemetryWork> BY_PREFIX = Map.of(
             "Log4j2", TelemetryWork.LOG,
             "AsyncAppender", TelemetryWork.LOG,
             "PeriodicMetricReader", TelemetryWork.EXPORT,
             "vitrine-span-export", TelemetryWork.EXPORT,
             "OkHttp", TelemetryWork.EXPORT,
-            "okhttp", TelemetryWork.EXPORT);
+            "okhttp", TelemetryWork.EXPORT,
+            "telemetry-writer", TelemetryWork.STORE,
+            "vitrine-archive", TelemetryWork.STORE);
 
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final Map<TelemetryWork, Long> nanos = new EnumMap<>(TelemetryWork.class);

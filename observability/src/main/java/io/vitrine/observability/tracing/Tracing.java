@@ -25,6 +25,7 @@ import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import io.vitrine.gpu.GpuListener;
 import io.vitrine.model.engine.EngineListener;
+import io.vitrine.observability.Archive;
 import io.vitrine.observability.LifecycleListener;
 import io.vitrine.observability.LoopWatch;
 import io.vitrine.observability.ModelGpu;
@@ -80,11 +81,12 @@ public final class Tracing implements AutoCloseable {
     }
 
     /**
-     * Starts with the exporters that the settings name.
+     * Starts with the exporters that the settings name, and an archive if there is one.
      */
-    public static Tracing start(TracingSettings settings) {
+    public static Tracing start(TracingSettings settings, Optional<Archive> archive) {
         List<SpanExporter> exporters = new ArrayList<>(Exporters.from(settings));
         exporters.addAll(settings.exporters());
+        archive.map(ArchiveExporter::new).ifPresent(exporters::add);
         return new Tracing(settings, exporters, Clock.systemUTC());
     }
 

@@ -23,7 +23,8 @@ class CatalogueTest {
     @Test
     void listsEveryMeterThatItDefines() throws IllegalAccessException {
         List<MeterDefinition> constants = new ArrayList<>();
-        for (Class<?> part : List.of(Meters.class, BusinessMeters.class, HostMeters.class, TelemetryMeters.class)) {
+        for (Class<?> part : List.of(
+                Meters.class, BusinessMeters.class, HostMeters.class, TelemetryMeters.class, ArchiveMeters.class)) {
             constants.addAll(constants(part));
         }
 

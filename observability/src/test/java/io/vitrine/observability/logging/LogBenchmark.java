@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -47,7 +48,7 @@ final class LogBenchmark {
         Path directory = Files.createTempDirectory("vitrine-log-benchmark");
         LoggerContext context = arm == Arm.ASYNC_LOGGER ? new AsyncLoggerContext("bench") : new LoggerContext("bench");
         LogSettings settings = LogSettings.in(directory).withConsole(ConsoleFormat.OFF);
-        LogConfiguration configuration = new LogConfiguration(context, settings);
+        LogConfiguration configuration = new LogConfiguration(context, settings, Optional.empty());
         if (arm != Arm.QUEUE) {
             configuration.getRootLogger().removeAppender("queue");
             configuration.getRootLogger().addAppender(configuration.getAppender("counted-file"), null, null);

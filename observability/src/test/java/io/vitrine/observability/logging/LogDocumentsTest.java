@@ -116,6 +116,10 @@ class LogDocumentsTest {
                 logging.lifecycleListener().policyChanged(new PolicyChange(kind, "vt_12345678", "acme", "for a test"));
             }
             logging.lifecycleListener().faulted("gateway", new IllegalStateException());
+            logging.lifecycleListener().storeFailed("no room left");
+            logging.lifecycleListener().storeRecovered(Duration.ofSeconds(2), 7);
+            logging.lifecycleListener().storeFileSetAside("1 file");
+            logging.lifecycleListener().storeFileDeleted("spans/x.parquet", 12, "older than 3 days");
             TestGpus.story(logging.gpuListener());
             logging.levels().change(LogCategory.GPU, LogLevel.OFF);
             LoggerFactory.getLogger("library").warn("odd");

@@ -12,11 +12,12 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.vitrine.observability.EngineState;
 import io.vitrine.observability.ExportCounts;
+import io.vitrine.observability.LedgerCounts;
+import io.vitrine.observability.RecordedArchive;
 import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.Route;
-import io.vitrine.observability.LedgerCounts;
 import io.vitrine.observability.ServiceQuality;
 import io.vitrine.observability.ServiceQuality.Compliance;
 import io.vitrine.observability.ServiceQuality.Opinion;
@@ -375,6 +376,7 @@ class MetricsTest {
         metrics.measured(new ServiceQuality(
                 List.of(new Compliance("gold", 1, 0.99, 1, 1, 0.95)),
                 List.of(new Opinion(Summaries.MODEL, "gold", 2, 0.5))));
+        metrics.watch(new RecordedArchive().stats());
         metrics.engineListener(MODEL);
         metrics.generationListenerFactory(MODEL, Route.CHAT_COMPLETIONS);
         metrics.watch(

@@ -277,6 +277,85 @@ final class ConfigKeys {
             "false",
             ValueType.bool(),
             "whether XIDs are looked for in /dev/kmsg too, which takes CAP_SYSLOG");
+    static final ConfigKey<Boolean> STORE_ENABLED = new ConfigKey<>(
+            "store.enabled", "true", ValueType.bool(), "keeps telemetry on the disk, to be asked about later");
+    static final ConfigKey<Duration> STORE_SAMPLE_INTERVAL = new ConfigKey<>(
+            "store.sample-interval",
+            "15s",
+            ValueType.duration("1s", "1h"),
+            "time between two readings of all meters and GPUs that are kept");
+    static final ConfigKey<Integer> STORE_QUEUE_ROWS = new ConfigKey<>(
+            "store.queue-rows",
+            "65536",
+            ValueType.integer(1_024, 10_000_000),
+            "rows that wait to be written; more are dropped and counted");
+    static final ConfigKey<Duration> STORE_SPANS_MAX_AGE = new ConfigKey<>(
+            "store.spans.max-age", "30d", ValueType.duration("0d", "36500d"), "age at which traces are deleted");
+    static final ConfigKey<Long> STORE_SPANS_MAX_BYTES = new ConfigKey<>(
+            "store.spans.max-bytes",
+            "20GiB",
+            ValueType.bytes("1MiB", "1048576GiB"),
+            "what finished days of traces may take; the oldest go first");
+    static final ConfigKey<Duration> STORE_LOGS_MAX_AGE = new ConfigKey<>(
+            "store.logs.max-age", "30d", ValueType.duration("0d", "36500d"), "age at which log events are deleted");
+    static final ConfigKey<Long> STORE_LOGS_MAX_BYTES = new ConfigKey<>(
+            "store.logs.max-bytes",
+            "10GiB",
+            ValueType.bytes("1MiB", "1048576GiB"),
+            "what finished days of log events may take; the oldest go first");
+    static final ConfigKey<Duration> STORE_STEPS_MAX_AGE = new ConfigKey<>(
+            "store.steps.max-age",
+            "14d",
+            ValueType.duration("0d", "36500d"),
+            "age at which the engine's steps are deleted");
+    static final ConfigKey<Long> STORE_STEPS_MAX_BYTES = new ConfigKey<>(
+            "store.steps.max-bytes",
+            "10GiB",
+            ValueType.bytes("1MiB", "1048576GiB"),
+            "what finished days of the engine's steps may take; the oldest go first");
+    static final ConfigKey<Duration> STORE_SAMPLES_MAX_AGE = new ConfigKey<>(
+            "store.samples.max-age", "90d", ValueType.duration("0d", "36500d"), "age at which meters are deleted");
+    static final ConfigKey<Long> STORE_SAMPLES_MAX_BYTES = new ConfigKey<>(
+            "store.samples.max-bytes",
+            "10GiB",
+            ValueType.bytes("1MiB", "1048576GiB"),
+            "what finished days of meters may take; the oldest go first");
+    static final ConfigKey<Duration> STORE_GPU_MAX_AGE = new ConfigKey<>(
+            "store.gpu.max-age", "30d", ValueType.duration("0d", "36500d"), "age at which GPU readings are deleted");
+    static final ConfigKey<Long> STORE_GPU_MAX_BYTES = new ConfigKey<>(
+            "store.gpu.max-bytes",
+            "5GiB",
+            ValueType.bytes("1MiB", "1048576GiB"),
+            "what finished days of GPU readings may take; the oldest go first");
+    static final ConfigKey<Duration> STORE_WARM_AFTER = new ConfigKey<>(
+            "store.warm-after",
+            "0d",
+            ValueType.duration("0d", "3650d"),
+            "age in whole days at which a day's file becomes Parquet; 0d as soon as the day is over");
+    static final ConfigKey<Duration> STORE_COLD_AFTER = new ConfigKey<>(
+            "store.cold-after",
+            "7d",
+            ValueType.duration("0d", "36500d"),
+            "age in whole days at which a Parquet file moves to store.cold-dir");
+    static final ConfigKey<Optional<String>> STORE_COLD_DIR = new ConfigKey<>(
+            "store.cold-dir",
+            "",
+            ValueType.optionalText(),
+            "folder for old files, maybe on another disk; empty is store/cold in the data folder");
+    static final ConfigKey<Duration> STORE_CLEANUP_GRACE = new ConfigKey<>(
+            "store.cleanup-grace",
+            "1d",
+            ValueType.duration("0s", "365d"),
+            "time a file has been due before it is deleted: as long a wrong setting may go unnoticed");
+    static final ConfigKey<Long> STORE_MEMORY = new ConfigKey<>(
+            "store.memory",
+            "256MiB",
+            ValueType.bytes("64MiB", "1024GiB"),
+            "memory for reading and writing Parquet; what needs more goes by the disk");
+    static final ConfigKey<Integer> STORE_THREADS =
+            new ConfigKey<>("store.threads", "1", ValueType.integer(1, 64), "threads that read and write Parquet");
+    static final ConfigKey<Duration> STORE_QUERY_TIMEOUT = new ConfigKey<>(
+            "store.query-timeout", "10s", ValueType.duration("100ms", "10m"), "longest time of one question");
 
     /** In the order in which they are printed. */
     static final List<ConfigKey<?>> ALL = List.of(
@@ -343,7 +422,27 @@ final class ConfigKeys {
             GPU_LIBRARY,
             GPU_POLL_INTERVAL,
             GPU_DCGM_NAMES,
-            GPU_KERNEL_LOG);
+            GPU_KERNEL_LOG,
+            STORE_ENABLED,
+            STORE_SAMPLE_INTERVAL,
+            STORE_QUEUE_ROWS,
+            STORE_SPANS_MAX_AGE,
+            STORE_SPANS_MAX_BYTES,
+            STORE_LOGS_MAX_AGE,
+            STORE_LOGS_MAX_BYTES,
+            STORE_STEPS_MAX_AGE,
+            STORE_STEPS_MAX_BYTES,
+            STORE_SAMPLES_MAX_AGE,
+            STORE_SAMPLES_MAX_BYTES,
+            STORE_GPU_MAX_AGE,
+            STORE_GPU_MAX_BYTES,
+            STORE_WARM_AFTER,
+            STORE_COLD_AFTER,
+            STORE_COLD_DIR,
+            STORE_CLEANUP_GRACE,
+            STORE_MEMORY,
+            STORE_THREADS,
+            STORE_QUERY_TIMEOUT);
 
     private ConfigKeys() {}
 }

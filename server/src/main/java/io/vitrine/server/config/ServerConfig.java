@@ -32,10 +32,38 @@ public record ServerConfig(
         TenantsConfig tenants,
         TelemetryConfig telemetry,
         TracesConfig traces,
-        GpuConfig gpu) {
+        GpuConfig gpu,
+        StoreConfig store) {
 
     /** How GPUs are read: the driver's library, the time between two readings, whether under the DCGM exporter's names too, and whether the kernel's log. */
     public record GpuConfig(String library, Duration pollInterval, boolean dcgmNames, boolean kernelLog) {}
+
+    /**
+     * What is kept of telemetry, for how long, and how much of the machine that may take.
+     *
+     * @param warmAfter in whole days
+     * @param coldAfter in whole days
+     * @param coldDirectory absent for the usual one
+     */
+    public record StoreConfig(
+            boolean enabled,
+            Duration sampleInterval,
+            int queueRows,
+            RetentionConfig spans,
+            RetentionConfig logs,
+            RetentionConfig steps,
+            RetentionConfig samples,
+            RetentionConfig gpu,
+            Duration warmAfter,
+            Duration coldAfter,
+            Optional<Path> coldDirectory,
+            Duration cleanupGrace,
+            long memoryBytes,
+            int threads,
+            Duration queryTimeout) {}
+
+    /** How much of one signal is kept, whichever is less. */
+    public record RetentionConfig(Duration maxAge, long maxBytes) {}
 
     /** Where models are fetched from; {@code toString} leaves the token out. */
     public record HubConfig(URI endpoint, Optional<String> token) {

@@ -1,5 +1,7 @@
 package io.vitrine.server.config;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +14,8 @@ import io.vitrine.server.config.ServerConfig.HubConfig;
 import io.vitrine.server.config.ServerConfig.OtelConfig;
 import io.vitrine.server.config.ServerConfig.PricesConfig;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
+import io.vitrine.server.config.ServerConfig.RetentionConfig;
+import io.vitrine.server.config.ServerConfig.StoreConfig;
 import io.vitrine.server.config.ServerConfig.TelemetryConfig;
 import io.vitrine.server.config.ServerConfig.TenantsConfig;
 import io.vitrine.server.config.ServerConfig.TracesConfig;
@@ -57,7 +61,31 @@ final class Settings {
                         get(ConfigKeys.GPU_LIBRARY),
                         get(ConfigKeys.GPU_POLL_INTERVAL),
                         get(ConfigKeys.GPU_DCGM_NAMES),
-                        get(ConfigKeys.GPU_KERNEL_LOG)));
+                        get(ConfigKeys.GPU_KERNEL_LOG)),
+                store());
+    }
+
+    private StoreConfig store() {
+        return new StoreConfig(
+                get(ConfigKeys.STORE_ENABLED),
+                get(ConfigKeys.STORE_SAMPLE_INTERVAL),
+                get(ConfigKeys.STORE_QUEUE_ROWS),
+                kept(ConfigKeys.STORE_SPANS_MAX_AGE, ConfigKeys.STORE_SPANS_MAX_BYTES),
+                kept(ConfigKeys.STORE_LOGS_MAX_AGE, ConfigKeys.STORE_LOGS_MAX_BYTES),
+                kept(ConfigKeys.STORE_STEPS_MAX_AGE, ConfigKeys.STORE_STEPS_MAX_BYTES),
+                kept(ConfigKeys.STORE_SAMPLES_MAX_AGE, ConfigKeys.STORE_SAMPLES_MAX_BYTES),
+                kept(ConfigKeys.STORE_GPU_MAX_AGE, ConfigKeys.STORE_GPU_MAX_BYTES),
+                get(ConfigKeys.STORE_WARM_AFTER),
+                get(ConfigKeys.STORE_COLD_AFTER),
+                get(ConfigKeys.STORE_COLD_DIR).map(Path::of),
+                get(ConfigKeys.STORE_CLEANUP_GRACE),
+                get(ConfigKeys.STORE_MEMORY),
+                get(ConfigKeys.STORE_THREADS),
+                get(ConfigKeys.STORE_QUERY_TIMEOUT));
+    }
+
+    private RetentionConfig kept(ConfigKey<Duration> maxAge, ConfigKey<Long> maxBytes) {
+        return new RetentionConfig(get(maxAge), get(maxBytes));
     }
 
     private TelemetryConfig telemetry(OtelConfig otel) {

@@ -2,6 +2,7 @@ package io.vitrine.server.http;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import io.vertx.core.Future;
@@ -18,6 +19,7 @@ import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
 import io.vitrine.server.api.HealthStatus;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
+import io.vitrine.server.history.TelemetryHistory;
 import io.vitrine.server.inference.ServingState;
 import io.vitrine.server.machine.MachineView;
 import io.vitrine.server.tenancy.Tenancy;
@@ -33,15 +35,23 @@ public final class ManagementVerticle extends VerticleBase {
     private final Telemetry telemetry;
     private final Tenancy tenancy;
     private final MachineView machine;
+    private final Optional<TelemetryHistory> history;
     private @Nullable HttpServer server;
 
+    /** @param history absent if telemetry is not stored */
     public ManagementVerticle(
-            HttpConfig http, ServingState state, Telemetry telemetry, Tenancy tenancy, MachineView machine) {
+            HttpConfig http,
+            ServingState state,
+            Telemetry telemetry,
+            Tenancy tenancy,
+            MachineView machine,
+            Optional<TelemetryHistory> history) {
         this.http = http;
         this.state = state;
         this.telemetry = telemetry;
         this.tenancy = tenancy;
         this.machine = machine;
+        this.history = history;
     }
 
     @Override
@@ -97,6 +107,7 @@ public final class ManagementVerticle extends VerticleBase {
         machines.startSampling();
         read(router, MachineHandler.GPU_PATH).handler(machines::showGpus);
         read(router, MachineHandler.CAPACITY_PATH).handler(machines::showCapacity);
+        new HistoryRoutes(vertx, history).addTo(router);
         router.route().handler(context -> {
             throw new ApiException(ErrorReason.NOT_FOUND, "there is nothing to read at this path");
         });

@@ -18,7 +18,12 @@ final class RequestIds {
 
     /** The id for a request that came with {@code given} in its header. */
     String idFor(@Nullable String given) {
-        return given != null && SAFE.matcher(given).matches() ? given : fresh("req_");
+        return given != null && canBe(given) ? given : fresh("req_");
+    }
+
+    /** Whether a request can be called so. */
+    static boolean canBe(String id) {
+        return SAFE.matcher(id).matches();
     }
 
     /** An id nobody else has. */

@@ -27,6 +27,8 @@ import io.vitrine.server.config.ServerConfig.OtelConfig;
 import io.vitrine.server.config.ServerConfig.Precision;
 import io.vitrine.server.config.ServerConfig.PricesConfig;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
+import io.vitrine.server.config.ServerConfig.RetentionConfig;
+import io.vitrine.server.config.ServerConfig.StoreConfig;
 import io.vitrine.server.config.ServerConfig.TelemetryConfig;
 import io.vitrine.server.config.ServerConfig.TenantsConfig;
 import io.vitrine.server.config.ServerConfig.TracesConfig;
@@ -94,7 +96,23 @@ class ConfigReaderTest {
                     Set.of(),
                     0,
                     16_384),
-            new GpuConfig("libnvidia-ml.so.1", Duration.ofSeconds(1), false, false));
+            new GpuConfig("libnvidia-ml.so.1", Duration.ofSeconds(1), false, false),
+            new StoreConfig(
+                    true,
+                    Duration.ofSeconds(15),
+                    65_536,
+                    new RetentionConfig(Duration.ofDays(30), 20L << 30),
+                    new RetentionConfig(Duration.ofDays(30), 10L << 30),
+                    new RetentionConfig(Duration.ofDays(14), 10L << 30),
+                    new RetentionConfig(Duration.ofDays(90), 10L << 30),
+                    new RetentionConfig(Duration.ofDays(30), 5L << 30),
+                    Duration.ZERO,
+                    Duration.ofDays(7),
+                    Optional.empty(),
+                    Duration.ofDays(1),
+                    256L << 20,
+                    1,
+                    Duration.ofSeconds(10)));
 
     /** Every key with a value of its own, and the configuration they make: shows that none is mixed up with another. */
     private static final Map<String, String> OTHER_VALUES = Map.ofEntries(
@@ -161,7 +179,27 @@ class ConfigReaderTest {
             Map.entry("gpu.library", "/opt/nvml.so"),
             Map.entry("gpu.poll-interval", "300ms"),
             Map.entry("gpu.dcgm-names", "true"),
-            Map.entry("gpu.kernel-log", "true"));
+            Map.entry("gpu.kernel-log", "true"),
+            Map.entry("store.enabled", "false"),
+            Map.entry("store.sample-interval", "29s"),
+            Map.entry("store.queue-rows", "2048"),
+            Map.entry("store.spans.max-age", "31d"),
+            Map.entry("store.spans.max-bytes", "32MiB"),
+            Map.entry("store.logs.max-age", "33d"),
+            Map.entry("store.logs.max-bytes", "34MiB"),
+            Map.entry("store.steps.max-age", "35d"),
+            Map.entry("store.steps.max-bytes", "36MiB"),
+            Map.entry("store.samples.max-age", "37d"),
+            Map.entry("store.samples.max-bytes", "38MiB"),
+            Map.entry("store.gpu.max-age", "39d"),
+            Map.entry("store.gpu.max-bytes", "40MiB"),
+            Map.entry("store.warm-after", "41d"),
+            Map.entry("store.cold-after", "42d"),
+            Map.entry("store.cold-dir", "/cold"),
+            Map.entry("store.cleanup-grace", "43h"),
+            Map.entry("store.memory", "128MiB"),
+            Map.entry("store.threads", "44"),
+            Map.entry("store.query-timeout", "45s"));
 
     private static final ServerConfig OTHER_CONFIG = new ServerConfig(
             "tiny.gguf",
@@ -214,7 +252,23 @@ class ConfigReaderTest {
                     Set.of("course"),
                     1,
                     1_024),
-            new GpuConfig("/opt/nvml.so", Duration.ofMillis(300), true, true));
+            new GpuConfig("/opt/nvml.so", Duration.ofMillis(300), true, true),
+            new StoreConfig(
+                    false,
+                    Duration.ofSeconds(29),
+                    2_048,
+                    new RetentionConfig(Duration.ofDays(31), 32L << 20),
+                    new RetentionConfig(Duration.ofDays(33), 34L << 20),
+                    new RetentionConfig(Duration.ofDays(35), 36L << 20),
+                    new RetentionConfig(Duration.ofDays(37), 38L << 20),
+                    new RetentionConfig(Duration.ofDays(39), 40L << 20),
+                    Duration.ofDays(41),
+                    Duration.ofDays(42),
+                    Optional.of(Path.of("/cold")),
+                    Duration.ofHours(43),
+                    128L << 20,
+                    44,
+                    Duration.ofSeconds(45)));
 
     @TempDir
     private Path folder;
@@ -308,6 +362,22 @@ class ConfigReaderTest {
                 ledger: {wait: 29s}
                 tenants: {file: tenants.yaml, keys-required: true}
                 gpu: {library: /opt/nvml.so, poll-interval: 300ms, dcgm-names: true, kernel-log: true}
+                store:
+                  enabled: false
+                  sample-interval: 29s
+                  queue-rows: 2048
+                  spans: {max-age: 31d, max-bytes: 32MiB}
+                  logs: {max-age: 33d, max-bytes: 34MiB}
+                  steps: {max-age: 35d, max-bytes: 36MiB}
+                  samples: {max-age: 37d, max-bytes: 38MiB}
+                  gpu: {max-age: 39d, max-bytes: 40MiB}
+                  warm-after: 41d
+                  cold-after: 42d
+                  cold-dir: /cold
+                  cleanup-grace: 43h
+                  memory: 128MiB
+                  threads: 44
+                  query-timeout: 45s
                 """);
 
         assertThat(new ConfigReader(Map.of()).read(Optional.of(file), List.of()).config())
@@ -392,7 +462,26 @@ class ConfigReaderTest {
                 Arguments.of("gpu.library", " ", "must not be empty"),
                 Arguments.of("gpu.poll-interval", "99ms", "between 100ms and 1m"),
                 Arguments.of("gpu.dcgm-names", "yes", "must be true or false"),
-                Arguments.of("gpu.kernel-log", "1", "must be true or false"));
+                Arguments.of("gpu.kernel-log", "1", "must be true or false"),
+                Arguments.of("store.enabled", "maybe", "must be true or false"),
+                Arguments.of("store.sample-interval", "999ms", "must be a time between 1s and 1h"),
+                Arguments.of("store.queue-rows", "1023", "must be a whole number between 1024 and 10000000"),
+                Arguments.of("store.spans.max-age", "36501d", "must be a time between 0d and 36500d"),
+                Arguments.of("store.spans.max-bytes", "1023KiB", "must be a size between 1MiB and 1048576GiB"),
+                Arguments.of("store.logs.max-age", "-1d", "must be a time between 0d and 36500d"),
+                Arguments.of("store.logs.max-bytes", "0", "must be a size between 1MiB and 1048576GiB"),
+                Arguments.of("store.steps.max-age", "two weeks", "must be a time between 0d and 36500d"),
+                Arguments.of("store.steps.max-bytes", "much", "must be a size between 1MiB and 1048576GiB"),
+                Arguments.of("store.samples.max-age", "1w", "must be a time between 0d and 36500d"),
+                Arguments.of("store.samples.max-bytes", "1TiB", "must be a size between 1MiB and 1048576GiB"),
+                Arguments.of("store.gpu.max-age", "", "must be a time between 0d and 36500d"),
+                Arguments.of("store.gpu.max-bytes", "", "must be a size between 1MiB and 1048576GiB"),
+                Arguments.of("store.warm-after", "3651d", "must be a time between 0d and 3650d"),
+                Arguments.of("store.cold-after", "36501d", "must be a time between 0d and 36500d"),
+                Arguments.of("store.cleanup-grace", "366d", "must be a time between 0s and 365d"),
+                Arguments.of("store.memory", "63MiB", "must be a size between 64MiB and 1024GiB"),
+                Arguments.of("store.threads", "0", "must be a whole number between 1 and 64"),
+                Arguments.of("store.query-timeout", "99ms", "must be a time between 100ms and 10m"));
     }
 
     private static String tooManyNames() {

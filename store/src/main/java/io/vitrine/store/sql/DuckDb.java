@@ -20,31 +20,42 @@ import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 
 /**
- * DuckDB in memory, one thread, for reading and writing Parquet. It never has a file of its own: what matters is in the files it reads.
+ * DuckDB in memory, with few threads, for reading and writing Parquet. It never has a file of its own: what matters is in the files it reads.
  *
  * <p>One caller at a time; what exceeds its memory goes to the spill directory.
  */
 public final class DuckDb implements AutoCloseable {
+    /**
+     * What is skipped or read as a whole. A trace costs the reading of one group (0.16 ms for 1 000 rows) and a look at the bounds of
+     * each (0.03 ms): for ten million rows the sum is least about here.
+     */
+    private static final int ROWS_IN_GROUP = 40_960;
+
     private final DuckDBConnection connection;
 
     private DuckDb(DuckDBConnection connection) {
         this.connection = connection;
     }
 
+    /** With one thread. */
     public static DuckDb open(int memoryMegabytes, Path spillDirectory) {
+        return open(memoryMegabytes, 1, spillDirectory);
+    }
+
+    public static DuckDb open(int memoryMegabytes, int threads, Path spillDirectory) {
         try {
             Connection opened = DriverManager.getConnection("jdbc:duckdb:");
             DuckDb duckDb = new DuckDb(opened.unwrap(DuckDBConnection.class));
-            duckDb.limit(memoryMegabytes, spillDirectory);
+            duckDb.limit(memoryMegabytes, threads, spillDirectory);
             return duckDb;
         } catch (SQLException e) {
             throw failure("cannot start DuckDB", e);
         }
     }
 
-    private void limit(int memoryMegabytes, Path spillDirectory) throws SQLException {
+    private void limit(int memoryMegabytes, int threads, Path spillDirectory) throws SQLException {
         execute("SET memory_limit = '" + memoryMegabytes + "MB'");
-        execute("SET threads = 1");
+        execute("SET threads = " + threads);
         execute("SET temp_directory = " + quoted(spillDirectory));
         // All that is needed is built in; nothing is fetched from anywhere.
         execute("SET autoinstall_known_extensions = false");
@@ -106,7 +117,7 @@ public final class DuckDb implements AutoCloseable {
         String options =
                 switch (format) {
                     case CSV -> "FORMAT csv, HEADER";
-                    case PARQUET -> "FORMAT parquet, COMPRESSION zstd";
+                    case PARQUET -> "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE " + ROWS_IN_GROUP;
                 };
         execute("COPY (" + select + ") TO " + quoted(unfinished) + " (" + options + ")");
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -41,14 +41,24 @@ public final class Sql {
     public static <T> List<T> list(
             Connection connection, String sql, RowMapper<T> mapper, @Nullable Object... parameters)
             throws SQLException {
+        return list(connection, sql, mapper, new Deadline(), parameters);
+    }
+
+    /** Reads every row, unless the deadline comes first: then it ends with an error of the engine. */
+    public static <T> List<T> list(
+            Connection connection, String sql, RowMapper<T> mapper, Deadline deadline, @Nullable Object... parameters)
+            throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             bind(statement, parameters);
+            deadline.watch(statement);
             try (ResultSet rows = statement.executeQuery()) {
                 List<T> list = new ArrayList<>();
                 while (rows.next()) {
                     list.add(mapper.map(rows));
                 }
                 return list;
+            } finally {
+                deadline.unwatch();
             }
         }
     }

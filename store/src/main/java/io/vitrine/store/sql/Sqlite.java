@@ -81,7 +81,7 @@ public final class Sqlite {
             case DISK_FULL -> "no room left to write";
             case CORRUPT -> "damaged, or not a SQLite file";
             case READ_ONLY -> "cannot be opened or written";
-            case QUEUE_FULL, CLOSED, IN_USE, NEWER_VERSION, FAILED -> "SQLite failed";
+            case QUEUE_FULL, CLOSED, IN_USE, NEWER_VERSION, TOO_SLOW, FAILED -> "SQLite failed";
         };
     }
 

@@ -38,8 +38,9 @@ final class Archiver {
 
     Maintenance run(LocalDate today) {
         Run run = new Run();
+        LocalDate youngest = today.minusDays(settings.warmAfter().toDays());
         for (TierFile file : files.hot()) {
-            if (file.isLive() && file.day().isBefore(today)) {
+            if (file.isLive() && file.day().isBefore(youngest)) {
                 guarded(file, run, () -> seal(file));
             }
         }
@@ -112,7 +113,7 @@ final class Archiver {
     private void toParquet(TierFile sealed, List<String> made) throws SQLException, IOException {
         List<String> names = new ArrayList<>();
         // An engine of its own: turning a day into Parquet takes long, and queries must not wait for it.
-        try (DuckDb duckDb = DuckDb.open(settings.memoryMegabytes(), spillDirectory());
+        try (DuckDb duckDb = DuckDb.open(settings.memoryMegabytes(), settings.threads(), settings.spillDirectory());
                 Connection day = Sqlite.openForReading(sealed.path())) {
             for (Signal signal : Signal.values()) {
                 Path parquet = files.warmPath(signal, sealed);
@@ -150,10 +151,6 @@ final class Archiver {
         Files.move(unfinished, cold, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         exclusively(() -> delete(warm.path()));
         moved.add(signal.table() + "/" + cold.getFileName());
-    }
-
-    private Path spillDirectory() {
-        return settings.hotDirectory().resolve("spill");
     }
 
     private void exclusively(Runnable change) {

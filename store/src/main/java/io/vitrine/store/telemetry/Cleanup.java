@@ -47,14 +47,15 @@ final class Cleanup {
         return List.copyOf(due(now).values());
     }
 
-    synchronized List<PlannedDeletion> run(Instant now) {
+    /** Deletes what has been due for the grace time; {@code grace} may be less than the settings say. */
+    synchronized List<PlannedDeletion> run(Instant now, Duration grace) {
         Map<Path, PlannedDeletion> due = due(now);
         dueSince.keySet().retainAll(due.keySet());
         List<PlannedDeletion> deleted = new ArrayList<>();
         files.lock().writeLock().lock();
         try {
             for (Map.Entry<Path, PlannedDeletion> file : due.entrySet()) {
-                if (graceIsOver(file.getKey(), now)) {
+                if (graceIsOver(file.getKey(), now, grace)) {
                     delete(file.getKey());
                     deletedFiles.increment();
                     deletedBytes.add(file.getValue().bytes());
@@ -67,9 +68,9 @@ final class Cleanup {
         return deleted;
     }
 
-    private boolean graceIsOver(Path path, Instant now) {
+    private boolean graceIsOver(Path path, Instant now, Duration grace) {
         Instant since = dueSince.merge(path, now, (known, current) -> current.isBefore(known) ? current : known);
-        return Duration.between(since, now).compareTo(settings.grace()) >= 0;
+        return Duration.between(since, now).compareTo(grace) >= 0;
     }
 
     private Map<Path, PlannedDeletion> due(Instant now) {
@@ -80,9 +81,9 @@ final class Cleanup {
 
     private void addDue(Signal signal, Retention retention, Instant now, Map<Path, PlannedDeletion> due) {
         List<TierFile> all = files.parquet(signal);
-        long bytes = all.stream().mapToLong(file -> size(file.path())).sum();
+        long bytes = all.stream().mapToLong(file -> TierFiles.size(file.path())).sum();
         for (TierFile file : all) {
-            long size = size(file.path());
+            long size = TierFiles.size(file.path());
             String reason = null;
             if (age(file.day(), now).compareTo(retention.maxAge()) > 0) {
                 reason = "older than " + retention.maxAge().toDays() + " days";
@@ -99,15 +100,6 @@ final class Cleanup {
 
     private static Duration age(LocalDate day, Instant now) {
         return Duration.between(day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant(), now);
-    }
-
-    private static long size(Path path) {
-        try {
-            return Files.size(path);
-        } catch (IOException e) {
-            // Gone meanwhile, and so it holds nothing.
-            return 0;
-        }
     }
 
     private static void delete(Path path) {

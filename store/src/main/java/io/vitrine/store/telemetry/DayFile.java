@@ -12,6 +12,7 @@ import io.vitrine.store.sql.Durability;
 import io.vitrine.store.sql.Schema;
 import io.vitrine.store.sql.Sql;
 import io.vitrine.store.sql.Sqlite;
+import io.vitrine.store.telemetry.StageBucket.Slot;
 
 /** One day's SQLite file, open for writing. Writer's thread only. */
 final class DayFile implements AutoCloseable {
@@ -20,6 +21,7 @@ final class DayFile implements AutoCloseable {
     private final Path path;
     private final Connection connection;
     private final Map<Signal, PreparedStatement> inserts = new EnumMap<>(Signal.class);
+    private final Map<Slot, PreparedStatement> upserts = new EnumMap<>(Slot.class);
 
     private DayFile(Path path, Connection connection) {
         this.path = path;
@@ -30,8 +32,17 @@ final class DayFile implements AutoCloseable {
         return new DayFile(path, Sqlite.openForWriting(path, Durability.PROCESS_CRASH, SCHEMA));
     }
 
+    /** Whether a file has no tables yet: its writer has only just made it. For any connection to it. */
+    static boolean isBlank(Connection file) throws SQLException {
+        return Sql.first(file, "PRAGMA user_version", row -> row.getInt(1)).orElse(0) == 0;
+    }
+
     Path path() {
         return path;
+    }
+
+    Connection connection() {
+        return connection;
     }
 
     /** Writes all of them, or none. */
@@ -43,11 +54,36 @@ final class DayFile implements AutoCloseable {
                 Sql.bind(insert, row.values());
                 insert.executeUpdate();
             }
+            for (Slot slot : Slot.values()) {
+                count(rows, slot);
+            }
             Sql.execute(connection, "COMMIT");
         } catch (SQLException | RuntimeException e) {
             Sql.rollback(connection, e);
             throw e;
         }
+    }
+
+    private void count(List<TelemetryRow> rows, Slot slot) throws SQLException {
+        Map<StageBucket, Long> counts = StageBucket.count(rows, slot);
+        if (counts.isEmpty()) {
+            return;
+        }
+        PreparedStatement upsert = upsert(slot);
+        for (Map.Entry<StageBucket, Long> count : counts.entrySet()) {
+            StageBucket bucket = count.getKey();
+            Sql.bind(upsert, bucket.slot(), bucket.name(), bucket.bucket(), count.getValue());
+            upsert.executeUpdate();
+        }
+    }
+
+    private PreparedStatement upsert(Slot slot) throws SQLException {
+        PreparedStatement upsert = upserts.get(slot);
+        if (upsert == null) {
+            upsert = connection.prepareStatement(slot.upsert());
+            upserts.put(slot, upsert);
+        }
+        return upsert;
     }
 
     /** Removes a tenant's rows, also from the words that text search knows; how many of each signal. */

@@ -28,8 +28,7 @@ final class Exporter {
     }
 
     Export run(Signal signal, TimeRange range, Path file, ExportFormat format) {
-        try (DuckDb duckDb =
-                DuckDb.open(settings.memoryMegabytes(), settings.hotDirectory().resolve("spill"))) {
+        try (DuckDb duckDb = DuckDb.open(settings.memoryMegabytes(), settings.threads(), settings.spillDirectory())) {
             duckDb.createTable(TABLE, signal.columns());
             List<String> setAside = reader.visit(signal, range, source -> collect(duckDb, signal, range, source));
             duckDb.copy("SELECT * FROM " + TABLE + " ORDER BY at_nanos", file, format);
@@ -45,10 +44,10 @@ final class Exporter {
 
     private static void collect(DuckDb duckDb, Signal signal, TimeRange range, TierFile source) throws SQLException {
         if (source.tier() == Tier.HOT) {
-            try (Connection day = Sqlite.openForReading(source.path());
-                    PreparedStatement rows = day.prepareStatement(signal.select() + IN_RANGE)) {
-                Sql.bind(rows, range.fromEpochNanos(), range.toEpochNanos());
-                duckDb.append(TABLE, signal.columns(), rows);
+            try (Connection day = Sqlite.openForReading(source.path())) {
+                if (!DayFile.isBlank(day)) {
+                    append(duckDb, signal, range, day);
+                }
             }
         } else {
             Sql.update(
@@ -57,6 +56,13 @@ final class Exporter {
                             + DuckDb.quoted(source.path()) + ")" + IN_RANGE,
                     range.fromEpochNanos(),
                     range.toEpochNanos());
+        }
+    }
+
+    private static void append(DuckDb duckDb, Signal signal, TimeRange range, Connection day) throws SQLException {
+        try (PreparedStatement rows = day.prepareStatement(signal.select() + IN_RANGE)) {
+            Sql.bind(rows, range.fromEpochNanos(), range.toEpochNanos());
+            duckDb.append(TABLE, signal.columns(), rows);
         }
     }
 }

@@ -1,18 +1,24 @@
 package io.vitrine.store.telemetry;
 
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Comparator;
-
-import org.jspecify.annotations.Nullable;
+import java.util.List;
+import java.util.function.Function;
 
 /**
  * Everything that can be asked of stored telemetry. Hot, warm and cold answer alike; only the files whose day lies in the range are
  * opened. Rows are visible once written, at most {@link TelemetrySettings#gatherTime} and one transaction after they were recorded.
  *
- * <p>Runs on the caller's thread and may read for seconds: not for an event loop.
+ * <p>Runs on the caller's thread and may read for seconds, though not longer than {@link TelemetrySettings#queryLimit}: not for an event
+ * loop.
  */
 public final class TelemetryQueries {
     /** Spans of one trace at most; the first ones are given. */
     public static final int TRACE_LIMIT = 100_000;
+
+    private static final Comparator<SpanRow> BY_START = Comparator.comparingLong(SpanRow::startEpochNanos);
+    private static final Comparator<LogRow> BY_TIME = Comparator.comparingLong(LogRow::atEpochNanos);
 
     private final TierReader reader;
 
@@ -22,75 +28,107 @@ public final class TelemetryQueries {
 
     /** All spans of one trace that began in the range, by the time they began. */
     public Answer<SpanRow> trace(String traceId, TimeRange range) {
-        return reader.ask(new Question<>(
-                        Signal.SPANS,
-                        range,
-                        Mappers::span,
-                        "at_nanos",
-                        Comparator.comparingLong(SpanRow::startEpochNanos))
+        return reader.ask(new Question<>(Signal.SPANS, range, Mappers::span, "at_nanos", BY_START)
                 .where("trace_id = ?", traceId)
                 .limitedTo(TRACE_LIMIT));
     }
 
-    /**
-     * The roots of traces, newest first.
-     *
-     * @param tenantId one tenant's, or null for all
-     * @param minDurationNanos only those that took as long
-     */
-    public Answer<SpanRow> traces(TimeRange range, @Nullable String tenantId, long minDurationNanos, int limit) {
-        return reader.ask(new Question<>(
-                        Signal.SPANS,
-                        range,
-                        Mappers::span,
-                        "at_nanos DESC",
-                        Comparator.comparingLong(SpanRow::startEpochNanos).reversed())
-                .where("parent_id IS NULL")
-                .where("tenant_id = ?", tenantId)
-                .where("duration_nanos >= ?", minDurationNanos)
+    /** All spans of one trace, whenever it was; the latest day that has any, and the one before: it may have begun before midnight. */
+    public Answer<SpanRow> trace(String traceId) {
+        return latest(Signal.SPANS, BY_START, day -> trace(traceId, day));
+    }
+
+    /** The root of one request's trace, whenever it was; empty if it was not kept. */
+    public Answer<SpanRow> root(String requestId) {
+        return latest(
+                Signal.SPANS,
+                BY_START,
+                day -> reader.ask(new Question<>(Signal.SPANS, day, Mappers::span, "at_nanos", BY_START)
+                        .where("parent_id IS NULL")
+                        .where("request_id = ?", requestId)
+                        .limitedTo(1)));
+    }
+
+    /** The log events of one request, whenever it was, oldest first. */
+    public Answer<LogRow> logs(String requestId, int limit) {
+        return latest(Signal.LOGS, BY_TIME, day -> logs(day, LogFilter.request(requestId), limit));
+    }
+
+    /** The roots of traces, newest first. */
+    public Answer<SpanRow> traces(TimeRange range, SpanFilter filter, int limit) {
+        return reader.ask(filtered(
+                        new Question<>(
+                                        Signal.SPANS,
+                                        range,
+                                        Mappers::span,
+                                        "at_nanos DESC",
+                                        Comparator.comparingLong(SpanRow::startEpochNanos)
+                                                .reversed())
+                                .where("parent_id IS NULL"),
+                        filter)
                 .limitedTo(limit));
     }
 
     /** The spans of one stage, by its span name, that took longest; the longest first. */
-    public Answer<SpanRow> slowest(String spanName, TimeRange range, int limit) {
-        return reader.ask(new Question<>(
-                        Signal.SPANS,
-                        range,
-                        Mappers::span,
-                        "duration_nanos DESC",
-                        Comparator.comparingLong(SpanRow::durationNanos).reversed())
-                .where("name = ?", spanName)
+    public Answer<SpanRow> slowest(String spanName, TimeRange range, SpanFilter filter, int limit) {
+        return reader.ask(filtered(
+                        new Question<>(
+                                        Signal.SPANS,
+                                        range,
+                                        Mappers::span,
+                                        "duration_nanos DESC",
+                                        Comparator.comparingLong(SpanRow::durationNanos)
+                                                .reversed())
+                                .where("name = ?", spanName),
+                        filter)
                 .limitedTo(limit));
+    }
+
+    private static Question<SpanRow> filtered(Question<SpanRow> question, SpanFilter filter) {
+        question.where("tenant_id = ?", filter.tenantId()).where("duration_nanos >= ?", filter.minDurationNanos());
+        filter.facts().forEach(fact -> question.where("instr(attributes, ?) > 0", fact.json()));
+        return question;
     }
 
     /**
-     * Log events, newest first.
-     *
-     * @param text words that must all be in the message, or null for any message
-     * @param requestId one request's, or null for all
+     * How long each stage took. Over whole minutes: the range begins with the minute that it begins in and ends with the one that it
+     * ends in. The names of stages are in order.
      */
-    public Answer<LogRow> logs(TimeRange range, @Nullable String text, @Nullable String requestId, int limit) {
-        return reader.ask(new Question<>(
-                        Signal.LOGS,
-                        range,
-                        Mappers::log,
-                        "at_nanos DESC",
-                        Comparator.comparingLong(LogRow::atEpochNanos).reversed())
-                .where("request_id = ?", requestId)
-                .messageHas(text)
+    public Answer<StageSummary> stages(TimeRange range) {
+        return reader.stages(range);
+    }
+
+    /** Log events, newest first. */
+    public Answer<LogRow> logs(TimeRange range, LogFilter filter, int limit) {
+        return logs(range, filter, limit, "at_nanos DESC", BY_TIME.reversed());
+    }
+
+    /** Log events, oldest first. */
+    public Answer<LogRow> firstLogs(TimeRange range, LogFilter filter, int limit) {
+        return logs(range, filter, limit, "at_nanos", BY_TIME);
+    }
+
+    private Answer<LogRow> logs(
+            TimeRange range, LogFilter filter, int limit, String order, Comparator<LogRow> comparator) {
+        return reader.ask(new Question<>(Signal.LOGS, range, Mappers::log, order, comparator)
+                .where("request_id = ?", filter.requestId())
+                .where("level = ?", filter.level())
+                .where("event = ?", filter.event())
+                .messageHas(filter.text())
                 .limitedTo(limit));
     }
 
-    /** The readings of all series of one meter, oldest first. */
-    public Answer<SampleRow> series(String meter, TimeRange range, int limit) {
-        return reader.ask(new Question<>(
+    /** The readings of the series of one meter that have all of these labels, oldest first. */
+    public Answer<SampleRow> series(String meter, List<Fact> labels, TimeRange range, int limit) {
+        Question<SampleRow> question = new Question<>(
                         Signal.SAMPLES,
                         range,
                         Mappers::sample,
                         "at_nanos",
                         Comparator.comparingLong(SampleRow::atEpochNanos))
-                .where("meter = ?", meter)
-                .limitedTo(limit));
+                .where("meter = ?", meter);
+        labels.forEach(label -> question.where("instr(labels, ?) > 0", label.json()));
+        return reader.ask(question.limitedTo(limit));
     }
 
     /** The steps of the engine, oldest first. */
@@ -100,11 +138,27 @@ public final class TelemetryQueries {
                 .limitedTo(limit));
     }
 
-    /** What was read from one GPU, oldest first. */
-    public Answer<GpuRow> gpu(String gpuId, TimeRange range, int limit) {
+    /** What was read from the GPUs, oldest first. */
+    public Answer<GpuRow> gpu(TimeRange range, int limit) {
         return reader.ask(new Question<>(
                         Signal.GPU, range, Mappers::gpu, "at_nanos", Comparator.comparingLong(GpuRow::atEpochNanos))
-                .where("gpu_id = ?", gpuId)
                 .limitedTo(limit));
+    }
+
+    /** Asks one day after the other, the latest first, until one has something; and then the one before it. */
+    private <T> Answer<T> latest(Signal signal, Comparator<T> order, Function<TimeRange, Answer<T>> ask) {
+        List<T> rows = new ArrayList<>();
+        List<String> setAside = new ArrayList<>();
+        for (LocalDate day : reader.days(signal)) {
+            boolean found = !rows.isEmpty();
+            Answer<T> answer = ask.apply(TimeRange.day(day));
+            rows.addAll(answer.rows());
+            setAside.addAll(answer.setAside());
+            if (found) {
+                break;
+            }
+        }
+        rows.sort(order);
+        return new Answer<>(rows, setAside);
     }
 }

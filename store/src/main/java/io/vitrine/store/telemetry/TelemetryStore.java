@@ -1,12 +1,15 @@
 package io.vitrine.store.telemetry;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 import io.vitrine.store.ExportFormat;
-import io.vitrine.store.sql.DuckDb;
+import io.vitrine.store.StoreException;
 
 /**
  * Keeps what is watched: takes rows without ever waiting, ages them from day files to Parquet, answers questions over all of it.
@@ -15,10 +18,12 @@ import io.vitrine.store.sql.DuckDb;
  * take long. Maintenance, clean-up and deletion are called by whoever has a timer; one of them runs at a time.
  */
 public final class TelemetryStore implements AutoCloseable {
+    private final TelemetrySettings settings;
     private final InstantSource clock;
     private final TierFiles files;
     private final TelemetryWriter writer;
-    private final DuckDb duckDb;
+    private final SharedDuckDb duckDb;
+    private final TierReader reader;
     private final TelemetryQueries queries;
     private final Archiver archiver;
     private final Cleanup cleanup;
@@ -27,12 +32,12 @@ public final class TelemetryStore implements AutoCloseable {
 
     /** Starts the writing thread; files are made when the first rows come. */
     public TelemetryStore(TelemetrySettings settings, InstantSource clock) {
+        this.settings = settings;
         this.clock = clock;
         this.files = new TierFiles(settings);
-        this.duckDb =
-                DuckDb.open(settings.memoryMegabytes(), settings.hotDirectory().resolve("spill"));
+        this.duckDb = new SharedDuckDb(settings);
         this.writer = new TelemetryWriter(settings, files, clock);
-        TierReader reader = new TierReader(files, writer, duckDb);
+        this.reader = new TierReader(files, writer, duckDb, settings.queryLimit());
         this.queries = new TelemetryQueries(reader);
         this.archiver = new Archiver(settings, files, writer, reader);
         this.cleanup = new Cleanup(settings, files);
@@ -56,7 +61,7 @@ public final class TelemetryStore implements AutoCloseable {
 
     /** Turns finished days into Parquet and moves old Parquet to the cold directory. */
     public synchronized Maintenance maintain() {
-        return archiver.run(TimeRange.dayOf(TimeRange.nanos(clock.instant())));
+        return alone(() -> archiver.run(TimeRange.dayOf(TimeRange.nanos(clock.instant()))));
     }
 
     /** What the next clean-ups would delete, were the grace time over. */
@@ -67,12 +72,28 @@ public final class TelemetryStore implements AutoCloseable {
     /** Deletes what has been due for the grace time, and notes what is due now; what was deleted. */
     public synchronized List<PlannedDeletion> cleanup() {
         Instant now = clock.instant();
-        return cleanup.run(now);
+        return alone(() -> cleanup.run(now, settings.grace()));
+    }
+
+    /** Deletes what is due without any grace time, for a person who has seen the {@link #preview}; what was deleted. */
+    public synchronized List<PlannedDeletion> cleanupNow() {
+        Instant now = clock.instant();
+        return alone(() -> cleanup.run(now, Duration.ZERO));
+    }
+
+    /** Neither this process nor another moves files meanwhile. */
+    private <T> T alone(Supplier<T> work) {
+        UpkeepLock lock = UpkeepLock.acquire(settings.warmDirectory());
+        try {
+            return work.get();
+        } finally {
+            lock.close();
+        }
     }
 
     /** Deletes what is stored of a tenant, in every tier. What is recorded of it afterwards is kept. */
     public synchronized DeletionReceipt deleteTenant(String tenantId) {
-        return deletion.run(tenantId);
+        return alone(() -> deletion.run(tenantId));
     }
 
     /** Writes one signal to a file, by time. */
@@ -88,6 +109,26 @@ public final class TelemetryStore implements AutoCloseable {
         return new CleanupCounts(cleanup.deletedFiles(), cleanup.deletedBytes(), deletion.deletedRows());
     }
 
+    /** Why the latest rows could not be written; empty if they could. */
+    public Optional<StoreException> failure() {
+        return writer.failure();
+    }
+
+    /** Rows that wait to be written. */
+    public int waitingRows() {
+        return writer.waiting();
+    }
+
+    /** How long the oldest row that is not written has waited. */
+    public Duration lag() {
+        return writer.lag();
+    }
+
+    /** Every file there is: day files, then Parquet by signal, oldest first each. */
+    public List<StoredFile> contents() {
+        return files.all();
+    }
+
     /** Damaged files renamed out of the way since the store was opened. */
     public long setAsideFiles() {
         return files.setAsideCount();
@@ -97,8 +138,7 @@ public final class TelemetryStore implements AutoCloseable {
     @Override
     public void close() {
         writer.close();
-        synchronized (duckDb) {
-            duckDb.close();
-        }
+        reader.close();
+        duckDb.close();
     }
 }

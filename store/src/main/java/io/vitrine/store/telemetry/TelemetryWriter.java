@@ -1,12 +1,14 @@
 package io.vitrine.store.telemetry;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -37,7 +39,7 @@ final class TelemetryWriter implements AutoCloseable {
 
     private sealed interface Item permits Row, Order {}
 
-    private record Row(TelemetryRow row) implements Item {}
+    private record Row(TelemetryRow row, long sinceMillis) implements Item {}
 
     private record Order(Runnable run) implements Item {}
 
@@ -54,6 +56,10 @@ final class TelemetryWriter implements AutoCloseable {
     private final Tally lost = new Tally();
     private volatile boolean urgent;
     private boolean ended;
+    private volatile @Nullable StoreException failure;
+    /** Since when the oldest row of the transaction under way had waited; 0 if there is none. */
+    private volatile long writingSinceMillis;
+
     private volatile boolean closed;
 
     TelemetryWriter(TelemetrySettings settings, TierFiles files, InstantSource clock) {
@@ -68,7 +74,7 @@ final class TelemetryWriter implements AutoCloseable {
 
     /** False if it was dropped. */
     boolean offer(TelemetryRow row) {
-        boolean taken = !closed && queue.offer(new Row(row));
+        boolean taken = !closed && queue.offer(new Row(row, clock.millis()));
         (taken ? accepted : dropped).add(row.signal(), 1);
         return taken;
     }
@@ -95,6 +101,25 @@ final class TelemetryWriter implements AutoCloseable {
 
     SignalCounts counts(Signal signal) {
         return new SignalCounts(accepted.sum(signal), dropped.sum(signal), written.sum(signal), lost.sum(signal));
+    }
+
+    /** Why the latest transaction failed; empty if it did not. */
+    Optional<StoreException> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    /** Rows that wait. */
+    int waiting() {
+        return queue.size();
+    }
+
+    /** How long the oldest row that is not written has waited. */
+    Duration lag() {
+        long since = writingSinceMillis;
+        if (since == 0 && queue.peek() instanceof Row row) {
+            since = row.sinceMillis();
+        }
+        return since == 0 ? Duration.ZERO : Duration.ofMillis(Math.max(0, clock.millis() - since));
     }
 
     /** A day's file, opened if it is not. Only inside a command. */
@@ -171,9 +196,11 @@ final class TelemetryWriter implements AutoCloseable {
                 batch.add(queue.take());
                 gather();
                 queue.drainTo(batch, settings.batchLimit() - 1);
+                writingSinceMillis = batch.get(0) instanceof Row row ? row.sinceMillis() : 0;
                 batch.forEach(this::take);
                 flush();
                 batch.clear();
+                writingSinceMillis = 0;
             }
             drop();
             for (LocalDate day : List.copyOf(open.keySet())) {
@@ -225,6 +252,7 @@ final class TelemetryWriter implements AutoCloseable {
     private boolean tryWrite(LocalDate day, List<TelemetryRow> dayRows) {
         try {
             file(day).write(dayRows);
+            failure = null;
             return true;
         } catch (SQLException e) {
             discard(day, Sqlite.failure(settings.hotDirectory(), e));
@@ -238,16 +266,17 @@ final class TelemetryWriter implements AutoCloseable {
     }
 
     /** After a failure the file is opened anew, and begun anew if it is damaged. */
-    private void discard(LocalDate day, StoreException failure) {
+    private void discard(LocalDate day, StoreException cause) {
+        failure = cause;
         try {
             release(day);
-            if (failure.reason() == Reason.CORRUPT) {
+            if (cause.reason() == Reason.CORRUPT) {
                 files.setAside(settings.hotDirectory().resolve(TierFile.liveName(day)));
             }
         } catch (SQLException | StoreException e) {
             // The rows are counted as lost by the caller; there is no one else to tell, and the next transaction tries
             // again.
-            failure.addSuppressed(e);
+            cause.addSuppressed(e);
         }
     }
 

@@ -21,10 +21,10 @@ final class TenantDeletion {
     private final TierFiles files;
     private final TelemetryWriter writer;
     private final TierReader reader;
-    private final DuckDb duckDb;
+    private final SharedDuckDb duckDb;
     private final LongAdder deletedRows = new LongAdder();
 
-    TenantDeletion(TierFiles files, TelemetryWriter writer, TierReader reader, DuckDb duckDb) {
+    TenantDeletion(TierFiles files, TelemetryWriter writer, TierReader reader, SharedDuckDb duckDb) {
         this.files = files;
         this.writer = writer;
         this.reader = reader;
@@ -105,14 +105,14 @@ final class TenantDeletion {
         String tenant = "'" + tenantId.replace("'", "''") + "'";
         synchronized (duckDb) {
             long rows = Sql.first(
-                            duckDb.connection(),
+                            duckDb.get().connection(),
                             "SELECT count(*) FROM " + source + " WHERE tenant_id = ?",
                             row -> row.getLong(1),
                             tenantId)
                     .orElse(0L);
             if (rows > 0) {
                 String rest = "SELECT * FROM " + source + " WHERE tenant_id IS DISTINCT FROM " + tenant;
-                duckDb.copy(rest, file.path(), ExportFormat.PARQUET);
+                duckDb.get().copy(rest, file.path(), ExportFormat.PARQUET);
             }
             note(signal, file.path(), rows, deletions);
         }

@@ -109,6 +109,36 @@ final class TierFiles {
         }
     }
 
+    /** Every file that counts: day files, then Parquet by signal. */
+    List<StoredFile> all() {
+        List<StoredFile> all = new ArrayList<>();
+        hot().forEach(file -> all.add(stored(file, Optional.empty())));
+        for (Signal signal : Signal.values()) {
+            parquet(signal).forEach(file -> all.add(stored(file, Optional.of(signal))));
+        }
+        return all;
+    }
+
+    private static StoredFile stored(TierFile file, Optional<Signal> signal) {
+        String name = file.path().getFileName().toString();
+        long bytes = size(file.path());
+        if (file.tier() == Tier.HOT) {
+            bytes += size(file.path().resolveSibling(name + "-wal"))
+                    + size(file.path().resolveSibling(name + "-shm"));
+        }
+        String shown = signal.map(known -> known.table() + "/" + name).orElse(name);
+        return new StoredFile(file.tier(), signal, file.day(), shown, bytes);
+    }
+
+    /** 0 for a file that is not there, or not any more. */
+    static long size(Path path) {
+        try {
+            return Files.size(path);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
     long setAsideCount() {
         return setAside.sum();
     }

@@ -2,26 +2,44 @@ package io.vitrine.store.telemetry;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import io.vitrine.store.StoreException;
 import io.vitrine.store.StoreException.Reason;
+import io.vitrine.store.sql.Deadline;
 import io.vitrine.store.sql.DuckDb;
 import io.vitrine.store.sql.Sql;
 import io.vitrine.store.sql.Sqlite;
 
 /** Asks every file that a question's time touches, whichever tier it is in; a damaged one is set aside and named. */
-final class TierReader {
+final class TierReader implements AutoCloseable {
     private final TierFiles files;
     private final TelemetryWriter writer;
-    private final DuckDb duckDb;
+    private final SharedDuckDb duckDb;
+    private final Duration queryLimit;
+    private final ScheduledThreadPoolExecutor limiter;
 
-    TierReader(TierFiles files, TelemetryWriter writer, DuckDb duckDb) {
+    TierReader(TierFiles files, TelemetryWriter writer, SharedDuckDb duckDb, Duration queryLimit) {
         this.files = files;
         this.writer = writer;
         this.duckDb = duckDb;
+        this.queryLimit = queryLimit;
+        this.limiter = new ScheduledThreadPoolExecutor(1, work -> {
+            Thread thread = new Thread(work, "telemetry-query-limit");
+            thread.setDaemon(true);
+            return thread;
+        });
+        limiter.setRemoveOnCancelPolicy(true);
     }
 
     /** One way of reading a file. */
@@ -31,9 +49,47 @@ final class TierReader {
     }
 
     <T> Answer<T> ask(Question<T> question) {
-        List<T> rows = new ArrayList<>();
-        List<String> setAside = visit(question.signal(), question.range(), file -> rows.addAll(askOne(question, file)));
-        return new Answer<>(question.merge(rows), setAside);
+        return withinLimit(deadline -> {
+            List<T> rows = new ArrayList<>();
+            List<String> setAside =
+                    visit(question.signal(), question.range(), file -> rows.addAll(askOne(question, file, deadline)));
+            return new Answer<>(question.merge(rows), setAside);
+        });
+    }
+
+    Answer<StageSummary> stages(TimeRange range) {
+        Stages stages = new Stages(range);
+        return withinLimit(deadline -> {
+            List<String> setAside = visit(Signal.SPANS, stages.range(), file -> addTo(stages, file, deadline));
+            return new Answer<>(stages.summaries(), setAside);
+        });
+    }
+
+    /** Days of which there is a file, the latest first. */
+    List<LocalDate> days(Signal signal) {
+        return Stream.concat(files.hot().stream(), files.parquet(signal).stream())
+                .map(TierFile::day)
+                .distinct()
+                .sorted(Comparator.reverseOrder())
+                .toList();
+    }
+
+    private <T> T withinLimit(Function<Deadline, T> work) {
+        Deadline deadline = new Deadline();
+        ScheduledFuture<?> end = limiter.schedule(deadline::expire, queryLimit.toNanos(), TimeUnit.NANOSECONDS);
+        try {
+            return work.apply(deadline);
+        } catch (StoreException e) {
+            if (deadline.isExpired()) {
+                throw new StoreException(
+                        Reason.TOO_SLOW,
+                        "the question took longer than " + queryLimit.toMillis() + " ms: ask for a shorter time",
+                        e);
+            }
+            throw e;
+        } finally {
+            end.cancel(false);
+        }
     }
 
     /** Reads files one after the other, and names the damaged ones. */
@@ -67,12 +123,18 @@ final class TierReader {
         try {
             visit.read(file);
         } catch (SQLException e) {
-            if (!isDamaged(file, e)) {
+            if (wasEnded(e) || !isDamaged(file, e)) {
                 throw failure(file, e);
             }
             setAside(file);
             setAside.add(file.path().getFileName().toString());
         }
+    }
+
+    /** DuckDB words it as an interruption, SQLite too, and what had not begun never was anything else. */
+    private static boolean wasEnded(SQLException e) {
+        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        return message.contains("interrupt") || message.contains("the time of the question is over");
     }
 
     static boolean isDamaged(TierFile file, SQLException e) {
@@ -87,16 +149,49 @@ final class TierReader {
                 : DuckDb.failure("cannot read " + file.path(), e);
     }
 
-    private <T> List<T> askOne(Question<T> question, TierFile file) throws SQLException {
+    private <T> List<T> askOne(Question<T> question, TierFile file, Deadline deadline) throws SQLException {
         if (file.tier() == Tier.HOT) {
             try (Connection connection = Sqlite.openForReading(file.path())) {
-                return Sql.list(connection, question.sqlite(), question.mapper(), question.sqliteParameters());
+                return DayFile.isBlank(connection)
+                        ? List.of()
+                        : Sql.list(
+                                connection,
+                                question.sqlite(),
+                                question.mapper(),
+                                deadline,
+                                question.sqliteParameters());
             }
         }
         synchronized (duckDb) {
-            String source = "read_parquet(" + DuckDb.quoted(file.path()) + ")";
             return Sql.list(
-                    duckDb.connection(), question.duckDb(source), question.mapper(), question.duckDbParameters());
+                    duckDb.get().connection(),
+                    question.duckDb(source(file)),
+                    question.mapper(),
+                    deadline,
+                    question.duckDbParameters());
         }
+    }
+
+    private void addTo(Stages stages, TierFile file, Deadline deadline) throws SQLException {
+        if (file.tier() == Tier.HOT) {
+            try (Connection connection = Sqlite.openForReading(file.path())) {
+                if (!DayFile.isBlank(connection)) {
+                    stages.addDayFile(connection, deadline);
+                }
+            }
+        } else {
+            synchronized (duckDb) {
+                stages.addParquet(duckDb.get().connection(), source(file), deadline);
+            }
+        }
+    }
+
+    private static String source(TierFile file) {
+        return "read_parquet(" + DuckDb.quoted(file.path()) + ")";
+    }
+
+    @Override
+    public void close() {
+        limiter.shutdownNow();
     }
 }

@@ -14,6 +14,24 @@ CREATE TABLE spans (
 CREATE INDEX spans_by_trace ON spans (trace_id);
 CREATE INDEX spans_by_stage ON spans (name, duration_nanos);
 CREATE INDEX spans_roots ON spans (at_nanos) WHERE parent_id IS NULL;
+CREATE INDEX spans_by_request ON spans (request_id) WHERE parent_id IS NULL;
+
+-- How many spans of a stage began in a minute, and in an hour, and took about as long: counted while they are written. A day is
+-- 24 hours to add up and not 1 440 minutes.
+CREATE TABLE stage_minutes (
+  slot   INTEGER NOT NULL,
+  name   TEXT    NOT NULL,
+  bucket INTEGER NOT NULL,
+  spans  INTEGER NOT NULL,
+  PRIMARY KEY (slot, name, bucket)
+) WITHOUT ROWID;
+CREATE TABLE stage_hours (
+  slot   INTEGER NOT NULL,
+  name   TEXT    NOT NULL,
+  bucket INTEGER NOT NULL,
+  spans  INTEGER NOT NULL,
+  PRIMARY KEY (slot, name, bucket)
+) WITHOUT ROWID;
 
 CREATE TABLE logs (
   id         INTEGER PRIMARY KEY,

@@ -6,19 +6,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.vitrine.store.ExportFormat;
+import io.vitrine.store.StoreException;
+import io.vitrine.store.StoreException.Reason;
+import io.vitrine.store.sql.Sql;
 import io.vitrine.store.telemetry.DeletionReceipt.Deletion;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +39,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 @Timeout(120)
 class TelemetryStoreTest {
@@ -69,10 +78,11 @@ class TelemetryStoreTest {
         for (int tier = 0; tier < 3; tier++) {
             TelemetryQueries ask = store.queries();
             assertThat(ask.trace("t1", TODAY).rows()).containsExactly(span);
-            assertThat(ask.logs(TODAY, null, null, 10).rows()).containsExactly(log);
+            assertThat(ask.logs(TODAY, LogFilter.ANY, 10).rows()).containsExactly(log);
             assertThat(ask.steps(TODAY, 10).rows()).containsExactly(step);
-            assertThat(ask.series("vitrine_queue_depth", TODAY, 10).rows()).containsExactly(sample);
-            assertThat(ask.gpu("GPU-0", TODAY, 10).rows()).containsExactly(gpu);
+            assertThat(ask.series("vitrine_queue_depth", List.of(), TODAY, 10).rows())
+                    .containsExactly(sample);
+            assertThat(ask.gpu(TODAY, 10).rows()).containsExactly(gpu);
             clock.set(tier == 0 ? NEXT_NOON : "2026-12-24T12:00:00Z");
             store.maintain();
         }
@@ -106,10 +116,11 @@ class TelemetryStoreTest {
         IntStream.rangeClosed(1, 20)
                 .forEach(i ->
                         record(Rows.span("t" + i, "s", "root", i % 2 == 0 ? "prefill" : "decode", NOON, i, "acme")));
-        inHotAndWarm(
-                () -> assertThat(store.queries().slowest("prefill", TODAY, 3).rows())
-                        .extracting(SpanRow::traceId)
-                        .containsExactly("t20", "t18", "t16"));
+        inHotAndWarm(() -> assertThat(store.queries()
+                        .slowest("prefill", TODAY, SpanFilter.ANY, 3)
+                        .rows())
+                .extracting(SpanRow::traceId)
+                .containsExactly("t20", "t18", "t16"));
     }
 
     @Test
@@ -135,8 +146,9 @@ class TelemetryStoreTest {
 
     @Test
     void refusesATextWithoutWords() {
-        assertThatThrownBy(() -> store.queries().logs(TODAY, "%*", null, 10)).hasMessageContaining("it has 0: %*");
-        assertThatThrownBy(() -> store.queries().logs(TODAY, null, null, 0)).hasMessage("limit must be >= 1: 0");
+        assertThatThrownBy(() -> store.queries().logs(TODAY, LogFilter.text("%*"), 10))
+                .hasMessageContaining("it has 0: %*");
+        assertThatThrownBy(() -> store.queries().logs(TODAY, LogFilter.ANY, 0)).hasMessage("limit must be >= 1: 0");
     }
 
     @Test
@@ -192,10 +204,13 @@ class TelemetryStoreTest {
                 2,
                 1,
                 Duration.ZERO,
+                Duration.ZERO,
                 Duration.ofDays(1),
                 Map.of(),
                 Duration.ZERO,
-                64);
+                64,
+                1,
+                Duration.ofSeconds(10));
         try (TelemetryWriter writer = new TelemetryWriter(small, files, clock)) {
             CountDownLatch entered = new CountDownLatch(1);
             CountDownLatch released = new CountDownLatch(1);
@@ -249,13 +264,13 @@ class TelemetryStoreTest {
         open();
         record(Rows.root("t2", NEXT_NOON, 5, "acme"));
 
-        Answer<SpanRow> answer = store.queries().traces(BOTH, null, 0, 10);
+        Answer<SpanRow> answer = store.queries().traces(BOTH, SpanFilter.ANY, 10);
         assertThat(answer.rows()).extracting(SpanRow::traceId).containsExactly("t2");
         assertThat(answer.setAside()).containsExactly("telemetry-2026-11-24.db");
         assertThat(damaged).doesNotExist();
         assertThat(damaged.resolveSibling("telemetry-2026-11-24.db.corrupt")).exists();
         assertThat(store.setAsideFiles()).isEqualTo(1);
-        assertThat(store.queries().traces(BOTH, null, 0, 10).setAside()).isEmpty();
+        assertThat(store.queries().traces(BOTH, SpanFilter.ANY, 10).setAside()).isEmpty();
     }
 
     @Test
@@ -312,7 +327,7 @@ class TelemetryStoreTest {
         Path parquet = directory.resolve("warm/spans/date=2026-11-24.parquet");
         Files.write(parquet, damage.to(Files.readAllBytes(parquet)));
 
-        Answer<SpanRow> answer = store.queries().traces(BOTH, null, 0, 10);
+        Answer<SpanRow> answer = store.queries().traces(BOTH, SpanFilter.ANY, 10);
         assertThat(answer.rows()).extracting(SpanRow::traceId).containsExactly("t2");
         assertThat(answer.setAside()).containsExactly("date=2026-11-24.parquet");
         assertThat(names(directory.resolve("warm/spans"))).containsExactly("date=2026-11-24.parquet.corrupt");
@@ -356,7 +371,7 @@ class TelemetryStoreTest {
         clock.set(NEXT_NOON);
         open();
 
-        Answer<SpanRow> during = store.queries().traces(TODAY, null, 0, 10);
+        Answer<SpanRow> during = store.queries().traces(TODAY, SpanFilter.ANY, 10);
         assertThat(during.rows()).extracting(SpanRow::traceId).containsExactly("t1");
         assertThat(during.setAside()).isEmpty();
         assertThat(store.maintain().madeWarm()).containsExactly("spans/date=2026-11-24.parquet");
@@ -434,7 +449,8 @@ class TelemetryStoreTest {
         assertThat(receipt.rows()).isEqualTo(4);
         assertThat(store.cleanupCounts().rows()).isEqualTo(4);
         assertThat(traces(BOTH, null, 0, 10)).containsExactly("w2");
-        assertThat(store.queries().logs(BOTH, "secret", null, 10).rows()).isEmpty();
+        assertThat(store.queries().logs(BOTH, LogFilter.text("secret"), 10).rows())
+                .isEmpty();
         assertThat(messages("machine")).hasSize(1);
         assertThat(store.deleteTenant("acme").deletions()).isEmpty();
         close();
@@ -495,14 +511,295 @@ class TelemetryStoreTest {
         check.run();
     }
 
+    @Test
+    void saysHowLongStagesTookToOnePercentInEveryTier() {
+        long[] nanos = new Random(7).longs(5_000, 1_000, 30_000_000_000L).toArray();
+        for (long duration : nanos) {
+            while (!store.record(spanOf("prefill", duration))) {
+                store.flush();
+            }
+        }
+        record(spanOf("decode", 0));
+        Arrays.sort(nanos);
+        inHotAndWarm(() -> {
+            List<StageSummary> stages = store.queries().stages(TODAY).rows();
+            assertThat(stages).extracting(StageSummary::name).containsExactly("decode", "prefill");
+            StageSummary prefill = stages.get(1);
+            assertThat(prefill.count()).isEqualTo(5_000);
+            Percentage one = Percentage.withPercentage(1.01);
+            assertThat(prefill.p50Nanos()).isCloseTo(nanos[2_499], one);
+            assertThat(prefill.p95Nanos()).isCloseTo(nanos[4_749], one);
+            assertThat(prefill.p99Nanos()).isCloseTo(nanos[4_949], one);
+        });
+    }
+
+    @Test
+    void countsStagesByWholeMinutes() {
+        record(
+                Rows.span("t1", "s", null, "prefill", "2026-11-24T11:59:59.999Z", 5, null),
+                Rows.span("t2", "s", null, "prefill", "2026-11-24T12:00:59.999Z", 5, null),
+                Rows.span("t3", "s", null, "prefill", "2026-11-24T12:01:00Z", 5, null));
+        TimeRange moment = new TimeRange(Rows.at("2026-11-24T12:00:10Z"), Rows.at("2026-11-24T12:00:20Z"));
+        inHotAndWarm(() -> assertThat(store.queries().stages(moment).rows())
+                .extracting(StageSummary::count)
+                .containsExactly(1L));
+    }
+
+    @Test
+    void countsStagesOverHoursAndTheMinutesAtBothEnds() {
+        IntStream.range(0, 24 * 6)
+                .mapToObj(tenth -> Instant.parse("2026-11-24T00:05:00Z").plus(Duration.ofMinutes(10L * tenth)))
+                .forEach(at -> record(Rows.span("t", "s", null, "prefill", at.toString(), 5, null)));
+        inHotAndWarm(() -> {
+            assertThat(prefills("2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z")).isEqualTo(144);
+            assertThat(prefills("2026-11-24T01:30:00Z", "2026-11-24T04:20:00Z")).isEqualTo(17);
+            assertThat(prefills("2026-11-24T01:30:00Z", "2026-11-24T02:20:00Z")).isEqualTo(5);
+            assertThat(prefills("2026-11-24T01:00:00Z", "2026-11-24T01:00:00Z")).isZero();
+            assertThat(prefills("2026-11-24T01:05:00Z", "2026-11-24T01:06:00Z")).isEqualTo(1);
+        });
+    }
+
+    private long prefills(String from, String to) {
+        return store.queries().stages(new TimeRange(Rows.at(from), Rows.at(to))).rows().stream()
+                .mapToLong(StageSummary::count)
+                .sum();
+    }
+
+    @Test
+    void findsATraceAndARequestWithoutKnowingTheirDay() {
+        SpanRow root = Rows.root("t1", "2026-11-24T23:59:59.999Z", 5, "acme");
+        SpanRow child = Rows.span("t1", "s", "root", "prefill", "2026-11-25T00:00:00.001Z", 2, "acme");
+        LogRow log = Rows.log("2026-11-25T00:00:00.002Z", "done", "acme");
+        clock.set("2026-11-25T00:00:01Z");
+        record(root, child, log, Rows.root("t2", "2026-11-25T00:00:00Z", 5, "acme"));
+        for (int tier = 0; tier < 2; tier++) {
+            assertThat(store.queries().trace("t1").rows()).containsExactly(root, child);
+            assertThat(store.queries().trace("t9").rows()).isEmpty();
+            assertThat(store.queries().root("req-t1").rows()).containsExactly(root);
+            assertThat(store.queries().root("req-t9").rows()).isEmpty();
+            assertThat(store.queries().logs("req-1", 10).rows()).containsExactly(log);
+            clock.set("2026-11-26T12:00:00Z");
+            store.maintain();
+        }
+    }
+
+    @Test
+    void findsRowsByTheirAttributesAndLabels() {
+        Fact route = new Fact("http.route", "/v1/\"odd\"");
+        record(
+                withAttributes("t1", "{\"http.route\":\"/v1/\\\"odd\\\"\",\"n\":1}"),
+                withAttributes("t2", "{\"http.route\":\"/v1/completions\"}"),
+                new SampleRow(Rows.at(NOON), "m", "{\"a\":\"1\",\"b\":\"2\"}", 1, null),
+                new SampleRow(Rows.at(NOON), "m", "{\"a\":\"1\",\"b\":\"22\"}", 2, null));
+        inHotAndWarm(() -> {
+            assertThat(store.queries()
+                            .traces(TODAY, new SpanFilter(null, 0, List.of(route)), 10)
+                            .rows())
+                    .extracting(SpanRow::traceId)
+                    .containsExactly("t1");
+            assertThat(store.queries()
+                            .series("m", List.of(new Fact("b", "2")), TODAY, 10)
+                            .rows())
+                    .extracting(SampleRow::value)
+                    .containsExactly(1.0);
+        });
+    }
+
+    @Test
+    void findsLogsByLevelAndEvent() {
+        record(
+                Rows.log(NOON, "one", null),
+                new LogRow(Rows.at(NOON), "WARN", "gpu", "gpu_event", "two", null, null, null, null, "{}"));
+        inHotAndWarm(() -> {
+            assertThat(store.queries()
+                            .logs(TODAY, new LogFilter(null, null, "WARN", null), 10)
+                            .rows())
+                    .extracting(LogRow::message)
+                    .containsExactly("two");
+            assertThat(store.queries()
+                            .logs(TODAY, new LogFilter(null, null, null, "inference_completed"), 10)
+                            .rows())
+                    .extracting(LogRow::message)
+                    .containsExactly("one");
+        });
+    }
+
+    @Test
+    void givesTheFirstLogsOrTheLast() {
+        record(
+                Rows.log("2026-11-24T10:00:00Z", "one", null),
+                Rows.log("2026-11-24T11:00:00Z", "two", null),
+                Rows.log("2026-11-24T12:00:00Z", "three", null));
+        inHotAndWarm(() -> {
+            assertThat(store.queries().firstLogs(TODAY, LogFilter.ANY, 2).rows())
+                    .extracting(LogRow::message)
+                    .containsExactly("one", "two");
+            assertThat(store.queries().logs(TODAY, LogFilter.ANY, 2).rows())
+                    .extracting(LogRow::message)
+                    .containsExactly("three", "two");
+        });
+    }
+
+    @Test
+    void answersNothingFromAFileThatHasOnlyJustBeenMade() throws Exception {
+        Files.createDirectories(directory.resolve("hot"));
+        Files.createFile(directory.resolve("hot/telemetry-2026-11-24.db"));
+        assertThat(store.queries().traces(TODAY, SpanFilter.ANY, 10)).isEqualTo(new Answer<>(List.of(), List.of()));
+        assertThat(store.queries().stages(TODAY).rows()).isEmpty();
+        Path file = directory.resolve("empty.csv");
+        assertThat(store.export(Signal.SPANS, TODAY, file, ExportFormat.CSV).rows())
+                .isZero();
+        record(Rows.root("t1", NOON, 5, null));
+        assertThat(traces(TODAY, null, 0, 10)).containsExactly("t1");
+    }
+
+    @Test
+    void endsAQuestionWhoseTimeIsOver() {
+        close();
+        open(TelemetrySettings.in(directory).limitingQuestionsTo(Duration.ZERO));
+        record(Rows.root("t1", NOON, 5, null));
+        assertThatThrownBy(() -> {
+                    // The first of them may be faster than the thread that ends it.
+                    for (int i = 0; i < 100_000; i++) {
+                        store.queries().traces(TODAY, SpanFilter.ANY, 10);
+                    }
+                })
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TOO_SLOW))
+                .hasMessageContaining("0 ms");
+        assertThat(names(directory.resolve("hot"))).noneMatch(name -> name.contains("corrupt"));
+    }
+
+    @Test
+    void saysWhyRowsAreNotWrittenUntilTheyAre() throws Exception {
+        close();
+        Path blocked = directory.resolve("hot");
+        Files.writeString(blocked, "in the way");
+        open(TelemetrySettings.in(directory));
+        record(Rows.log(NOON, "lost", null));
+        assertThat(store.failure().orElseThrow().reason()).isEqualTo(Reason.READ_ONLY);
+        assertThat(store.counts(Signal.LOGS)).isEqualTo(new SignalCounts(1, 0, 0, 1));
+
+        Files.delete(blocked);
+        record(Rows.log(NOON, "written", null));
+        assertThat(store.failure()).isEmpty();
+        assertThat(store.waitingRows()).isZero();
+        assertThat(store.lag()).isZero();
+    }
+
+    @Test
+    void countsWhatAFullDiskCostsAndGoesOnWhenThereIsRoom() throws Exception {
+        close();
+        try (TelemetryWriter writer = new TelemetryWriter(
+                TelemetrySettings.in(directory), new TierFiles(TelemetrySettings.in(directory)), clock)) {
+            LogRow large = Rows.log(NOON, "x".repeat(50_000), null);
+            // SQLite says the same when a file may not grow as when the disk has no room.
+            int pages = writer.order(w -> pragma(w.file(DAY).connection(), "page_count"));
+            writer.order(w -> pragma(w.file(DAY).connection(), "max_page_count = " + (pages + 1)));
+            writer.offer(large);
+            writer.order(w -> true);
+            assertThat(writer.failure().orElseThrow().reason()).isEqualTo(Reason.DISK_FULL);
+            assertThat(writer.counts(Signal.LOGS)).isEqualTo(new SignalCounts(1, 0, 0, 1));
+
+            // The file is opened anew after a failure, and so without the limit.
+            writer.offer(large);
+            writer.order(w -> true);
+            assertThat(writer.failure()).isEmpty();
+            assertThat(writer.counts(Signal.LOGS)).isEqualTo(new SignalCounts(2, 0, 1, 1));
+        }
+        open(TelemetrySettings.in(directory));
+        assertThat(store.queries().logs(TODAY, LogFilter.ANY, 10).rows()).hasSize(1);
+    }
+
+    private static int pragma(Connection connection, String pragma) throws SQLException {
+        return Sql.first(connection, "PRAGMA " + pragma, row -> row.getInt(1)).orElseThrow();
+    }
+
+    @Test
+    void leavesTodaysFileOfANewerVersionAlone() throws Exception {
+        close();
+        Files.createDirectories(directory.resolve("hot"));
+        Path file = directory.resolve("hot/telemetry-2026-11-24.db");
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA journal_mode = WAL");
+            statement.executeUpdate("PRAGMA user_version = 99");
+        }
+        byte[] before = Files.readAllBytes(file);
+        open(TelemetrySettings.in(directory));
+        record(Rows.log(NOON, "lost", null));
+        assertThat(store.failure().orElseThrow()).hasMessageContaining("schema version 99");
+        assertThat(file).hasBinaryContent(before);
+    }
+
+    @Test
+    void listsItsFiles() {
+        record(Rows.root("t1", NOON, 5, null), Rows.log(NOON, "one", null));
+        assertThat(store.contents())
+                .extracting(StoredFile::tier, StoredFile::signal, StoredFile::name)
+                .containsExactly(tuple(Tier.HOT, Optional.empty(), "telemetry-2026-11-24.db"));
+        clock.set(NEXT_NOON);
+        store.maintain();
+        assertThat(store.contents())
+                .extracting(StoredFile::tier, StoredFile::signal, StoredFile::name)
+                .containsExactly(
+                        tuple(Tier.WARM, Optional.of(Signal.SPANS), "spans/date=2026-11-24.parquet"),
+                        tuple(Tier.WARM, Optional.of(Signal.LOGS), "logs/date=2026-11-24.parquet"));
+        assertThat(store.contents()).allMatch(file -> file.bytes() > 0);
+    }
+
+    @Test
+    void movesNothingWhileAnotherProcessDoes() {
+        record(Rows.root("t1", NOON, 5, null));
+        clock.set(NEXT_NOON);
+        UpkeepLock other = UpkeepLock.acquire(directory.resolve("warm"));
+        assertThatThrownBy(() -> store.maintain())
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.reason()).isEqualTo(Reason.IN_USE));
+        other.close();
+        assertThat(store.maintain().madeWarm()).containsExactly("spans/date=2026-11-24.parquet");
+    }
+
+    @Test
+    void keepsDaysInTheDayFileForAsLongAsAsked() {
+        close();
+        open(TelemetrySettings.in(directory).agingAfter(Duration.ofDays(1), Duration.ofDays(9)));
+        record(Rows.root("t1", NOON, 5, null));
+        clock.set(NEXT_NOON);
+        assertThat(store.maintain().madeWarm()).isEmpty();
+        clock.set("2026-11-26T00:00:01Z");
+        assertThat(store.maintain().madeWarm()).isNotEmpty();
+    }
+
+    @Test
+    void deletesWithoutGraceForAPersonWhoHasLooked() {
+        close();
+        Retention day = new Retention(Duration.ofDays(1), Long.MAX_VALUE);
+        open(TelemetrySettings.in(directory).keeping(Map.of(Signal.SPANS, day), Duration.ofDays(30)));
+        record(Rows.root("t1", NOON, 5, null));
+        clock.set("2026-11-28T12:00:00Z");
+        store.maintain();
+        assertThat(store.cleanup()).isEmpty();
+        assertThat(store.cleanupNow()).hasSize(1);
+        assertThat(store.contents()).isEmpty();
+    }
+
+    private static SpanRow spanOf(String name, long nanos) {
+        return new SpanRow("t", "s", "p", name, Rows.at(NOON), nanos, null, null, "OK", "{}");
+    }
+
+    private static SpanRow withAttributes(String traceId, String attributes) {
+        return new SpanRow(traceId, "s", null, "gateway_request", Rows.at(NOON), 1, null, null, "OK", attributes);
+    }
+
     private List<String> traces(TimeRange range, String tenant, long minDurationNanos, int limit) {
-        return store.queries().traces(range, tenant, minDurationNanos, limit).rows().stream()
+        return store.queries().traces(range, new SpanFilter(tenant, minDurationNanos, List.of()), limit).rows().stream()
                 .map(SpanRow::traceId)
                 .toList();
     }
 
     private List<String> messages(String text) {
-        return store.queries().logs(TODAY, text, null, 10).rows().stream()
+        return store.queries().logs(TODAY, LogFilter.text(text), 10).rows().stream()
                 .map(LogRow::message)
                 .toList();
     }

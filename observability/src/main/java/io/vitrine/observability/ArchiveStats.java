@@ -1,0 +1,33 @@
+package io.vitrine.observability;
+
+import io.vitrine.observability.catalogue.ArchiveTier;
+import io.vitrine.observability.catalogue.ArchivedSignal;
+import io.vitrine.observability.catalogue.RowFate;
+
+/** What an archive tells of itself, since the start, read at each scrape on the scraping thread. Counts never fall. */
+public interface ArchiveStats {
+
+    /** What became of the rows of one signal. */
+    long rows(ArchivedSignal signal, RowFate fate);
+
+    /** Rows that wait to be written. */
+    int waitingRows();
+
+    /** How long the oldest of them has waited; 0 if none does. */
+    double lagSeconds();
+
+    /** What the files of one tier take; as of the latest look at them. */
+    long bytes(ArchiveTier tier);
+
+    /** Damaged files renamed out of the way. */
+    long filesSetAside();
+
+    /** Whole files that retention had no more room for. */
+    long deletedFiles();
+
+    /** Bytes of those files. */
+    long deletedBytes();
+
+    /** Rows taken out for tenants. */
+    long deletedRows();
+}

@@ -1,0 +1,31 @@
+package io.vitrine.store.telemetry;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which log events are meant, beside a time; null is any.
+ *
+ * @param text words that must all be in the message, as words, in any case
+ * @param requestId one request's
+ * @param level of this level
+ * @param event of this name
+ */
+public record LogFilter(
+        @Nullable String text,
+        @Nullable String requestId,
+        @Nullable String level,
+        @Nullable String event) {
+
+    /** All. */
+    public static final LogFilter ANY = new LogFilter(null, null, null, null);
+
+    /** By the words of the message. */
+    public static LogFilter text(@Nullable String text) {
+        return new LogFilter(text, null, null, null);
+    }
+
+    /** All of one request. */
+    public static LogFilter request(String requestId) {
+        return new LogFilter(null, requestId, null, null);
+    }
+}
