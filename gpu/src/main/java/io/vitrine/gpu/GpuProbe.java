@@ -1,11 +1,16 @@
 package io.vitrine.gpu;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+
+import io.vitrine.gpu.kernel.KernelLog;
 
 /**
  * Reads the machine's GPUs for as long as it lives: one thread polls, one waits for the driver's events, one watches the other two.
@@ -22,6 +27,8 @@ public final class GpuProbe implements AutoCloseable {
     private final GpuCollector collector;
     private final EventWaiter events;
     private final Watchdog watchdog;
+    private final Optional<KernelXids> kernelXids;
+    private String kernelLogProblem = "";
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final List<Thread> drivers = new ArrayList<>();
 
@@ -35,6 +42,16 @@ public final class GpuProbe implements AutoCloseable {
         this.collector = new GpuCollector(settings, clock, calls, heartbeat);
         this.events = new EventWaiter(collector, board, heartbeat, clock);
         this.watchdog = new Watchdog(settings, collector, calls, board, clock);
+        this.kernelXids = settings.kernelLog().flatMap(this::openKernelLog);
+    }
+
+    private Optional<KernelXids> openKernelLog(Path path) {
+        try {
+            return Optional.of(new KernelXids(KernelLog.open(path), board, clock));
+        } catch (IOException unreadable) {
+            kernelLogProblem = String.valueOf(unreadable.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** Starts reading; returns before the first reading is there. */
@@ -88,6 +105,11 @@ public final class GpuProbe implements AutoCloseable {
         return board.acknowledge(uuid);
     }
 
+    /** Why the kernel's log is not looked at although the settings ask for it; empty if it is, or if they do not. */
+    public Optional<String> kernelLogProblem() {
+        return Optional.of(kernelLogProblem).filter(problem -> !problem.isEmpty());
+    }
+
     /** How often the listener threw. */
     public long listenerFailures() {
         return board.listenerFailures();
@@ -110,6 +132,7 @@ public final class GpuProbe implements AutoCloseable {
             collector.close();
         }
         board.stopped();
+        kernelXids.ifPresent(KernelXids::close);
     }
 
     void pollOnce() {
@@ -122,6 +145,7 @@ public final class GpuProbe implements AutoCloseable {
 
     void checkOnce() {
         watchdog.check();
+        kernelXids.ifPresent(KernelXids::check);
     }
 
     CallMonitor calls() {

@@ -1,6 +1,8 @@
 package io.vitrine.gpu;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 import io.vitrine.gpu.nvml.NvmlLibrary;
 
@@ -15,6 +17,7 @@ import io.vitrine.gpu.nvml.NvmlLibrary;
  * @param lostRecheck how often a GPU that is lost, or a driver that is not there, is asked again
  * @param absenceRecheck how long a value that the GPU does not have is not asked for
  * @param measurePcieByCall whether PCIe throughput is measured by a call that blocks for 40 ms, on GPUs without byte counters
+ * @param kernelLog the kernel's log, in which XIDs are looked for that did not come as events; empty for not
  */
 public record GpuProbeSettings(
         String library,
@@ -24,7 +27,8 @@ public record GpuProbeSettings(
         Duration initDeadline,
         Duration lostRecheck,
         Duration absenceRecheck,
-        boolean measurePcieByCall) {
+        boolean measurePcieByCall,
+        Optional<Path> kernelLog) {
 
     /** Every second, as the load changes with it; the rest as the pitfalls of drivers in the field ask. */
     public static final GpuProbeSettings DEFAULT = new GpuProbeSettings(
@@ -35,7 +39,8 @@ public record GpuProbeSettings(
             Duration.ofSeconds(30),
             Duration.ofSeconds(30),
             Duration.ofMinutes(10),
-            true);
+            true,
+            Optional.empty());
 
     /** The same for another library and another time between polls. */
     public GpuProbeSettings with(String otherLibrary, Duration otherInterval) {
@@ -47,7 +52,22 @@ public record GpuProbeSettings(
                 initDeadline,
                 lostRecheck,
                 absenceRecheck,
-                measurePcieByCall);
+                measurePcieByCall,
+                kernelLog);
+    }
+
+    /** The same, looking for XIDs in a kernel's log too. */
+    public GpuProbeSettings withKernelLog(Path log) {
+        return new GpuProbeSettings(
+                library,
+                pollInterval,
+                eventWait,
+                callDeadline,
+                initDeadline,
+                lostRecheck,
+                absenceRecheck,
+                measurePcieByCall,
+                Optional.of(log));
     }
 
     /** Refuses what cannot work. */

@@ -22,11 +22,12 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule NATIVE_CALLS_IN_NVML = noClasses()
             .that()
-            .resideOutsideOfPackage("io.vitrine.gpu.nvml..")
+            .resideOutsideOfPackages("io.vitrine.gpu.nvml..", "io.vitrine.gpu.kernel..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("com.sun.jna..")
-            .because("gpu.nvml is the only package that calls the driver");
+            .because(
+                    "gpu.nvml is the only package that calls the driver, gpu.kernel the only one that calls the kernel");
 
     @ArchTest
     static final ArchRule THE_BINDING_JUDGES_NOTHING = noClasses()

@@ -202,6 +202,11 @@ public final class FakeDriver {
         return logged('>').stream().filter(words -> words[2].equals(symbol)).count();
     }
 
+    /** How often a call of a symbol came back. */
+    public long returned(String symbol) {
+        return logged('<').stream().filter(words -> words[2].equals(symbol)).count();
+    }
+
     /** The most calls that were inside the library at once, waits for events apart. */
     public int mostAtOnce() {
         int inside = 0;
@@ -219,13 +224,14 @@ public final class FakeDriver {
         return read().stream().filter(words -> words[1].charAt(0) == way).toList();
     }
 
+    /** A line that is just being written does not count yet. */
     private List<String[]> read() {
         try {
-            return Files.exists(log)
-                    ? Files.readAllLines(log).stream()
-                            .map(line -> line.split(" ", -1))
-                            .toList()
-                    : List.of();
+            String text = Files.exists(log) ? Files.readString(log) : "";
+            return text.substring(0, text.lastIndexOf('\n') + 1)
+                    .lines()
+                    .map(line -> line.split(" ", -1))
+                    .toList();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

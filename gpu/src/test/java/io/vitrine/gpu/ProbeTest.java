@@ -3,6 +3,7 @@ package io.vitrine.gpu;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 import io.vitrine.gpu.nvml.NvmlSymbol;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,8 @@ class ProbeTest {
                 LIMIT,
                 Duration.ofMillis(50),
                 Duration.ofMinutes(10),
-                false);
+                false,
+                Optional.empty());
     }
 
     @Test
@@ -118,7 +120,8 @@ class ProbeTest {
                         usual.initDeadline(),
                         usual.lostRecheck(),
                         usual.absenceRecheck(),
-                        true))
+                        true,
+                        Optional.empty()))
                 .hasMessageContaining("library");
         assertThatThrownBy(() -> new GpuProbeSettings(
                         "x",
@@ -128,7 +131,8 @@ class ProbeTest {
                         usual.initDeadline(),
                         usual.lostRecheck(),
                         usual.absenceRecheck(),
-                        true))
+                        true,
+                        Optional.empty()))
                 .hasMessage("pollInterval must be from PT0.01S to PT1H: PT0.009S");
         assertThatThrownBy(() -> new GpuProbeSettings(
                         "x",
@@ -138,7 +142,8 @@ class ProbeTest {
                         Duration.ofSeconds(1),
                         usual.lostRecheck(),
                         usual.absenceRecheck(),
-                        true))
+                        true,
+                        Optional.empty()))
                 .hasMessageContaining("initDeadline");
     }
 }

@@ -1,7 +1,9 @@
 package io.vitrine.gpu;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** A probe on the fake driver without threads: the test moves time for both and says when to poll. */
@@ -22,6 +24,12 @@ final class Rig implements AutoCloseable {
         this.probe = new GpuProbe(settings(library), clock, listener);
     }
 
+    /** With a kernel's log beside the driver. */
+    Rig(FakeDriver driver, Path kernelLog) {
+        this.driver = driver;
+        this.probe = new GpuProbe(settings(driver.library().toString()).withKernelLog(kernelLog), clock, listener);
+    }
+
     static GpuProbeSettings settings(String library) {
         GpuProbeSettings usual = GpuProbeSettings.DEFAULT;
         return new GpuProbeSettings(
@@ -32,7 +40,8 @@ final class Rig implements AutoCloseable {
                 usual.initDeadline(),
                 usual.lostRecheck(),
                 usual.absenceRecheck(),
-                true);
+                true,
+                Optional.empty());
     }
 
     /** Goes to a second of the timeline, without polling. */

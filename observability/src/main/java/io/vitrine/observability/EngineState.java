@@ -14,6 +14,7 @@ import java.util.function.LongSupplier;
  * @param queueLimit most requests that wait
  * @param kvPageCount pages there are
  * @param kvPagePositions positions in a page
+ * @param memory what a step reads
  */
 public record EngineState(
         IntSupplier runningCount,
@@ -23,7 +24,17 @@ public record EngineState(
         int slots,
         int queueLimit,
         int kvPageCount,
-        int kvPagePositions) {
+        int kvPagePositions,
+        Memory memory) {
+
+    /**
+     * What a step reads.
+     *
+     * @param weightBytes of a step: the weights of all layers and of the head
+     * @param kvPageBytes of one KV page, all layers
+     * @param ofHost whether that is the machine's memory, and not a GPU's
+     */
+    public record Memory(long weightBytes, long kvPageBytes, boolean ofHost) {}
 
     /** Part of the pages that is in use, 0 to 1. */
     public double kvUtilization() {

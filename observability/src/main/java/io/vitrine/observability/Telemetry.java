@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vitrine.gpu.GpuListener;
+import io.vitrine.gpu.host.HostWatch;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.model.engine.ModelRunnerException;
@@ -54,13 +55,15 @@ public final class Telemetry implements AutoCloseable {
                 parts(
                         metrics.map(Metrics::requestListener),
                         logging.map(Logging::requestListener),
-                        logging.map(Logging::requestsOnGpu)),
+                        logging.map(Logging::requestsOnGpu),
+                        Optional.empty()),
                 requestFailures);
         events = new LifecycleListeners(
                 parts(
                         metrics.map(Metrics::lifecycleListener),
                         logging.map(Logging::lifecycleListener),
-                        tracing.map(Tracing::lifecycleListener)),
+                        tracing.map(Tracing::lifecycleListener),
+                        Optional.empty()),
                 lifecycleFailures);
         metrics.ifPresent(meters -> {
             meters.countFailures(ListenerKind.REQUEST, requestFailures::doubleValue);
@@ -103,16 +106,23 @@ public final class Telemetry implements AutoCloseable {
         return new Telemetry(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
+    /** For the engine of a model on the processor, of whose pages nothing is known. */
+    public EngineListener engineListener(String modelName) {
+        return engineListener(modelName, 0, Optional.empty());
+    }
+
     /**
      * For the engine of a model.
      *
      * @param kvPageBytes what one page of keys and values takes
+     * @param gpu what it runs on, if it is one: the spans of its steps say how the GPU was then
      */
-    public EngineListener engineListener(String modelName, long kvPageBytes) {
+    public EngineListener engineListener(String modelName, long kvPageBytes, Optional<ModelGpu> gpu) {
         List<EngineListener> listeners = parts(
                 metrics.map(meters -> meters.engineListener(modelName)),
-                tracing.map(traces -> traces.engineListener(modelName)),
-                archive.map(kept -> kept.engineListener(modelName, kvPageBytes)));
+                tracing.map(traces -> traces.engineListener(modelName, gpu)),
+                archive.map(kept -> kept.engineListener(modelName, kvPageBytes)),
+                Optional.empty());
         return switch (listeners.size()) {
             case 0 -> EngineListener.NONE;
             case 1 -> listeners.get(0);
@@ -156,6 +166,11 @@ public final class Telemetry implements AutoCloseable {
         metrics.ifPresent(meters -> meters.watch(modelName, engine));
     }
 
+    /** Shows the host's readings from now on; before the engines are watched. */
+    public void watch(HostWatch host) {
+        metrics.ifPresent(meters -> meters.watch(host));
+    }
+
     /** For the HTTP side; told of each request from its head to its end. Never throws. */
     public RequestListener requestListener() {
         return requestListener;
@@ -171,6 +186,7 @@ public final class Telemetry implements AutoCloseable {
         return GpuListener.all(parts(
                 metrics.map(Metrics::gpuListener),
                 logging.map(Logging::gpuListener),
+                tracing.map(Tracing::gpuListener),
                 archive.map(Archive::gpuListener)));
     }
 
@@ -209,8 +225,8 @@ public final class Telemetry implements AutoCloseable {
         }
     }
 
-    private static <T> List<T> parts(Optional<T> first, Optional<T> second, Optional<T> third) {
-        return Stream.of(first, second, third).flatMap(Optional::stream).toList();
+    private static <T> List<T> parts(Optional<T> first, Optional<T> second, Optional<T> third, Optional<T> fourth) {
+        return Stream.of(first, second, third, fourth).flatMap(Optional::stream).toList();
     }
 
     /** Tells each listener, and counts one that throws instead of letting it harm the request or the other. */

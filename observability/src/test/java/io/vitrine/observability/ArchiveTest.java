@@ -46,7 +46,7 @@ class ArchiveTest {
     @Test
     void readsTheMetersOfTheCatalogue() {
         try (Telemetry telemetry = start()) {
-            telemetry.engineListener(Summaries.MODEL, 0);
+            telemetry.engineListener(Summaries.MODEL);
             telemetry.requestListener().ended(Summaries.completed());
             List<MeterReading> readings = archive.meters();
             PrometheusText text =

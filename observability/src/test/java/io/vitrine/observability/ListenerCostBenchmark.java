@@ -94,7 +94,7 @@ public class ListenerCostBenchmark {
         watched = telemetry.equals("off")
                 ? Telemetry.off()
                 : Telemetry.start(settings(telemetry.equals("kept") ? 1 : 0.1), System::nanoTime);
-        engine = watched.engineListener(Summaries.MODEL, 0);
+        engine = watched.engineListener(Summaries.MODEL);
         factory = watched.generationListenerFactory(Summaries.MODEL, Route.CHAT_COMPLETIONS);
         sequence = watched.requestTracing().begin(head).watch(Summaries.MODEL, 0, request, factory.create(request));
         sequence.queued(0);

@@ -32,7 +32,7 @@ class TelemetryTest {
     void tellsOneRequestToMetricsAndLogAlike() {
         PrometheusText text;
         try (Telemetry telemetry = Telemetry.start(settings(true, true), new FakeClock())) {
-            telemetry.engineListener(Summaries.MODEL, 0);
+            telemetry.engineListener(Summaries.MODEL);
             telemetry.requestListener().ended(Summaries.completed());
             text = scrape(telemetry);
         }
@@ -145,11 +145,14 @@ class TelemetryTest {
     void hasNoMetersWhenMetricsAreOff() {
         try (Telemetry telemetry = Telemetry.start(settings(false, true), new FakeClock())) {
             telemetry.requestListener().ended(Summaries.completed());
-            telemetry.watch("m", new EngineState(() -> 0, () -> 0, () -> 0, () -> 0, 1, 1, 1, 1));
+            telemetry.watch(
+                    "m",
+                    new EngineState(
+                            () -> 0, () -> 0, () -> 0, () -> 0, 1, 1, 1, 1, new EngineState.Memory(1_000, 10, true)));
 
             assertThat(telemetry.registry()).isEmpty();
             assertThat(telemetry.scrape(null)).isEmpty();
-            assertThat(telemetry.engineListener("m", 0)).isSameAs(EngineListener.NONE);
+            assertThat(telemetry.engineListener("m")).isSameAs(EngineListener.NONE);
         }
 
         assertThat(LogFiles.lines(directory)).hasSize(1);

@@ -95,7 +95,13 @@ final class CheckpointLoader implements ModelLoader {
         TorchSettings settings = new TorchSettings(device, precision, threads, plan.contextLength(), plan.pages());
         TorchRunner runner = TorchRunner.load(shape, model.checkpoint(), settings);
         return new LoadedModel(
-                name, model.tokenizer(), model.chatTemplate(), model.endOfTextIds(), runner, plan.slots());
+                name,
+                model.tokenizer(),
+                model.chatTemplate(),
+                model.endOfTextIds(),
+                runner,
+                plan.slots(),
+                WeightBytes.ofAStep(shape, precision));
     }
 
     private static String reason(TorchDevice device) {

@@ -12,6 +12,7 @@ import io.vitrine.gpu.ProbeClock;
 import io.vitrine.gpu.host.HostReader;
 import io.vitrine.gpu.host.HostReading;
 import io.vitrine.server.config.ServerConfig.GpuConfig;
+import io.vitrine.server.machine.GpuReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,6 +1,7 @@
 package io.vitrine.server;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,18 +12,25 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vitrine.gpu.GpuListener;
+import io.vitrine.gpu.GpuSnapshot;
+import io.vitrine.gpu.ProbeClock;
+import io.vitrine.gpu.advice.ServingLoad;
+import io.vitrine.gpu.host.HostReader;
+import io.vitrine.gpu.host.HostWatch;
 import io.vitrine.model.engine.Engine;
 import io.vitrine.model.engine.EngineSettings;
 import io.vitrine.model.engine.ModelRunner;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.model.torch.TorchDevice;
 import io.vitrine.observability.EngineState;
+import io.vitrine.observability.ModelGpu;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.Route;
 import io.vitrine.observability.Telemetry;
@@ -36,6 +44,7 @@ import io.vitrine.server.http.ManagementVerticle;
 import io.vitrine.server.inference.GenerationPlanner;
 import io.vitrine.server.inference.ServedModel;
 import io.vitrine.server.inference.ServingState;
+import io.vitrine.server.machine.MachineView;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +56,12 @@ public final class InferenceServer {
     /** One event loop may be busy with a burst of events while another takes requests in. */
     private static final int GATEWAY_INSTANCES = 2;
 
+    /** However often the host is asked for. */
+    private static final Duration HOST_READING_FRESH = Duration.ofSeconds(1);
+
+    /** After so many polls a reading is of another time. */
+    private static final int FRESH_POLLS = 3;
+
     private final ServerConfig config;
     private final ModelLoader loader;
     private final Telemetry telemetry;
@@ -54,6 +69,10 @@ public final class InferenceServer {
     private final Optional<TelemetryHistory> history;
     private final NanoClock clock;
     private final ServingState state = new ServingState();
+    private final ProbeClock machineClock = new SystemProbeClock();
+    private final HostWatch host =
+            new HostWatch(new HostReader(Path.of("/"), machineClock), machineClock, HOST_READING_FRESH);
+    private final MachineView machine;
     private final Vertx vertx;
     private final WorkerExecutor workers;
     private final AtomicInteger openConnections = new AtomicInteger();
@@ -92,6 +111,9 @@ public final class InferenceServer {
         this.loader = loader;
         this.telemetry = telemetry;
         this.clock = clock;
+        telemetry.watch(host);
+        this.machine = new MachineView(
+                host, machineClock, TorchDevice.parse(config.engine().device()).cudaIndex(), this::load);
         this.vertx = VertxFactory.create(telemetry.registry(), telemetry.openTelemetry());
         this.workers = vertx.createSharedWorkerExecutor(
                 "vitrine-prompt", Runtime.getRuntime().availableProcessors());
@@ -104,7 +126,7 @@ public final class InferenceServer {
      */
     public void bind() {
         HttpConfig http = config.server();
-        var management = new ManagementVerticle(http, state, telemetry, history);
+        var management = new ManagementVerticle(http, state, telemetry, machine, history);
         await(vertx.deployVerticle(management), "server.management-port", http.managementHost(), http.managementPort());
         managementPort = management.port();
         GatewayParts parts = gatewayParts();
@@ -182,14 +204,29 @@ public final class InferenceServer {
         Engine started = new Engine(
                 model.runner(),
                 settings,
-                telemetry.engineListener(model.name(), model.runner().pageBytes()),
+                telemetry.engineListener(model.name(), model.runner().pageBytes(), modelGpu()),
                 clock);
         engine = started;
-        telemetry.watch(model.name(), engineState(started, settings, model.runner()));
+        telemetry.watch(model.name(), engineState(started, settings, model));
         state.ready(servedModel(model, started));
     }
 
-    private static EngineState engineState(Engine engine, EngineSettings settings, ModelRunner runner) {
+    /** How busy the model is; empty while there is none. */
+    private Optional<ServingLoad> load() {
+        Engine running;
+        LoadedModel model;
+        synchronized (this) {
+            running = engine;
+            model = loaded;
+        }
+        return running == null || model == null
+                ? Optional.empty()
+                : Optional.of(new ServingLoad(
+                        model.slots(), Math.min(running.runningCount(), model.slots()), running.waitingCount()));
+    }
+
+    private EngineState engineState(Engine engine, EngineSettings settings, LoadedModel model) {
+        ModelRunner runner = model.runner();
         return new EngineState(
                 engine::runningCount,
                 engine::waitingCount,
@@ -198,7 +235,9 @@ public final class InferenceServer {
                 settings.slots(),
                 settings.queueLimit(),
                 runner.pageCount(),
-                runner.pagePositions());
+                runner.pagePositions(),
+                new EngineState.Memory(
+                        model.weightBytes(), runner.pageBytes(), modelGpu().isEmpty()));
     }
 
     private ServedModel servedModel(LoadedModel model, Engine started) {
@@ -220,11 +259,27 @@ public final class InferenceServer {
                         telemetry.generationListenerFactory(model.name(), Route.COMPLETIONS)));
     }
 
+    /** Where the model runs, if on a GPU; a reading says something of a step for three polls. */
+    private Optional<ModelGpu> modelGpu() {
+        OptionalInt index = TorchDevice.parse(config.engine().device()).cudaIndex();
+        return index.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new ModelGpu(
+                        config.engine().device(),
+                        index.getAsInt(),
+                        config.gpu().pollInterval().multipliedBy(FRESH_POLLS)));
+    }
+
     /** For the probe of GPUs: telemetry, and what keeps requests from a card that is not well. */
     GpuListener gpuListener() {
         OptionalInt index = TorchDevice.parse(config.engine().device()).cudaIndex();
         GpuListener guard = index.isPresent() ? new GpuGuard(index.getAsInt(), state) : GpuListener.NONE;
         return GpuListener.all(List.of(guard, telemetry.gpuListener()));
+    }
+
+    /** Operators see the GPUs as they are told here, at once. */
+    void readGpus(Supplier<GpuSnapshot> snapshots) {
+        machine.readGpus(snapshots);
     }
 
     /** Tells that a token can be served now. */

@@ -15,6 +15,7 @@ import io.vitrine.model.text.Tokenizer;
  * @param chatTemplate empty if only plain completions can be served
  * @param runner closed with this
  * @param slots sequences that may run at once
+ * @param weightBytes weights that a step reads, at least
  */
 public record LoadedModel(
         String name,
@@ -22,7 +23,8 @@ public record LoadedModel(
         Optional<ChatTemplate> chatTemplate,
         Set<Integer> endOfTextIds,
         ModelRunner runner,
-        int slots)
+        int slots,
+        long weightBytes)
         implements AutoCloseable {
 
     public LoadedModel {

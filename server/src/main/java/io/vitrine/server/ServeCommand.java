@@ -10,6 +10,7 @@ import java.util.function.Function;
 
 import io.vitrine.gpu.GpuProbe;
 import io.vitrine.gpu.GpuProbeSettings;
+import io.vitrine.gpu.kernel.KernelLog;
 import io.vitrine.model.hub.DownloadProgress;
 import io.vitrine.observability.Archive;
 import io.vitrine.observability.Telemetry;
@@ -72,11 +73,10 @@ final class ServeCommand implements Callable<Integer> {
                 TelemetryStart.settings(config), System::nanoTime, archive.<Archive>map(Function.identity()));
         InferenceServer server =
                 new InferenceServer(config, loader(), telemetry, archive.map(StoreArchive::history), System::nanoTime);
-        GpuConfig gpu = config.gpu();
-        GpuProbe probe = GpuProbe.start(
-                GpuProbeSettings.DEFAULT.with(gpu.library(), gpu.pollInterval()),
-                new SystemProbeClock(),
-                server.gpuListener());
+        GpuProbe probe = GpuProbe.start(probeSettings(config.gpu()), new SystemProbeClock(), server.gpuListener());
+        probe.kernelLogProblem()
+                .ifPresent(problem -> err.println("gpu.kernel-log: " + problem + "; XIDs come as events alone"));
+        server.readGpus(probe::snapshot);
         SignalStop stop = SignalStop.arm(server, probe, telemetry, archive);
         try {
             server.bind();
@@ -87,6 +87,11 @@ final class ServeCommand implements Callable<Integer> {
         }
         announce(server, err);
         stop.await();
+    }
+
+    private static GpuProbeSettings probeSettings(GpuConfig gpu) {
+        GpuProbeSettings settings = GpuProbeSettings.DEFAULT.with(gpu.library(), gpu.pollInterval());
+        return gpu.kernelLog() ? settings.withKernelLog(KernelLog.DEVICE) : settings;
     }
 
     private static ModelLoader loader() {

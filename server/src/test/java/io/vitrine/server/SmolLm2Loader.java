@@ -32,6 +32,7 @@ public final class SmolLm2Loader implements ModelLoader {
                 model.chatTemplate(),
                 model.endOfTextIds(),
                 model.runner(),
-                model.slots());
+                model.slots(),
+                model.weightBytes());
     }
 }

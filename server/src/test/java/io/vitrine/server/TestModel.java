@@ -26,13 +26,22 @@ public final class TestModel {
     public static final String NAME = "test/model";
     public static final int CONTEXT_LENGTH = 512;
 
+    /** As if there were any. */
+    static final long WEIGHT_BYTES = 1_000;
+
     private static final float LIKELY = ScriptedRunner.WANTED * 3;
 
     private TestModel() {}
 
     public static LoadedModel with(ScriptedRunner runner, int slots) {
         return new LoadedModel(
-                NAME, new ByteTokenizer(), Optional.of(TestModel::render), Set.of(ByteTokenizer.END), runner, slots);
+                NAME,
+                new ByteTokenizer(),
+                Optional.of(TestModel::render),
+                Set.of(ByteTokenizer.END),
+                runner,
+                slots,
+                WEIGHT_BYTES);
     }
 
     public static ScriptedRunner runner() {

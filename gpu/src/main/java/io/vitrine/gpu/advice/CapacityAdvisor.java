@@ -27,8 +27,8 @@ public final class CapacityAdvisor {
 
     private CapacityAdvisor() {}
 
-    /** What is to be done, most urgent first; {@link Kind#KEEP} alone when nothing is. */
-    public static List<CapacityAdvice> advise(List<CapacityMinute> minutes) {
+    /** What is to be done about it, most urgent first; {@link Kind#KEEP} alone when nothing is. */
+    public static List<CapacityAdvice> advise(CapacitySubject subject, List<CapacityMinute> minutes) {
         if (minutes.size() < LEAST_HISTORY.toMinutes()) {
             return List.of(advice(
                     Kind.WAIT,
@@ -40,7 +40,7 @@ public final class CapacityAdvisor {
         List<CapacityAdvice> found = new ArrayList<>();
         heat(minutes, found);
         memory(minutes, found);
-        load(minutes, found);
+        load(subject, minutes, found);
         power(minutes, found);
         if (found.isEmpty()) {
             found.add(advice(
@@ -85,7 +85,7 @@ public final class CapacityAdvisor {
         }
     }
 
-    private static void load(List<CapacityMinute> minutes, List<CapacityAdvice> found) {
+    private static void load(CapacitySubject subject, List<CapacityMinute> minutes, List<CapacityAdvice> found) {
         double load = mean(minutes, CapacityMinute::utilizationMean);
         double busy = mean(minutes, CapacityMinute::busyMean);
         double waiting = share(minutes, minute -> minute.queuedMean() > 0 && minute.busyMean() >= FULL_SLOTS);
@@ -98,24 +98,27 @@ public final class CapacityAdvisor {
             found.add(advice(
                     Kind.SCALE_UP,
                     numbers,
-                    "requests waited in %.0f %% of the minutes, all slots busy%s: another GPU is needed",
+                    "requests waited in %.0f %% of the minutes, all slots busy%s: another %s is needed",
                     waiting * 100,
-                    atLoad));
+                    atLoad,
+                    subject.one()));
         } else if (waiting >= OFTEN) {
             found.add(advice(
                     Kind.ADD_SLOTS,
                     numbers,
-                    "requests waited in %.0f %% of the minutes, all slots busy%s: try more slots on this GPU",
+                    "requests waited in %.0f %% of the minutes, all slots busy%s: try more slots on this %s",
                     waiting * 100,
-                    atLoad));
+                    atLoad,
+                    subject.one()));
         } else if (load < LOW_LOAD && busy < LOW_LOAD) {
             found.add(advice(
                     Kind.SCALE_DOWN,
                     numbers,
-                    "load was %.0f %% and %.0f %% of the slots were busy over %d minutes: fewer GPUs would do",
+                    "load was %.0f %% and %.0f %% of the slots were busy over %d minutes: fewer %s would do",
                     load * 100,
                     busy * 100,
-                    minutes.size()));
+                    minutes.size(),
+                    subject.several()));
         }
     }
 

@@ -5,11 +5,13 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
 
+import io.vitrine.gpu.GpuHealth;
 import io.vitrine.gpu.GpuMetric;
 import io.vitrine.gpu.GpuReading;
 import io.vitrine.gpu.GpuTrends;
 import io.vitrine.gpu.HealthReason;
 import io.vitrine.gpu.HealthRule;
+import io.vitrine.gpu.HealthState;
 
 /**
  * The conditions under which a GPU is worth a word, as data: what is looked at, where it fires and for how long it must, where it clears
@@ -89,6 +91,22 @@ public enum GpuAlert {
             Duration.ZERO,
             "hardware replacement: drain, diagnose, replace",
             GpuAlert::errors),
+    /** Errors that are the applications', or look so: a contained memory error, application XIDs that come often. Forgotten in ten minutes. */
+    APPLICATION_ERRORS(
+            Level.WARNING,
+            new Rule("errors that hit single processes", "{error}", Side.ABOVE, 0, 0),
+            Duration.ZERO,
+            Duration.ZERO,
+            "restart what was hit; if it comes again elsewhere, suspect the hardware",
+            input -> held(input, Set.of(HealthRule.XID_RESTART, HealthRule.XID_REPEATED))),
+    /** Corrected errors come fast: the memory that is about to fail. Single ones are nothing. */
+    CORRECTED_ERRORS(
+            Level.WARNING,
+            new Rule("corrected memory errors a second, over 5 minutes", "{error}/s", Side.ABOVE, 10, 1),
+            minutes(5),
+            minutes(5),
+            "plan a hardware replacement: uncorrected errors follow",
+            input -> OptionalDouble.of(input.gpu().trends().correctedErrorsPerSecond())),
     /** Heat or the power supply holds the clocks. */
     THROTTLED(
             Level.WARNING,
@@ -109,7 +127,15 @@ public enum GpuAlert {
                                     || input.gpu().health().has(HealthRule.MISSING)
                             ? 1
                             : 0)),
-    /** Nobody knows how it is. */
+    /** The driver answers, and yet the card cannot be read: replaced under us, gone, forbidden. */
+    UNREADABLE(
+            Level.CRITICAL,
+            new Rule("cannot be read although the driver answers", "1", Side.ABOVE, 0, 0),
+            minutes(1),
+            Duration.ofSeconds(3),
+            "drain, then mend the driver: what is wrong stands in the reasons",
+            input -> OptionalDouble.of(unreadable(input.gpu().health()) ? 1 : 0)),
+    /** Nobody knows how it is: the driver does not answer. */
     COLLECTOR_UNRESPONSIVE(
             Level.CRITICAL,
             new Rule("age of the reading", "s", Side.ABOVE, 15, 15),
@@ -274,11 +300,20 @@ public enum GpuAlert {
 
     private static OptionalDouble errors(AlertInput input) {
         double uncorrected = input.gpu().value(GpuMetric.ECC_UNCORRECTED_ERRORS).orElse(0);
-        long held = input.gpu().health().reasons().stream()
+        return OptionalDouble.of(uncorrected + held(input, HARDWARE_RULES).orElse(0));
+    }
+
+    /** How many of the rules hold. */
+    private static OptionalDouble held(AlertInput input, Set<HealthRule> rules) {
+        long count = input.gpu().health().reasons().stream()
                 .map(HealthReason::rule)
-                .filter(HARDWARE_RULES::contains)
+                .filter(rules::contains)
                 .count();
-        return OptionalDouble.of(uncorrected + held);
+        return OptionalDouble.of((double) count);
+    }
+
+    private static boolean unreadable(GpuHealth health) {
+        return health.state() == HealthState.UNKNOWN && !health.has(HealthRule.STALLED);
     }
 
     private static Duration minutes(long minutes) {

@@ -19,7 +19,9 @@ public enum HostMetric {
     /** Energy of the processor packages since the first reading, by RAPL; needs a kernel that lets us read it. */
     ENERGY_JOULES("J"),
     /** Power of the processor packages since the last reading, by RAPL. */
-    POWER_WATTS("W");
+    POWER_WATTS("W"),
+    /** Bytes a second that steps of the model read from memory since the last reading, by estimate; see {@link HostReader#countStepBytes}. */
+    MEMORY_BANDWIDTH_BYTES_PER_SECOND("By/s");
 
     private final String unit;
 

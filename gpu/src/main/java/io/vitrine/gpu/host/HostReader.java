@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 import io.vitrine.gpu.ProbeClock;
@@ -21,9 +22,10 @@ public final class HostReader {
     private static final double KIBI = 1024;
     private static final double MICRO = 1e-6;
     private static final String NOT_TOLD = "this machine does not tell";
+    private static final String NO_MODEL = "no model runs on the processor here";
 
     /** The first two readings make one difference. */
-    private static final String NEEDS_TWO = "needs a second reading";
+    static final String NEEDS_TWO = "needs a second reading";
 
     private final Path root;
     private final ProbeClock clock;
@@ -32,6 +34,8 @@ public final class HostReader {
     private long busyBefore = -1;
     private long totalBefore = -1;
     private long readBeforeNanos;
+    private @Nullable LongSupplier stepBytes;
+    private long stepBytesBefore = -1;
 
     /**
      * A reader of the machine whose files lie under {@code root}.
@@ -43,6 +47,16 @@ public final class HostReader {
         this.clock = clock;
     }
 
+    /**
+     * From now on the bandwidth of memory is told, by what a model's steps read.
+     *
+     * @param bytesSoFar only grows; read with every reading
+     */
+    public synchronized void countStepBytes(LongSupplier bytesSoFar) {
+        stepBytes = bytesSoFar;
+        stepBytesBefore = -1;
+    }
+
     /** Reads everything; what cannot be read is absent, never an error. */
     public synchronized HostReading read() {
         Map<HostMetric, Double> values = new EnumMap<>(HostMetric.class);
@@ -50,7 +64,9 @@ public final class HostReader {
         long now = clock.nanoTime();
         readProcessor(values);
         readMemory(values);
-        readPower(values, (now - readBeforeNanos) * 1e-9);
+        double seconds = (now - readBeforeNanos) * 1e-9;
+        readPower(values, seconds);
+        readBandwidth(values, seconds);
         readBeforeNanos = now;
         for (HostMetric metric : HostMetric.values()) {
             if (!values.containsKey(metric)) {
@@ -61,6 +77,9 @@ public final class HostReader {
     }
 
     private String whyAbsent(HostMetric metric) {
+        if (metric == HostMetric.MEMORY_BANDWIDTH_BYTES_PER_SECOND) {
+            return stepBytes == null ? NO_MODEL : NEEDS_TWO;
+        }
         boolean second = (metric == HostMetric.CPU_UTILIZATION_RATIO && totalBefore >= 0)
                 || (metric == HostMetric.POWER_WATTS && !energyBefore.isEmpty());
         return second ? NEEDS_TWO : NOT_TOLD;
@@ -148,6 +167,17 @@ public final class HostReader {
         if (compared && seconds > 0) {
             values.put(HostMetric.POWER_WATTS, grown * MICRO / seconds);
         }
+    }
+
+    private void readBandwidth(Map<HostMetric, Double> values, double seconds) {
+        if (stepBytes == null) {
+            return;
+        }
+        long now = stepBytes.getAsLong();
+        if (stepBytesBefore >= 0 && seconds > 0) {
+            values.put(HostMetric.MEMORY_BANDWIDTH_BYTES_PER_SECOND, (now - stepBytesBefore) / seconds);
+        }
+        stepBytesBefore = now;
     }
 
     /** The counter wraps at a range that the zone tells. */

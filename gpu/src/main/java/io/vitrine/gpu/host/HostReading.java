@@ -31,6 +31,11 @@ public record HostReading(
         return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
     }
 
+    /** Whether this machine tells it: now, or from the next reading on. */
+    public boolean tells(HostMetric metric) {
+        return values.containsKey(metric) || HostReader.NEEDS_TWO.equals(absences.get(metric));
+    }
+
     /** Why a value is missing. */
     public Optional<String> whyAbsent(HostMetric metric) {
         return Optional.ofNullable(absences.get(metric));

@@ -9,6 +9,8 @@ import io.vitrine.gpu.GpuMetric;
 import io.vitrine.gpu.GpuReading;
 import io.vitrine.gpu.GpuTrends;
 import io.vitrine.gpu.advice.CapacityAdvice.Kind;
+import io.vitrine.gpu.host.HostMetric;
+import io.vitrine.gpu.host.HostReading;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,7 +34,7 @@ class CapacityTest {
         for (int second = 0; second < 7200; second += 20) {
             history.add(START.plusSeconds(second), gpu, load);
         }
-        return CapacityAdvisor.advise(history.minutes());
+        return CapacityAdvisor.advise(CapacitySubject.GPU, history.minutes());
     }
 
     private static List<Kind> kinds(List<CapacityAdvice> advice) {
@@ -62,7 +64,7 @@ class CapacityTest {
     void anHourIsTheLeast() {
         CapacityHistory history = new CapacityHistory();
         history.add(START, gpu(0.1, 0.1, 10), new ServingLoad(8, 0, 0));
-        assertThat(CapacityAdvisor.advise(history.minutes()))
+        assertThat(CapacityAdvisor.advise(CapacitySubject.GPU, history.minutes()))
                 .containsExactly(
                         new CapacityAdvice(Kind.WAIT, "1 minutes of history; advice needs 60", Map.of("minutes", 1.0)));
     }
@@ -101,5 +103,43 @@ class CapacityTest {
     void wellUsedIsLeftAlone() {
         assertThat(kinds(twoHours(gpu(0.7, 0.75, 70), new ServingLoad(8, 6, 0))))
                 .containsExactly(Kind.KEEP);
+    }
+
+    @Test
+    void aMachineIsJudgedByItsProcessorAndItsMemory() {
+        CapacityHistory history = new CapacityHistory();
+        for (int minute = 0; minute < 90; minute++) {
+            history.add(START.plus(Duration.ofMinutes(minute)), host(0.25, 0.95), new ServingLoad(8, 1, 0));
+        }
+
+        List<CapacityAdvice> advice = CapacityAdvisor.advise(CapacitySubject.HOST, history.minutes());
+
+        assertThat(kinds(advice)).containsExactly(Kind.SAVE_MEMORY, Kind.SCALE_DOWN);
+        assertThat(advice.get(1).sentence()).endsWith("fewer machines would do");
+        assertThat(history.minutes().get(0)).satisfies(minute -> {
+            assertThat(minute.utilizationMean()).isEqualTo(0.25);
+            assertThat(minute.powerMean()).isNaN();
+        });
+    }
+
+    @Test
+    void aMachineWithAQueueAndABusyProcessorWantsAnother() {
+        CapacityHistory history = new CapacityHistory();
+        for (int minute = 0; minute < 90; minute++) {
+            history.add(START.plus(Duration.ofMinutes(minute)), host(0.99, 0.7), new ServingLoad(8, 8, 5));
+        }
+
+        assertThat(CapacityAdvisor.advise(CapacitySubject.HOST, history.minutes())
+                        .get(0)
+                        .sentence())
+                .endsWith("at 99 % load: another machine is needed");
+    }
+
+    private static HostReading host(double load, double memory) {
+        return new HostReading(
+                0,
+                START,
+                Map.of(HostMetric.CPU_UTILIZATION_RATIO, load, HostMetric.MEMORY_USED_RATIO, memory),
+                Map.of());
     }
 }

@@ -129,6 +129,37 @@ class GpuAlertTest {
     }
 
     @Test
+    void errorsThatHitSingleProcessesAreAWarningOfTheirOwn() {
+        for (HealthRule rule : List.of(HealthRule.XID_RESTART, HealthRule.XID_REPEATED)) {
+            AlertInput hit = input(gpu(Map.of(), QUIET, rule));
+            assertThat(GpuAlert.APPLICATION_ERRORS.fires(hit)).isTrue();
+            assertThat(GpuAlert.HARDWARE_ERRORS.fires(hit)).isFalse();
+        }
+        assertThat(GpuAlert.APPLICATION_ERRORS.clears(input(gpu(Map.of(), QUIET))))
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3000, false, false", "3001, true, false", "300, false, false", "299, false, true"})
+    void correctedErrorsCountByTheirRate(double inFiveMinutes, boolean fires, boolean clears) {
+        AlertInput input = input(gpu(Map.of(), new GpuTrends(null, 0, inFiveMinutes, null, null, null)));
+        assertThat(GpuAlert.CORRECTED_ERRORS.fires(input)).isEqualTo(fires);
+        assertThat(GpuAlert.CORRECTED_ERRORS.clears(input)).isEqualTo(clears);
+    }
+
+    @Test
+    void aCardThatCannotBeReadIsToldApartFromADriverThatDoesNotAnswer() {
+        for (HealthRule rule : List.of(HealthRule.DRIVER_MISMATCH, HealthRule.FORBIDDEN, HealthRule.STRANGE_ANSWERS)) {
+            assertThat(GpuAlert.UNREADABLE.fires(input(gpu(Map.of(), QUIET, rule))))
+                    .isTrue();
+        }
+        assertThat(GpuAlert.UNREADABLE.fires(input(gpu(Map.of(), QUIET, HealthRule.STALLED))))
+                .isFalse();
+        assertThat(GpuAlert.UNREADABLE.clears(input(gpu(Map.of(), QUIET, HealthRule.LOST))))
+                .isTrue();
+    }
+
+    @Test
     void lostAndUnresponsiveSilenceTheOthers() {
         assertThat(GpuAlert.LOST.fires(input(gpu(Map.of(), QUIET, HealthRule.MISSING))))
                 .isTrue();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.vitrine.gpu.ManualClock;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +42,22 @@ class HostReaderTest {
         assertThat(first.value(HostMetric.CPU_COUNT)).hasValue(2);
         write("proc/stat", "cpu  160 0 110 710 120 0 0 0 99 0\n");
         assertThat(reader.read().value(HostMetric.CPU_UTILIZATION_RATIO)).hasValue(0.7);
+    }
+
+    @Test
+    void bandwidthIsWhatStepsReadInTheTimeBetweenReadings() {
+        HostMetric bandwidth = HostMetric.MEMORY_BANDWIDTH_BYTES_PER_SECOND;
+        assertThat(reader.read().whyAbsent(bandwidth)).hasValue("no model runs on the processor here");
+        AtomicLong bytes = new AtomicLong(1_000);
+        reader.countStepBytes(bytes::get);
+        HostReading first = reader.read();
+        assertThat(first.value(bandwidth)).isEmpty();
+        assertThat(first.tells(bandwidth)).isTrue();
+        bytes.set(5_000);
+        clock.advance(Duration.ofSeconds(2));
+        assertThat(reader.read().value(bandwidth)).hasValue(2_000);
+        clock.advance(Duration.ofSeconds(2));
+        assertThat(reader.read().value(bandwidth)).hasValue(0);
     }
 
     @Test

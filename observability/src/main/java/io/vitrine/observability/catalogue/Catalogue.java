@@ -47,6 +47,13 @@ public final class Catalogue {
                         "The same numbers, told too where `telemetry.metrics.vllm-names` is `true`.",
                         VllmMeters.all()),
                 meters(
+                        "host_view_metrics",
+                        "Host metrics",
+                        "Of the machine, where one would look for a GPU's; what it does not tell has no series: power and energy "
+                                + "only where the user may read RAPL's counters, bandwidth only where a model runs on the "
+                                + "processor.",
+                        HostViewMeters.all()),
+                meters(
                         "gpu_metrics",
                         "GPU metrics",
                         "Of each NVIDIA GPU, read from the driver; what a card lacks has no series, and a machine without one has "

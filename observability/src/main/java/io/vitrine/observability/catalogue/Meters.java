@@ -212,6 +212,12 @@ public final class Meters {
             "Slots there were in steps that decoded. Useful tokens over this is the batch efficiency; tokens that were "
                     + "guessed ahead can bring it above 1.",
             MODEL);
+    public static final MeterDefinition MEMORY_READ = counter(
+            "vitrine.engine.memory.read",
+            "bytes",
+            "Bytes that steps read from memory, by estimate: all weights once a step, and the KV pages of running"
+                    + " sequences.",
+            MODEL);
     public static final MeterDefinition FAILED_STEPS =
             counter("vitrine.engine.failed.steps", "", "Steps in which the model failed.", MODEL);
     public static final MeterDefinition TIMED_STEPS =
@@ -288,6 +294,7 @@ public final class Meters {
             REPLAYED_TOKENS,
             USEFUL_TOKENS,
             SLOT_STEPS,
+            MEMORY_READ,
             FAILED_STEPS,
             TIMED_STEPS,
             PART_TIME,

@@ -133,6 +133,24 @@ public final class SpanAttributes {
     public static final AttributeKey<Long> GAP_RELEASE =
             number("vitrine.gap.release_ns", "from the end of what ran to the end of the request, nanoseconds");
 
+    // ---- the GPU while a step ran; absent on the processor, and where there was no fresh reading
+
+    public static final AttributeKey<String> GPU_ID =
+            text("gpu_id", "the device that the model runs on, as in the log; absent on the processor");
+    public static final AttributeKey<String> HARDWARE_ID = text("hw.id", "its UUID");
+    public static final AttributeKey<Double> GPU_UTILIZATION = real(
+            "hw.gpu.utilization", "share of time in which any kernel ran, 0 to 1; absent where the card does not tell");
+    public static final AttributeKey<Double> GPU_MEMORY_UTILIZATION =
+            real("hw.gpu.memory.utilization", "memory occupied, by anyone, of total, 0 to 1");
+    public static final AttributeKey<Long> GPU_MEMORY_USAGE =
+            number("hw.gpu.memory.usage", "memory occupied, by anyone, bytes");
+    public static final AttributeKey<Boolean> GPU_THROTTLED =
+            flag("vitrine.gpu.throttled", "whether the card said that heat, power supply or hardware held its clocks");
+    public static final AttributeKey<String> GPU_THROTTLE_REASONS =
+            text("vitrine.gpu.throttle_reasons", "if so, all that held them, with commas between");
+    public static final AttributeKey<Long> GPU_READING_AGE =
+            number("vitrine.gpu.reading_age_ns", "how old the reading was when the step was computed, nanoseconds");
+
     // ---- sampling of traces
 
     public static final AttributeKey<String> KEPT_BECAUSE = text("vitrine.sampling.reason", "why the trace was kept");

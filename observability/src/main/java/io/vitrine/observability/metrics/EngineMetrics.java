@@ -36,9 +36,12 @@ final class EngineMetrics implements EngineListener {
     private final PerValue<CacheLookup, Counter> cacheLookups;
     private final Counter cacheEvictions;
 
+    private final StepReads reads;
+
     private volatile int kvPagesCached;
 
-    EngineMetrics(Instruments instruments, String modelName) {
+    EngineMetrics(Instruments instruments, String modelName, StepReads reads) {
+        this.reads = reads;
         stepDuration = new PerValue<>(
                 StepPhase.class, phase -> instruments.timer(Meters.STEP_DURATION, modelName, phase.label()));
         modelTime = instruments.counter(Meters.MODEL_TIME, modelName);
@@ -67,6 +70,7 @@ final class EngineMetrics implements EngineListener {
         samplingTime.increment(report.samplingNanos() / NANOS_PER_SECOND);
         tokens(report);
         cache(report.cacheCounts());
+        reads.step(report.kvPagesUsed());
         kvPagesCached = report.kvPagesCached();
         if (report.decodingCount() > 0) {
             batchSize.record(report.decodingCount());

@@ -2,6 +2,7 @@ package io.vitrine.observability.metrics;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,6 +27,7 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vitrine.gpu.GpuListener;
+import io.vitrine.gpu.host.HostWatch;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.observability.ArchiveStats;
@@ -69,6 +71,7 @@ public final class Metrics implements AutoCloseable {
     private final Instruments instruments = new Instruments(registry);
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
     private final Set<String> modelNames = ConcurrentHashMap.newKeySet();
+    private final Map<String, StepReads> stepReads = new ConcurrentHashMap<>();
     private final List<EngineState> engines = new CopyOnWriteArrayList<>();
     private final LifecycleListener lifecycleListener = new LifecycleMetrics(instruments);
     private final GpuListener gpuListener;
@@ -77,6 +80,8 @@ public final class Metrics implements AutoCloseable {
     private final RequestListener requestListener;
     private final boolean vllmNames;
     private final Optional<OtlpExport> export;
+
+    private volatile @Nullable HostViewMetrics hostView;
 
     private volatile long seriesCount;
 
@@ -98,7 +103,7 @@ public final class Metrics implements AutoCloseable {
     /** Listens to the engine of a model. */
     public EngineListener engineListener(String modelName) {
         modelNames.add(modelName);
-        EngineListener own = new EngineMetrics(instruments, modelName);
+        EngineListener own = new EngineMetrics(instruments, modelName, stepReads(modelName));
         return vllmNames ? new BothEngineListeners(own, new VllmEngineMetrics(instruments, modelName)) : own;
     }
 
@@ -111,6 +116,17 @@ public final class Metrics implements AutoCloseable {
         }
         GenerationListener.Factory vllm = VllmGenerationMetrics.factory(instruments, modelName);
         return request -> new BothGenerationListeners(own.create(request), vllm.create(request));
+    }
+
+    private StepReads stepReads(String modelName) {
+        return stepReads.computeIfAbsent(modelName, unknown -> new StepReads());
+    }
+
+    /** Shows the host's readings from now on. */
+    public void watch(HostWatch host) {
+        HostViewMetrics view = new HostViewMetrics(instruments, host);
+        view.bind();
+        hostView = view;
     }
 
     public RequestListener requestListener() {
@@ -132,10 +148,21 @@ public final class Metrics implements AutoCloseable {
         instruments.gauge(Meters.KV_UTILIZATION, engine::kvUtilization, modelName);
         DistributionSummary batchSize = instruments.summary(Meters.BATCH_SIZE, modelName);
         instruments.counted(Meters.SLOT_STEPS, () -> (double) batchSize.count() * engine.slots(), modelName);
+        watchMemory(modelName, engine.memory());
         if (vllmNames) {
             VllmEngineMetrics.watch(instruments, modelName, engine);
         }
         engines.add(engine);
+    }
+
+    private void watchMemory(String modelName, EngineState.Memory memory) {
+        StepReads reads = stepReads(modelName);
+        reads.sizes(memory);
+        instruments.counted(Meters.MEMORY_READ, () -> (double) reads.bytes(), modelName);
+        HostViewMetrics view = hostView;
+        if (memory.ofHost() && view != null) {
+            view.countStepBytes(reads);
+        }
     }
 
     /** Counts the failures of one kind of listener, as {@code count} tells them at every scrape. */

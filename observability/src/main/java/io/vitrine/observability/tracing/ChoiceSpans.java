@@ -83,6 +83,7 @@ final class ChoiceSpans {
                 .put(SpanAttributes.SHARE, note.shareNanos + note.samplingNanos)
                 .put(SpanAttributes.AGGREGATED, note.steps > 1);
         if (note.step != null) {
+            note.step.describeGpu(draft.attributes, note.modelEndNanos);
             draft.linkTo(note.step.context());
         }
     }

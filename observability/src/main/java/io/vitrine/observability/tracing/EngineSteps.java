@@ -9,6 +9,7 @@ import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.StepPlan.Phase;
 import io.vitrine.model.engine.StepReport;
 import io.vitrine.model.engine.StepShare;
+import io.vitrine.observability.ModelGpu;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,17 +22,33 @@ final class EngineSteps implements EngineListener {
     private final Consumer<List<SpanData>> export;
     private final ModelParts prefill = new ModelParts();
     private final ModelParts decode = new ModelParts();
+    private final LatestGpus gpus;
     private @Nullable StepTrace current;
+    /** Set before the engine runs. */
+    private volatile @Nullable ModelGpu gpu;
 
-    EngineSteps(Resource resource, Consumer<List<SpanData>> export) {
+    EngineSteps(Resource resource, Consumer<List<SpanData>> export, LatestGpus gpus) {
         this.resource = resource;
         this.export = export;
+        this.gpus = gpus;
+    }
+
+    /** The model runs on a GPU: its steps say how that was. */
+    void runOn(ModelGpu runsOn) {
+        gpu = runsOn;
     }
 
     /** The step that {@code share} is of. */
     StepTrace trace(StepShare share) {
         if (current == null || current.index() != share.stepIndex()) {
-            current = new StepTrace(share.stepIndex(), SpanIds.newTrace(), resource, export);
+            ModelGpu on = gpu;
+            current = new StepTrace(
+                    share.stepIndex(),
+                    SpanIds.newTrace(),
+                    resource,
+                    export,
+                    on,
+                    on == null ? null : gpus.latestOrNull());
         }
         return current;
     }

@@ -5,14 +5,17 @@ import java.util.List;
 import java.util.function.Consumer;
 
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
+import io.vitrine.gpu.GpuSnapshot;
 import io.vitrine.model.engine.StepReport;
 import io.vitrine.model.engine.StepShare;
+import io.vitrine.observability.ModelGpu;
 import io.vitrine.observability.catalogue.SpanAttributes;
 import io.vitrine.observability.catalogue.SpanName;
 import org.jspecify.annotations.Nullable;
@@ -31,16 +34,30 @@ final class StepTrace {
     private final SpanContext context;
     private final Resource resource;
     private final Consumer<List<SpanData>> export;
+    private final @Nullable ModelGpu gpu;
+    private final @Nullable GpuSnapshot gpus;
     private final List<LinkData> served = new ArrayList<>();
     private @Nullable StepReport report;
     private @Nullable WallClock wanted;
     private boolean told;
 
-    StepTrace(long index, SpanContext context, Resource resource, Consumer<List<SpanData>> export) {
+    /**
+     * @param gpu that the model runs on; null on the processor
+     * @param gpus the latest reading, if there is one
+     */
+    StepTrace(
+            long index,
+            SpanContext context,
+            Resource resource,
+            Consumer<List<SpanData>> export,
+            @Nullable ModelGpu gpu,
+            @Nullable GpuSnapshot gpus) {
         this.index = index;
         this.context = context;
         this.resource = resource;
         this.export = export;
+        this.gpu = gpu;
+        this.gpus = gpus;
     }
 
     long index() {
@@ -49,6 +66,11 @@ final class StepTrace {
 
     SpanContext context() {
         return context;
+    }
+
+    /** Says how the GPU was while the step ran, if it ran on one; {@code endNanos} is when it was computed. */
+    void describeGpu(AttributesBuilder attributes, long endNanos) {
+        StepGpu.describe(attributes, gpu, gpus, endNanos);
     }
 
     /** The step computed tokens of the request with this root span. */
@@ -98,8 +120,8 @@ final class StepTrace {
                 List.copyOf(served));
     }
 
-    private static Attributes attributes(StepReport ended) {
-        var attributes = Attributes.builder()
+    private Attributes attributes(StepReport ended) {
+        AttributesBuilder attributes = Attributes.builder()
                 .put(SpanAttributes.STEP_INDEX, ended.index())
                 .put(SpanAttributes.BATCH_SIZE, ended.runningCount())
                 .put(SpanAttributes.PREFILL_TOKENS, ended.prefillTokens())
@@ -111,6 +133,7 @@ final class StepTrace {
                 .put(SpanAttributes.ATTENTION, timings.attentionNanos())
                 .put(SpanAttributes.FEED_FORWARD, timings.feedForwardNanos())
                 .put(SpanAttributes.HEAD, timings.headNanos()));
+        describeGpu(attributes, ended.endNanos());
         return attributes.build();
     }
 }

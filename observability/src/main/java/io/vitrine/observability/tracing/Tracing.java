@@ -23,10 +23,12 @@ import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
+import io.vitrine.gpu.GpuListener;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.observability.Archive;
 import io.vitrine.observability.LifecycleListener;
 import io.vitrine.observability.LoopWatch;
+import io.vitrine.observability.ModelGpu;
 import io.vitrine.observability.RequestHead;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.RequestTrace;
@@ -57,6 +59,7 @@ public final class Tracing implements AutoCloseable {
     private final OpenTelemetrySdk sdk;
     private final GcPauses gcPauses = new GcPauses();
     private final LoopStalls loopStalls = new LoopStalls();
+    private final LatestGpus gpus = new LatestGpus();
     private final Map<String, EngineSteps> engines = new ConcurrentHashMap<>();
 
     private Tracing(TracingSettings settings, List<SpanExporter> exporters, Clock clock) {
@@ -102,8 +105,15 @@ public final class Tracing implements AutoCloseable {
     }
 
     /** For the engine of a model. */
-    public EngineListener engineListener(String modelName) {
-        return engineSteps(modelName);
+    public EngineListener engineListener(String modelName, Optional<ModelGpu> gpu) {
+        EngineSteps steps = engineSteps(modelName);
+        gpu.ifPresent(steps::runOn);
+        return steps;
+    }
+
+    /** For the probe of GPUs. */
+    public GpuListener gpuListener() {
+        return gpus;
     }
 
     /** For loads of models. */
@@ -122,7 +132,7 @@ public final class Tracing implements AutoCloseable {
     }
 
     EngineSteps engineSteps(String modelName) {
-        return engines.computeIfAbsent(modelName, name -> new EngineSteps(resource, export::offer));
+        return engines.computeIfAbsent(modelName, name -> new EngineSteps(resource, export::offer, gpus));
     }
 
     private RequestTrace begin(RequestHead head) {

@@ -76,7 +76,10 @@ class EngineMetricsTest {
 
     @Test
     void countsWhatOfTheBatchWasUseful() {
-        metrics.watch("m", new EngineState(() -> 0, () -> 0, () -> 0, () -> 0, 4, 8, 8, 8));
+        metrics.watch(
+                "m",
+                new EngineState(
+                        () -> 0, () -> 0, () -> 0, () -> 0, 4, 8, 8, 8, new EngineState.Memory(1_000, 10, true)));
         // 9 tokens for 4 sequences: 1 replayed, 3 guessed of which 2 came true.
         listener.stepEnded(decoding(9, 1, 3, 2));
         listener.stepEnded(step(1, MILLISECOND, 50, 0));

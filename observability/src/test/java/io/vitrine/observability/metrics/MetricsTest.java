@@ -185,7 +185,18 @@ class MetricsTest {
     @Test
     void readsTheEngineAtEveryScrape() {
         AtomicInteger running = new AtomicInteger(2);
-        metrics.watch("m", new EngineState(running::get, () -> 5, () -> 7, () -> 1, 16, 128, 64, 32));
+        metrics.watch(
+                "m",
+                new EngineState(
+                        running::get,
+                        () -> 5,
+                        () -> 7,
+                        () -> 1,
+                        16,
+                        128,
+                        64,
+                        32,
+                        new EngineState.Memory(1_000, 10, true)));
 
         PrometheusText before = scrape();
         running.set(3);
@@ -360,7 +371,10 @@ class MetricsTest {
         metrics.watch(new RecordedArchive().stats());
         metrics.engineListener(MODEL);
         metrics.generationListenerFactory(MODEL, Route.CHAT_COMPLETIONS);
-        metrics.watch(MODEL, new EngineState(() -> 0, () -> 0, () -> 0, () -> 0, 1, 1, 1, 1));
+        metrics.watch(
+                MODEL,
+                new EngineState(
+                        () -> 0, () -> 0, () -> 0, () -> 0, 1, 1, 1, 1, new EngineState.Memory(1_000, 10, true)));
         metrics.lifecycleListener().modelLoaded(MODEL, Duration.ofSeconds(1));
         metrics.lifecycleListener().faulted("test", new IllegalStateException());
         metrics.countLostLines(LostLine.QUEUE_FULL, () -> 0);

@@ -33,7 +33,10 @@ class VllmMetricsTest {
     /** Names and labels from vLLM's own dashboard and from the Gateway API inference extension's defaults. */
     @Test
     void speaksTheNamesThatDashboardsAndGatewaysAskFor() {
-        metrics.watch("m", new EngineState(() -> 3, () -> 2, () -> 16, () -> 0, 8, 64, 64, 32));
+        metrics.watch(
+                "m",
+                new EngineState(
+                        () -> 3, () -> 2, () -> 16, () -> 0, 8, 64, 64, 32, new EngineState.Memory(1_000, 10, true)));
         run();
 
         PrometheusText text = scrape();
@@ -96,7 +99,10 @@ class VllmMetricsTest {
     @Test
     void registersWhatTheCatalogueListsAndNothingElse() {
         metrics.engineListener("m");
-        metrics.watch("m", new EngineState(() -> 0, () -> 0, () -> 0, () -> 0, 1, 1, 1, 1));
+        metrics.watch(
+                "m",
+                new EngineState(
+                        () -> 0, () -> 0, () -> 0, () -> 0, 1, 1, 1, 1, new EngineState.Memory(1_000, 10, true)));
 
         Set<String> registered = metrics.registry().getMeters().stream()
                 .map(meter -> meter.getId().getName())

@@ -231,6 +231,12 @@ final class ConfigKeys {
             ValueType.bool(),
             "the numbers of GPUs under the names of NVIDIA's DCGM exporter too");
 
+    static final ConfigKey<Boolean> GPU_KERNEL_LOG = new ConfigKey<>(
+            "gpu.kernel-log",
+            "false",
+            ValueType.bool(),
+            "whether XIDs are looked for in /dev/kmsg too, which takes CAP_SYSLOG");
+
     static final ConfigKey<Boolean> STORE_ENABLED = new ConfigKey<>(
             "store.enabled", "true", ValueType.bool(), "keeps telemetry on the disk, to be asked about later");
     static final ConfigKey<Duration> STORE_SAMPLE_INTERVAL = new ConfigKey<>(
@@ -368,6 +374,7 @@ final class ConfigKeys {
             GPU_LIBRARY,
             GPU_POLL_INTERVAL,
             GPU_DCGM_NAMES,
+            GPU_KERNEL_LOG,
             STORE_ENABLED,
             STORE_SAMPLE_INTERVAL,
             STORE_QUEUE_ROWS,

@@ -32,8 +32,8 @@ public record ServerConfig(
         GpuConfig gpu,
         StoreConfig store) {
 
-    /** How GPUs are read: the driver's library, the time between two readings, and whether under the DCGM exporter's names too. */
-    public record GpuConfig(String library, Duration pollInterval, boolean dcgmNames) {}
+    /** How GPUs are read: the driver's library, the time between two readings, whether under the DCGM exporter's names too, and whether the kernel's log. */
+    public record GpuConfig(String library, Duration pollInterval, boolean dcgmNames, boolean kernelLog) {}
 
     /**
      * What is kept of telemetry, for how long, and how much of the machine that may take.

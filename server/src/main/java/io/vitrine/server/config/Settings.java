@@ -48,7 +48,10 @@ final class Settings {
                 telemetry(otel),
                 traces(),
                 new GpuConfig(
-                        get(ConfigKeys.GPU_LIBRARY), get(ConfigKeys.GPU_POLL_INTERVAL), get(ConfigKeys.GPU_DCGM_NAMES)),
+                        get(ConfigKeys.GPU_LIBRARY),
+                        get(ConfigKeys.GPU_POLL_INTERVAL),
+                        get(ConfigKeys.GPU_DCGM_NAMES),
+                        get(ConfigKeys.GPU_KERNEL_LOG)),
                 store());
     }
 

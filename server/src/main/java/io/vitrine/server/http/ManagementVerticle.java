@@ -19,6 +19,7 @@ import io.vitrine.server.api.HealthStatus;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.history.TelemetryHistory;
 import io.vitrine.server.inference.ServingState;
+import io.vitrine.server.machine.MachineView;
 import org.jspecify.annotations.Nullable;
 
 /** The server for operators, on a port of its own: metrics, probes, and what may be changed at run time. */
@@ -29,15 +30,21 @@ public final class ManagementVerticle extends VerticleBase {
     private final HttpConfig http;
     private final ServingState state;
     private final Telemetry telemetry;
+    private final MachineView machine;
     private final Optional<TelemetryHistory> history;
     private @Nullable HttpServer server;
 
     /** @param history absent if telemetry is not stored */
     public ManagementVerticle(
-            HttpConfig http, ServingState state, Telemetry telemetry, Optional<TelemetryHistory> history) {
+            HttpConfig http,
+            ServingState state,
+            Telemetry telemetry,
+            MachineView machine,
+            Optional<TelemetryHistory> history) {
         this.http = http;
         this.state = state;
         this.telemetry = telemetry;
+        this.machine = machine;
         this.history = history;
     }
 
@@ -83,6 +90,10 @@ public final class ManagementVerticle extends VerticleBase {
         TracingHandler tracing = new TracingHandler(vertx, telemetry.tracingControl());
         read(router, TracingHandler.PATH).handler(tracing::show);
         router.route(HttpMethod.PUT, TracingHandler.PATH).handler(tracing::change);
+        MachineHandler machines = new MachineHandler(vertx, machine);
+        machines.startSampling();
+        read(router, MachineHandler.GPU_PATH).handler(machines::showGpus);
+        read(router, MachineHandler.CAPACITY_PATH).handler(machines::showCapacity);
         new HistoryRoutes(vertx, history).addTo(router);
         router.route().handler(context -> {
             throw new ApiException(ErrorReason.NOT_FOUND, "there is nothing to read at this path");

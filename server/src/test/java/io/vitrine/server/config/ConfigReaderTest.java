@@ -84,7 +84,7 @@ class ConfigReaderTest {
                     Set.of(),
                     0,
                     16_384),
-            new GpuConfig("libnvidia-ml.so.1", Duration.ofSeconds(1), false),
+            new GpuConfig("libnvidia-ml.so.1", Duration.ofSeconds(1), false, false),
             new StoreConfig(
                     true,
                     Duration.ofSeconds(15),
@@ -159,6 +159,7 @@ class ConfigReaderTest {
             Map.entry("gpu.library", "/opt/nvml.so"),
             Map.entry("gpu.poll-interval", "300ms"),
             Map.entry("gpu.dcgm-names", "true"),
+            Map.entry("gpu.kernel-log", "true"),
             Map.entry("store.enabled", "false"),
             Map.entry("store.sample-interval", "29s"),
             Map.entry("store.queue-rows", "2048"),
@@ -223,7 +224,7 @@ class ConfigReaderTest {
                     Set.of("course"),
                     1,
                     1_024),
-            new GpuConfig("/opt/nvml.so", Duration.ofMillis(300), true),
+            new GpuConfig("/opt/nvml.so", Duration.ofMillis(300), true, true),
             new StoreConfig(
                     false,
                     Duration.ofSeconds(29),
@@ -329,7 +330,7 @@ class ConfigReaderTest {
                     detailed-tenants: course
                     detailed-ratio: 1
                     queue-spans: 1024
-                gpu: {library: /opt/nvml.so, poll-interval: 300ms, dcgm-names: true}
+                gpu: {library: /opt/nvml.so, poll-interval: 300ms, dcgm-names: true, kernel-log: true}
                 store:
                   enabled: false
                   sample-interval: 29s
@@ -430,6 +431,7 @@ class ConfigReaderTest {
                 Arguments.of("gpu.library", " ", "must not be empty"),
                 Arguments.of("gpu.poll-interval", "99ms", "between 100ms and 1m"),
                 Arguments.of("gpu.dcgm-names", "yes", "must be true or false"),
+                Arguments.of("gpu.kernel-log", "1", "must be true or false"),
                 Arguments.of("store.enabled", "maybe", "must be true or false"),
                 Arguments.of("store.sample-interval", "999ms", "must be a time between 1s and 1h"),
                 Arguments.of("store.queue-rows", "1023", "must be a whole number between 1024 and 10000000"),

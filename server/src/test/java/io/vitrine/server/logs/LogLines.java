@@ -25,20 +25,20 @@ import io.vitrine.server.TestTelemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A log to be read after a test, line by line, by the committed schema. */
-final class LogLines {
+public final class LogLines {
 
     private static final Schema SCHEMA = schema();
 
     private LogLines() {}
 
-    static Telemetry telemetry(Path directory, LogLevel level, ConsoleFormat console) {
+    public static Telemetry telemetry(Path directory, LogLevel level, ConsoleFormat console) {
         LogSettings logs = LogSettings.in(directory).withConsole(console).withLevel(level);
         return Telemetry.start(
                 new TelemetrySettings("test", false, true, TestTelemetry.settings(), logs), System::nanoTime);
     }
 
     /** All lines, each found valid. */
-    static List<JsonNode> read(Path directory) {
+    public static List<JsonNode> read(Path directory) {
         try {
             return Files.readAllLines(directory.resolve("vitrine.json")).stream()
                     .map(LogLines::valid)

@@ -139,7 +139,8 @@ class LogSecrecyTest {
                 Optional.of(template),
                 Set.of(ByteTokenizer.END),
                 TestModel.runner(),
-                1);
+                1,
+                0);
     }
 
     /** File and console together, every line of the file found valid. */

@@ -1,4 +1,4 @@
-package io.vitrine.server;
+package io.vitrine.server.machine;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,20 +16,29 @@ import io.vitrine.gpu.GpuSnapshot;
 import io.vitrine.gpu.host.HostReading;
 
 /** What was read of the GPUs and the host, for people and for programs. What was not read is left out, never a zero. */
-final class GpuReport {
+public final class GpuReport {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final GpuSnapshot snapshot;
     private final HostReading host;
 
-    GpuReport(GpuSnapshot snapshot, HostReading host) {
+    public GpuReport(GpuSnapshot snapshot, HostReading host) {
         this.snapshot = snapshot;
         this.host = host;
     }
 
-    /** An object: the collector, the driver, a list of GPUs, the host. */
-    String json() {
+    /** {@link #object} as text. */
+    public String json() {
+        try {
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(object()) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A JSON object: the collector, the driver, a list of GPUs, the host. */
+    public Map<String, Object> object() {
         Map<String, Object> report = new LinkedHashMap<>();
         report.put(
                 "collector",
@@ -45,11 +54,7 @@ final class GpuReport {
                         "cuda", snapshot.driver().cudaVersion()));
         report.put("gpus", snapshot.gpus().stream().map(GpuReport::gpu).toList());
         report.put("host", fields("values", numbers(host.values()), "absent", words(host.absences())));
-        try {
-            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        return report;
     }
 
     private static Map<String, Object> gpu(GpuReading gpu) {
@@ -131,7 +136,7 @@ final class GpuReport {
     }
 
     /** A paragraph for each GPU and one for the host. */
-    String text() {
+    public String text() {
         StringBuilder text = new StringBuilder();
         text.append(snapshot.status().sentence()).append('\n');
         if (!snapshot.driver().driverVersion().isEmpty()) {
@@ -140,7 +145,9 @@ final class GpuReport {
         }
         snapshot.gpus().forEach(gpu -> append(text, gpu));
         text.append("\nhost (no GPU)\n");
-        appendValues(text, numbers(host.values()), Map.of());
+        Map<String, String> units = host.values().keySet().stream()
+                .collect(Collectors.toMap(GpuReport::label, metric -> shown(metric.unit())));
+        appendValues(text, numbers(host.values()), units);
         return text.toString();
     }
 
@@ -173,7 +180,12 @@ final class GpuReport {
     }
 
     private static String unit(GpuMetric metric) {
-        return metric.kind().unit().replace("1", "").replaceAll("[{}]", "");
+        return shown(metric.kind().unit());
+    }
+
+    /** A bare number has none to show. */
+    private static String shown(String unit) {
+        return unit.replace("1", "").replaceAll("[{}]", "");
     }
 
     private static void appendValues(StringBuilder text, Map<String, Double> values, Map<String, String> units) {
