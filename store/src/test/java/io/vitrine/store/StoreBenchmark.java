@@ -107,6 +107,11 @@ public final class StoreBenchmark {
             say("hot bytes a request: %.0f", hotBytes / (double) requests);
             say("warm bytes a request: %.0f", bytes("telemetry/warm") / (double) requests);
             queries("warm", store);
+
+            now.set(now.get().plus(Duration.ofDays(30)));
+            store.maintain();
+            say("cold bytes a request: %.0f", bytes("telemetry/cold") / (double) requests);
+            queries("cold", store);
         }
     }
 

@@ -174,6 +174,7 @@ class CostTest {
                 send(socket, STREAMED);
                 gate.awaitReached();
             }
+            server.awaitNoConnection();
             gate.release();
 
             RequestSummary summary = server.awaitSummaries(1).get(0);

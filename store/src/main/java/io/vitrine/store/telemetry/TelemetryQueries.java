@@ -1,10 +1,7 @@
 package io.vitrine.store.telemetry;
 
-import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * Everything that can be asked of stored telemetry. Hot, warm and cold answer alike; only the files whose day lies in the range are
@@ -28,30 +25,34 @@ public final class TelemetryQueries {
 
     /** All spans of one trace that began in the range, by the time they began. */
     public Answer<SpanRow> trace(String traceId, TimeRange range) {
-        return reader.ask(new Question<>(Signal.SPANS, range, Mappers::span, "at_nanos", BY_START)
-                .where("trace_id = ?", traceId)
-                .limitedTo(TRACE_LIMIT));
+        return reader.ask(ofTrace(traceId, range));
     }
 
     /** All spans of one trace, whenever it was; the latest day that has any, and the one before: it may have begun before midnight. */
     public Answer<SpanRow> trace(String traceId) {
-        return latest(Signal.SPANS, BY_START, day -> trace(traceId, day));
+        return reader.askLatest(Signal.SPANS, BY_START, day -> ofTrace(traceId, day));
     }
 
-    /** The root of one request's trace, whenever it was; empty if it was not kept. */
+    private static Question<SpanRow> ofTrace(String traceId, TimeRange range) {
+        return new Question<>(Signal.SPANS, range, Mappers::span, "at_nanos", BY_START)
+                .where("trace_id = ?", traceId)
+                .limitedTo(TRACE_LIMIT);
+    }
+
+    /** The root of one request's trace, whenever it was; none if it was not kept. Of several requests of that name the latest is first. */
     public Answer<SpanRow> root(String requestId) {
-        return latest(
-                Signal.SPANS,
-                BY_START,
-                day -> reader.ask(new Question<>(Signal.SPANS, day, Mappers::span, "at_nanos", BY_START)
-                        .where("parent_id IS NULL")
-                        .where("request_id = ?", requestId)
-                        .limitedTo(1)));
+        Comparator<SpanRow> latestFirst = BY_START.reversed();
+        return reader.askLatest(Signal.SPANS, latestFirst, day -> new Question<>(
+                        Signal.SPANS, day, Mappers::span, "at_nanos DESC", latestFirst)
+                .where("parent_id IS NULL")
+                .where("request_id = ?", requestId)
+                .limitedTo(1));
     }
 
     /** The log events of one request, whenever it was, oldest first. */
     public Answer<LogRow> logs(String requestId, int limit) {
-        return latest(Signal.LOGS, BY_TIME, day -> logs(day, LogFilter.request(requestId), limit));
+        return reader.askLatest(
+                Signal.LOGS, BY_TIME, day -> ofLogs(day, LogFilter.request(requestId), limit, "at_nanos", BY_TIME));
     }
 
     /** The roots of traces, newest first. */
@@ -100,22 +101,22 @@ public final class TelemetryQueries {
 
     /** Log events, newest first. */
     public Answer<LogRow> logs(TimeRange range, LogFilter filter, int limit) {
-        return logs(range, filter, limit, "at_nanos DESC", BY_TIME.reversed());
+        return reader.ask(ofLogs(range, filter, limit, "at_nanos DESC", BY_TIME.reversed()));
     }
 
     /** Log events, oldest first. */
     public Answer<LogRow> firstLogs(TimeRange range, LogFilter filter, int limit) {
-        return logs(range, filter, limit, "at_nanos", BY_TIME);
+        return reader.ask(ofLogs(range, filter, limit, "at_nanos", BY_TIME));
     }
 
-    private Answer<LogRow> logs(
+    private static Question<LogRow> ofLogs(
             TimeRange range, LogFilter filter, int limit, String order, Comparator<LogRow> comparator) {
-        return reader.ask(new Question<>(Signal.LOGS, range, Mappers::log, order, comparator)
+        return new Question<>(Signal.LOGS, range, Mappers::log, order, comparator)
                 .where("request_id = ?", filter.requestId())
                 .where("level = ?", filter.level())
                 .where("event = ?", filter.event())
                 .messageHas(filter.text())
-                .limitedTo(limit));
+                .limitedTo(limit);
     }
 
     /** The readings of the series of one meter that have all of these labels, oldest first. */
@@ -143,22 +144,5 @@ public final class TelemetryQueries {
         return reader.ask(new Question<>(
                         Signal.GPU, range, Mappers::gpu, "at_nanos", Comparator.comparingLong(GpuRow::atEpochNanos))
                 .limitedTo(limit));
-    }
-
-    /** Asks one day after the other, the latest first, until one has something; and then the one before it. */
-    private <T> Answer<T> latest(Signal signal, Comparator<T> order, Function<TimeRange, Answer<T>> ask) {
-        List<T> rows = new ArrayList<>();
-        List<String> setAside = new ArrayList<>();
-        for (LocalDate day : reader.days(signal)) {
-            boolean found = !rows.isEmpty();
-            Answer<T> answer = ask.apply(TimeRange.day(day));
-            rows.addAll(answer.rows());
-            setAside.addAll(answer.setAside());
-            if (found) {
-                break;
-            }
-        }
-        rows.sort(order);
-        return new Answer<>(rows, setAside);
     }
 }

@@ -49,11 +49,32 @@ final class TierReader implements AutoCloseable {
     }
 
     <T> Answer<T> ask(Question<T> question) {
+        return withinLimit(deadline -> ask(question, deadline));
+    }
+
+    private <T> Answer<T> ask(Question<T> question, Deadline deadline) {
+        List<T> rows = new ArrayList<>();
+        List<String> setAside =
+                visit(question.signal(), question.range(), file -> rows.addAll(askOne(question, file, deadline)));
+        return new Answer<>(question.merge(rows), setAside);
+    }
+
+    /** Asks one day after the other, the latest first, until one has something; and then the one before it. All within one limit. */
+    <T> Answer<T> askLatest(Signal signal, Comparator<T> order, Function<TimeRange, Question<T>> ofDay) {
         return withinLimit(deadline -> {
             List<T> rows = new ArrayList<>();
-            List<String> setAside =
-                    visit(question.signal(), question.range(), file -> rows.addAll(askOne(question, file, deadline)));
-            return new Answer<>(question.merge(rows), setAside);
+            List<String> setAside = new ArrayList<>();
+            for (LocalDate day : days(signal)) {
+                boolean found = !rows.isEmpty();
+                Answer<T> answer = ask(ofDay.apply(TimeRange.day(day)), deadline);
+                rows.addAll(answer.rows());
+                setAside.addAll(answer.setAside());
+                if (found) {
+                    break;
+                }
+            }
+            rows.sort(order);
+            return new Answer<>(rows, setAside);
         });
     }
 
@@ -66,7 +87,7 @@ final class TierReader implements AutoCloseable {
     }
 
     /** Days of which there is a file, the latest first. */
-    List<LocalDate> days(Signal signal) {
+    private List<LocalDate> days(Signal signal) {
         return Stream.concat(files.hot().stream(), files.parquet(signal).stream())
                 .map(TierFile::day)
                 .distinct()

@@ -584,6 +584,15 @@ class TelemetryStoreTest {
     }
 
     @Test
+    void ofRequestsOfOneNameTheLatestIsFirst() {
+        SpanRow first = new SpanRow("t1", "a", null, "n", Rows.at("2026-11-23T12:00:00Z"), 1, null, "r", "ok", "{}");
+        SpanRow second = new SpanRow("t2", "b", null, "n", Rows.at("2026-11-24T10:00:00Z"), 1, null, "r", "ok", "{}");
+        SpanRow third = new SpanRow("t3", "c", null, "n", Rows.at("2026-11-24T11:00:00Z"), 1, null, "r", "ok", "{}");
+        record(first, second, third);
+        assertThat(store.queries().root("r").rows()).first().isEqualTo(third);
+    }
+
+    @Test
     void findsRowsByTheirAttributesAndLabels() {
         Fact route = new Fact("http.route", "/v1/\"odd\"");
         record(
