@@ -17,6 +17,8 @@ public record StepResult(FloatBuffer logits, Optional<StepTimings> timings) {
      *
      * @param projectionNanos linear layers of the attention: query, key, value and output
      * @param attentionNanos rotary embedding, KV write, scores and weighted values
+     * @param onceNanos what is done once and not in every layer: embedding, rotary angles, masks
      */
-    public record StepTimings(long projectionNanos, long attentionNanos, long feedForwardNanos, long headNanos) {}
+    public record StepTimings(
+            long projectionNanos, long attentionNanos, long feedForwardNanos, long headNanos, long onceNanos) {}
 }

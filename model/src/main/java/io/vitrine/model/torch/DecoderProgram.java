@@ -47,7 +47,7 @@ final class DecoderProgram implements AutoCloseable {
         this.manager = (PtNDManager) model.getNDManager();
     }
 
-    /** What a call gives: logits and nanoseconds of projections, attention, feed-forward and head. Close after reading. */
+    /** What a call gives: logits and nanoseconds of projections, attention, feed-forward, head and all else. Close after reading. */
     record Output(PtNDArray logits, long[] nanos) implements AutoCloseable {
 
         /** Reads the tensor in place; dead once this is closed. */

@@ -200,7 +200,7 @@ public final class TorchRunner implements ModelRunner {
     }
 
     private static StepTimings timings(long[] nanos) {
-        return new StepTimings(nanos[0], nanos[1], nanos[2], nanos[3]);
+        return new StepTimings(nanos[0], nanos[1], nanos[2], nanos[3], nanos[4]);
     }
 
     @Override

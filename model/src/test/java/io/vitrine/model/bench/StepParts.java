@@ -44,8 +44,8 @@ import io.vitrine.model.weights.Checkpoint;
  * temperature 0.8, top_k 40, top_p 0.95.
  *
  * <p>The clock inside the model is read on every other step, and costs a step of one sequence nearly 1 %: the step as a whole,
- * sampling and Java are taken from the steps between. Of the model call, what lies outside its four parts is JNI and what goes in and
- * out, but also what the model does once a step: embedding, rotary angles, masks.
+ * sampling and Java are taken from the steps between. Of the model call, what lies outside its parts is JNI and what goes in and
+ * out.
  */
 public final class StepParts {
 
@@ -219,7 +219,9 @@ public final class StepParts {
             parts.put("attention", timed(report -> timings(report).attentionNanos()));
             parts.put("feed-forward", timed(report -> timings(report).feedForwardNanos()));
             parts.put("head", timed(report -> timings(report).headNanos()));
-            parts.put("rest of the model call, JNI", timed(report -> report.modelNanos() - insideNanos(report)));
+            parts.put(
+                    "embedding, angles, masks", timed(report -> timings(report).onceNanos()));
+            parts.put("the call: JNI, tensors in and out", timed(report -> report.modelNanos() - insideNanos(report)));
             parts.put("sampling", plain(StepReport::samplingNanos));
             parts.put(
                     "scheduler and the rest in Java",
@@ -253,7 +255,8 @@ public final class StepParts {
             return timings.projectionNanos()
                     + timings.attentionNanos()
                     + timings.feedForwardNanos()
-                    + timings.headNanos();
+                    + timings.headNanos()
+                    + timings.onceNanos();
         }
 
         private static StepTimings timings(StepReport report) {

@@ -352,7 +352,7 @@ class EngineTest {
     }
 
     private static Optional<StepResult.StepTimings> timings() {
-        return Optional.of(new StepResult.StepTimings(1_000, 2_000, 3_000, 4_000));
+        return Optional.of(new StepResult.StepTimings(1_000, 2_000, 3_000, 4_000, 5_000));
     }
 
     /** With a clock that goes on by one at each reading, a duration is the number of readings within it. */

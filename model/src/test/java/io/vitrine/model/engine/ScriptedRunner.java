@@ -195,7 +195,7 @@ public final class ScriptedRunner implements ModelRunner {
     }
 
     private static Optional<StepResult.StepTimings> timings(boolean timed) {
-        return timed ? Optional.of(new StepResult.StepTimings(1_000, 2_000, 3_000, 4_000)) : Optional.empty();
+        return timed ? Optional.of(new StepResult.StepTimings(1_000, 2_000, 3_000, 4_000, 5_000)) : Optional.empty();
     }
 
     private FloatBuffer logits(StepPlan plan) {

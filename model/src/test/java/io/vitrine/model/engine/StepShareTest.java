@@ -181,7 +181,8 @@ class StepShareTest {
         @Override
         public StepResult run(StepPlan plan, boolean timed) {
             StepResult result = runner.run(plan, timed);
-            return new StepResult(result.logits(), timed ? Optional.of(new StepTimings(1, 2, 3, 4)) : Optional.empty());
+            return new StepResult(
+                    result.logits(), timed ? Optional.of(new StepTimings(1, 2, 3, 4, 5)) : Optional.empty());
         }
 
         @Override

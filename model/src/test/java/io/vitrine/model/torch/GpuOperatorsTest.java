@@ -185,6 +185,7 @@ class GpuOperatorsTest {
                 assertThat(timings.attentionNanos()).isPositive();
                 assertThat(timings.feedForwardNanos()).isPositive();
                 assertThat(timings.headNanos()).isPositive();
+                assertThat(timings.onceNanos()).isPositive();
             });
         }
     }

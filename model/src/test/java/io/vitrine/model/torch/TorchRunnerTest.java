@@ -217,6 +217,7 @@ class TorchRunnerTest {
                 assertThat(timings.attentionNanos()).isPositive();
                 assertThat(timings.feedForwardNanos()).isPositive();
                 assertThat(timings.headNanos()).isPositive();
+                assertThat(timings.onceNanos()).isPositive();
             });
         }
     }

@@ -148,7 +148,8 @@ class EngineMetricsTest {
                 5,
                 new StepReport.CacheCounts(3, 2, 1),
                 List.of(),
-                Optional.of(new StepTimings(MILLISECOND, 2 * MILLISECOND, 3 * MILLISECOND, 4 * MILLISECOND)));
+                Optional.of(new StepTimings(
+                        MILLISECOND, 2 * MILLISECOND, 3 * MILLISECOND, 4 * MILLISECOND, 5 * MILLISECOND)));
     }
 
     /** Half of a step is spent in the model, a tenth in the sampler. */

@@ -12,15 +12,15 @@ class ModelPartsTest {
 
     @Test
     void whatIsTimedIsToldAsItIs() {
-        parts.add(100, new StepTimings(10, 20, 30, 25));
+        parts.add(100, new StepTimings(10, 20, 30, 25, 0));
 
         assertThat(parts.scaledTo(100)).isEqualTo(new Split(10, 30, 30, 25, 15));
     }
 
     @Test
     void whatIsNotTimedGoesTheSameWay() {
-        parts.add(100, new StepTimings(10, 20, 30, 25));
-        parts.add(300, new StepTimings(30, 60, 90, 75));
+        parts.add(100, new StepTimings(10, 20, 30, 25, 0));
+        parts.add(300, new StepTimings(30, 60, 90, 75, 0));
 
         assertThat(parts.scaledTo(4_000)).isEqualTo(new Split(400, 1_200, 1_200, 1_000, 600));
         assertThat(parts.steps()).isEqualTo(2);
@@ -33,7 +33,7 @@ class ModelPartsTest {
 
     @Test
     void theInnerClockCannotTakeMoreThanTheOuterOneHas() {
-        parts.add(100, new StepTimings(50, 50, 50, 50));
+        parts.add(100, new StepTimings(50, 50, 50, 50, 0));
 
         assertThat(parts.scaledTo(100)).isEqualTo(new Split(50, 100, 0, 0, 0));
     }

@@ -22,6 +22,7 @@ final class AnswerExchange implements Generation.Reader {
     private final AnswerWriter writer;
     private final CostHeader costs;
     private @Nullable ApiException failure;
+    private boolean told;
     private boolean finishing;
 
     /**
@@ -47,7 +48,17 @@ final class AnswerExchange implements Generation.Reader {
         try {
             generation.start();
         } catch (ApiException refusal) {
-            fail(refusal);
+            refuse(refusal);
+        }
+    }
+
+    /** At once, and not when those choices have ended that were taken in before the one that was not: nobody gets anything of them. */
+    private void refuse(ApiException refusal) {
+        told = true;
+        stop(refusal);
+        writer.fail(refusal);
+        if (generation.over()) {
+            finish();
         }
     }
 
@@ -84,12 +95,16 @@ final class AnswerExchange implements Generation.Reader {
      * ended, within a step, since what they used is to be written down first.
      */
     private void fail(ApiException error) {
-        failure = error;
-        life.failed(error);
-        generation.cancel();
+        stop(error);
         if (generation.over()) {
             finish();
         }
+    }
+
+    private void stop(ApiException error) {
+        failure = error;
+        life.failed(error);
+        generation.cancel();
     }
 
     /** Completes the answer after its cost is written down: what the client has seen complete is in the books. */
@@ -99,7 +114,7 @@ final class AnswerExchange implements Generation.Reader {
         }
         finishing = true;
         life.settle().onComplete(settled -> {
-            if (!response.closed()) {
+            if (!told && !response.closed()) {
                 complete(failure);
             }
             life.generationEnded();

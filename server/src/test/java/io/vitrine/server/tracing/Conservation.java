@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -22,9 +23,11 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.Telemetry;
+import io.vitrine.observability.TraceIds;
 import io.vitrine.observability.logging.ConsoleFormat;
 import io.vitrine.observability.logging.LogSettings;
 import io.vitrine.server.TestServer;
+import io.vitrine.store.ledger.CostEntry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -51,8 +54,12 @@ final class Conservation {
     /** What a client knows of its request. */
     private record Sent(String id, CompletableFuture<HttpResponse<String>> answer) {}
 
-    /** Sends requests to a server that {@code start} starts, and compares what it tells of them. */
-    void check(Function<Telemetry, TestServer> start, long seed) throws IOException {
+    /**
+     * Sends requests to a server that {@code start} starts, and compares what it tells of them.
+     *
+     * @return the part of the time of the engine's steps that was shared out among requests
+     */
+    double check(Function<Telemetry, TestServer> start, long seed) throws IOException {
         Telemetry telemetry = Telemetry.start(
                 spans.telemetry(1, true, LogSettings.in(folder).withConsole(ConsoleFormat.OFF), true),
                 System::nanoTime);
@@ -65,6 +72,7 @@ final class Conservation {
             server.awaitIdle();
             spans.awaitRequests(requestCount);
             scrape = server.getManagement("/metrics").body();
+            summaries.forEach(summary -> assertEntry(summary, server));
         } finally {
             telemetry.close();
         }
@@ -81,6 +89,40 @@ final class Conservation {
         byId.forEach((id, summary) -> assertAgree(summary, traces.get(id), lines.get(id)));
         answered.forEach(sent -> assertAnswer(sent, byId.get(sent.id())));
         assertMeters(scrape, summaries);
+        return sharedSeconds(summaries) / sum(scrape, "vitrine_engine_step_duration_seconds_sum");
+    }
+
+    /** What the engine took in is in the ledger once, with the same numbers; nothing else is. */
+    private static void assertEntry(RequestSummary summary, TestServer server) {
+        Optional<CostEntry> entry = server.tenancy().ledger().find(summary.requestId());
+        assertThat(entry.isPresent())
+                .as("%s", summary)
+                .isEqualTo(summary.charge().isPresent());
+        assertThat(summary.charge().isPresent()).isEqualTo(summary.choices() > 0);
+        entry.ifPresent(written -> {
+            assertThat(written.inputTokens()).isEqualTo(summary.tokens().input());
+            assertThat(written.outputTokens()).isEqualTo(summary.tokens().output());
+            assertThat(written.cachedTokens()).isEqualTo(summary.tokens().cached());
+            assertThat(written.engineNanos())
+                    .isEqualTo(summary.charge().orElseThrow().engineNanos());
+            assertThat(written.tenantId()).isEqualTo(summary.tenantId());
+            assertThat(written.traceId())
+                    .isEqualTo(summary.trace().map(TraceIds::traceId).orElse(null));
+        });
+    }
+
+    private static double sharedSeconds(List<RequestSummary> summaries) {
+        return summaries.stream()
+                .flatMap(summary -> summary.charge().stream())
+                .mapToDouble(charge -> charge.engineNanos() / 1e9)
+                .sum();
+    }
+
+    private static double sum(String scrape, String name) {
+        return scrape.lines()
+                .filter(line -> line.startsWith(name + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     private List<Sent> send(TestServer server, Random random) throws IOException {
