@@ -76,9 +76,11 @@ class StepShareTest {
         var shares = new ConcurrentLinkedQueue<Told>();
         ScriptedRunner runner = runner(ScriptedRunner.counting());
         EngineSettings sharing = new EngineSettings(2, 2, 64, 0, 32 * runner.pageBytes(), 1);
+        var gate = runner.holdAt(0);
         try (var engine = new Engine(runner, sharing, reports::add, System::nanoTime)) {
             List<RecordingTokenSink> sinks = List.of(new RecordingTokenSink(), new RecordingTokenSink());
             sinks.forEach(sink -> engine.submit(request(30, repeat(1, 21)), sink, new Listener(shares, false)));
+            gate.release();
             sinks.forEach(RecordingTokenSink::awaitEnd);
         }
 
