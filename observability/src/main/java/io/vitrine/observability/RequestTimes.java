@@ -118,7 +118,7 @@ public final class RequestTimes {
 
         @Override
         public void stepComputed(StepShare share) {
-            engineNanos += share.shareNanos();
+            engineNanos += share.shareNanos() + share.handOverNanos();
             kvBytes = share.kvBytes();
             hold(share.modelEndNanos());
             next.stepComputed(share);

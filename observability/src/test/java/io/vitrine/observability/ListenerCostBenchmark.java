@@ -265,6 +265,11 @@ public class ListenerCostBenchmark {
         }
 
         @Override
+        public long handOverNanos() {
+            return 0;
+        }
+
+        @Override
         public long kvBytes() {
             return 1 << 20;
         }

@@ -127,6 +127,11 @@ class RequestTimesTest {
             }
 
             @Override
+            public long handOverNanos() {
+                return 0;
+            }
+
+            @Override
             public long kvBytes() {
                 return kvBytes;
             }

@@ -3,12 +3,8 @@ package io.vitrine.server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -19,16 +15,11 @@ import java.util.stream.Stream;
 import io.vitrine.gpu.host.HostMetric;
 import io.vitrine.gpu.host.HostReader;
 import io.vitrine.gpu.host.HostReading;
-import io.vitrine.observability.Telemetry;
 import io.vitrine.observability.catalogue.HostViewMeters;
 import io.vitrine.observability.catalogue.MeterDefinition;
 import io.vitrine.observability.catalogue.Meters;
 import io.vitrine.observability.catalogue.ReservedMeters;
 import io.vitrine.observability.catalogue.VllmMeters;
-import io.vitrine.server.archive.StoreArchive;
-import io.vitrine.server.tenancy.TenantJson;
-import io.vitrine.store.telemetry.TelemetrySettings;
-import io.vitrine.store.telemetry.TelemetryStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,46 +28,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** What is documented, what a server emits and what dashboards and rules ask for are the same names. */
 class CatalogueInUseTest {
 
-    private static final String BODY =
-            "{\"model\":\"test/model\",\"messages\":[{\"role\":\"user\",\"content\":\"^\"}],\"stream\":%s}";
-
     /** What Prometheus makes of a family: sums, counts, buckets, and the largest value that Micrometer adds. */
     private static final List<String> SUFFIXES = List.of("", "_sum", "_count", "_bucket", "_max");
 
     private static final Pattern NAME_IN_USE = Pattern.compile("\\b(?:vitrine|gen_ai|vllm)[_:][a-z0-9_:]+");
 
     @TempDir
-    private Path logs;
-
-    @TempDir
-    private Path store;
+    private Path folder;
 
     @Test
     void aServerEmitsEveryMeterOfTheCatalogueAndNoOther() throws IOException {
-        StoreArchive archive = new StoreArchive(
-                new TelemetryStore(TelemetrySettings.in(store), Instant::now), Duration.ofHours(1), System::nanoTime);
-        Telemetry telemetry =
-                TestTelemetry.everything(TestTelemetry.settings().withVllmNames(), logs, Optional.of(archive));
         Set<String> families;
-        Path prices = logs.resolve("prices.yaml");
-        Files.writeString(prices, "{currency: EUR, prices: [{model: '*', input: 1, output: 2}]}");
-        try (TestServer server = TestServer.start(telemetry, 2, "prices.file=" + prices, "prices.machine-hour=0.5")) {
-            server.tenancy().books().readPower(() -> OptionalDouble.of(50));
-            server.keyOf(
-                    TenantJson.parse(TestServer.parse("{\"id\":\"gold\",\"sla\":{\"end-to-end-ms\":60000}}"), "test"));
-            server.json(TestServer.CHAT, BODY.formatted("false"));
-            String rated = server.awaitSummaries(1).get(0).requestId();
-            server.json("/v1/feedback", "{\"request_id\":\"" + rated + "\",\"thumbs\":\"up\"}");
-            telemetry.measured(server.tenancy().quality().now());
-            server.chunks(TestServer.CHAT, BODY.formatted("true"));
-            server.post(TestServer.CHAT, "{}");
-            server.awaitSummaries(4);
-            telemetry.events().modelLoaded(TestModel.NAME, Duration.ofSeconds(1));
-            server.getManagement("/metrics");
-            families = families(server.getManagement("/metrics").body());
-        } finally {
-            telemetry.close();
-            archive.close();
+        try (FullServer full = new FullServer(TestTelemetry.settings().withVllmNames(), folder)) {
+            full.load();
+            full.server().getManagement("/metrics");
+            families = families(full.server().getManagement("/metrics").body());
         }
 
         Set<String> optional = names(HostViewMeters.all());

@@ -167,7 +167,9 @@ final class EngineLoop implements Runnable {
         long endNanos = clock.nanoTime();
         scheduler.stepEnded(endNanos - startNanos);
         publishGauges();
-        listener.stepEnded(report(index, startNanos, endNanos, modelEndNanos - modelStartNanos, batch, result));
+        StepReport report = report(index, startNanos, endNanos, modelEndNanos - modelStartNanos, batch, result);
+        shares.ended(endNanos - modelEndNanos - report.samplingNanos());
+        listener.stepEnded(report);
     }
 
     private void failStep(Batch batch, ModelRunnerException cause) {

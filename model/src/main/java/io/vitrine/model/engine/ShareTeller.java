@@ -17,6 +17,8 @@ final class ShareTeller implements StepShare {
     private int sequenceCount;
     private Phase phase = Phase.PREFILL;
     private long shareNanos;
+    private long handOverNanos;
+    private long leftOverNanos;
     private long kvBytes;
     private boolean watchedClosely;
     private Optional<StepTimings> timings = Optional.empty();
@@ -33,20 +35,26 @@ final class ShareTeller implements StepShare {
         sequenceCount = batch.size();
         watchedClosely = batch.watchedClosely();
         timings = stepTimings;
+        long nanos = modelEndNanos - startNanos;
         int tokensBefore = 0;
         for (int i = 0; i < batch.size(); i++) {
             tokens = batch.span(i).tokens().length;
             phase = batch.span(i).phase();
             // Differences of a rounded running sum: what rounding takes from one goes to the next, and nothing is lost.
-            shareNanos = portion(tokensBefore + tokens) - portion(tokensBefore);
+            shareNanos = portion(nanos, tokensBefore + tokens) - portion(nanos, tokensBefore);
+            handOverNanos = portion(leftOverNanos, tokensBefore + tokens) - portion(leftOverNanos, tokensBefore);
             tokensBefore += tokens;
             kvBytes = pages.heldBytes(batch.sequence(i));
             batch.sequence(i).listener().stepComputed(this);
         }
     }
 
-    private long portion(int count) {
-        long nanos = modelEndNanos - startNanos;
+    /** The step is over; this much of it was told nobody. */
+    void ended(long untoldNanos) {
+        leftOverNanos = untoldNanos;
+    }
+
+    private long portion(long nanos, int count) {
         // Not nanos * count / stepTokens, which a very long step would take past 64 bits.
         return nanos / stepTokens * count + nanos % stepTokens * count / stepTokens;
     }
@@ -89,6 +97,11 @@ final class ShareTeller implements StepShare {
     @Override
     public long shareNanos() {
         return shareNanos;
+    }
+
+    @Override
+    public long handOverNanos() {
+        return handOverNanos;
     }
 
     @Override

@@ -38,6 +38,13 @@ public interface StepShare {
     /** What this sequence has of {@code modelEndNanos - startNanos}. */
     long shareNanos();
 
+    /**
+     * What this sequence has of the time that the step before took beside its model and its sampler, to hand over tokens and tell
+     * listeners, shared by this step's computed tokens. So the shares of all sequences, their sampling and these parts add up to the time in which the
+     * engine was busy, but for the last step's.
+     */
+    long handOverNanos();
+
     /** Bytes of the KV pages that this sequence held; of one that several hold, an equal part. */
     long kvBytes();
 

@@ -50,6 +50,28 @@ class StepShareTest {
     }
 
     @Test
+    void withWhatHandingOverTookTheyAddUpToTheTimeInWhichTheEngineWasBusyButForTheLastStepsHandOver() {
+        List<StepReport> reports = new ArrayList<>();
+        var shares = new ConcurrentLinkedQueue<Told>();
+        runCrowded(reports, shares, false);
+
+        long busy = reports.stream()
+                .mapToLong(report -> report.endNanos() - report.startNanos())
+                .sum();
+        StepReport last = reports.get(reports.size() - 1);
+        long lastModelEnd = shares.stream()
+                .filter(share -> share.index == last.index())
+                .mapToLong(share -> share.modelEndNanos)
+                .findFirst()
+                .orElseThrow();
+        assertThat(shares.stream()
+                        .mapToLong(share -> share.shareNanos + share.samplingNanos + share.handOverNanos)
+                        .sum())
+                .isEqualTo(busy - (last.endNanos() - lastModelEnd - last.samplingNanos()));
+        assertThat(shares).anyMatch(share -> share.handOverNanos > 0);
+    }
+
+    @Test
     void aSequenceSeenCloselyHasEveryOneOfItsStepsTimed() {
         List<StepReport> reports = new ArrayList<>();
         var shares = new ConcurrentLinkedQueue<Told>();
@@ -132,6 +154,7 @@ class StepShareTest {
         private long shareNanos;
         private long samplingNanos;
         private long kvBytes;
+        private long handOverNanos;
         private int tokens;
         private int stepTokens;
         private int sequenceCount;
@@ -161,6 +184,7 @@ class StepShareTest {
             latest.index = share.stepIndex();
             latest.modelEndNanos = share.modelEndNanos();
             latest.shareNanos = share.shareNanos();
+            latest.handOverNanos = share.handOverNanos();
             latest.kvBytes = share.kvBytes();
             latest.tokens = share.tokens();
             latest.stepTokens = share.stepTokens();

@@ -28,8 +28,7 @@ import io.vitrine.observability.Telemetry;
 import io.vitrine.observability.TraceIds;
 import io.vitrine.observability.catalogue.MeterDefinition;
 import io.vitrine.observability.catalogue.Meters;
-import io.vitrine.observability.metrics.MetricSettings;
-import io.vitrine.server.TestModel;
+import io.vitrine.server.FullServer;
 import io.vitrine.server.TestServer;
 import io.vitrine.server.TestTelemetry;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,8 +45,6 @@ class PrometheusIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
     private static final String SPAN = "b7ad6b7169203331";
-    private static final String CHAT =
-            "{\"model\":\"test/model\",\"messages\":[{\"role\":\"user\",\"content\":\"^\"}],\"stream\":%s}";
 
     @TempDir
     private Path folder;
@@ -69,9 +66,10 @@ class PrometheusIT {
 
     @Test
     void storesEveryMeterOfTheCatalogueAndTheTracesThatAreExamples() throws Exception {
-        Telemetry telemetry = TestTelemetry.everything(TestTelemetry.settings(), folder.resolve("logs"));
-        try (TestServer server = TestServer.start(telemetry, 2)) {
-            load(server, telemetry);
+        try (FullServer full = new FullServer(TestTelemetry.settings(), folder)) {
+            full.load();
+            TestServer server = full.server();
+            Telemetry telemetry = full.telemetry();
             RequestSummary ended = server.summaries().get(0);
             int port = freePort();
             Process prometheus = prometheus(server.server().managementPort(), port);
@@ -98,21 +96,15 @@ class PrometheusIT {
                 assertThat(prometheus.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
                         .isTrue();
             }
-        } finally {
-            telemetry.close();
         }
     }
 
     @Test
     void hasNothingThatPromtoolFindsFaultWith() throws Exception {
-        MetricSettings settings = TestTelemetry.settings();
-        Telemetry telemetry = TestTelemetry.everything(settings, folder.resolve("logs"));
         Path text = folder.resolve("metrics.txt");
-        try (TestServer server = TestServer.start(telemetry, 2)) {
-            load(server, telemetry);
-            Files.writeString(text, server.getManagement("/metrics").body());
-        } finally {
-            telemetry.close();
+        try (FullServer full = new FullServer(TestTelemetry.settings(), folder)) {
+            full.load();
+            Files.writeString(text, full.server().getManagement("/metrics").body());
         }
 
         Process promtool = new ProcessBuilder("promtool", "check", "metrics")
@@ -122,14 +114,6 @@ class PrometheusIT {
         String said = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(said).isEmpty();
         assertThat(promtool.waitFor()).isZero();
-    }
-
-    private static void load(TestServer server, Telemetry telemetry) {
-        server.json(TestServer.CHAT, CHAT.formatted("false"));
-        server.chunks(TestServer.CHAT, CHAT.formatted("true"));
-        server.post(TestServer.CHAT, "{}");
-        server.awaitSummaries(3);
-        telemetry.events().modelLoaded(TestModel.NAME, Duration.ofSeconds(1));
     }
 
     /** What tracing does with a trace that it keeps. */

@@ -1,0 +1,68 @@
+package io.vitrine.server;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+import io.vitrine.observability.Telemetry;
+import io.vitrine.observability.metrics.MetricSettings;
+import io.vitrine.server.archive.StoreArchive;
+import io.vitrine.server.tenancy.TenantJson;
+import io.vitrine.store.telemetry.TelemetrySettings;
+import io.vitrine.store.telemetry.TelemetryStore;
+
+/** A server with all there is to be told of: prices, a store, power, a tenant with a service level. */
+public final class FullServer implements AutoCloseable {
+
+    private static final String BODY =
+            "{\"model\":\"test/model\",\"messages\":[{\"role\":\"user\",\"content\":\"^\"}],\"stream\":%s}";
+
+    private final StoreArchive archive;
+    private final Telemetry telemetry;
+    private final TestServer server;
+
+    /** @param folder for logs, prices and the store */
+    public FullServer(MetricSettings metrics, Path folder) throws IOException {
+        archive = new StoreArchive(
+                new TelemetryStore(TelemetrySettings.in(folder.resolve("store")), Instant::now),
+                Duration.ofHours(1),
+                System::nanoTime);
+        telemetry = TestTelemetry.everything(metrics, folder.resolve("logs"), Optional.of(archive));
+        Path prices = folder.resolve("prices.yaml");
+        Files.writeString(prices, "{currency: EUR, prices: [{model: '*', input: 1, output: 2}]}");
+        server = TestServer.start(telemetry, 2, "prices.file=" + prices, "prices.machine-hour=0.5");
+        server.tenancy().books().readPower(() -> OptionalDouble.of(50));
+        server.keyOf(TenantJson.parse(TestServer.parse("{\"id\":\"gold\",\"sla\":{\"end-to-end-ms\":60000}}"), "test"));
+    }
+
+    public TestServer server() {
+        return server;
+    }
+
+    public Telemetry telemetry() {
+        return telemetry;
+    }
+
+    /** Two answers, one of which is rated, and a refusal: four requests. */
+    public void load() {
+        server.json(TestServer.CHAT, BODY.formatted("false"));
+        String rated = server.awaitSummaries(1).get(0).requestId();
+        server.json("/v1/feedback", "{\"request_id\":\"" + rated + "\",\"thumbs\":\"up\"}");
+        telemetry.measured(server.tenancy().quality().now());
+        server.chunks(TestServer.CHAT, BODY.formatted("true"));
+        server.post(TestServer.CHAT, "{}");
+        server.awaitSummaries(4);
+        telemetry.events().modelLoaded(TestModel.NAME, Duration.ofSeconds(1));
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        telemetry.close();
+        archive.close();
+    }
+}
