@@ -141,8 +141,8 @@ public final class GroupCommit implements AutoCloseable {
         }
         for (Piece<?> piece : rest) {
             piece.fail(new StoreException(Reason.CLOSED, "closed: " + file));
-            piece.complete();
             failed.increment();
+            piece.complete();
         }
     }
 
@@ -159,7 +159,9 @@ public final class GroupCommit implements AutoCloseable {
             batch.forEach(piece -> piece.fail(failure));
         }
         for (Piece<?> piece : batch) {
-            (piece.complete() ? committed : failed).increment();
+            // Counted before it is told: who hears of it finds it in the counts.
+            (piece.failed() ? failed : committed).increment();
+            piece.complete();
         }
     }
 
@@ -205,13 +207,16 @@ public final class GroupCommit implements AutoCloseable {
             failure = failure == null ? why : failure;
         }
 
-        private boolean complete() {
-            if (failure != null) {
+        private boolean failed() {
+            return failure != null;
+        }
+
+        private void complete() {
+            if (failure == null) {
+                future.complete(result);
+            } else {
                 future.completeExceptionally(failure);
-                return false;
             }
-            future.complete(result);
-            return true;
         }
     }
 }
