@@ -37,8 +37,6 @@ import picocli.CommandLine.Spec;
         })
 final class CostsCommand implements Callable<Integer> {
 
-    private static final int DEFAULT_DAYS = 31;
-
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
@@ -87,7 +85,7 @@ final class CostsCommand implements Callable<Integer> {
 
     private CostFilter filter() {
         LocalDate last = to == null ? LocalDate.now(Clock.systemUTC()) : day("--to", to);
-        LocalDate first = from == null ? last.minusDays(DEFAULT_DAYS - 1L) : day("--from", from);
+        LocalDate first = from == null ? last.minusDays(CostReport.DEFAULT_DAYS - 1L) : day("--from", from);
         if (last.isBefore(first)) {
             throw refused("--to must not be before --from, " + first + ": " + last);
         }

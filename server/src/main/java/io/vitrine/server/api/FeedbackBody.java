@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.Set;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vitrine.tenants.quality.Feedback;
 
 /**
@@ -26,21 +25,13 @@ public final class FeedbackBody {
      * @throws ApiException if a field is missing, unknown or past its limit
      */
     public static Feedback parse(byte[] body, Instant at) {
-        ObjectNode object = ApiJson.readObject(body);
-        object.fieldNames().forEachRemaining(FeedbackBody::requireKnown);
-        JsonFields fields = new JsonFields(object);
+        JsonFields fields = JsonFields.onlyOf(ApiJson.readObject(body), FIELDS);
         String requestId = fields.requiredText("request_id");
         Optional<String> comment = fields.value("comment").map(node -> JsonFields.text("comment", node));
         try {
             return new Feedback(requestId, score(fields), comment.orElse(null), at);
         } catch (IllegalArgumentException e) {
             throw ApiException.invalid(comment.isPresent() ? "comment" : "request_id", String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static void requireKnown(String field) {
-        if (!FIELDS.contains(field)) {
-            throw ApiException.unsupported(JsonFields.cut(field), "unknown field " + JsonFields.cut(field));
         }
     }
 

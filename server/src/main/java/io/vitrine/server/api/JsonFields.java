@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -41,6 +42,20 @@ final class JsonFields {
             return new JsonFields(object, path + ".");
         }
         throw wrong(path, "an object", node);
+    }
+
+    /**
+     * The fields of an object that may have no others.
+     *
+     * @throws ApiException if it has
+     */
+    static JsonFields onlyOf(ObjectNode object, Set<String> known) {
+        object.fieldNames().forEachRemaining(field -> {
+            if (!known.contains(field)) {
+                throw ApiException.unsupported(cut(field), "unknown field " + cut(field));
+            }
+        });
+        return new JsonFields(object);
     }
 
     /** The field's whole name, for messages. */

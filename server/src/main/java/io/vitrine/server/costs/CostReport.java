@@ -14,6 +14,9 @@ import io.vitrine.store.ledger.Ledger;
 /** The ledger's entries of some days, added up by tenant, model and day. */
 public final class CostReport {
 
+    /** Days that are added up where nobody says from when on, the last one included. */
+    public static final int DEFAULT_DAYS = 31;
+
     private static final CsvMapper CSV = CsvMapper.csvBuilder()
             .enable(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN)
             .build();

@@ -23,8 +23,6 @@ final class CostsHandler implements Handler<RoutingContext> {
 
     static final String PATH = "/api/costs";
 
-    private static final int DEFAULT_DAYS = 31;
-
     private final Vertx vertx;
     private final Tenancy tenancy;
     private final Clock clock;
@@ -56,7 +54,7 @@ final class CostsHandler implements Handler<RoutingContext> {
     private CostFilter filter(RoutingContext context) {
         LocalDate today = LocalDate.now(clock);
         LocalDate to = day("to", context.request().getParam("to"), today);
-        LocalDate from = day("from", context.request().getParam("from"), to.minusDays(DEFAULT_DAYS - 1L));
+        LocalDate from = day("from", context.request().getParam("from"), to.minusDays(CostReport.DEFAULT_DAYS - 1L));
         if (to.isBefore(from)) {
             throw ApiException.invalid("to", "to must not be before from, " + from + ": " + to);
         }
