@@ -15,12 +15,14 @@ final class Logits {
         float max = Float.NEGATIVE_INFINITY;
         for (int id = 0; id < logits.length; id++) {
             float logit = logits[id];
-            if (logit > max) {
-                max = logit;
-                best = id;
-            } else if (Float.isNaN(logit)) {
+            if (max >= logit) {
+                continue; // the one comparison that nearly all of them take; NaN does not
+            }
+            if (Float.isNaN(logit)) {
                 throw notANumber(id);
             }
+            max = logit;
+            best = id;
         }
         requireDrawable(max, best);
         return best;

@@ -47,17 +47,34 @@ final class DecoderProgram implements AutoCloseable {
         this.manager = (PtNDManager) model.getNDManager();
     }
 
-    /** What a call gives: logits and nanoseconds of projections, attention, feed-forward, head and all else. Close after reading. */
-    record Output(PtNDArray logits, long[] nanos) implements AutoCloseable {
+    /** What a step gives. Close after reading. */
+    static final class Output implements AutoCloseable {
 
-        /** Reads the tensor in place; dead once this is closed. */
-        FloatBuffer read() {
-            return logits.toByteBuffer(true).asFloatBuffer();
+        private final PtNDArray tensor;
+        private final FloatBuffer logits;
+        private final long[] nanos;
+
+        private Output(PtNDArray tensor, long[] nanos) {
+            this.tensor = tensor;
+            this.logits = tensor.size() == 0
+                    ? FloatBuffer.allocate(0)
+                    : floats(tensor).asReadOnlyBuffer();
+            this.nanos = nanos;
+        }
+
+        /** The tensor's own memory, for reading; dead once this is closed. */
+        FloatBuffer logits() {
+            return logits;
+        }
+
+        /** Of projections, attention, feed-forward, head and all else, if the step was timed. */
+        long[] nanos() {
+            return nanos;
         }
 
         @Override
         public void close() {
-            logits.close();
+            tensor.close();
         }
     }
 

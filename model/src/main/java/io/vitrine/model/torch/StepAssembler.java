@@ -2,8 +2,10 @@ package io.vitrine.model.torch;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.vitrine.model.engine.StepPlan;
 import io.vitrine.model.engine.StepPlan.Phase;
@@ -12,57 +14,79 @@ import io.vitrine.model.engine.StepPlan.Span;
 /**
  * Lays the spans of a plan out as the model program takes them: the sequences that decode come first and together, then the
  * chunks of prompts.
+ *
+ * <p>libtorch gives each of its threads an equal part of the decoding rows, one after the other; a step lasts as long as the thread with
+ * the most to read. So the sequences are dealt to as many hands as there are threads, longest first.
  */
 final class StepAssembler {
 
-    private final List<Span> decoding = new ArrayList<>();
-    private final List<Span> chunks = new ArrayList<>();
+    private final List<Span> decoding;
+    private final List<Span> chunks;
+    private final long[] logitRows;
 
-    /** For each row of logits the program gives, the row it is in the plan's order. */
-    private final int[] logitOrder;
-
-    StepAssembler(StepPlan plan) {
-        List<Integer> decodingRows = new ArrayList<>();
-        List<Integer> chunkRows = new ArrayList<>();
-        int planRow = 0;
-        for (Span span : plan.spans()) {
-            boolean decodes = span.phase() == Phase.DECODE;
-            (decodes ? decoding : chunks).add(span);
-            for (int count = span.logitRows(); count > 0; count--) {
-                (decodes ? decodingRows : chunkRows).add(planRow++);
-            }
+    /** @param threads that share the decoding rows, at least 1 */
+    StepAssembler(StepPlan plan, int threads) {
+        List<Integer> decodingSpans = new ArrayList<>();
+        List<Integer> chunkSpans = new ArrayList<>();
+        for (int index = 0; index < plan.spans().size(); index++) {
+            (plan.spans().get(index).phase() == Phase.DECODE ? decodingSpans : chunkSpans).add(index);
         }
-        decodingRows.addAll(chunkRows);
-        this.logitOrder = decodingRows.stream().mapToInt(Integer::intValue).toArray();
+        List<Integer> dealt = deal(decodingSpans, plan.spans(), threads);
+        this.decoding = dealt.stream().map(plan.spans()::get).toList();
+        this.chunks = chunkSpans.stream().map(plan.spans()::get).toList();
+        this.logitRows = logitRows(plan.spans(), Stream.concat(dealt.stream(), chunkSpans.stream()));
     }
 
+    /** By pages and not by length, so that the order stays while no sequence begins a page. */
+    private static List<Integer> deal(List<Integer> indices, List<Span> spans, int hands) {
+        List<Integer> longestFirst = indices.stream()
+                .sorted(Comparator.comparingInt(index -> -pageCount(spans.get(index), 0)))
+                .toList();
+        return IntStream.range(0, hands)
+                .boxed()
+                .flatMap(hand -> IntStream.iterate(hand, rank -> rank < longestFirst.size(), rank -> rank + hands)
+                        .mapToObj(longestFirst::get))
+                .toList();
+    }
+
+    /**
+     * For each row of logits in the plan's order, the row of the step that gives it.
+     *
+     * @param laidOut the indices of the plan's spans in the order of the step's rows
+     */
+    private static long[] logitRows(List<Span> spans, Stream<Integer> laidOut) {
+        int[] firstRow = new int[spans.size()];
+        int rows = 0;
+        for (int index : (Iterable<Integer>) laidOut::iterator) {
+            firstRow[index] = rows;
+            rows += spans.get(index).tokens().length;
+        }
+        return IntStream.range(0, spans.size())
+                .flatMap(index -> {
+                    int end = firstRow[index] + spans.get(index).tokens().length;
+                    return IntStream.range(end - spans.get(index).logitRows(), end);
+                })
+                .asLongStream()
+                .toArray();
+    }
+
+    /** In the order of their rows. */
     List<Span> decodingSpans() {
         return decoding;
     }
 
-    int[] logitOrder() {
-        return logitOrder.clone();
-    }
-
     DecoderProgram.Step step(boolean timed) {
-        List<Span> spans = new ArrayList<>(decoding);
-        spans.addAll(chunks);
+        List<Span> spans = Stream.concat(decoding.stream(), chunks.stream()).toList();
         int tokenCount = spans.stream().mapToInt(span -> span.tokens().length).sum();
         long[] tokens = new long[tokenCount];
         long[] positions = new long[tokenCount];
         long[] pages = new long[tokenCount];
-        long[] logitRows = new long[logitOrder.length];
         int row = 0;
-        int logitRow = 0;
         for (Span span : spans) {
-            int firstWithLogits = span.tokens().length - span.logitRows();
             for (int index = 0; index < span.tokens().length; index++, row++) {
                 tokens[row] = span.tokens()[index];
                 positions[row] = (long) span.position() + index;
                 pages[row] = span.pages()[(span.position() + index) / TorchSettings.PAGE_POSITIONS];
-                if (index >= firstWithLogits) {
-                    logitRows[logitRow++] = row;
-                }
             }
         }
         return new DecoderProgram.Step(
@@ -89,8 +113,12 @@ final class StepAssembler {
     /** The pages that a span's sequence fills up to its token {@code index}; the span's list may be longer. */
     private static long[] pagesUpTo(Span span, int index) {
         return Arrays.stream(span.pages())
-                .limit((span.position() + index) / TorchSettings.PAGE_POSITIONS + 1)
+                .limit(pageCount(span, index))
                 .asLongStream()
                 .toArray();
+    }
+
+    private static int pageCount(Span span, int index) {
+        return (span.position() + index) / TorchSettings.PAGE_POSITIONS + 1;
     }
 }

@@ -1,6 +1,5 @@
 package io.vitrine.model.torch;
 
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +13,7 @@ import io.vitrine.model.engine.StepResult;
 import io.vitrine.model.engine.StepResult.StepTimings;
 import io.vitrine.model.weights.ModelConfig;
 import io.vitrine.model.weights.ModelWeights;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs steps on libtorch. See {@link StepAssembler} for how a plan becomes the arguments of the model program.
@@ -29,8 +29,8 @@ public final class TorchRunner implements ModelRunner {
 
     private long[] batchCounts = {};
 
-    /** Grows to the largest step seen and is then reused. */
-    private FloatBuffer logits = FloatBuffer.allocate(0);
+    /** What the last step gave: its logits are read where they lie. */
+    private DecoderProgram.@Nullable Output output;
 
     private TorchRunner(ModelConfig config, TorchSettings settings, DecoderProgram program) {
         this.config = config;
@@ -143,12 +143,18 @@ public final class TorchRunner implements ModelRunner {
 
     private StepResult runStep(StepPlan plan, boolean timed) {
         refuseUnknownTokens(plan);
-        StepAssembler assembler = new StepAssembler(plan);
+        var assembler = new StepAssembler(plan, settings.threads());
         nameBatch(assembler.decodingSpans());
-        try (DecoderProgram.Output output = program.step(assembler.step(timed))) {
-            copyLogits(output, assembler.logitOrder());
-            return new StepResult(
-                    logits.asReadOnlyBuffer(), timed ? Optional.of(timings(output.nanos())) : Optional.empty());
+        closeOutput();
+        DecoderProgram.Output given = program.step(assembler.step(timed));
+        output = given;
+        return new StepResult(given.logits(), timed ? Optional.of(timings(given.nanos())) : Optional.empty());
+    }
+
+    private void closeOutput() {
+        if (output != null) {
+            output.close();
+            output = null;
         }
     }
 
@@ -183,28 +189,13 @@ public final class TorchRunner implements ModelRunner {
         }
     }
 
-    /** The program gives decoding rows first; the caller asked in the order of its plan. */
-    private void copyLogits(DecoderProgram.Output output, int[] order) {
-        int width = config.vocabularySize();
-        int floats = order.length * width;
-        if (logits.capacity() < floats) {
-            logits = FloatBuffer.allocate(floats);
-        }
-        logits.clear().limit(floats);
-        if (order.length > 0) {
-            FloatBuffer rows = output.read();
-            for (int row = 0; row < order.length; row++) {
-                logits.put(order[row] * width, rows, row * width, width);
-            }
-        }
-    }
-
     private static StepTimings timings(long[] nanos) {
         return new StepTimings(nanos[0], nanos[1], nanos[2], nanos[3], nanos[4]);
     }
 
     @Override
     public void close() {
+        closeOutput();
         program.close();
     }
 }
