@@ -38,10 +38,10 @@ import io.vitrine.model.weights.Checkpoint;
  * Where the time of a decode step goes: the engine on a real model, so many sequences that never end, medians over the steps in
  * which all of them decode. Prints a Markdown table. {@code loadtest/README.md} has the command line.
  *
- * <pre>StepParts MODEL float32|bf16|int8 greedy|sampled CONTEXT SEQUENCES[,SEQUENCES…] [STEPS]</pre>
+ * <pre>StepParts MODEL float32|bf16|int8 greedy|sampled CONTEXT[-CONTEXT] SEQUENCES[,SEQUENCES…] [STEPS]</pre>
  *
- * <p>{@code CONTEXT} is the length of every sequence when the measuring begins; it grows by one a step. {@code sampled} is
- * temperature 0.8, top_k 40, top_p 0.95.
+ * <p>{@code CONTEXT} is the length of every sequence when the measuring begins; it grows by one a step. Two are those of the shortest and
+ * the longest, with the others evenly between. {@code sampled} is temperature 0.8, top_k 40, top_p 0.95.
  *
  * <p>The clock inside the model is read on every other step, and costs a step of one sequence nearly 1 %: the step as a whole,
  * sampling and Java are taken from the steps between. Of the model call, what lies outside its parts is JNI and what goes in and
@@ -54,29 +54,33 @@ public final class StepParts {
 
     private final ModelRunner runner;
     private final SamplingParams sampling;
-    private final int context;
+    private final int shortest;
+    private final int longest;
     private final int steps;
 
-    private StepParts(ModelRunner runner, SamplingParams sampling, int context, int steps) {
+    private StepParts(ModelRunner runner, SamplingParams sampling, int shortest, int longest, int steps) {
         this.runner = runner;
         this.sampling = sampling;
-        this.context = context;
+        this.shortest = shortest;
+        this.longest = longest;
         this.steps = steps;
     }
 
     public static void main(String[] args) throws IOException, InterruptedException {
         if (args.length < 5 || args.length > 6) {
             throw new IllegalArgumentException(
-                    "needs MODEL float32|bf16|int8 greedy|sampled CONTEXT SEQUENCES[,SEQUENCES...] [STEPS]");
+                    "needs MODEL float32|bf16|int8 greedy|sampled CONTEXT[-CONTEXT] SEQUENCES[,SEQUENCES...] [STEPS]");
         }
         Precision precision = Precision.valueOf(args[1].toUpperCase(Locale.ROOT));
-        int context = Integer.parseInt(args[3]);
+        int[] contexts =
+                Arrays.stream(args[3].split("-")).mapToInt(Integer::parseInt).toArray();
+        int longest = contexts[contexts.length - 1];
         int[] sequences =
                 Arrays.stream(args[4].split(",")).mapToInt(Integer::parseInt).toArray();
         int steps = args.length == 6 ? Integer.parseInt(args[5]) : DEFAULT_STEPS;
         int most = Arrays.stream(sequences).max().orElseThrow();
-        try (TorchRunner runner = load(Path.of(args[0]), precision, Math.max(context, WARM_UP_STEPS) + steps, most)) {
-            var parts = new StepParts(runner, sampling(args[2]), context, steps);
+        try (TorchRunner runner = load(Path.of(args[0]), precision, Math.max(longest, WARM_UP_STEPS) + steps, most)) {
+            var parts = new StepParts(runner, sampling(args[2]), contexts[0], longest, steps);
             Map<String, Map<String, Double>> columns = new LinkedHashMap<>();
             for (int count : sequences) {
                 columns.put(Integer.toString(count), parts.measure(count));
@@ -108,7 +112,7 @@ public final class StepParts {
 
     private Map<String, Double> measure(int sequences) throws InterruptedException {
         var recorder = new Recorder(sequences, steps);
-        var settings = new EngineSettings(sequences, sequences, Math.multiplyExact(sequences, context), 0, 0, 2);
+        var settings = new EngineSettings(sequences, sequences, Math.multiplyExact(sequences, longest), 0, 0, 2);
         try (var engine = new Engine(runner, settings, recorder, System::nanoTime)) {
             submit(engine, request(0, 1), new Starter(engine, requests(sequences), recorder));
             recorder.awaitEnd();
@@ -120,6 +124,7 @@ public final class StepParts {
         List<GenerationRequest> requests = new ArrayList<>();
         for (int index = 1; index <= sequences; index++) {
             // The first of the measured steps sees what the warm-up has added.
+            int context = shortest + (longest - shortest) * (index - 1) / Math.max(1, sequences - 1);
             requests.add(request(index, Math.max(1, context - WARM_UP_STEPS)));
         }
         return requests;
