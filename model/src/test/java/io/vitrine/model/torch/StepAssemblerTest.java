@@ -1,0 +1,75 @@
+package io.vitrine.model.torch;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+import io.vitrine.model.engine.StepPlan;
+import io.vitrine.model.engine.StepPlan.Logits;
+import io.vitrine.model.engine.StepPlan.Span;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class StepAssemblerTest {
+
+    private static final int PAGE = TorchSettings.PAGE_POSITIONS;
+
+    /** A sequence with this many pages that decodes one token, which tells it from others. */
+    private static Span decoding(int token, int pages) {
+        return Span.decode(
+                new int[] {token}, pages * PAGE - 1, IntStream.range(0, pages).toArray());
+    }
+
+    private static int pages(List<Span> spans) {
+        return spans.stream().mapToInt(span -> span.pages().length).sum();
+    }
+
+    @Test
+    void eachThreadHasAboutAsManyPagesToRead() {
+        List<Span> growing = IntStream.rangeClosed(1, 10)
+                .mapToObj(pages -> decoding(pages, pages))
+                .toList();
+
+        List<Span> rows = new StepAssembler(new StepPlan(growing), 2).decodingSpans();
+
+        assertThat(rows).hasSameElementsAs(growing);
+        assertThat(pages(rows.subList(0, 5))).isBetween(27, 30);
+        assertThat(pages(rows.subList(5, 10))).isBetween(25, 28);
+    }
+
+    @Test
+    void sequencesOfOneLengthStayInTheOrderTheyWereDealtIn() {
+        List<Span> before =
+                IntStream.range(0, 7).mapToObj(token -> decoding(token, 2)).toList();
+        List<Span> after = before.stream()
+                .map(span -> Span.decode(span.tokens(), span.position() - 1, span.pages()))
+                .toList();
+
+        List<Span> dealtBefore = new StepAssembler(new StepPlan(before), 2).decodingSpans();
+        List<Span> dealtAfter = new StepAssembler(new StepPlan(after), 2).decodingSpans();
+
+        assertThat(dealtAfter)
+                .extracting(span -> span.tokens()[0])
+                .containsExactlyElementsOf(
+                        dealtBefore.stream().map(span -> span.tokens()[0]).toList());
+    }
+
+    @Test
+    void logitsComeInTheOrderOfThePlanHoweverItsRowsAreLaidOut() {
+        var chunk = Span.prefill(new int[] {70, 71, 72}, 0, new int[] {9}, Logits.LAST);
+        var unread = Span.prefill(new int[] {80, 81}, 0, new int[] {8}, Logits.NONE);
+        var guessing = Span.decode(new int[] {20, 21}, PAGE, new int[] {1, 2});
+        List<Span> spans = List.of(chunk, decoding(10, 1), unread, guessing, decoding(30, 3));
+
+        for (int threads = 1; threads <= 3; threads++) {
+            DecoderProgram.Step step = new StepAssembler(new StepPlan(spans), threads).step(false);
+
+            assertThat(Arrays.stream(step.logitRows()).map(row -> step.tokens()[(int) row]))
+                    .as("%d threads", threads)
+                    .containsExactly(72L, 10L, 20L, 21L, 30L);
+            assertThat(step.decoding()).isEqualTo(4);
+            assertThat(step.tokens()).hasSize(9).endsWith(70, 71, 72, 80, 81);
+        }
+    }
+}
