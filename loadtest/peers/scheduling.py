@@ -3,7 +3,7 @@
     python3 scheduling.py URL [--rounds 5]
 
 prefix     time to first token of a prompt whose first 1 000 tokens were seen just before, over that of the first time
-gap        gaps between tokens of running streams while a 1 500-token prompt is computed, over their median gap before
+gap        gaps between tokens of running streams while a 1 500-token prompt is computed, and before, over their median gap before
 """
 
 import argparse
@@ -23,12 +23,12 @@ def prefix_ratio(server, prompts):
 
 def gap_ratio(server, streams, prompts):
     """Streams decode; once they have their first tokens, a long prompt comes."""
-    running = [Stream(server.url, body(server.model, prompts.prompt(32), 400)) for _ in range(streams)]
+    running = [Stream(server.url, body(server.model, prompts.prompt(32), 500)) for _ in range(streams)]
     late = Stream(server.url, body(server.model, prompts.prompt(1500), 2))
     results = {}
     thread = threading.Thread(target=lambda: results.update(running=run(running)))
     thread.start()
-    while not all(len(stream.arrivals) > 60 for stream in running):
+    while not all(len(stream.arrivals) > 110 for stream in running):
         time.sleep(0.01)
     results["late"] = run([late])
     thread.join()
@@ -41,7 +41,8 @@ def gap_ratio(server, streams, prompts):
             elif earlier < end:
                 beside.append(later - earlier)
     median = statistics.median(before)
-    return statistics.quantiles(beside, n=100)[98] / median, statistics.median(beside) / median, (end - late.started) * 1000
+    p99_before, p99 = (statistics.quantiles(gaps, n=100)[98] / median for gaps in (before, beside))
+    return p99, p99_before, statistics.median(beside) / median, statistics.mean(beside) / median, (end - late.started) * 1000
 
 
 def main():
@@ -56,9 +57,9 @@ def main():
     print(f"prefix: TTFT of the second over the first: median {statistics.median(ratios):.3f}, all {ratios[0]:.3f} .. {ratios[-1]:.3f}")
     for streams in (1, 8):
         figures = [gap_ratio(server, streams, prompts) for _ in range(arguments.rounds)]
-        p99, middle, first = (statistics.median(column) for column in zip(*figures))
-        print(f"gap, {streams} streams beside a 1500-token prompt: p99 {p99:.2f} and median {middle:.2f} of the median gap before;"
-              f" the prompt's own first token after {first:.0f} ms")
+        p99, p99_before, middle, mean, first = (statistics.median(column) for column in zip(*figures))
+        print(f"gap, {streams} streams beside a 1500-token prompt: median {middle:.2f}, mean {mean:.2f} and p99 {p99:.2f} of the median gap before"
+              f" (p99 before: {p99_before:.2f}); the prompt's own first token after {first:.0f} ms")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@ package io.vitrine.model.engine;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.vitrine.model.engine.StepPlan.Layers;
 import io.vitrine.model.engine.StepPlan.Span;
 
 /** The sequences of one step, each with its span. The scheduler fills it anew for every step; engine thread only. */
@@ -11,6 +12,7 @@ final class Batch {
     private final List<Sequence> sequences = new ArrayList<>();
     private final List<Span> spans = new ArrayList<>();
     private int prefillTokens;
+    private double prefillWork;
     private int decodingCount;
     private int decodeTokens;
     private int replayedTokens;
@@ -23,6 +25,7 @@ final class Batch {
         sequences.clear();
         spans.clear();
         prefillTokens = 0;
+        prefillWork = 0;
         decodingCount = 0;
         decodeTokens = 0;
         replayedTokens = 0;
@@ -50,9 +53,12 @@ final class Batch {
         acceptedTokens += tokens;
     }
 
-    void addPrompt(Sequence sequence, int count) {
-        add(sequence, sequence.promptSpan(count));
-        prefillTokens += count;
+    /** The next {@code count} tokens of a prompt, or so many layers of them. */
+    void addPrompt(Sequence sequence, int count, Layers layers) {
+        Span span = sequence.promptSpan(count, layers);
+        add(sequence, span);
+        prefillTokens += span.countedTokens();
+        prefillWork += (double) count * (layers.end() - layers.first()) / layers.count();
     }
 
     private void add(Sequence sequence, Span span) {
@@ -74,8 +80,14 @@ final class Batch {
         return spans.get(index);
     }
 
+    /** Prompt tokens computed, as {@link Span#countedTokens} counts them. */
     int prefillTokens() {
         return prefillTokens;
+    }
+
+    /** The same, not rounded. */
+    double prefillWork() {
+        return prefillWork;
     }
 
     /** Sequences that decode. */

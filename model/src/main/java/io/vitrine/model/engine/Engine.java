@@ -41,7 +41,7 @@ public final class Engine implements AutoCloseable {
         var supply = new PageSupply(pages, new PrefixCache(pages, settings.prefixCacheBytes()));
         scheduler = new Scheduler(
                 settings.slots(),
-                new PrefillBudget(settings.prefillChunk()),
+                new PrefillBudget(settings.prefillChunk(), runner.layerCount()),
                 new DraftBudget(settings.draftTokens()),
                 supply);
         intake = new Intake(Math.addExact(settings.slots(), settings.queueLimit()));

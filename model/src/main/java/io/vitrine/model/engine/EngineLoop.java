@@ -198,7 +198,7 @@ final class EngineLoop implements Runnable {
     }
 
     private void promptEnded(Sequence sequence, Span chunk, FloatBuffer logits, int rowStart, long modelEndNanos) {
-        scheduler.advance(sequence, chunk.tokens().length);
+        scheduler.chunkComputed(sequence, chunk);
         if (chunk.logits() == Logits.LAST) {
             sequence.listener().prefillEnded(sequence.request().promptLength(), modelEndNanos);
             handOutToken(sequence, logits, rowStart);

@@ -8,6 +8,9 @@ public interface ModelRunner extends AutoCloseable {
     /** Rows of the head. */
     int vocabularySize();
 
+    /** Layers that a chunk of a prompt can be cut into, a few a step; 1 if it cannot. */
+    int layerCount();
+
     /** Longest sequence, in positions. */
     int contextLength();
 

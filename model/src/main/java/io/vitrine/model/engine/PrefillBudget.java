@@ -1,18 +1,22 @@
 package io.vitrine.model.engine;
 
+import io.vitrine.model.engine.StepPlan.Layers;
+
 /**
- * How many prompt tokens a step may compute, so that a long prompt does not stall the streams beside it: a step with a part of
+ * How much of a prompt a step may compute, so that a long prompt does not stall the streams beside it: a step with a part of
  * a prompt shall take at most {@value #TARGET} times as long as one without. Logic only: durations are passed in. Engine
  * thread only.
+ *
+ * <p>The unit is a prompt token through all layers. A chunk costs much besides its tokens, late in a long prompt mostly for reading what it looks back on; so it
+ * should have {@value #CHUNK_TOKENS} tokens to share that. Where a step has no room for as many, it computes some layers of them.
  *
  * <p>Where more sequences wait for their first token than have theirs, a step may be longer by that ratio: a second of one who
  * waits to begin counts as much as one of who waits to go on, and many short prompts that come together would otherwise
  * begin one by one over seconds.
  *
  * <p>It learns two things: how long a step takes that only decodes, for about as many rows, and what a prompt token adds to a
- * step that decodes too. The second is measured at the chunks in use. What a chunk costs besides its tokens is spread over
- * them: a small chunk makes tokens look dear and a large one cheap, so that from step to step the chunk settles where the
- * prediction holds, without a name for either part. While a prompt is computed no step only decodes; so that the first does
+ * step that decodes too. The second is measured at the chunks in use, what they cost besides their tokens spread over
+ * these. While a prompt is computed no step only decodes; so that the first does
  * not grow old, one step in {@link #MIXED_STEPS_A_PROBE} leaves the prompt waiting.
  */
 final class PrefillBudget {
@@ -20,12 +24,16 @@ final class PrefillBudget {
     /** Of the duration of a step that only decodes. Below the 2 that is promised, for what prediction gets wrong. */
     static final double TARGET = 1.8;
 
-    /** A prompt gets as many at least, or it would hardly get on. */
+    /** Where a step has room for fewer, it gets some layers of as many. Twice as many would be cheaper by an eighth a token. */
+    static final int CHUNK_TOKENS = 32;
+
+    /** A chunk has as many at least even if a step has no room for one layer of them, or a prompt would hardly get on. */
     static final int MIN_TOKENS = 4;
 
     static final int MIXED_STEPS_A_PROBE = 32;
 
     private final int maxTokens;
+    private final int layers;
     /** Of decoding steps, by bucket of their rows. */
     private final MovingMedian[] decodeNanos = new MovingMedian[bucket(Integer.MAX_VALUE) + 1];
     /** By the same bucket; as many as a probe needs where nothing is known yet. */
@@ -37,9 +45,11 @@ final class PrefillBudget {
      * Knows nothing yet.
      *
      * @param maxTokens most prompt tokens in a step, beside nobody
+     * @param layers that a chunk can be cut into
      */
-    PrefillBudget(int maxTokens) {
+    PrefillBudget(int maxTokens, int layers) {
         this.maxTokens = maxTokens;
+        this.layers = layers;
         for (int i = 0; i < decodeNanos.length; i++) {
             decodeNanos[i] = new MovingMedian();
             mixedStepsSinceProbe[i] = MIXED_STEPS_A_PROBE;
@@ -52,13 +62,13 @@ final class PrefillBudget {
     }
 
     /**
-     * Prompt tokens that the next step may have. Changes nothing.
+     * Prompt tokens that the next step has room for, not rounded. Changes nothing.
      *
      * @param decodeRows sequences that decode in the step
      * @param prompts sequences whose prompts are not computed yet
      * @return 0 for a probe; never twice in a row for as many rows
      */
-    int tokens(int decodeRows, int prompts) {
+    double tokens(int decodeRows, int prompts) {
         if (decodeRows == 0) {
             return maxTokens;
         }
@@ -66,21 +76,53 @@ final class PrefillBudget {
         if (mixedStepsSinceProbe[bucket] >= MIXED_STEPS_A_PROBE) {
             return 0;
         }
-        int least = Math.min(MIN_TOKENS, maxTokens);
         if (decodeNanos[bucket].isEmpty() || tokenNanos.isEmpty()) {
-            return least;
+            return Math.min(MIN_TOKENS, maxTokens);
         }
         double nanos = (TARGET - 1) * decodeNanos[bucket].value() * Math.max(1, (double) prompts / decodeRows);
-        double tokens = nanos / tokenNanos.value();
-        return (int) Math.max(least, Math.min(maxTokens, tokens));
+        return Math.min(maxTokens, nanos / tokenNanos.value());
+    }
+
+    /**
+     * Tokens of a prompt's next chunk: what the step has {@code room} for, or else more, so that it {@linkplain #layers computes some layers} of them.
+     *
+     * @param promptLeft tokens that are left of the prompt
+     * @param room as {@link #tokens} gave it
+     * @return 0 if there is no room at all
+     */
+    int chunk(int promptLeft, double room) {
+        if (room <= 0) {
+            return 0;
+        }
+        // No more than one layer of them has room.
+        double most = Math.max(Math.min(CHUNK_TOKENS, room * layers), Math.max(MIN_TOKENS, room));
+        return Math.min(promptLeft, (int) Math.min(maxTokens, most));
+    }
+
+    /**
+     * The layers of a chunk that the next step computes: as many as it has {@code room} for, and as many as the next steps will have, so that none is left with few.
+     * At least as many as count for a token, and all if it has all tokens.
+     *
+     * @param layersDone those that earlier steps have computed
+     */
+    Layers layers(int chunk, int layersDone, double room) {
+        int left = layers - layersDone;
+        int mostSteps = Math.max(1, left / ceilDiv(layers, chunk));
+        int steps = (int) Math.min(mostSteps, Math.ceil(left / (layers * room / chunk)));
+        return new Layers(layersDone, layersDone + ceilDiv(left, steps), layers);
+    }
+
+    private static int ceilDiv(int dividend, int divisor) {
+        return (dividend + divisor - 1) / divisor;
     }
 
     /**
      * Learns from a step.
      *
+     * @param promptTokens of a chunk of which it computed some layers, as large a part
      * @param nanos how long it took
      */
-    void stepEnded(int decodeRows, int promptTokens, long nanos) {
+    void stepEnded(int decodeRows, double promptTokens, long nanos) {
         if (decodeRows == 0) {
             return;
         }
@@ -101,7 +143,7 @@ final class PrefillBudget {
         }
     }
 
-    private void mixedStepEnded(MovingMedian decodeNanos, int promptTokens, long nanos) {
+    private void mixedStepEnded(MovingMedian decodeNanos, double promptTokens, long nanos) {
         if (!decodeNanos.isEmpty()) {
             tokenNanos.add(Math.max(0, (double) nanos - decodeNanos.value()) / promptTokens);
         }

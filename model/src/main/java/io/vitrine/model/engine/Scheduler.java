@@ -5,6 +5,8 @@ import java.util.BitSet;
 import java.util.List;
 
 import io.vitrine.model.engine.Decision.Reason;
+import io.vitrine.model.engine.StepPlan.Layers;
+import io.vitrine.model.engine.StepPlan.Span;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +23,16 @@ import org.jspecify.annotations.Nullable;
  *       to grow into: otherwise it would soon be preempted, and what was computed of it lost. A preempted one needs all the
  *       pages it gave up, so it does not come back at once.
  *   <li>Every step has the next token of each sequence that decodes, and beside them so many prompt tokens as the
- *       {@link PrefillBudget} allows, the first ones first.
+ *       {@link PrefillBudget} allows, the first ones first. Where it allows less than a chunk, it allows some layers of one; then
+ *       the next steps go on with that, and with no other prompt, until all layers are computed.
  *   <li>A step without prompt has also the tokens that sequences guess to come next, as far as the {@link DraftBudget} allows;
  *       and of a sequence that is computed again, those it knows.
  * </ul>
  */
 final class Scheduler {
+
+    /** A chunk of a prompt of which steps have computed the first layers. */
+    private record BegunChunk(Sequence sequence, int tokens, int layersDone) {}
 
     private final int slots;
     private final PrefillBudget prefillBudget;
@@ -39,6 +45,7 @@ final class Scheduler {
     private final BitSet takenSlots = new BitSet();
     private final Batch batch = new Batch();
     private final Decisions decisions = new Decisions();
+    private @Nullable BegunChunk begun;
     private long arrivalCount;
 
     Scheduler(int slots, PrefillBudget prefillBudget, DraftBudget draftBudget, PageSupply pages) {
@@ -177,26 +184,62 @@ final class Scheduler {
         if (batch.size() == running.size()) {
             return;
         }
-        int left = prefillBudget.tokens(batch.decodeTokens(), running.size() - batch.size());
+        double room = prefillBudget.tokens(batch.decodeTokens(), running.size() - batch.size());
+        BegunChunk goesOn = begun;
+        if (goesOn != null) {
+            addLayers(goesOn, room);
+            room = 0;
+        }
         for (int i = 0; i < running.size(); i++) {
-            if (running.get(i).promptLeft() > 0) {
-                left -= addPrompt(running.get(i), left);
+            Sequence sequence = running.get(i);
+            if (sequence.promptLeft() > 0 && (goesOn == null || goesOn.sequence != sequence)) {
+                room -= addPrompt(sequence, room);
             }
         }
     }
 
-    private int addPrompt(Sequence sequence, int most) {
-        if (most > 0) {
+    /** Gives what it takes of the {@code room}: all, if it is a chunk of which this step computes some layers. */
+    private double addPrompt(Sequence sequence, double room) {
+        if (room > 0) {
             noteHit(sequence, pages.catchUp(sequence));
         }
-        int count = Math.min(sequence.promptLeft(), most);
-        if (count < sequence.promptLeft()) {
-            decisions.add(Reason.PREFILL_CUT_BY_BUDGET, sequence, count);
+        boolean first = batch.prefillTokens() == 0;
+        int left = sequence.promptLeft();
+        int count = first ? prefillBudget.chunk(left, room) : Math.min(left, (int) room);
+        if (count > room) {
+            addLayers(new BegunChunk(sequence, count, 0), room);
+            return room;
+        }
+        addChunk(sequence, count, Layers.ALL);
+        return count;
+    }
+
+    private void addLayers(BegunChunk chunk, double room) {
+        if (room > 0) {
+            addChunk(chunk.sequence, chunk.tokens, prefillBudget.layers(chunk.tokens, chunk.layersDone, room));
+        } else {
+            addChunk(chunk.sequence, 0, Layers.ALL);
+        }
+    }
+
+    private void addChunk(Sequence sequence, int count, Layers layers) {
+        if (count < sequence.promptLeft() || !layers.last()) {
+            decisions.add(Reason.PREFILL_CUT_BY_BUDGET, sequence, layers.share(count));
         }
         if (count > 0) {
-            batch.addPrompt(sequence, count);
+            batch.addPrompt(sequence, count, layers);
         }
-        return count;
+    }
+
+    /** So many layers of a chunk of a prompt are computed. */
+    void chunkComputed(Sequence sequence, Span chunk) {
+        int count = chunk.tokens().length;
+        if (chunk.layers().last()) {
+            begun = null;
+            advance(sequence, count);
+        } else {
+            begun = new BegunChunk(sequence, count, chunk.layers().end());
+        }
     }
 
     /** {@code count} more tokens are computed: those of a prompt may now be read by whoever has the same. */
@@ -217,7 +260,7 @@ final class Scheduler {
 
     /** The step of the last {@link #schedule} is done and its tokens are handed over; it took {@code nanos}. */
     void stepEnded(long nanos) {
-        prefillBudget.stepEnded(batch.decodeTokens(), batch.prefillTokens(), nanos);
+        prefillBudget.stepEnded(batch.decodeTokens(), batch.prefillWork(), nanos);
     }
 
     /**
@@ -236,6 +279,9 @@ final class Scheduler {
     private void stop(Sequence sequence) {
         requireIn(running.remove(sequence));
         takenSlots.clear(sequence.slot());
+        if (begun != null && begun.sequence == sequence) {
+            begun = null;
+        }
         pages.release(sequence);
     }
 

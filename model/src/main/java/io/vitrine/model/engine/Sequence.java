@@ -3,6 +3,7 @@ package io.vitrine.model.engine;
 import java.util.Arrays;
 import java.util.Objects;
 
+import io.vitrine.model.engine.StepPlan.Layers;
 import io.vitrine.model.engine.StepPlan.Logits;
 import io.vitrine.model.engine.StepPlan.Span;
 import io.vitrine.model.kv.PrefixCache;
@@ -234,10 +235,10 @@ final class Sequence {
     }
 
     /** The next {@code count} tokens of the prompt; logits only if what follows them is not known. */
-    Span promptSpan(int count) {
+    Span promptSpan(int count, Layers layers) {
         int[] chunk = Arrays.copyOfRange(tokens, computedCount, computedCount + count);
-        Logits logits = computedCount + count == length ? Logits.LAST : Logits.NONE;
-        return Span.prefill(chunk, computedCount, pages, logits);
+        Logits logits = layers.last() && computedCount + count == length ? Logits.LAST : Logits.NONE;
+        return Span.prefill(chunk, computedCount, pages, logits, layers);
     }
 
     /**

@@ -38,7 +38,7 @@ final class ShareTeller implements StepShare {
         long nanos = modelEndNanos - startNanos;
         int tokensBefore = 0;
         for (int i = 0; i < batch.size(); i++) {
-            tokens = batch.span(i).tokens().length;
+            tokens = batch.span(i).countedTokens();
             phase = batch.span(i).phase();
             // Differences of a rounded running sum: what rounding takes from one goes to the next, and nothing is lost.
             shareNanos = portion(nanos, tokensBefore + tokens) - portion(nanos, tokensBefore);

@@ -28,19 +28,62 @@ public record StepPlan(List<Span> spans) {
     }
 
     /**
+     * The layers of the model that a step computes of a span: those from {@code first} on, and not {@code end}. A chunk of a prompt that would
+     * take too long beside sequences that decode is computed a few layers a step, so that it can have enough tokens to share what a
+     * chunk costs besides them. The runner keeps what the layers have made of it until the next step with a prompt goes on from there.
+     *
+     * @param count all layers, however many the model has if they are not cut
+     */
+    public record Layers(int first, int end, int count) {
+
+        /** All of them. */
+        public static final Layers ALL = new Layers(0, 1, 1);
+
+        public Layers {
+            if (first < 0 || first >= end || end > count) {
+                throw new IllegalArgumentException("no layers: " + first + " to " + end + " of " + count);
+            }
+        }
+
+        /** Whether nothing is left to compute after them. */
+        public boolean last() {
+            return end == count;
+        }
+
+        /** Of so many tokens, as large a part as these are of all layers; what is rounded off goes to later ones. */
+        int share(int tokens) {
+            return tokens * end / count - tokens * first / count;
+        }
+    }
+
+    /**
      * Consecutive tokens of one sequence. The arrays are lent for the call.
      *
      * @param tokens ids, at least one
      * @param position of the first token in its sequence, from 0; everything before it is in the pages already
      * @param pages ids of the sequence's pages in order, enough for {@code position + tokens.length} positions
      * @param logits of a decoding span, always all
+     * @param layers of a decoding span, always all
      */
-    public record Span(int[] tokens, int position, int[] pages, Logits logits, Phase phase) {
+    public record Span(int[] tokens, int position, int[] pages, Logits logits, Phase phase, Layers layers) {
 
         public Span {
             if (phase == Phase.DECODE && logits != Logits.ALL) {
                 throw new IllegalArgumentException("a decoding span must have the logits of every token: " + logits);
             }
+            if (phase == Phase.DECODE && !layers.equals(Layers.ALL)) {
+                throw new IllegalArgumentException("a decoding span must have all layers: " + layers);
+            }
+            if (logits != Logits.NONE && !layers.last()) {
+                throw new IllegalArgumentException("there are no logits before the last layer: " + layers);
+            }
+        }
+
+        /**
+         * What it counts as: its tokens, or where steps share its layers, as large a part of them. The parts of a chunk add up to its tokens.
+         */
+        public int countedTokens() {
+            return layers.share(tokens.length);
         }
 
         /** Rows of logits it asks for. */
@@ -54,12 +97,17 @@ public record StepPlan(List<Span> spans) {
 
         /** A chunk of a prompt. */
         public static Span prefill(int[] tokens, int position, int[] pages, Logits logits) {
-            return new Span(tokens, position, pages, logits, Phase.PREFILL);
+            return prefill(tokens, position, pages, logits, Layers.ALL);
+        }
+
+        /** Some layers of a chunk of a prompt. */
+        public static Span prefill(int[] tokens, int position, int[] pages, Logits logits, Layers layers) {
+            return new Span(tokens, position, pages, logits, Phase.PREFILL, layers);
         }
 
         /** Tokens of a sequence that decodes: the last known one, and those guessed to follow it. */
         public static Span decode(int[] tokens, int position, int[] pages) {
-            return new Span(tokens, position, pages, Logits.ALL, Phase.DECODE);
+            return new Span(tokens, position, pages, Logits.ALL, Phase.DECODE, Layers.ALL);
         }
     }
 }

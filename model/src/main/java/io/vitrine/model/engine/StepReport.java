@@ -13,7 +13,7 @@ import io.vitrine.model.engine.StepResult.StepTimings;
  * @param endNanos when the last token was handed over
  * @param modelNanos of that, inside {@link ModelRunner#run}
  * @param samplingNanos of that, in the sampler
- * @param prefillTokens prompt tokens computed
+ * @param prefillTokens prompt tokens computed; of a chunk of which the step had some layers, as large a part
  * @param decodingCount sequences that decoded
  * @param decodeTokens tokens computed for them: one each, and those computed ahead
  * @param replayedTokens of those, how many were computed again after a preemption and gave no new token

@@ -24,7 +24,7 @@ public interface StepShare {
     /** When the model was done. */
     long modelEndNanos();
 
-    /** Tokens computed for this sequence, guessed ones included. */
+    /** Tokens computed for this sequence, guessed ones included; of a chunk of which the step had some layers, as large a part. */
     int tokens();
 
     /** Tokens computed in the step. */

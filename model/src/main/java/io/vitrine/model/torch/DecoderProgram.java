@@ -20,6 +20,7 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
+import io.vitrine.model.engine.StepPlan.Layers;
 
 /**
  * The methods of {@code decoder.torchscript}, one for one. Owns its weights and KV pages. One thread at a time.
@@ -167,6 +168,7 @@ final class DecoderProgram implements AutoCloseable {
             List<long[]> chunkPages,
             long[] chunkFirst,
             long[] chunkSizes,
+            Layers chunkLayers,
             long[] logitRows,
             boolean timed) {}
 
@@ -193,6 +195,8 @@ final class DecoderProgram implements AutoCloseable {
             IValue.listFrom(chunkPages),
             IValue.listFrom(step.chunkFirst),
             IValue.listFrom(step.chunkSizes),
+            IValue.from((long) step.chunkLayers.first()),
+            IValue.from((long) step.chunkLayers.end()),
             tensor(step.logitRows, scope),
             IValue.from(step.timed)
         };

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.vitrine.model.engine.StepPlan;
+import io.vitrine.model.engine.StepPlan.Layers;
 import io.vitrine.model.engine.StepPlan.Phase;
 import io.vitrine.model.engine.StepPlan.Span;
 
@@ -22,10 +23,15 @@ final class StepAssembler {
 
     private final List<Span> decoding;
     private final List<Span> chunks;
+    private final Layers layers;
     private final long[] logitRows;
 
-    /** @param threads that share the decoding rows, at least 1 */
-    StepAssembler(StepPlan plan, int threads) {
+    /**
+     * @param threads that share the decoding rows, at least 1
+     * @param layerCount the model's
+     * @throws IllegalArgumentException if a step is to compute some layers of more chunks than one
+     */
+    StepAssembler(StepPlan plan, int threads, int layerCount) {
         List<Integer> decodingSpans = new ArrayList<>();
         List<Integer> chunkSpans = new ArrayList<>();
         for (int index = 0; index < plan.spans().size(); index++) {
@@ -34,7 +40,20 @@ final class StepAssembler {
         List<Integer> dealt = deal(decodingSpans, plan.spans(), threads);
         this.decoding = dealt.stream().map(plan.spans()::get).toList();
         this.chunks = chunkSpans.stream().map(plan.spans()::get).toList();
+        this.layers = layersOf(chunks, layerCount);
         this.logitRows = logitRows(plan.spans(), Stream.concat(dealt.stream(), chunkSpans.stream()));
+    }
+
+    private static Layers layersOf(List<Span> chunks, int layerCount) {
+        if (chunks.stream().allMatch(chunk -> chunk.layers().equals(Layers.ALL))) {
+            return new Layers(0, layerCount, layerCount);
+        }
+        Layers layers = chunks.get(0).layers();
+        if (chunks.size() > 1 || layers.count() != layerCount) {
+            throw new IllegalArgumentException(
+                    "a step has some of " + layerCount + " layers of one chunk, or all of each: " + chunks);
+        }
+        return layers;
     }
 
     /** By pages and not by length, so that the order stays while no sequence begins a page. */
@@ -99,6 +118,7 @@ final class StepAssembler {
                         .toList(),
                 chunks.stream().mapToLong(Span::position).toArray(),
                 chunks.stream().mapToLong(chunk -> chunk.tokens().length).toArray(),
+                layers,
                 logitRows,
                 timed);
     }

@@ -8,6 +8,7 @@ import io.vitrine.model.engine.ModelRunner;
 import io.vitrine.model.engine.ModelRunnerException;
 import io.vitrine.model.engine.StepPlan;
 import io.vitrine.model.engine.StepPlan.Logits;
+import io.vitrine.model.engine.StepPlan.Phase;
 import io.vitrine.model.engine.StepPlan.Span;
 import io.vitrine.model.engine.StepResult;
 import io.vitrine.model.engine.StepResult.StepTimings;
@@ -28,6 +29,9 @@ public final class TorchRunner implements ModelRunner {
     private long[] batchPages = {};
 
     private long[] batchCounts = {};
+
+    /** The chunk of which the program keeps what the first layers made. */
+    private @Nullable Span begun;
 
     /** What the last step gave: its logits are read where they lie. */
     private DecoderProgram.@Nullable Output output;
@@ -111,6 +115,11 @@ public final class TorchRunner implements ModelRunner {
     }
 
     @Override
+    public int layerCount() {
+        return config.layers();
+    }
+
+    @Override
     public int contextLength() {
         return settings.contextLength();
     }
@@ -136,6 +145,7 @@ public final class TorchRunner implements ModelRunner {
             return runStep(plan, timed);
         } catch (RuntimeException e) {
             batchCounts = new long[0]; // the program's index tensors may be half made
+            begun = null;
             throw new ModelRunnerException(
                     "the model failed in a step of " + plan.spans().size() + " spans", e);
         }
@@ -143,11 +153,13 @@ public final class TorchRunner implements ModelRunner {
 
     private StepResult runStep(StepPlan plan, boolean timed) {
         refuseUnknownTokens(plan);
-        var assembler = new StepAssembler(plan, settings.threads());
+        plan.spans().forEach(this::refuseUnbegun);
+        var assembler = new StepAssembler(plan, settings.threads(), config.layers());
         nameBatch(assembler.decodingSpans());
         closeOutput();
         DecoderProgram.Output given = program.step(assembler.step(timed));
         output = given;
+        plan.spans().forEach(this::noteBegun);
         return new StepResult(given.logits(), timed ? Optional.of(timings(given.nanos())) : Optional.empty());
     }
 
@@ -167,6 +179,23 @@ public final class TorchRunner implements ModelRunner {
                             "a token must be between 0 and " + (config.vocabularySize() - 1) + ": " + token);
                 }
             }
+        }
+    }
+
+    private void refuseUnbegun(Span span) {
+        int layer = span.layers().first();
+        if (layer > 0
+                && (begun == null
+                        || begun.layers().end() != layer
+                        || begun.position() != span.position()
+                        || begun.tokens().length != span.tokens().length)) {
+            throw new IllegalArgumentException("no step has computed the layers of the chunk before layer " + layer);
+        }
+    }
+
+    private void noteBegun(Span span) {
+        if (span.phase() == Phase.PREFILL) {
+            begun = span.layers().last() ? null : span;
         }
     }
 

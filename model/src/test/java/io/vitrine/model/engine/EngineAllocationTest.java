@@ -68,6 +68,11 @@ class EngineAllocationTest {
         }
 
         @Override
+        public int layerCount() {
+            return 1;
+        }
+
+        @Override
         public int contextLength() {
             return 1024;
         }

@@ -109,6 +109,11 @@ class EngineFailureTest {
             }
 
             @Override
+            public int layerCount() {
+                return scripted.layerCount();
+            }
+
+            @Override
             public int contextLength() {
                 return scripted.contextLength();
             }

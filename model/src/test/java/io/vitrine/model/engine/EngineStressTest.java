@@ -11,8 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.vitrine.model.engine.EngineFixture.Client;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.vitrine.model.engine.EngineFixture.repeat;
 import static io.vitrine.model.engine.EngineFixture.request;
@@ -29,9 +30,11 @@ class EngineStressTest {
 
     private final AtomicInteger accepted = new AtomicInteger();
 
-    @Test
-    void everyRequestEndsOnceWhateverComesAtOnce() throws Exception {
-        try (var fixture = new EngineFixture(SETTINGS, runner(ScriptedRunner.next(tokens -> tokens.length)))) {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void everyRequestEndsOnceWhateverComesAtOnce(int layers) throws Exception {
+        var runner = runner(ScriptedRunner.next(tokens -> tokens.length)).inLayers(layers);
+        try (var fixture = new EngineFixture(SETTINGS, runner)) {
             List<CompletableFuture<Void>> submitters = new ArrayList<>();
             for (int seed = 0; seed < SUBMITTERS; seed++) {
                 var random = new SplittableRandom(seed);

@@ -10,12 +10,14 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 import io.vitrine.model.engine.Decision.Reason;
+import io.vitrine.model.engine.StepPlan.Layers;
 import io.vitrine.model.engine.StepPlan.Logits;
 import io.vitrine.model.engine.StepPlan.Phase;
 import io.vitrine.model.engine.StepPlan.Span;
 import io.vitrine.model.kv.KvPages;
 import io.vitrine.model.kv.PrefixCache;
 import io.vitrine.model.sampling.SamplingParams;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,10 +31,13 @@ class SchedulerTest {
 
     private final KvPages pages = new KvPages(8, 4, 1);
     private final PrefixCache cache = new PrefixCache(pages, 8);
-    private final Scheduler scheduler =
-            new Scheduler(3, new PrefillBudget(CHUNK), new DraftBudget(0), new PageSupply(pages, cache));
+    private Scheduler scheduler = scheduler(1);
     private long nowNanos;
     private int salts;
+
+    private Scheduler scheduler(int layers) {
+        return new Scheduler(3, new PrefillBudget(CHUNK, layers), new DraftBudget(0), new PageSupply(pages, cache));
+    }
 
     @Test
     void admitsInOrderOfArrivalIntoTheLowestFreeSlot() {
@@ -85,7 +90,7 @@ class SchedulerTest {
         // What the context does not let it generate takes no pages.
         var plenty = new KvPages(16, 4, 1);
         var all = new Scheduler(
-                1, new PrefillBudget(CHUNK), new DraftBudget(0), new PageSupply(plenty, new PrefixCache(plenty, 0)));
+                1, new PrefillBudget(CHUNK, 1), new DraftBudget(0), new PageSupply(plenty, new PrefixCache(plenty, 0)));
         assertThat(all.fits(sequence(CONTEXT - 1, Integer.MAX_VALUE))).isTrue();
     }
 
@@ -99,6 +104,32 @@ class SchedulerTest {
         assertThat(step()).containsExactly("1@4 ALL", "6@8 LAST"); // the last one took no longer for its four
         assertThat(step()).containsExactly("1@5 ALL", "1@14 ALL");
         assertThat(sequences[1].answerLength()).isEqualTo(2);
+    }
+
+    @Test
+    void computesSomeLayersOfAChunkThatAStepHasNoRoomForAndNoOtherPromptUntilItIsDone() {
+        scheduler = scheduler(3);
+        Sequence[] sequences = enqueue(sequence(2, 6), sequence(14, 3), sequence(4, 1));
+        assertThat(step()).containsExactly("2@0 LAST", "4@0 NONE");
+        assertThat(step()).containsExactly("1@2 ALL");
+        assertThat(schedule()).containsExactly("PREFILL_CUT_BY_BUDGET b 4", "PREFILL_CUT_BY_BUDGET c 0");
+        assertThat(step()).containsExactly("1@3 ALL", "6@4 NONE 0-2 of 3");
+        assertThat(sequences[1].computedCount()).isEqualTo(4);
+        assertThat(schedule()).containsExactly("PREFILL_CUT_BY_BUDGET b 2", "PREFILL_CUT_BY_BUDGET c 0");
+        assertThat(step()).containsExactly("1@4 ALL", "6@4 NONE 2-3 of 3");
+        assertThat(sequences[1].computedCount()).isEqualTo(10);
+        assertThat(step()).containsExactly("1@5 ALL", "4@10 LAST", "2@0 NONE");
+    }
+
+    @Test
+    void whoLeavesAmidAChunkKeepsNobodyWaitingForItsLayers() {
+        scheduler = scheduler(3);
+        Sequence[] sequences = enqueue(sequence(2, 6), sequence(14, 3), sequence(4, 1));
+        step();
+        step();
+        assertThat(step()).containsExactly("1@3 ALL", "6@4 NONE 0-2 of 3");
+        scheduler.remove(sequences[1]);
+        assertThat(step()).containsExactly("1@4 ALL", "4@0 LAST");
     }
 
     @Test
@@ -252,7 +283,7 @@ class SchedulerTest {
 
     @Test
     void ofTwoThatComputedTheSamePageOneGivesItsOwnBack() {
-        var wide = new Scheduler(2, new PrefillBudget(64), new DraftBudget(0), new PageSupply(pages, cache));
+        var wide = new Scheduler(2, new PrefillBudget(64, 1), new DraftBudget(0), new PageSupply(pages, cache));
         Sequence[] sequences = {shared("a", 5), shared("b", 5)};
         for (Sequence sequence : sequences) {
             wide.enqueue(sequence, 0);
@@ -303,6 +334,7 @@ class SchedulerTest {
         private final SplittableRandom random;
         private final int slots;
         private final int chunk;
+        private final int layers;
         private final int draftTokens;
         private final KvPages pages;
         private final PrefixCache cache;
@@ -311,6 +343,10 @@ class SchedulerTest {
         private final List<Sequence> running = new ArrayList<>();
         private final Map<Sequence, Integer> arrivals = new HashMap<>();
         private final Map<Sequence, Integer> computed = new HashMap<>();
+        /** Of the chunk that steps compute layer by layer. */
+        private @Nullable Span begun;
+
+        private @Nullable Sequence begunBy;
 
         Randomised(int seed) {
             random = new SplittableRandom(seed);
@@ -319,8 +355,12 @@ class SchedulerTest {
             pages = new KvPages(17 + random.nextInt(20), 4, 1);
             cache = new PrefixCache(pages, random.nextLong(3) * random.nextLong(40));
             draftTokens = random.nextInt(6);
+            layers = 1 + seed % 2 * random.nextInt(9);
             scheduler = new Scheduler(
-                    slots, new PrefillBudget(chunk), new DraftBudget(draftTokens), new PageSupply(pages, cache));
+                    slots,
+                    new PrefillBudget(chunk, layers),
+                    new DraftBudget(draftTokens),
+                    new PageSupply(pages, cache));
         }
 
         void run(int rounds) {
@@ -367,6 +407,14 @@ class SchedulerTest {
             scheduler.remove(sequence);
             line.remove(sequence);
             running.remove(sequence);
+            forget(sequence);
+        }
+
+        private void forget(Sequence sequence) {
+            if (begunBy == sequence) {
+                begun = null;
+                begunBy = null;
+            }
         }
 
         private boolean comesBefore(Sequence one, Sequence other) {
@@ -406,6 +454,7 @@ class SchedulerTest {
                     assertThat(running).as("one is left to go on").hasSizeGreaterThan(1);
                     running.remove(sequence);
                     line.add(sequence);
+                    forget(sequence);
                 }
                 case PREFIX_CACHE_HIT ->
                     assertThat(computed.merge(sequence, decision.tokens(), Integer::sum) % 4)
@@ -457,11 +506,24 @@ class SchedulerTest {
             assertThat(end).isLessThanOrEqualTo(span.pages().length * 4);
             boolean prompt = span.position() < promptLength;
             assertThat(span.phase()).isEqualTo(prompt ? Phase.PREFILL : Phase.DECODE);
-            Logits ofPrompt = end < sequence.length() ? Logits.NONE : Logits.LAST;
+            Logits ofPrompt = end < sequence.length() || !span.layers().last() ? Logits.NONE : Logits.LAST;
             assertThat(span.logits()).isEqualTo(prompt ? ofPrompt : Logits.ALL);
             assertThat(end).isLessThanOrEqualTo(prompt ? promptLength : span.position() + 1 + draftTokens);
             assertThat(end).isLessThanOrEqualTo(sequence.positionsAtWorst());
-            return prompt ? span.tokens().length : 0;
+            return prompt ? requireGoesOnFromLayer(sequence, span) : 0;
+        }
+
+        /** A chunk that is begun comes before all others; gives what counts of this one. */
+        private int requireGoesOnFromLayer(Sequence sequence, Span span) {
+            if (begun == null) {
+                assertThat(span.layers().first()).isZero();
+            } else {
+                assertThat(sequence).isEqualTo(begunBy);
+                assertThat(span.tokens()).isEqualTo(begun.tokens());
+                assertThat(span.layers().first()).isEqualTo(begun.layers().end());
+            }
+            assertThat(span.countedTokens()).isPositive();
+            return span.countedTokens();
         }
 
         private void requireEverybodyDecodes(Set<Sequence> planned) {
@@ -476,11 +538,22 @@ class SchedulerTest {
             for (int i = 0; i < batch.size(); i++) {
                 Sequence sequence = batch.sequence(i);
                 if (batch.span(i).phase() == Phase.PREFILL) {
-                    computed(sequence, batch.span(i).tokens().length);
-                    append(sequence);
+                    finishChunk(sequence, batch.span(i));
                 } else {
                     finishDecoding(sequence, batch.span(i).tokens());
                 }
+            }
+        }
+
+        private void finishChunk(Sequence sequence, Span span) {
+            scheduler.chunkComputed(sequence, span);
+            if (span.layers().last()) {
+                forget(sequence);
+                computed.merge(sequence, span.tokens().length, Integer::sum);
+                append(sequence);
+            } else {
+                begun = span;
+                begunBy = sequence;
             }
         }
 
@@ -525,8 +598,12 @@ class SchedulerTest {
         List<String> spans = new ArrayList<>();
         for (int i = 0; i < batch.size(); i++) {
             Span span = batch.span(i);
-            spans.add(span.tokens().length + "@" + span.position() + " " + span.logits());
-            scheduler.advance(batch.sequence(i), span.tokens().length);
+            spans.add(span.tokens().length + "@" + span.position() + " " + span.logits() + layers(span));
+            if (span.phase() == Phase.PREFILL) {
+                scheduler.chunkComputed(batch.sequence(i), span);
+            } else {
+                scheduler.advance(batch.sequence(i), span.tokens().length);
+            }
             if (!batch.sequence(i).knowsNext()) {
                 batch.sequence(i).append(1);
                 removeAtLimit(batch.sequence(i));
@@ -534,6 +611,11 @@ class SchedulerTest {
         }
         scheduler.stepEnded(1);
         return spans;
+    }
+
+    private static String layers(Span span) {
+        Layers layers = span.layers();
+        return layers.equals(Layers.ALL) ? "" : " " + layers.first() + "-" + layers.end() + " of " + layers.count();
     }
 
     private void removeAtLimit(Sequence sequence) {

@@ -13,8 +13,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 
+import io.vitrine.model.engine.StepPlan.Layers;
 import io.vitrine.model.engine.StepPlan.Phase;
 import io.vitrine.model.engine.StepPlan.Span;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model without a model: its logits come from a script, a function of the tokens of a sequence so far.
@@ -102,6 +104,9 @@ public final class ScriptedRunner implements ModelRunner {
     private final Map<Integer, Throwable> failures = new ConcurrentHashMap<>();
     private final List<Step> steps = new ArrayList<>();
     private final List<String> violations = new ArrayList<>();
+    private int layerCount = 1;
+    /** The chunk of which the last step with a prompt computed some layers. */
+    private @Nullable Span begun;
 
     /**
      * All pages empty.
@@ -142,6 +147,17 @@ public final class ScriptedRunner implements ModelRunner {
     public ScriptedRunner throwAt(int index, Throwable failure) {
         failures.put(index, failure);
         return this;
+    }
+
+    /** Says that a chunk can be cut into so many layers. */
+    public ScriptedRunner inLayers(int count) {
+        layerCount = count;
+        return this;
+    }
+
+    @Override
+    public int layerCount() {
+        return layerCount;
     }
 
     @Override
@@ -188,7 +204,12 @@ public final class ScriptedRunner implements ModelRunner {
     private synchronized int record(StepPlan plan, boolean timed) {
         List<Span> copies = plan.spans().stream()
                 .map(span -> new Span(
-                        span.tokens().clone(), span.position(), span.pages().clone(), span.logits(), span.phase()))
+                        span.tokens().clone(),
+                        span.position(),
+                        span.pages().clone(),
+                        span.logits(),
+                        span.phase(),
+                        span.layers()))
                 .toList();
         steps.add(new Step(copies, timed));
         return steps.size() - 1;
@@ -202,7 +223,14 @@ public final class ScriptedRunner implements ModelRunner {
         requireApart(plan);
         List<float[]> rows = new ArrayList<>();
         for (Span span : plan.spans()) {
-            write(span);
+            if (!span.layers().equals(Layers.ALL)) {
+                goOn(span, plan);
+            } else if (span.phase() == Phase.PREFILL) {
+                begun = null;
+            }
+            if (span.layers().last()) {
+                write(span);
+            }
             for (int count = span.tokens().length + 1 - span.logitRows(); count <= span.tokens().length; count++) {
                 rows.add(row(span, span.position() + count));
             }
@@ -210,6 +238,28 @@ public final class ScriptedRunner implements ModelRunner {
         FloatBuffer logits = FloatBuffer.allocate(rows.size() * vocabularySize);
         rows.forEach(logits::put);
         return logits.flip();
+    }
+
+    /** What the first layers made of a chunk is known until the next step with another one. */
+    private void goOn(Span span, StepPlan plan) {
+        Span before = begun;
+        begun = span.layers().last() ? null : span;
+        require(span.layers().count() == layerCount, "the model has " + layerCount + " layers: " + span.layers());
+        require(
+                plan.spans().stream()
+                                .filter(other -> other.phase() == Phase.PREFILL)
+                                .count()
+                        == 1,
+                "a step has some layers of a chunk, and another chunk");
+        if (span.layers().first() > 0) {
+            require(
+                    before != null
+                            && before.layers().end() == span.layers().first()
+                            && before.position() == span.position()
+                            && Arrays.equals(before.tokens(), span.tokens())
+                            && Arrays.equals(before.pages(), span.pages()),
+                    "no step has computed what layer " + span.layers().first() + " begins with");
+        }
     }
 
     private float[] row(Span span, int count) {

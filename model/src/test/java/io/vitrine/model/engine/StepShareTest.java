@@ -217,6 +217,11 @@ class StepShareTest {
         }
 
         @Override
+        public int layerCount() {
+            return runner.layerCount();
+        }
+
+        @Override
         public int contextLength() {
             return runner.contextLength();
         }

@@ -42,8 +42,8 @@ class NativeMemoryTest {
     /** Less than the smallest thing that can be forgotten, a handle of 16 bytes, in every step. */
     private static final long LESS_THAN_A_HANDLE = 16;
 
-    /** DJL's native side forgets its copy of the handles of a call's nine arguments when the program throws. */
-    private static final long FORGOTTEN_BY_DJL = 9 * 8 + 16;
+    /** DJL's native side forgets its copy of the handles of a call's eleven arguments when the program throws. */
+    private static final long FORGOTTEN_BY_DJL = 11 * 8 + 16;
 
     private static final BufferPoolMXBean DIRECT_BUFFERS =
             ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()

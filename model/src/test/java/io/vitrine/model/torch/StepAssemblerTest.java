@@ -5,15 +5,18 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 import io.vitrine.model.engine.StepPlan;
+import io.vitrine.model.engine.StepPlan.Layers;
 import io.vitrine.model.engine.StepPlan.Logits;
 import io.vitrine.model.engine.StepPlan.Span;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 class StepAssemblerTest {
 
     private static final int PAGE = TorchSettings.PAGE_POSITIONS;
+    private static final int LAYERS = 4;
 
     /** A sequence with this many pages that decodes one token, which tells it from others. */
     private static Span decoding(int token, int pages) {
@@ -31,7 +34,7 @@ class StepAssemblerTest {
                 .mapToObj(pages -> decoding(pages, pages))
                 .toList();
 
-        List<Span> rows = new StepAssembler(new StepPlan(growing), 2).decodingSpans();
+        List<Span> rows = new StepAssembler(new StepPlan(growing), 2, LAYERS).decodingSpans();
 
         assertThat(rows).hasSameElementsAs(growing);
         assertThat(pages(rows.subList(0, 5))).isBetween(27, 30);
@@ -46,8 +49,8 @@ class StepAssemblerTest {
                 .map(span -> Span.decode(span.tokens(), span.position() - 1, span.pages()))
                 .toList();
 
-        List<Span> dealtBefore = new StepAssembler(new StepPlan(before), 2).decodingSpans();
-        List<Span> dealtAfter = new StepAssembler(new StepPlan(after), 2).decodingSpans();
+        List<Span> dealtBefore = new StepAssembler(new StepPlan(before), 2, LAYERS).decodingSpans();
+        List<Span> dealtAfter = new StepAssembler(new StepPlan(after), 2, LAYERS).decodingSpans();
 
         assertThat(dealtAfter)
                 .extracting(span -> span.tokens()[0])
@@ -63,7 +66,7 @@ class StepAssemblerTest {
         List<Span> spans = List.of(chunk, decoding(10, 1), unread, guessing, decoding(30, 3));
 
         for (int threads = 1; threads <= 3; threads++) {
-            DecoderProgram.Step step = new StepAssembler(new StepPlan(spans), threads).step(false);
+            DecoderProgram.Step step = new StepAssembler(new StepPlan(spans), threads, LAYERS).step(false);
 
             assertThat(Arrays.stream(step.logitRows()).map(row -> step.tokens()[(int) row]))
                     .as("%d threads", threads)
@@ -71,5 +74,24 @@ class StepAssemblerTest {
             assertThat(step.decoding()).isEqualTo(4);
             assertThat(step.tokens()).hasSize(9).endsWith(70, 71, 72, 80, 81);
         }
+    }
+
+    @Test
+    void aStepHasAllLayersOfEachChunkOrSomeOfOne() {
+        var whole = Span.prefill(new int[] {70}, 0, new int[] {9}, Logits.NONE);
+        var part = Span.prefill(new int[] {71}, 0, new int[] {8}, Logits.NONE, new Layers(1, 3, LAYERS));
+        var ofAnotherModel = Span.prefill(new int[] {71}, 0, new int[] {8}, Logits.NONE, new Layers(1, 3, 5));
+
+        assertThat(layers(whole, whole)).isEqualTo(new Layers(0, LAYERS, LAYERS));
+        assertThat(layers(decoding(1, 1))).isEqualTo(new Layers(0, LAYERS, LAYERS));
+        assertThat(layers(decoding(1, 1), part)).isEqualTo(part.layers());
+        assertThatIllegalArgumentException().isThrownBy(() -> layers(part, whole));
+        assertThatIllegalArgumentException().isThrownBy(() -> layers(ofAnotherModel));
+    }
+
+    private static Layers layers(Span... spans) {
+        return new StepAssembler(new StepPlan(List.of(spans)), 1, LAYERS)
+                .step(false)
+                .chunkLayers();
     }
 }

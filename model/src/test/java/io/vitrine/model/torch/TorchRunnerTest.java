@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 
 import io.vitrine.model.engine.ModelRunnerException;
 import io.vitrine.model.engine.StepPlan;
+import io.vitrine.model.engine.StepPlan.Layers;
 import io.vitrine.model.engine.StepPlan.Logits;
 import io.vitrine.model.engine.StepPlan.Span;
 import io.vitrine.model.weights.Checkpoint;
@@ -162,6 +163,74 @@ class TorchRunnerTest {
                             .isEqualTo(Arrays.copyOfRange(whole, first * width, (first + chunk.length) * width));
                 }
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"llama-gqa, BF16", "llama-gqa, INT8", "qwen2, INT8", "qwen3, INT8"})
+    void prefillsToTheSameBitsHoweverStepsShareTheLayersOfAChunk(String model, Precision precision) throws IOException {
+        int[] pages = {5, 2, 7};
+        try (TorchRunner runner = load(model, precision)) {
+            int[] tokens = IntStream.range(0, 170)
+                    .map(index -> index * 37 % runner.vocabularySize())
+                    .toArray();
+            run(runner, Span.prefill(slice(tokens, 0, 20), 0, new int[] {4}, Logits.NONE));
+            Span decoding = Span.decode(new int[] {7}, 20, new int[] {4});
+            float[] alone = run(runner, decoding);
+            float[] whole = run(runner, Span.prefill(tokens, 0, pages, Logits.ALL));
+            int width = runner.vocabularySize();
+            int layers = runner.layerCount();
+            assertThat(layers).isGreaterThan(1);
+            for (int size : new int[] {50, 130}) {
+                for (int first = 0; first < tokens.length; first += size) {
+                    int[] chunk = slice(tokens, first, first + size);
+                    for (int layer = 0; layer < layers - 1; layer++) {
+                        var one = new Layers(layer, layer + 1, layers);
+                        Span part = Span.prefill(chunk, first, pages, Logits.NONE, one);
+                        assertThat(run(runner, decoding, part)).isEqualTo(alone);
+                        assertThat(run(runner, decoding)).isEqualTo(alone);
+                    }
+                    var last = new Layers(layers - 1, layers, layers);
+                    Span part = Span.prefill(chunk, first, pages, Logits.ALL, last);
+                    float[] expected = Arrays.copyOfRange(whole, first * width, (first + chunk.length) * width);
+                    // Beside nobody, and beside a row.
+                    float[] logits = size == 50 ? run(runner, part) : run(runner, decoding, part);
+                    assertThat(Arrays.copyOfRange(logits, logits.length - expected.length, logits.length))
+                            .as("chunk of %d at %d", chunk.length, first)
+                            .isEqualTo(expected);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aChunkThatIsGivenUpAmidItsLayersLeavesNothingBehind() throws IOException {
+        int[] pages = {5, 2, 7};
+        try (TorchRunner runner = load("llama-gqa", Precision.BF16)) {
+            int[] tokens = Reference.of("llama-gqa").tokens();
+            float[] whole = run(runner, Span.prefill(tokens, 0, pages, Logits.LAST));
+            run(runner, Span.prefill(slice(tokens, 0, 30), 0, pages, Logits.NONE));
+            var firstLayer = new Layers(0, 1, runner.layerCount());
+            run(runner, Span.prefill(new int[] {1, 2, 3}, 30, pages, Logits.NONE, firstLayer));
+            assertThat(run(runner, Span.prefill(slice(tokens, 30, tokens.length), 30, pages, Logits.LAST)))
+                    .isEqualTo(whole);
+        }
+    }
+
+    @Test
+    void refusesLayersOfAChunkThatNoStepHasComputedTheOnesBeforeOf() throws IOException {
+        int[] pages = {5, 2, 7};
+        try (TorchRunner runner = load("llama-gqa", Precision.BF16)) {
+            int layers = runner.layerCount();
+            Span first = Span.prefill(new int[] {1, 2}, 0, pages, Logits.NONE, new Layers(0, 1, layers));
+            Span next = Span.prefill(new int[] {1, 2}, 0, pages, Logits.LAST, new Layers(1, layers, layers));
+            Span other = Span.prefill(new int[] {3}, 0, pages, Logits.LAST, new Layers(1, layers, layers));
+            assertThatThrownBy(() -> run(runner, next)).isInstanceOf(ModelRunnerException.class);
+            run(runner, first);
+            assertThatThrownBy(() -> run(runner, other)).isInstanceOf(ModelRunnerException.class);
+            run(runner, first);
+            run(runner, next);
+            assertThatThrownBy(() -> run(runner, next)).isInstanceOf(ModelRunnerException.class);
         }
     }
 

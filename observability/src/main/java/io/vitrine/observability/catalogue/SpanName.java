@@ -13,7 +13,7 @@ public enum SpanName {
     /** A trace of its own: no request waits for a load. */
     MODEL_LOAD("a model's way into memory"),
     MODEL_GENERATE("one choice, from its slot to its end"),
-    PREFILL("one step in which a chunk of the prompt was computed"),
+    PREFILL("one step in which a chunk of the prompt, or some layers of one, was computed"),
     DECODE("the tokens after the prompt: all its steps, or one where steps are seen one by one"),
     ATTENTION_COMPUTATION("projections, rotary embedding, keys and values, scores: of all layers"),
     FEED_FORWARD("the feed-forward layers, of all layers"),
