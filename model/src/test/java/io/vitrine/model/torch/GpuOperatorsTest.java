@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 
 import ai.djl.engine.StandardCapabilities;
 import io.vitrine.model.engine.StepPlan;
+import io.vitrine.model.engine.StepPlan.Layers;
 import io.vitrine.model.engine.StepPlan.Logits;
 import io.vitrine.model.engine.StepPlan.Span;
 import io.vitrine.model.weights.Checkpoint;
@@ -48,6 +49,26 @@ class GpuOperatorsTest {
             int context = Math.min(200, checkpoint.config().contextLength());
             TorchSettings settings = new TorchSettings(DEVICE, precision, 1, context, PAGES);
             return TorchRunner.load(checkpoint.config(), checkpoint, settings, Operators.GPU);
+        }
+    }
+
+    @Test
+    void agreeWithTheReferenceWhereStepsShareTheLayersOfAChunk() throws IOException {
+        Reference reference = Reference.of("llama-gqa");
+        int[] tokens = reference.tokens();
+        int[] pages = {5, 2};
+        try (TorchRunner runner = load("llama-gqa", FLOAT32)) {
+            run(runner, Span.prefill(slice(tokens, 0, 9), 0, new int[] {6}, Logits.NONE));
+            Span decoding = Span.decode(slice(tokens, 9, 10), 9, new int[] {6});
+            int layers = runner.layerCount();
+            for (int layer = 0; layer < layers - 1; layer++) {
+                var one = new Layers(layer, layer + 1, layers);
+                assertThat(run(runner, decoding, Span.prefill(tokens, 0, pages, Logits.NONE, one)))
+                        .containsExactly(reference.rows(9, 1), within(1e-4f));
+            }
+            var last = new Layers(layers - 1, layers, layers);
+            assertThat(run(runner, Span.prefill(tokens, 0, pages, Logits.ALL, last)))
+                    .containsExactly(reference.logits(), within(1e-4f));
         }
     }
 
