@@ -23,7 +23,7 @@ public record Decision(Reason reason, String requestId, int tokens) {
         RAISED_BY_WAITING,
         /** Gave its pages up to one that comes before it, and waits to be recomputed. Tokens: those whose KV is lost. */
         PREEMPTED_FOR_PAGES,
-        /** The step has room for a part of its prompt only. Tokens: those computed in this step, maybe none. */
+        /** The step has room for a part of its prompt only. Tokens: those that count as computed in it, maybe none. */
         PREFILL_CUT_BY_BUDGET
     }
 }

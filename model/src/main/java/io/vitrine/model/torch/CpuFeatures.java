@@ -37,6 +37,10 @@ public record CpuFeatures(Set<String> flags) {
         return flags.contains("avx512_vnni") || flags.contains("avx_vnni");
     }
 
+    boolean hasInt8Tiles() {
+        return flags.contains("amx_int8");
+    }
+
     boolean hasBf16DotProducts() {
         return flags.contains("avx512_bf16") || flags.contains("amx_bf16");
     }

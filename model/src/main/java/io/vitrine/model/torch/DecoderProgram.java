@@ -106,6 +106,7 @@ final class DecoderProgram implements AutoCloseable {
                 "configure",
                 IValue.from(device.toString()),
                 IValue.from(operators == Operators.GPU),
+                IValue.from(operators == Operators.CPU_TILES),
                 IValue.from(precision.word()),
                 IValue.from((long) layers),
                 IValue.from((long) heads),

@@ -49,7 +49,7 @@ public final class TorchRunner implements ModelRunner {
      * @throws DeviceUnavailableException if the device is a GPU that cannot be used
      */
     public static TorchRunner load(ModelConfig config, ModelWeights weights, TorchSettings settings) {
-        return load(config, weights, settings, Operators.on(settings.device()));
+        return load(config, weights, settings, Operators.on(settings.device(), CpuFeatures.ofThisMachine()));
     }
 
     /** The processor has the operators of GPUs too: so they can be tested where there is none. */

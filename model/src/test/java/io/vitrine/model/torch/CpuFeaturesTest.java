@@ -30,6 +30,15 @@ class CpuFeaturesTest {
         assertThat(fastestWith("avx2")).isEqualTo(Precision.FLOAT32);
     }
 
+    @Test
+    void computesInTilesOnAProcessorThatHasThemAndNowhereElse() {
+        var tiles = new CpuFeatures(Set.of("avx512_vnni", "amx_int8"));
+        var none = new CpuFeatures(Set.of("avx512_vnni"));
+        assertThat(Operators.on(TorchDevice.CPU, tiles)).isEqualTo(Operators.CPU_TILES);
+        assertThat(Operators.on(TorchDevice.CPU, none)).isEqualTo(Operators.CPU);
+        assertThat(Operators.on(TorchDevice.cuda(0), tiles)).isEqualTo(Operators.GPU);
+    }
+
     private static Precision fastestWith(String... flags) {
         return Precision.fastestFor(new CpuFeatures(Set.of(flags)));
     }

@@ -39,6 +39,13 @@ class TorchRunnerTest {
         }
     }
 
+    private static TorchRunner load(String model, Operators operators) throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(TinyModels.path(model))) {
+            var settings = new TorchSettings(Precision.INT8, 1, 200, PAGES);
+            return TorchRunner.load(checkpoint.config(), checkpoint, settings, operators);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "llama-gqa, llama-gqa",
@@ -162,6 +169,23 @@ class TorchRunnerTest {
                             .as("chunk of %d at %d", chunk.length, first)
                             .isEqualTo(Arrays.copyOfRange(whole, first * width, (first + chunk.length) * width));
                 }
+            }
+        }
+    }
+
+    /** On a processor without tiles other instructions add up the same whole numbers. */
+    @ParameterizedTest
+    @ValueSource(strings = {"llama-gqa", "qwen2", "qwen3"})
+    void givesTheSameBitsInTilesAsWithout(String model) throws IOException {
+        int[] pages = {5, 2, 7};
+        try (TorchRunner inTiles = load(model, Operators.CPU_TILES);
+                TorchRunner without = load(model, Operators.CPU)) {
+            for (int size : new int[] {31, 32, 33, 48, 190}) { // few rows, whole tiles, tiles that are filled up
+                int[] tokens = new SplittableRandom(size)
+                        .ints(size, 0, without.vocabularySize())
+                        .toArray();
+                Span prompt = Span.prefill(tokens, 0, pages, Logits.ALL);
+                assertThat(run(inTiles, prompt)).as("%d rows", size).isEqualTo(run(without, prompt));
             }
         }
     }
