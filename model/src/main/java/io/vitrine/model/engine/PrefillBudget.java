@@ -7,8 +7,9 @@ import io.vitrine.model.engine.StepPlan.Layers;
  * a prompt shall take at most {@value #TARGET} times as long as one without. Logic only: durations are passed in. Engine
  * thread only.
  *
- * <p>The unit is a prompt token through all layers. A chunk costs much besides its tokens, late in a long prompt mostly for reading what it looks back on; so it
- * should have {@value #CHUNK_TOKENS} tokens to share that. Where a step has no room for as many, it computes some layers of them.
+ * <p>The unit is a prompt token through all layers. A chunk costs much besides its tokens, late in a long prompt mostly for
+ * reading what it looks back on; so it should have {@value #CHUNK_TOKENS} tokens to share that. Where a step has no room for as
+ * many, it computes some layers of them.
  *
  * <p>Where more sequences wait for their first token than have theirs, a step may be longer by that ratio: a second of one who
  * waits to begin counts as much as one of who waits to go on, and many short prompts that come together would otherwise
@@ -24,8 +25,12 @@ final class PrefillBudget {
     /** Of the duration of a step that only decodes. Below the 2 that is promised, for what prediction gets wrong. */
     static final double TARGET = 1.8;
 
-    /** Where a step has room for fewer, it gets some layers of as many. Twice as many would be cheaper by an eighth a token. */
-    static final int CHUNK_TOKENS = 32;
+    /**
+     * Where a step has room for fewer, it gets some layers of as many. Half as many would cost nearly twice as much a token late
+     * in a long prompt; twice as many would be cheaper by a seventh, but a step beside one stream has room for few layers of
+     * them, and what is rounded off is lost.
+     */
+    static final int CHUNK_TOKENS = 64;
 
     /** A chunk has as many at least even if a step has no room for one layer of them, or a prompt would hardly get on. */
     static final int MIN_TOKENS = 4;
@@ -84,7 +89,8 @@ final class PrefillBudget {
     }
 
     /**
-     * Tokens of a prompt's next chunk: what the step has {@code room} for, or else more, so that it {@linkplain #layers computes some layers} of them.
+     * Tokens of a prompt's next chunk: what the step has {@code room} for, or else more, so that it {@linkplain #layers computes
+     * some layers} of them.
      *
      * @param promptLeft tokens that are left of the prompt
      * @param room as {@link #tokens} gave it
@@ -100,15 +106,16 @@ final class PrefillBudget {
     }
 
     /**
-     * The layers of a chunk that the next step computes: as many as it has {@code room} for, and as many as the next steps will have, so that none is left with few.
-     * At least as many as count for a token, and all if it has all tokens.
+     * The layers of a chunk that the next step computes: as many as it has {@code room} for, and as many as the next steps will
+     * have, so that none is left with few. At least as many as count for a token, and all if it has all tokens.
      *
      * @param layersDone those that earlier steps have computed
      */
     Layers layers(int chunk, int layersDone, double room) {
         int left = layers - layersDone;
         int mostSteps = Math.max(1, left / ceilDiv(layers, chunk));
-        int steps = (int) Math.min(mostSteps, Math.ceil(left / (layers * room / chunk)));
+        int withRoom = Math.max(1, (int) (layers * room / chunk));
+        int steps = Math.min(mostSteps, ceilDiv(left, withRoom));
         return new Layers(layersDone, layersDone + ceilDiv(left, steps), layers);
     }
 

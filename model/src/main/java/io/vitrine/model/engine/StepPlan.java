@@ -28,9 +28,10 @@ public record StepPlan(List<Span> spans) {
     }
 
     /**
-     * The layers of the model that a step computes of a span: those from {@code first} on, and not {@code end}. A chunk of a prompt that would
-     * take too long beside sequences that decode is computed a few layers a step, so that it can have enough tokens to share what a
-     * chunk costs besides them. The runner keeps what the layers have made of it until the next step with a prompt goes on from there.
+     * The layers of the model that a step computes of a span: those from {@code first} on, and not {@code end}. A chunk of a
+     * prompt that would take too long beside sequences that decode is computed a few layers a step, so that it can have enough
+     * tokens to share what a chunk costs besides them. The runner keeps what the layers have made of it until the next step with
+     * a prompt goes on from there.
      *
      * @param count all layers, however many the model has if they are not cut
      */
@@ -80,7 +81,8 @@ public record StepPlan(List<Span> spans) {
         }
 
         /**
-         * What it counts as: its tokens, or where steps share its layers, as large a part of them. The parts of a chunk add up to its tokens.
+         * What it counts as: its tokens, or where steps share its layers, as large a part of them. The parts of a chunk add up to
+         * its tokens.
          */
         public int countedTokens() {
             return layers.share(tokens.length);

@@ -24,7 +24,9 @@ public interface StepShare {
     /** When the model was done. */
     long modelEndNanos();
 
-    /** Tokens computed for this sequence, guessed ones included; of a chunk of which the step had some layers, as large a part. */
+    /**
+     * Tokens computed for this sequence, guessed ones included; of a chunk of which the step had some layers, as large a part.
+     */
     int tokens();
 
     /** Tokens computed in the step. */
@@ -40,8 +42,8 @@ public interface StepShare {
 
     /**
      * What this sequence has of the time that the step before took beside its model and its sampler, to hand over tokens and tell
-     * listeners, shared by this step's computed tokens. So the shares of all sequences, their sampling and these parts add up to the time in which the
-     * engine was busy, but for the last step's.
+     * listeners, shared by this step's computed tokens. So the shares of all sequences, their sampling and these parts add up to
+     * the time in which the engine was busy, but for the last step's.
      */
     long handOverNanos();
 

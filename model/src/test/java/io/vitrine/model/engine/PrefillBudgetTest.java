@@ -144,10 +144,22 @@ class PrefillBudgetTest {
     }
 
     @Test
+    void aStepHasNoMoreLayersThanItHasRoomFor() {
+        var cut = new PrefillBudget(CHUNK, LAYERS);
+        // Room for 4.3 layers: eight steps with four at most, and not seven of which the first have five.
+        assertThat(cut.layers(64, 0, 9.2)).isEqualTo(new Layers(0, 4, LAYERS));
+        for (int done = 0; done < LAYERS; ) {
+            Layers layers = cut.layers(64, done, 9.2);
+            assertThat(layers.end() - layers.first()).isLessThanOrEqualTo(4);
+            done = layers.end();
+        }
+    }
+
+    @Test
     void aStepWithRoomForAllThatIsLeftOfAPromptCutsNothing() {
         var cut = new PrefillBudget(CHUNK, LAYERS);
         assertThat(cut.chunk(3, 3.5)).isEqualTo(3);
-        assertThat(cut.chunk(100, 40.5)).isEqualTo(40);
+        assertThat(cut.chunk(100, 70.5)).isEqualTo(70);
         assertThat(cut.chunk(100, 5)).isEqualTo(PrefillBudget.CHUNK_TOKENS);
         assertThat(cut.chunk(9, 5)).isEqualTo(9);
         assertThat(cut.layers(9, 0, 5)).isEqualTo(new Layers(0, 15, LAYERS));
