@@ -212,18 +212,24 @@ def figures(arguments, prompts):
     return [*map(decode, arguments.concurrency), prefill]
 
 
+def warm_up(server, arguments, prompts):
+    server.complete([prompts.prompt(arguments.prompt) for _ in range(max(arguments.concurrency))], 32)
+    server.first_token(prompts.prompt(512))
+
+
 def measure(servers, arguments, prompts):
     """A list of rounds, each a map from server to its figures."""
+    for server in servers:
+        warm_up(server, arguments, prompts)
     rounds = []
-    for index in range(arguments.rounds + 1):
+    for index in range(arguments.rounds):
         first = index % len(servers)
         result = {server.name: {} for server in servers}
         for figure in figures(arguments, prompts):
             for server in servers[first:] + servers[:first]:
                 result[server.name].update(figure(server))
-        if index > 0:  # the first warms up
-            rounds.append(result)
-            print(f"round {index}: " + json.dumps(result), file=sys.stderr)
+        rounds.append(result)
+        print(f"round {index + 1}: " + json.dumps(result), file=sys.stderr)
     return rounds
 
 
@@ -268,7 +274,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--ours", action="append", required=True, type=named_url, metavar="NAME=URL", help="repeatable")
     parser.add_argument("--peer", action="append", default=[], type=named_url, metavar="NAME=URL", help="repeatable")
-    parser.add_argument("--rounds", type=int, default=5, help="after one that warms up")
+    parser.add_argument("--rounds", type=int, default=5, help="after the servers have warmed up")
     parser.add_argument("--concurrency", type=lambda text: [int(part) for part in text.split(",")], default=[1, 8, 32, 64])
     parser.add_argument("--prompt", type=int, default=128, help="tokens, of the decode rows")
     parser.add_argument("--generate", type=int, default=128, help="tokens, of the decode rows")

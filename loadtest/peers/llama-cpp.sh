@@ -11,6 +11,7 @@
 #
 # Every other option goes to compare.py. llama.cpp runs three times: on the model's own file, and on its Q8_0 and BF16.
 # All servers stay up, and an idle one takes no processor time. Needs about 8 GB of memory, and nothing else running.
+# llama.cpp would keep prompts that it has answered in up to 8 GiB more each; here none comes again, so it is told not to.
 set -euo pipefail
 
 # shellcheck source=loadtest/peers/lib.sh
@@ -88,7 +89,7 @@ start_peer() {
     port=$(free_port)
     url=http://127.0.0.1:$port
     start "$name" "$work/build/bin/llama-server" -m "$file" --host 127.0.0.1 --port "$port" \
-        -t "$processors" -tb "$processors" -np "$slots" -c $((slots * context))
+        -t "$processors" -tb "$processors" -np "$slots" -c $((slots * context)) --cache-ram 0
     comparison+=(--peer "$name=$url")
 }
 
