@@ -277,7 +277,8 @@ def main():
     parser.add_argument("--rounds", type=int, default=5, help="after the servers have warmed up")
     parser.add_argument("--concurrency", type=lambda text: [int(part) for part in text.split(",")], default=[1, 8, 32, 64])
     parser.add_argument("--prompt", type=int, default=128, help="tokens, of the decode rows")
-    parser.add_argument("--generate", type=int, default=128, help="tokens, of the decode rows")
+    parser.add_argument("--generate", type=int, default=256,
+                        help="tokens, of the decode rows; the first stream has to go on until the last has begun")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     servers = [Server(name, url) for name, url in arguments.ours + arguments.peer]
