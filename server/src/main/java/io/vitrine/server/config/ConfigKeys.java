@@ -96,7 +96,7 @@ final class ConfigKeys {
             ValueType.integerOrAuto(1, 1_024),
             "threads of one step; auto is the machine's cores");
     static final ConfigKey<Integer> PREFILL_CHUNK = new ConfigKey<>(
-            "engine.prefill-chunk", "256", ValueType.integer(1, 65_536), "prompt tokens computed in one step, at most");
+            "engine.prefill-chunk", "512", ValueType.integer(1, 65_536), "prompt tokens computed in one step, at most");
     static final ConfigKey<Integer> DRAFT_TOKENS = new ConfigKey<>(
             "engine.draft-tokens",
             "6",
