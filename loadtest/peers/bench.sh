@@ -13,7 +13,7 @@ shift
 (cd "$root" && mvn -B -q -pl model -Dspotless.check.skip=true test-compile \
     dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile="$target/test.classpath") >&2
 # As ./vitrine does, and says why.
-export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2} GOMP_SPINCOUNT=${GOMP_SPINCOUNT:-100000}
+export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-1} GOMP_SPINCOUNT=${GOMP_SPINCOUNT:-100000}
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 exec "$java" -XX:+UseSerialGC -Xmx2g -XX:MaxDirectMemorySize=4g \
     -cp "$target/test-classes:$target/classes:$(<"$target/test.classpath")" "$class" "$@"

@@ -1,16 +1,20 @@
 package io.vitrine.model.torch;
 
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
 import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.IValue;
 import io.vitrine.model.weights.ModelConfig;
 import io.vitrine.model.weights.ModelWeights;
 import io.vitrine.model.weights.RotaryLayout;
 
 /**
  * Hands a checkpoint's tensors to the decoder in the form it wants: joined, and with norms and attention scale folded in (see
- * {@code decoder.torchscript}).
+ * {@code decoder.torchscript}). Reading and packing the linear layers is most of a start, so several threads share that.
  */
 final class DecoderLoader {
 
@@ -18,16 +22,20 @@ final class DecoderLoader {
     private final ModelWeights weights;
     private final DecoderProgram program;
 
+    /** The linear layers, to be read and packed, in the program's order. The head, which is last, is by far the largest. */
+    private final List<Callable<IValue>> linears = new ArrayList<>();
+
     DecoderLoader(ModelConfig config, ModelWeights weights, DecoderProgram program) {
         this.config = config;
         this.weights = weights;
         this.program = program;
     }
 
-    void load(TorchDevice device, Precision precision, int contextLength) {
+    void load(TorchSettings settings) {
+        int contextLength = settings.contextLength();
         program.configure(
-                device,
-                precision,
+                settings.device(),
+                settings.precision(),
                 config.layers(),
                 config.heads(),
                 config.kvHeads(),
@@ -44,6 +52,7 @@ final class DecoderLoader {
             loadLayer("model.layers." + layer + ".");
         }
         loadHead();
+        LibTorch.onThreadsOfTheirOwn(settings.threads(), linears, program::addLinear);
     }
 
     /** Cosine and sine of position times frequency, for each position and pair. */
@@ -126,22 +135,33 @@ final class DecoderLoader {
 
     /** A layer that reads the residual stream. */
     private void addReader(int outputs, Consumer<FloatBuffer> fill) {
-        withTensor(new long[] {outputs, config.hiddenSize()}, fill, weight -> program.addLinear(weight, false));
+        addLinear(outputs, config.hiddenSize(), fill, false);
     }
 
     /** A layer that adds to the residual stream. */
     private void addWriter(int inputs, String name) {
-        withTensor(
-                new long[] {config.hiddenSize(), inputs},
-                floats -> weights.readFloats(name, floats),
-                weight -> program.addLinear(weight, true));
+        addLinear(config.hiddenSize(), inputs, floats -> weights.readFloats(name, floats), true);
+    }
+
+    private void addLinear(int outputs, int inputs, Consumer<FloatBuffer> fill, boolean toStream) {
+        linears.add(() -> {
+            try (PtNDArray weight = filledTensor(new long[] {outputs, inputs}, fill)) {
+                return program.packLinear(weight, toStream);
+            }
+        });
     }
 
     private void withTensor(long[] shape, Consumer<FloatBuffer> fill, Consumer<PtNDArray> use) {
-        try (PtNDArray tensor = program.newTensor(shape)) {
-            fill.accept(DecoderProgram.floats(tensor));
+        try (PtNDArray tensor = filledTensor(shape, fill)) {
             use.accept(tensor);
         }
+    }
+
+    /** The program closes it, if nobody else does. */
+    private PtNDArray filledTensor(long[] shape, Consumer<FloatBuffer> fill) {
+        PtNDArray tensor = program.newTensor(shape);
+        fill.accept(DecoderProgram.floats(tensor));
+        return tensor;
     }
 
     /** Brings rows {@code i} and {@code i + headDim / 2} of each head of Q and K side by side, if they are not yet. */

@@ -23,7 +23,8 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.vitrine.model.engine.StepPlan.Layers;
 
 /**
- * The methods of {@code decoder.torchscript}, one for one. Owns its weights and KV pages. One thread at a time.
+ * The methods of {@code decoder.torchscript}, one for one. Owns its weights and KV pages. One thread at a time, but for
+ * {@link #newTensor} and {@link #packLinear}.
  */
 final class DecoderProgram implements AutoCloseable {
 
@@ -129,9 +130,18 @@ final class DecoderProgram implements AutoCloseable {
         call("set_pages", IValue.from((long) count));
     }
 
-    /** @param toStream whether the layer adds to the residual stream; it reads it otherwise */
-    void addLinear(PtNDArray weight, boolean toStream) {
-        call("add_linear", IValue.from(weight), IValue.from(toStream));
+    /**
+     * A linear layer's weights as {@link #addLinear} takes them; the caller closes what it does not hand on.
+     *
+     * @param toStream whether the layer adds to the residual stream; it reads it otherwise
+     */
+    IValue packLinear(PtNDArray weight, boolean toStream) {
+        return invoke("pack_linear", IValue.from(weight), IValue.from(toStream));
+    }
+
+    /** Takes over what {@link #packLinear} gave. */
+    void addLinear(IValue packed) {
+        call("add_linear", packed);
     }
 
     void addQkvBias(PtNDArray bias) {

@@ -1,7 +1,15 @@
 package io.vitrine.model.torch;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -13,6 +21,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.NativeResource;
 
 /** The native library, set up once for the process. */
 final class LibTorch {
@@ -112,20 +121,72 @@ final class LibTorch {
      */
     static <T> T onThreadOfItsOwn(Callable<T> work) {
         FutureTask<T> task = new FutureTask<>(work);
-        Thread thread = new Thread(task, "vitrine-model-load");
-        thread.setDaemon(true);
+        Thread thread = daemon(task);
         thread.start();
         boolean interrupted = joinThroughInterrupts(thread);
         try {
-            return task.get();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("the task has ended, so nobody waits", e);
+            return result(task);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /**
+     * Does works that share nothing on threads that end with them, for the reason above, and hands on what they gave, in order, on the
+     * calling thread. An operator has one thread meanwhile. The first failure ends it all.
+     *
+     * @param threads that share the works, and that an operator has afterwards
+     * @param works begun from the last, so the largest had better be there
+     * @param use takes over what it is given
+     */
+    static <T extends NativeResource<?>> void onThreadsOfTheirOwn(
+            int threads, List<Callable<T>> works, Consumer<T> use) {
+        List<Thread> started = Collections.synchronizedList(new ArrayList<>());
+        ExecutorService pool = Executors.newFixedThreadPool(threads, work -> {
+            Thread thread = daemon(work);
+            started.add(thread);
+            return thread;
+        });
+        JniUtils.setNumThreads(1);
+        Deque<Future<T>> given = new ArrayDeque<>();
+        try {
+            for (int index = works.size() - 1; index >= 0; index--) {
+                given.addFirst(pool.submit(works.get(index)));
+            }
+            while (!given.isEmpty()) {
+                use.accept(result(given.remove()));
+            }
+        } finally {
+            pool.shutdownNow();
+            started.forEach(LibTorch::joinThroughInterrupts);
+            given.stream().filter(LibTorch::succeeded).map(LibTorch::result).forEach(NativeResource::close);
+            JniUtils.setNumThreads(threads);
+        }
+    }
+
+    private static boolean succeeded(Future<?> ended) {
+        try {
+            return ended.isDone() && !ended.isCancelled() && result(ended) != null;
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "vitrine-model-load");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static <T> T result(Future<T> work) {
+        try {
+            return work.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody else knows the thread that waits", e);
         }
     }
 

@@ -78,8 +78,7 @@ public final class TorchRunner implements ModelRunner {
         LibTorch.start(settings.device(), settings.threads());
         DecoderProgram program = new DecoderProgram(operators);
         try {
-            new DecoderLoader(config, weights, program)
-                    .load(settings.device(), settings.precision(), settings.contextLength());
+            new DecoderLoader(config, weights, program).load(settings);
             program.setPages(settings.kvPages());
             TorchRunner runner = new TorchRunner(config, settings, program);
             runner.warmUp();

@@ -3,9 +3,12 @@ package io.vitrine.model.torch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.LongStream;
 
 import ai.djl.Device;
 import ai.djl.engine.EngineException;
+import ai.djl.util.NativeResource;
 import io.vitrine.model.weights.Checkpoint;
 import io.vitrine.model.weights.TinyModels;
 import org.assertj.core.api.AbstractThrowableAssert;
@@ -16,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-/** A GPU that was asked for and cannot be had. */
+/** A GPU that was asked for and cannot be had, and work on threads that end with it. */
 class LibTorchTest {
 
     private static AbstractThrowableAssert<?, ?> assertThatTheMendIsNamed(ThrowingCallable call) {
@@ -81,5 +84,48 @@ class LibTorchTest {
                 .isInstanceOf(DeviceUnavailableException.class)
                 .hasMessage("the model is to run on cuda:7 and no tensor can be put there: "
                         + "CUDA error: invalid device ordinal");
+    }
+
+    private static final class Given extends NativeResource<Long> {
+
+        private final Thread maker = Thread.currentThread();
+        private boolean closed;
+
+        Given(long number) {
+            super(number);
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+
+    @Test
+    void handsOnInOrderWhatSeveralThreadsGave() {
+        List<Callable<Given>> works = LongStream.range(0, 20)
+                .<Callable<Given>>mapToObj(number -> () -> new Given(number))
+                .toList();
+        List<Given> taken = new ArrayList<>();
+        LibTorch.onThreadsOfTheirOwn(2, works, taken::add);
+        assertThat(taken)
+                .map(Given::getHandle)
+                .containsExactlyElementsOf(LongStream.range(0, 20).boxed().toList());
+        assertThat(taken).noneMatch(given -> given.maker.isAlive()).noneMatch(given -> given.closed);
+    }
+
+    @Test
+    void closesWhatWasGivenBeforeAWorkFailed() {
+        Given given = new Given(1);
+        List<Given> taken = new ArrayList<>();
+        List<Callable<Given>> works = List.of(
+                () -> {
+                    throw new IllegalStateException("no such tensor");
+                },
+                () -> given);
+        assertThatThrownBy(() -> LibTorch.onThreadsOfTheirOwn(1, works, taken::add))
+                .hasMessage("no such tensor");
+        assertThat(taken).isEmpty();
+        assertThat(given.closed).isTrue();
     }
 }
