@@ -68,7 +68,7 @@ class ConfigReaderTest {
                     Precision.AUTO,
                     "cpu",
                     OptionalInt.empty(),
-                    256,
+                    512,
                     6,
                     OptionalLong.empty(),
                     OptionalLong.empty(),
