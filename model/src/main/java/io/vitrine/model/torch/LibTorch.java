@@ -161,14 +161,19 @@ final class LibTorch {
         } finally {
             pool.shutdownNow();
             started.forEach(LibTorch::joinThroughInterrupts);
-            given.stream().filter(LibTorch::succeeded).map(LibTorch::result).forEach(NativeResource::close);
+            given.stream()
+                    .filter(Future::isDone) // the others were not begun
+                    .filter(LibTorch::succeeded)
+                    .map(LibTorch::result)
+                    .forEach(NativeResource::close);
             JniUtils.setNumThreads(threads);
         }
     }
 
     private static boolean succeeded(Future<?> ended) {
         try {
-            return ended.isDone() && !ended.isCancelled() && result(ended) != null;
+            result(ended);
+            return true;
         } catch (RuntimeException e) {
             return false;
         }
