@@ -17,6 +17,7 @@ import io.vitrine.model.text.Tokenizer;
 import io.vitrine.model.torch.Precision;
 import io.vitrine.model.torch.TorchRunner;
 import io.vitrine.model.torch.TorchSettings;
+import io.vitrine.model.weights.Checkpoint;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,24 +36,28 @@ class SmolLm2IT {
     private static final int[] PAGES =
             IntStream.range(0, CONTEXT / TorchSettings.PAGE_POSITIONS).toArray();
 
-    private ModelPackage model;
+    private Checkpoint checkpoint;
+    private ModelText text;
 
     @BeforeAll
     void open() throws IOException, InterruptedException {
-        model = ModelPackage.open(SmolLm2.gguf());
+        checkpoint = Checkpoint.open(SmolLm2.gguf());
+        text = ModelText.open(SmolLm2.gguf(), checkpoint);
     }
 
     @AfterAll
     void close() {
-        if (model != null) {
-            model.tokenizer().close();
-            model.checkpoint().close();
+        if (text != null) {
+            text.close();
+        }
+        if (checkpoint != null) {
+            checkpoint.close();
         }
     }
 
     private TorchRunner load(Precision precision) {
         TorchSettings settings = new TorchSettings(precision, 2, CONTEXT, PAGES.length);
-        return TorchRunner.load(model.checkpoint().config(), model.checkpoint(), settings);
+        return TorchRunner.load(checkpoint.config(), checkpoint, settings);
     }
 
     /** Greedy tokens in float32, so that no rounding of a faster path can move them. */
@@ -71,7 +76,7 @@ class SmolLm2IT {
     }
 
     private String continueGreedily(TorchRunner runner, String prompt, int count) {
-        Tokenizer tokenizer = model.tokenizer();
+        Tokenizer tokenizer = text.tokenizer();
         int[] tokens = tokenizer.encode(prompt, true);
         int[] answer = new int[count];
         int position = 0;
@@ -89,27 +94,27 @@ class SmolLm2IT {
     @ParameterizedTest
     @CsvSource({"BF16, 0.97", "INT8, 0.92"})
     void picksTheTokenOfFloat32AtNearlyEveryPosition(Precision precision, double share) throws IOException {
-        int[] text = Arrays.copyOf(model.tokenizer().encode(prideAndPrejudice(), true), 500);
-        int[] expected = mostLikely(Precision.FLOAT32, text);
-        int[] actual = mostLikely(precision, text);
-        double agreeing = IntStream.range(0, text.length)
+        int[] novel = Arrays.copyOf(text.tokenizer().encode(prideAndPrejudice(), true), 500);
+        int[] expected = mostLikely(Precision.FLOAT32, novel);
+        int[] actual = mostLikely(precision, novel);
+        double agreeing = IntStream.range(0, novel.length)
                 .filter(index -> expected[index] == actual[index])
                 .count();
-        assertThat(agreeing / text.length).isGreaterThanOrEqualTo(share);
+        assertThat(agreeing / novel.length).isGreaterThanOrEqualTo(share);
     }
 
-    private int[] mostLikely(Precision precision, int[] text) {
+    private int[] mostLikely(Precision precision, int[] tokens) {
         try (TorchRunner runner = load(precision)) {
-            FloatBuffer logits = runner.run(new StepPlan(List.of(Span.prefill(text, 0, PAGES, Logits.ALL))), false)
+            FloatBuffer logits = runner.run(new StepPlan(List.of(Span.prefill(tokens, 0, PAGES, Logits.ALL))), false)
                     .logits();
-            return IntStream.range(0, text.length)
+            return IntStream.range(0, tokens.length)
                     .map(row -> argmax(logits, row))
                     .toArray();
         }
     }
 
     private int argmax(FloatBuffer logits, int row) {
-        int width = model.checkpoint().config().vocabularySize();
+        int width = checkpoint.config().vocabularySize();
         float[] values = new float[width];
         logits.get(row * width, values);
         return IntStream.range(0, width)
@@ -118,17 +123,17 @@ class SmolLm2IT {
     }
 
     private static String prideAndPrejudice() throws IOException {
-        try (InputStream text = SmolLm2IT.class.getResourceAsStream("/text-samples/pride-and-prejudice.txt")) {
-            return new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8);
+        try (InputStream novel = SmolLm2IT.class.getResourceAsStream("/text-samples/pride-and-prejudice.txt")) {
+            return new String(Objects.requireNonNull(novel).readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
     @Test
     void writesItsOwnSystemPromptAndEndsItsTurnWithItsOwnToken() {
-        String prompt = model.chatTemplate().orElseThrow().render(List.of(new ChatMessage("user", "Hi")));
+        String prompt = text.chatTemplate().orElseThrow().render(List.of(new ChatMessage("user", "Hi")));
         assertThat(prompt)
                 .isEqualTo("<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face"
                         + "<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n");
-        assertThat(model.endOfTextIds().stream().map(model.tokenizer()::token)).contains("<|im_end|>");
+        assertThat(text.endOfTextIds().stream().map(text.tokenizer()::token)).contains("<|im_end|>");
     }
 }

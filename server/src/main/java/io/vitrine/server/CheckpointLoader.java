@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
-import io.vitrine.model.ModelPackage;
+import io.vitrine.model.ModelText;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.model.hub.CommandRunner;
 import io.vitrine.model.hub.DownloadProgress;
@@ -19,6 +21,7 @@ import io.vitrine.model.torch.Precision;
 import io.vitrine.model.torch.TorchDevice;
 import io.vitrine.model.torch.TorchRunner;
 import io.vitrine.model.torch.TorchSettings;
+import io.vitrine.model.weights.Checkpoint;
 import io.vitrine.model.weights.ModelConfig;
 import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.config.ServerConfig.EngineConfig;
@@ -51,14 +54,8 @@ final class CheckpointLoader implements ModelLoader {
         refuseWhatAGpuLacks(config.engine(), device);
         TorchRunner.require(device); // before anything is fetched
         LocalModel local = cache(config.hub(), config.data(), clock).resolve(config.model(), progress);
-        ModelPackage model = ModelPackage.open(local.path());
-        try {
-            return load(local.name(), model, device, config.engine());
-        } catch (RuntimeException | Error e) {
-            model.tokenizer().close();
-            throw e;
-        } finally {
-            model.checkpoint().close();
+        try (Checkpoint checkpoint = Checkpoint.open(local.path())) {
+            return load(local, checkpoint, device, config.engine());
         }
     }
 
@@ -77,14 +74,14 @@ final class CheckpointLoader implements ModelLoader {
         }
     }
 
-    private LoadedModel load(String name, ModelPackage model, TorchDevice device, EngineConfig engine) {
-        ModelConfig shape = model.checkpoint().config();
+    private LoadedModel load(LocalModel local, Checkpoint checkpoint, TorchDevice device, EngineConfig engine) {
+        ModelConfig shape = checkpoint.config();
         Precision precision = precision(engine, device);
         KvPlan plan = plan(shape, precision, engine);
         int threads = engine.threads().orElse(Runtime.getRuntime().availableProcessors());
         out.printf(
                 "Loading %s on %s: precision %s%s, %d threads, %d slots of up to %d tokens, KV memory up to %d MiB%n",
-                name,
+                local.name(),
                 device,
                 precision.word(),
                 engine.precision() == ServerConfig.Precision.AUTO ? reason(device) : "",
@@ -93,15 +90,22 @@ final class CheckpointLoader implements ModelLoader {
                 plan.contextLength(),
                 plan.bytes() >> 20);
         TorchSettings settings = new TorchSettings(device, precision, threads, plan.contextLength(), plan.pages());
-        TorchRunner runner = TorchRunner.load(shape, model.checkpoint(), settings);
-        return new LoadedModel(
-                name,
-                model.tokenizer(),
-                model.chatTemplate(),
-                model.endOfTextIds(),
-                runner,
-                plan.slots(),
-                WeightBytes.ofAStep(shape, precision));
+        // The tokenizer beside the weights: libtorch takes a while to get ready, and keeps one processor meanwhile.
+        var text = CompletableFuture.supplyAsync(() -> ModelText.open(local.path(), checkpoint));
+        TorchRunner runner;
+        try {
+            runner = TorchRunner.load(shape, checkpoint, settings);
+        } catch (RuntimeException | Error e) {
+            text.thenAccept(ModelText::close).exceptionally(ignored -> null).join();
+            throw e;
+        }
+        try {
+            return new LoadedModel(
+                    local.name(), text.join(), runner, plan.slots(), WeightBytes.ofAStep(shape, precision));
+        } catch (CompletionException e) {
+            runner.close();
+            throw e.getCause() instanceof RuntimeException failure ? failure : e;
+        }
     }
 
     private static String reason(TorchDevice device) {

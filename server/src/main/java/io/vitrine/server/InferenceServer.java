@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -52,7 +53,7 @@ import io.vitrine.tenants.limits.QueueModel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole server: puts the parts together, starts them in order (ports, model, engine) and stops them in the reverse one.
+ * The whole server: puts the parts together, starts them in order (ports, engine) and stops them in the reverse one.
  * Started once by one thread; stopped by any.
  */
 public final class InferenceServer {
@@ -67,7 +68,7 @@ public final class InferenceServer {
     private static final int FRESH_POLLS = 3;
 
     private final ServerConfig config;
-    private final ModelLoader loader;
+    private final ModelLoading loading;
     private final Telemetry telemetry;
     private final Tenancy tenancy;
     private final RequestListener requestListener;
@@ -89,25 +90,26 @@ public final class InferenceServer {
     private @Nullable Engine engine;
 
     /**
-     * Nothing runs yet.
+     * Nothing runs yet but the loading.
      *
+     * @param loading closed at the stop
      * @param telemetry closed by whoever made it, after the stop
      * @param tenancy closed at the stop
      * @param history answers questions about what was; absent if telemetry is not stored
      */
     public InferenceServer(
             ServerConfig config,
-            ModelLoader loader,
+            ModelLoading loading,
             Telemetry telemetry,
             Tenancy tenancy,
             Optional<TelemetryHistory> history,
             NanoClock clock) {
-        this(config, loader, telemetry, tenancy, telemetry.requestListener(), history, clock);
+        this(config, loading, telemetry, tenancy, telemetry.requestListener(), history, clock);
     }
 
     InferenceServer(
             ServerConfig config,
-            ModelLoader loader,
+            ModelLoading loading,
             Telemetry telemetry,
             Tenancy tenancy,
             RequestListener requestListener,
@@ -116,7 +118,7 @@ public final class InferenceServer {
         this.requestListener = requestListener;
         this.history = history;
         this.config = config;
-        this.loader = loader;
+        this.loading = loading;
         this.telemetry = telemetry;
         this.tenancy = tenancy;
         this.clock = clock;
@@ -131,7 +133,7 @@ public final class InferenceServer {
     }
 
     /**
-     * Listens on both ports; until {@link #loadModel} requests get 503.
+     * Listens on both ports; until {@link #serveModel} requests get 503.
      *
      * @throws StartException if a port cannot be had, or one would be open to everybody
      */
@@ -183,27 +185,27 @@ public final class InferenceServer {
     }
 
     /**
-     * Loads the model and starts its engine: from then on requests are answered. Blocks for as long as that takes.
+     * Waits for the model and starts its engine: from then on requests are answered.
      *
-     * @throws StartException if the model cannot be loaded
+     * @throws StartException if the model cannot be loaded, or the server is stopped meanwhile
      */
-    public void loadModel() throws InterruptedException {
-        long startNanos = clock.nanoTime();
+    public void serveModel() throws InterruptedException {
         try {
-            serve(loader.load(config));
+            serve(loading.await());
+        } catch (CancellationException e) {
+            throw new StartException("stopped before the model was loaded", e);
         } catch (IOException | RuntimeException e) {
-            Duration took = Duration.ofNanos(clock.nanoTime() - startNanos);
-            telemetry.events().modelLoadFailed(config.model(), took, e);
+            telemetry.events().modelLoadFailed(config.model(), loading.elapsed(), e);
             throw new StartException("cannot load the model '" + config.model() + "': " + Failures.inWords(e), e);
         }
-        Duration took = Duration.ofNanos(clock.nanoTime() - startNanos);
+        Duration took = loading.elapsed();
         state.model().ifPresent(model -> telemetry.events().modelLoaded(model.name(), took));
     }
 
     private synchronized void serve(LoadedModel model) {
         if (stopping.get()) {
             model.close();
-            return;
+            throw new CancellationException();
         }
         loaded = model;
         EngineSettings settings = new EngineSettings(
@@ -259,10 +261,12 @@ public final class InferenceServer {
                 model.name(),
                 Instant.now().getEpochSecond(),
                 model.runner().contextLength(),
-                Math.min(model.tokenizer().vocabularySize(), model.runner().vocabularySize()),
-                model.endOfTextIds(),
-                model.tokenizer(),
-                model.chatTemplate(),
+                Math.min(
+                        model.text().tokenizer().vocabularySize(),
+                        model.runner().vocabularySize()),
+                model.text().endOfTextIds(),
+                model.text().tokenizer(),
+                model.text().chatTemplate(),
                 Fingerprint.of(Version.current(), model.name(), config.engine()),
                 started,
                 queue,
@@ -332,6 +336,7 @@ public final class InferenceServer {
         }
         long startNanos = clock.nanoTime();
         state.drain();
+        loading.close();
         boolean clean = drain(config.server().shutdownGrace());
         vertx.close().toCompletionStage().toCompletableFuture().join();
         closeModel();

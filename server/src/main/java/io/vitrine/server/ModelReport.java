@@ -4,8 +4,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-import io.vitrine.model.ModelPackage;
+import io.vitrine.model.ModelText;
 import io.vitrine.model.text.Tokenizer;
+import io.vitrine.model.weights.Checkpoint;
 import io.vitrine.model.weights.ModelConfig;
 import io.vitrine.model.weights.ModelWeights;
 
@@ -16,11 +17,11 @@ final class ModelReport {
 
     private ModelReport() {}
 
-    static String of(ModelPackage model) {
+    static String of(Checkpoint checkpoint, ModelText modelText) {
         ModelReport report = new ModelReport();
-        report.shape(model.checkpoint().config());
-        report.tensors(model.checkpoint());
-        report.text(model);
+        report.shape(checkpoint.config());
+        report.tensors(checkpoint);
+        report.text(modelText);
         return report.text.toString();
     }
 
@@ -44,16 +45,16 @@ final class ModelReport {
         countByType.forEach((type, count) -> line("  " + type, count));
     }
 
-    private void text(ModelPackage model) {
-        Tokenizer tokenizer = model.tokenizer();
+    private void text(ModelText modelText) {
+        Tokenizer tokenizer = modelText.tokenizer();
         line("tokens", tokenizer.vocabularySize());
         line(
                 "end of text",
-                model.endOfTextIds().stream()
+                modelText.endOfTextIds().stream()
                         .sorted()
                         .map(id -> id + " " + tokenizer.token(id))
                         .collect(Collectors.joining(", ")));
-        line("chat template", model.chatTemplate().isPresent() ? "yes" : "no");
+        line("chat template", modelText.chatTemplate().isPresent() ? "yes" : "no");
     }
 
     private void line(String name, Object value) {

@@ -6,10 +6,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-import io.vitrine.model.ModelPackage;
+import io.vitrine.model.ModelText;
 import io.vitrine.model.hub.DownloadProgress;
 import io.vitrine.model.hub.LocalModel;
 import io.vitrine.model.hub.ModelCache;
+import io.vitrine.model.weights.Checkpoint;
 import io.vitrine.server.config.ServerConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,13 +64,10 @@ final class ModelsCommand {
     @Command(name = "inspect", mixinStandardHelpOptions = true, description = "Shows what a model consists of.")
     int inspect(@Parameters(paramLabel = "PATH", description = "A .gguf file or a Hugging Face folder.") Path path)
             throws IOException {
-        ModelPackage model = ModelPackage.open(path);
-        try {
-            out().print(ModelReport.of(model));
+        try (Checkpoint checkpoint = Checkpoint.open(path);
+                ModelText text = ModelText.open(path, checkpoint)) {
+            out().print(ModelReport.of(checkpoint, text));
             out().flush();
-        } finally {
-            model.tokenizer().close();
-            model.checkpoint().close();
         }
         return 0;
     }

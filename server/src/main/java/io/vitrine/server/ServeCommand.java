@@ -65,17 +65,19 @@ final class ServeCommand implements Callable<Integer> {
         err.println("# configuration in effect");
         err.println(effective.printed());
         err.flush();
-        serve(effective.config(), err);
+        try (ModelLoading loading = ModelLoading.begin(loader(), effective.config(), System::nanoTime)) {
+            serve(effective.config(), loading, err);
+        }
         return 0;
     }
 
-    private static void serve(ServerConfig config, PrintWriter err) throws InterruptedException {
+    private static void serve(ServerConfig config, ModelLoading loading, PrintWriter err) throws InterruptedException {
         Optional<StoreArchive> archive = StoreStart.archive(config, System::nanoTime);
         Telemetry telemetry = Telemetry.start(
                 TelemetryStart.settings(config), System::nanoTime, archive.<Archive>map(Function.identity()));
         InferenceServer server = new InferenceServer(
                 config,
-                loader(),
+                loading,
                 telemetry,
                 tenancy(config, telemetry, archive),
                 archive.map(StoreArchive::history),
@@ -87,7 +89,7 @@ final class ServeCommand implements Callable<Integer> {
         SignalStop stop = SignalStop.arm(server, probe, telemetry, archive);
         try {
             server.bind();
-            server.loadModel();
+            server.serveModel();
         } catch (RuntimeException e) {
             stop.disarmAndStop();
             throw e;

@@ -16,6 +16,8 @@ public final class ByteTokenizer implements Tokenizer {
     private static final String END_TEXT = "<|end|>";
     private static final String START_TEXT = "<|start|>";
 
+    private volatile boolean closed;
+
     @Override
     public int[] encode(String text, boolean addSpecialTokens) {
         int[] ids = new int[text.length() * 4 + 1];
@@ -72,7 +74,13 @@ public final class ByteTokenizer implements Tokenizer {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        closed = true;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
 
     private static void requireKnown(int tokenId) {
         if (tokenId < 0 || tokenId >= SIZE) {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import io.vitrine.model.ModelText;
 import io.vitrine.model.engine.ScriptedRunner;
 import io.vitrine.model.text.ChatMessage;
 import io.vitrine.model.text.ChatTemplateException;
@@ -36,9 +37,7 @@ public final class TestModel {
     public static LoadedModel with(ScriptedRunner runner, int slots) {
         return new LoadedModel(
                 NAME,
-                new ByteTokenizer(),
-                Optional.of(TestModel::render),
-                Set.of(ByteTokenizer.END),
+                new ModelText(new ByteTokenizer(), Optional.of(TestModel::render), Set.of(ByteTokenizer.END)),
                 runner,
                 slots,
                 WEIGHT_BYTES);

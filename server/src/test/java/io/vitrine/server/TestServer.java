@@ -83,7 +83,7 @@ public final class TestServer implements AutoCloseable {
         tenancy = Tenancy.open(config, telemetry.events(), clock, Clock.systemUTC());
         server = new InferenceServer(
                 config,
-                loader.orElse(ignored -> TestModel.with(runner, slots)),
+                ModelLoading.begin(loader.orElse(ignored -> TestModel.with(runner, slots)), config, clock),
                 telemetry,
                 tenancy,
                 new Recording(telemetry.requestListener(), summaries),
@@ -198,7 +198,7 @@ public final class TestServer implements AutoCloseable {
 
     public void loadModel() {
         try {
-            server.loadModel();
+            server.serveModel();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-import io.vitrine.model.ModelPackage;
 import io.vitrine.model.engine.StepPlan;
 import io.vitrine.model.engine.StepPlan.Logits;
 import io.vitrine.model.engine.StepPlan.Span;
@@ -64,9 +63,7 @@ public final class ChunkCost {
         int length = position + Arrays.stream(sizes).max().orElseThrow();
         int promptPages = length / TorchSettings.PAGE_POSITIONS + 1;
         int pages = promptPages + sequences * (CONTEXT / TorchSettings.PAGE_POSITIONS + 1);
-        ModelPackage model = ModelPackage.open(Path.of(args[0]));
-        model.tokenizer().close();
-        try (Checkpoint checkpoint = model.checkpoint()) {
+        try (Checkpoint checkpoint = Checkpoint.open(Path.of(args[0]))) {
             int threads = Runtime.getRuntime().availableProcessors();
             var settings = new TorchSettings(precision, threads, Math.max(length, CONTEXT + 1), pages);
             try (TorchRunner runner = TorchRunner.load(checkpoint.config(), checkpoint, settings)) {

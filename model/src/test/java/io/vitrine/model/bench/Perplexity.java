@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-import io.vitrine.model.ModelPackage;
+import io.vitrine.model.ModelText;
 import io.vitrine.model.engine.ModelRunner;
 import io.vitrine.model.engine.StepPlan;
 import io.vitrine.model.engine.StepPlan.Logits;
@@ -20,6 +20,7 @@ import io.vitrine.model.text.Tokenizer;
 import io.vitrine.model.torch.Precision;
 import io.vitrine.model.torch.TorchRunner;
 import io.vitrine.model.torch.TorchSettings;
+import io.vitrine.model.weights.Checkpoint;
 
 /**
  * Perplexity of a text, computed as llama.cpp's {@code llama-perplexity -c 512} does it, so that the two may be compared.
@@ -63,10 +64,10 @@ public final class Perplexity {
         }
         Precision precision = Precision.valueOf(args[2].toUpperCase(Locale.ROOT));
         Phase phase = args.length == 3 ? Phase.PREFILL : Phase.valueOf(args[3].toUpperCase(Locale.ROOT));
-        ModelPackage model = ModelPackage.open(Path.of(args[0]));
-        try (Tokenizer tokenizer = model.tokenizer();
-                var checkpoint = model.checkpoint()) {
-            List<int[]> chunks = chunks(tokenizer, Files.readString(Path.of(args[1])));
+        Path path = Path.of(args[0]);
+        try (Checkpoint checkpoint = Checkpoint.open(path);
+                ModelText text = ModelText.open(path, checkpoint)) {
+            List<int[]> chunks = chunks(text.tokenizer(), Files.readString(Path.of(args[1])));
             int threads = Runtime.getRuntime().availableProcessors();
             var settings = new TorchSettings(precision, threads, CHUNK, PAGES * chunks.size());
             try (TorchRunner runner = TorchRunner.load(checkpoint.config(), checkpoint, settings)) {

@@ -13,7 +13,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.ToLongFunction;
 
-import io.vitrine.model.ModelPackage;
 import io.vitrine.model.engine.Engine;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.EngineSettings;
@@ -98,9 +97,7 @@ public final class StepParts {
     }
 
     private static TorchRunner load(Path path, Precision precision, int length, int sequences) throws IOException {
-        ModelPackage model = ModelPackage.open(path);
-        model.tokenizer().close();
-        try (Checkpoint checkpoint = model.checkpoint()) {
+        try (Checkpoint checkpoint = Checkpoint.open(path)) {
             int threads = Runtime.getRuntime().availableProcessors();
             // A step or two pass before the sequences hear that it is enough.
             int longest = length + 4;

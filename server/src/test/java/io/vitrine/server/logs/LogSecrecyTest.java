@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import io.vitrine.model.ModelText;
 import io.vitrine.model.text.ChatTemplate;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.observability.catalogue.LogLevel;
@@ -141,9 +142,7 @@ class LogSecrecyTest {
     private static LoadedModel model(ChatTemplate template) {
         return new LoadedModel(
                 TestModel.NAME,
-                new ByteTokenizer(),
-                Optional.of(template),
-                Set.of(ByteTokenizer.END),
+                new ModelText(new ByteTokenizer(), Optional.of(template), Set.of(ByteTokenizer.END)),
                 TestModel.runner(),
                 1,
                 0);

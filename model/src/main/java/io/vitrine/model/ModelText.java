@@ -1,6 +1,5 @@
 package io.vitrine.model;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -18,36 +17,26 @@ import io.vitrine.model.weights.GgufFile;
 import io.vitrine.model.weights.ModelFormatException;
 
 /**
- * One model as it lies on disk, opened: a {@code .gguf} file or a Hugging Face folder. The parts are closed one by one, since
- * the checkpoint is done with once its weights are loaded and the tokenizer is not.
+ * What a model brings besides its weights: how text becomes tokens, and tokens text.
  *
+ * @param tokenizer closed with this
  * @param chatTemplate empty if the model brings none: then only plain completions can be served
  * @param endOfTextIds tokens that end an answer
  */
-public record ModelPackage(
-        Checkpoint checkpoint, Tokenizer tokenizer, Optional<ChatTemplate> chatTemplate, Set<Integer> endOfTextIds) {
+public record ModelText(Tokenizer tokenizer, Optional<ChatTemplate> chatTemplate, Set<Integer> endOfTextIds)
+        implements AutoCloseable {
 
-    public ModelPackage {
+    public ModelText {
         endOfTextIds = Set.copyOf(endOfTextIds);
     }
 
     /**
-     * Opens everything the model consists of.
+     * Opens it. The checkpoint is not needed afterwards.
      *
-     * @throws IOException if it is not there or cannot be read
+     * @param path where the checkpoint was opened: a {@code .gguf} file or a Hugging Face folder
      * @throws ModelFormatException if a part is damaged, or of a kind this program does not know
      */
-    public static ModelPackage open(Path path) throws IOException {
-        Checkpoint checkpoint = Checkpoint.open(path);
-        try {
-            return open(path, checkpoint);
-        } catch (RuntimeException | Error e) {
-            checkpoint.close();
-            throw e;
-        }
-    }
-
-    private static ModelPackage open(Path path, Checkpoint checkpoint) {
+    public static ModelText open(Path path, Checkpoint checkpoint) {
         Clock clock = Clock.system(ZoneId.systemDefault()); // some templates write today's date
         if (checkpoint instanceof GgufFile gguf) {
             return of(gguf, Tokenizers.fromGguf(gguf.metadata()), ChatTemplates.fromGguf(gguf.metadata(), clock));
@@ -55,11 +44,15 @@ public record ModelPackage(
         return of(checkpoint, Tokenizers.fromFolder(path), ChatTemplates.fromFolder(path, clock));
     }
 
-    private static ModelPackage of(
-            Checkpoint checkpoint, Tokenizer tokenizer, Optional<JinjaChatTemplate> chatTemplate) {
+    private static ModelText of(Checkpoint checkpoint, Tokenizer tokenizer, Optional<JinjaChatTemplate> chatTemplate) {
         String templateSource = chatTemplate.map(JinjaChatTemplate::source).orElse("");
         Set<Integer> endOfTextIds =
                 EndOfText.ids(checkpoint.generationConfig().endOfTextIds(), tokenizer, templateSource);
-        return new ModelPackage(checkpoint, tokenizer, chatTemplate.map(ChatTemplate.class::cast), endOfTextIds);
+        return new ModelText(tokenizer, chatTemplate.map(ChatTemplate.class::cast), endOfTextIds);
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
     }
 }
