@@ -25,6 +25,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -101,6 +102,32 @@ class SmolLm2IT {
                 .filter(index -> expected[index] == actual[index])
                 .count();
         assertThat(agreeing / novel.length).isGreaterThanOrEqualTo(share);
+    }
+
+    /** Several pages in one call of the fused attention, and more positions than it takes at a time. */
+    @ParameterizedTest
+    @EnumSource(names = {"BF16", "INT8"})
+    void seesTheSameBitsHoweverAPromptIsCut(Precision precision) throws IOException {
+        int[] novel = Arrays.copyOf(text.tokenizer().encode(prideAndPrejudice(), true), 700);
+        try (TorchRunner runner = load(precision)) {
+            float[] whole = lastLogits(runner, novel, 700);
+            for (int size : new int[] {512, 333, 128, 79, 64}) {
+                assertThat(lastLogits(runner, novel, size))
+                        .as("chunks of %d", size)
+                        .isEqualTo(whole);
+            }
+        }
+    }
+
+    private float[] lastLogits(TorchRunner runner, int[] tokens, int size) {
+        float[] logits = new float[runner.vocabularySize()];
+        for (int first = 0; first < tokens.length; first += size) {
+            int[] chunk = Arrays.copyOfRange(tokens, first, Math.min(tokens.length, first + size));
+            runner.run(new StepPlan(List.of(Span.prefill(chunk, first, PAGES, Logits.LAST))), false)
+                    .logits()
+                    .get(0, logits);
+        }
+        return logits;
     }
 
     private int[] mostLikely(Precision precision, int[] tokens) {

@@ -170,6 +170,7 @@ final class DecoderProgram implements AutoCloseable {
      * The arguments of one step, as the program's {@code step} explains them.
      *
      * @param chunkPages the pages of each chunk's sequence
+     * @param known as {@link GatheredPages} tells
      */
     record Step(
             long[] tokens,
@@ -179,6 +180,7 @@ final class DecoderProgram implements AutoCloseable {
             List<long[]> chunkPages,
             long[] chunkFirst,
             long[] chunkSizes,
+            int known,
             Layers chunkLayers,
             long[] logitRows,
             boolean timed) {}
@@ -206,6 +208,7 @@ final class DecoderProgram implements AutoCloseable {
             IValue.listFrom(chunkPages),
             IValue.listFrom(step.chunkFirst),
             IValue.listFrom(step.chunkSizes),
+            IValue.from((long) step.known),
             IValue.from((long) step.chunkLayers.first()),
             IValue.from((long) step.chunkLayers.end()),
             tensor(step.logitRows, scope),

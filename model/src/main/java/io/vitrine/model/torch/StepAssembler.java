@@ -94,7 +94,13 @@ final class StepAssembler {
         return decoding;
     }
 
-    DecoderProgram.Step step(boolean timed) {
+    /** In the order of their rows. */
+    List<Span> chunks() {
+        return chunks;
+    }
+
+    /** @param known as {@link GatheredPages} tells */
+    DecoderProgram.Step step(int known, boolean timed) {
         List<Span> spans = Stream.concat(decoding.stream(), chunks.stream()).toList();
         int tokenCount = spans.stream().mapToInt(span -> span.tokens().length).sum();
         long[] tokens = new long[tokenCount];
@@ -118,6 +124,7 @@ final class StepAssembler {
                         .toList(),
                 chunks.stream().mapToLong(Span::position).toArray(),
                 chunks.stream().mapToLong(chunk -> chunk.tokens().length).toArray(),
+                known,
                 layers,
                 logitRows,
                 timed);

@@ -33,6 +33,8 @@ public final class TorchRunner implements ModelRunner {
     /** The chunk of which the program keeps what the first layers made. */
     private @Nullable Span begun;
 
+    private final GatheredPages gathered = new GatheredPages();
+
     /** What the last step gave: its logits are read where they lie. */
     private DecoderProgram.@Nullable Output output;
 
@@ -145,6 +147,7 @@ public final class TorchRunner implements ModelRunner {
         } catch (RuntimeException e) {
             batchCounts = new long[0]; // the program's index tensors may be half made
             begun = null;
+            gathered.forgetAll();
             throw new ModelRunnerException(
                     "the model failed in a step of " + plan.spans().size() + " spans", e);
         }
@@ -156,9 +159,10 @@ public final class TorchRunner implements ModelRunner {
         var assembler = new StepAssembler(plan, settings.threads(), config.layers());
         nameBatch(assembler.decodingSpans());
         closeOutput();
-        DecoderProgram.Output given = program.step(assembler.step(timed));
+        DecoderProgram.Output given = program.step(assembler.step(gathered.known(assembler.chunks()), timed));
         output = given;
         plan.spans().forEach(this::noteBegun);
+        gathered.ran(plan, assembler.chunks());
         return new StepResult(given.logits(), timed ? Optional.of(timings(given.nanos())) : Optional.empty());
     }
 

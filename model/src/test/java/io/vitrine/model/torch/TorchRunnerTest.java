@@ -227,6 +227,51 @@ class TorchRunnerTest {
         }
     }
 
+    /** The keys and values that prompts begin with alike are brought together once. */
+    @ParameterizedTest
+    @CsvSource({"llama-gqa, BF16", "llama-gqa, INT8", "qwen3, INT8"})
+    void aPromptThatBeginsLikeTheLastGivesTheSameBits(String model, Precision precision) throws IOException {
+        try (TorchRunner runner = load(model, precision)) {
+            int[] system = new SplittableRandom(1)
+                    .ints(128, 0, runner.vocabularySize())
+                    .toArray();
+            Span one = Span.prefill(new int[] {1, 2, 3}, 128, new int[] {5, 2, 7}, Logits.ALL);
+            Span other = Span.prefill(new int[] {4, 5}, 128, new int[] {5, 2, 6}, Logits.ALL);
+            Span shorter = Span.prefill(new int[] {6}, 64, new int[] {5, 3}, Logits.ALL);
+            run(runner, Span.prefill(system, 0, new int[] {5, 2}, Logits.NONE));
+            for (Span next : List.of(one, other, shorter, other)) {
+                float[] afterTheLast = run(runner, next);
+                run(runner, Span.prefill(system, 0, new int[] {0, 1}, Logits.NONE));
+                assertThat(run(runner, next)).isEqualTo(afterTheLast);
+            }
+        }
+    }
+
+    @Test
+    void aPromptSeesWhatHasBeenWrittenToItsPagesSinceTheLast() throws IOException {
+        try (TorchRunner runner = load("llama-gqa", Precision.INT8)) {
+            int[] system = new SplittableRandom(1)
+                    .ints(128, 0, runner.vocabularySize())
+                    .toArray();
+            Span prompt = Span.prefill(new int[] {1, 2, 3}, 128, new int[] {5, 2, 7}, Logits.ALL);
+            Span elsewhere = Span.prefill(new int[] {1}, 0, new int[] {0}, Logits.NONE);
+            Span partly = Span.prefill(
+                    new int[] {7}, 66, new int[] {1, 2}, Logits.NONE, new Layers(0, 1, runner.layerCount()));
+            run(runner, Span.prefill(system, 0, new int[] {5, 2}, Logits.NONE));
+            for (List<Span> writing : List.of(
+                    List.of(Span.decode(new int[] {8, 9}, 63, new int[] {3, 2})),
+                    List.of(Span.decode(new int[] {10, 11}, 63, new int[] {3, 2}), elsewhere),
+                    List.of(Span.prefill(new int[] {7}, 65, new int[] {4, 2}, Logits.NONE), elsewhere),
+                    List.of(partly))) {
+                float[] before = run(runner, prompt);
+                run(runner, writing.toArray(Span[]::new));
+                float[] after = run(runner, prompt);
+                run(runner, elsewhere);
+                assertThat(after).isEqualTo(run(runner, prompt)).isNotEqualTo(before);
+            }
+        }
+    }
+
     @Test
     void aChunkThatIsGivenUpAmidItsLayersLeavesNothingBehind() throws IOException {
         int[] pages = {5, 2, 7};
