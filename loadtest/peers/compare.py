@@ -167,7 +167,7 @@ class Server:
         start = max(answer.arrivals[0] for answer in answers)
         end = min(answer.arrivals[-1] for answer in answers)
         if end <= start:
-            raise SystemExit(f"{self.name}: no moment at which all {len(prompts)} streams were decoding; raise --generate")
+            raise NoCommonMoment(f"{self.name}: no moment at which all {len(prompts)} streams were decoding; raise --generate")
         return sum(answer.tokens_until(end) - answer.tokens_until(start) for answer in answers) / (end - start)
 
     def first_token(self, prompt):
@@ -175,6 +175,10 @@ class Server:
         [answer] = run([stream])
         seconds = answer.arrivals[0] - stream.started
         return answer.usage["prompt_tokens"] / seconds, seconds
+
+
+class NoCommonMoment(SystemExit):
+    """The first streams ended before the last had begun."""
 
 
 class Prompts:
@@ -201,9 +205,17 @@ class Prompts:
 
 def figures(arguments, prompts):
     """What is measured of a server, each as a function that gives named figures."""
+    def rate(server, concurrency, generate):
+        try:
+            return server.decode([prompts.prompt(arguments.prompt) for _ in range(concurrency)], generate)
+        except NoCommonMoment:
+            if generate >= 2 * arguments.generate:
+                raise
+            print(f"{server.name}: some of {concurrency} streams ended before others began; once more, with twice the tokens", file=sys.stderr)
+            return rate(server, concurrency, 2 * arguments.generate)
+
     def decode(concurrency):
-        return lambda server: {f"decode {concurrency}": server.decode(
-            [prompts.prompt(arguments.prompt) for _ in range(concurrency)], arguments.generate)}
+        return lambda server: {f"decode {concurrency}": rate(server, concurrency, arguments.generate)}
 
     def prefill(server):
         rates, seconds = zip(*(server.first_token(prompts.prompt(512)) for _ in range(3)))

@@ -1,6 +1,7 @@
 package io.vitrine.model.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.ToLongFunction;
 
+import com.sun.management.ThreadMXBean;
 import io.vitrine.model.engine.Engine;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.EngineSettings;
@@ -35,7 +37,7 @@ import io.vitrine.model.weights.Checkpoint;
 
 /**
  * Where the time of a decode step goes: the engine on a real model, so many sequences that never end, medians over the steps in
- * which all of them decode. Prints a Markdown table. {@code loadtest/README.md} has the command line.
+ * which all of them decode, and what Java allocates for a token of theirs. Prints a Markdown table. {@code loadtest/README.md} has the command line.
  *
  * <pre>StepParts MODEL float32|bf16|int8 greedy|sampled CONTEXT[-CONTEXT] SEQUENCES[,SEQUENCES…] [STEPS]</pre>
  *
@@ -80,7 +82,7 @@ public final class StepParts {
         int most = Arrays.stream(sequences).max().orElseThrow();
         try (TorchRunner runner = load(Path.of(args[0]), precision, Math.max(longest, WARM_UP_STEPS) + steps, most)) {
             var parts = new StepParts(runner, sampling(args[2]), contexts[0], longest, steps);
-            Map<String, Map<String, Double>> columns = new LinkedHashMap<>();
+            Map<String, Column> columns = new LinkedHashMap<>();
             for (int count : sequences) {
                 columns.put(Integer.toString(count), parts.measure(count));
             }
@@ -107,14 +109,22 @@ public final class StepParts {
         }
     }
 
-    private Map<String, Double> measure(int sequences) throws InterruptedException {
+    /**
+     * What was measured of so many sequences.
+     *
+     * @param millis of each part of a step
+     * @param bytesAToken what the engine's thread allocates, the runner's part included
+     */
+    private record Column(Map<String, Double> millis, long bytesAToken) {}
+
+    private Column measure(int sequences) throws InterruptedException {
         var recorder = new Recorder(sequences, steps);
         var settings = new EngineSettings(sequences, sequences, Math.multiplyExact(sequences, longest), 0, 0, 2);
         try (var engine = new Engine(runner, settings, recorder, System::nanoTime)) {
             submit(engine, request(0, 1), new Starter(engine, requests(sequences), recorder));
             recorder.awaitEnd();
         }
-        return recorder.millis();
+        return new Column(recorder.millis(), recorder.bytesAToken());
     }
 
     private List<GenerationRequest> requests(int sequences) {
@@ -171,14 +181,18 @@ public final class StepParts {
 
         private final int sequences;
         private final int steps;
-        private final List<StepReport> reports = new ArrayList<>();
+        private final List<StepReport> reports;
         private final CountDownLatch end = new CountDownLatch(1);
+        private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         private int stepsToSkip = WARM_UP_STEPS;
+        private long bytesBefore;
+        private long bytes;
         private volatile FinishReason reason = FinishReason.STOP;
 
         Recorder(int sequences, int steps) {
             this.sequences = sequences;
             this.steps = steps;
+            this.reports = new ArrayList<>(steps);
         }
 
         @Override
@@ -188,8 +202,10 @@ public final class StepParts {
             }
             if (stepsToSkip > 0) {
                 stepsToSkip--;
+                bytesBefore = threads.getCurrentThreadAllocatedBytes();
             } else if (reports.size() < steps) {
                 reports.add(report);
+                bytes = threads.getCurrentThreadAllocatedBytes() - bytesBefore;
             }
         }
 
@@ -231,6 +247,10 @@ public final class StepParts {
             return parts;
         }
 
+        long bytesAToken() {
+            return bytes / ((long) reports.size() * sequences);
+        }
+
         private double timed(ToLongFunction<StepReport> nanos) {
             return median(true, nanos);
         }
@@ -266,16 +286,21 @@ public final class StepParts {
         }
     }
 
-    private static void print(String title, Map<String, Map<String, Double>> columns) {
+    private static void print(String title, Map<String, Column> columns) {
         System.out.println("| " + title + " | " + String.join(" | ", columns.keySet()) + " |");
         System.out.println("| --- ".repeat(columns.size() + 1) + "|");
-        for (String part : columns.values().iterator().next().keySet()) {
+        for (String part : columns.values().iterator().next().millis().keySet()) {
             StringBuilder line = new StringBuilder("| " + part + " |");
-            for (Map<String, Double> column : columns.values()) {
-                double millis = column.get(part);
-                line.append(String.format(Locale.ROOT, " %.2f (%.1f %%) |", millis, 100 * millis / column.get("step")));
+            for (Column column : columns.values()) {
+                double millis = column.millis().get(part);
+                double step = column.millis().get("step");
+                line.append(String.format(Locale.ROOT, " %.2f (%.1f %%) |", millis, 100 * millis / step));
             }
             System.out.println(line);
         }
+        StringBuilder line = new StringBuilder("| Java's allocation, bytes a token |");
+        columns.values()
+                .forEach(column -> line.append(' ').append(column.bytesAToken()).append(" |"));
+        System.out.println(line);
     }
 }
