@@ -33,14 +33,13 @@ final class GatheredPages {
 
     /** A step has run. */
     void ran(StepPlan plan, List<Span> chunks) {
-        int known = known(chunks);
         plan.spans().forEach(this::forgetWhatItWrote);
-        known = Math.min(known, positions);
         if (chunks.size() != 1) {
             positions = chunks.isEmpty() ? positions : 0;
             return;
         }
         Span chunk = chunks.get(0);
+        int known = known(chunk);
         pages = chunk.pages().clone();
         // Where some layers are yet to come, they have copied nothing yet.
         positions = chunk.layers().last() ? chunk.position() + chunk.tokens().length : known;

@@ -37,7 +37,8 @@ import io.vitrine.model.weights.Checkpoint;
 
 /**
  * Where the time of a decode step goes: the engine on a real model, so many sequences that never end, medians over the steps in
- * which all of them decode, and what Java allocates for a token of theirs. Prints a Markdown table. {@code loadtest/README.md} has the command line.
+ * which all of them decode, and what Java allocates for a token of theirs. Prints a Markdown table. {@code loadtest/README.md} has
+ * the command line.
  *
  * <pre>StepParts MODEL float32|bf16|int8 greedy|sampled CONTEXT[-CONTEXT] SEQUENCES[,SEQUENCES…] [STEPS]</pre>
  *
