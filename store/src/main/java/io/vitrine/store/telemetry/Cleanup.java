@@ -1,7 +1,6 @@
 package io.vitrine.store.telemetry;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +15,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 import io.vitrine.store.StoreException;
 import io.vitrine.store.StoreException.Reason;
+import io.vitrine.store.file.DurableFiles;
 
 /**
  * Deletes Parquet files by age and by bytes, whole, oldest first.
@@ -104,7 +104,7 @@ final class Cleanup {
 
     private static void delete(Path path) {
         try {
-            Files.deleteIfExists(path);
+            DurableFiles.delete(path);
         } catch (IOException e) {
             throw new StoreException(Reason.FAILED, "cannot delete " + path + ": " + e, e);
         }
