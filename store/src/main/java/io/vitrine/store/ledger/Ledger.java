@@ -2,8 +2,10 @@ package io.vitrine.store.ledger;
 
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import io.vitrine.store.ExportFormat;
@@ -92,6 +94,24 @@ public final class Ledger implements AutoCloseable {
         // A connection of its own: adding up a year must not hold up who looks up a key.
         try (Reads own = new Reads(settings.file())) {
             return own.ask(connection -> CostTable.sums(connection, filter));
+        }
+    }
+
+    /**
+     * Deletes what a tenant's users thought, and counts what must be kept of it.
+     *
+     * @param pseudonymise whether its cost entries go on under a name made at random; its budgets begin anew then
+     */
+    public CompletableFuture<TenantErasure> eraseTenant(String tenantId, boolean pseudonymise) {
+        return writer.submit(connection -> ErasureTable.erase(connection, settings.file(), tenantId, pseudonymise));
+    }
+
+    /** Ids of a tenant's requests that were let in at or after the first and before the second time. */
+    public Set<String> requestIds(String tenantId, Instant from, Instant to) {
+        // A connection of its own: there may be many.
+        try (Reads own = new Reads(settings.file())) {
+            return own.ask(
+                    connection -> ErasureTable.requestIds(connection, tenantId, from.toEpochMilli(), to.toEpochMilli()));
         }
     }
 
