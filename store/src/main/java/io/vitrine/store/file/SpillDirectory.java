@@ -1,6 +1,8 @@
 package io.vitrine.store.file;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
@@ -41,6 +43,15 @@ public final class SpillDirectory implements AutoCloseable {
 
     public Path path() {
         return path;
+    }
+
+    /** What all engines have spilled below {@code parent}; files may come and go meanwhile. */
+    public static long bytes(Path parent) {
+        try (Stream<Path> all = Files.walk(parent)) {
+            return all.map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum();
+        } catch (IOException | UncheckedIOException e) {
+            return 0;
+        }
     }
 
     /** Deletes the directories below {@code parent} whose engine has died; how many there were. */

@@ -1,5 +1,6 @@
 package io.vitrine.store.ledger;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Instant;
@@ -64,6 +65,16 @@ public final class Ledger implements AutoCloseable {
     /** Opens it for a command beside a server that may be running, and that sees its writes by {@link #changesByOthers}. */
     public static Ledger openBeside(LedgerSettings settings) {
         return open(settings, null);
+    }
+
+    /** Whether there is a ledger here. */
+    public static boolean exists(LedgerSettings settings) {
+        return Files.exists(settings.file());
+    }
+
+    /** Whether a server has this ledger open. */
+    public static boolean isServed(LedgerSettings settings) {
+        return LedgerLock.isHeld(settings);
     }
 
     /** Enters what a request cost; false if it was entered before, which stands. */

@@ -40,6 +40,18 @@ final class LedgerLock implements AutoCloseable {
         }
     }
 
+    /** Whether a server holds it now. */
+    static boolean isHeld(LedgerSettings settings) {
+        try (FileChannel channel =
+                FileChannel.open(settings.lockFile(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            return channel.tryLock(0, Long.MAX_VALUE, true) == null;
+        } catch (OverlappingFileLockException e) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     @Override
     public void close() {
         try {

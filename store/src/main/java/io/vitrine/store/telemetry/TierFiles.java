@@ -172,6 +172,14 @@ final class TierFiles {
         return new StoredFile(file.tier(), signal, file.day(), shown, bytes);
     }
 
+    /** Bytes that belong to all signals together: day files with their logs, and rows that engines have spilled. */
+    long sharedBytes() {
+        long hot = hot().stream()
+                .mapToLong(file -> stored(file, Optional.empty()).bytes())
+                .sum();
+        return hot + SpillDirectory.bytes(settings.spillDirectory());
+    }
+
     /** 0 for a file that is not there, or not any more. */
     static long size(Path path) {
         try {
