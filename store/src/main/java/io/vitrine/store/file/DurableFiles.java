@@ -141,7 +141,7 @@ public final class DurableFiles {
     }
 
     /** Brings the names in a directory to the disk. Windows does that by itself and has no call for it. */
-    static void syncDirectory(Path directory) throws IOException {
+    public static void syncDirectory(Path directory) throws IOException {
         if (DIRECTORIES_CAN_BE_SYNCED) {
             try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
                 channel.force(true);

@@ -18,9 +18,24 @@ import org.jspecify.annotations.Nullable;
 public final class Deadline {
     private static final Duration UNLIMITED = Duration.ofDays(1);
 
+    private final Duration limit;
     private boolean expired;
     private @Nullable Statement running;
     private volatile @Nullable Delayed end;
+
+    /** Without a limit, until {@link #endsWith}. */
+    public Deadline() {
+        this(UNLIMITED);
+    }
+
+    private Deadline(Duration limit) {
+        this.limit = limit;
+    }
+
+    /** For one wait; statements are not ended by it. */
+    public static Deadline ofOneWait(Duration limit) {
+        return new Deadline(limit);
+    }
 
     /** What calls {@link #expire}, so that waits know how long that is from now. */
     public void endsWith(Delayed timer) {
@@ -48,7 +63,7 @@ public final class Deadline {
     public Duration remaining() {
         Delayed timer = end;
         if (timer == null) {
-            return UNLIMITED;
+            return limit;
         }
         return Duration.ofNanos(Math.max(0, timer.getDelay(TimeUnit.NANOSECONDS)));
     }

@@ -40,6 +40,7 @@ public final class Sqlite {
         try {
             requirePragmas(connection, file, durability);
             migrate(connection, file, schema);
+            syncDirectory(file);
             return connection;
         } catch (SQLException e) {
             throw closing(connection, failure(file, e));
@@ -153,6 +154,18 @@ public final class Sqlite {
             }
         } catch (IOException e) {
             throw new StoreException(Reason.READ_ONLY, "cannot make the store's directory " + directory + ": " + e, e);
+        }
+    }
+
+    /** SQLite syncs the file and not its name. */
+    private static void syncDirectory(Path file) {
+        try {
+            Path directory = file.toAbsolutePath().normalize().getParent();
+            if (directory != null) {
+                DurableFiles.syncDirectory(directory);
+            }
+        } catch (IOException e) {
+            throw new StoreException(Reason.READ_ONLY, "cannot sync the directory of " + file + ": " + e, e);
         }
     }
 

@@ -3,6 +3,8 @@ package io.vitrine.store.telemetry;
 import java.sql.SQLException;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.vitrine.store.StoreException;
+import io.vitrine.store.StoreException.Reason;
 import io.vitrine.store.sql.Deadline;
 import io.vitrine.store.sql.DuckDb;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,7 @@ final class SharedDuckDb implements AutoCloseable {
     private final TelemetrySettings settings;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable DuckDb opened;
+    private boolean closed;
 
     SharedDuckDb(TelemetrySettings settings) {
         this.settings = settings;
@@ -43,6 +46,9 @@ final class SharedDuckDb implements AutoCloseable {
     }
 
     private DuckDb get() {
+        if (closed) {
+            throw new StoreException(Reason.CLOSED, "the store is closed");
+        }
         if (opened == null) {
             opened = DuckDb.open(settings.memoryMegabytes(), settings.threads(), settings.spillDirectory());
         }
@@ -65,6 +71,7 @@ final class SharedDuckDb implements AutoCloseable {
     public void close() {
         lock.lock();
         try {
+            closed = true;
             if (opened != null) {
                 opened.close();
                 opened = null;

@@ -154,7 +154,8 @@ public final class TelemetryStore implements AutoCloseable {
     @Override
     public void close() {
         writer.close();
-        reader.close();
+        // Before the reader, whose timer ends the questions that this waits for.
         duckDb.close();
+        reader.close();
     }
 }

@@ -198,9 +198,12 @@ final class TelemetryWriter implements AutoCloseable {
             if (closed) {
                 return;
             }
-            enqueue(new Order(new CompletableFuture<>(), () -> ended = true), new Deadline());
-            closed = true;
+            enqueue(new Order(new CompletableFuture<>(), () -> ended = true), Deadline.ofOneWait(CLOSE_LIMIT));
+        } catch (StoreException e) {
+            // The disk hangs; the thread is left to it.
+            failure = e;
         } finally {
+            closed = true;
             ordering.unlock();
         }
         boolean interrupted = false;
