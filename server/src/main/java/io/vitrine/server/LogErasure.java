@@ -79,8 +79,9 @@ final class LogErasure {
     static Map<String, Counts> run(Path directory, String tenantId) {
         LogErasure erasure = new LogErasure(directory, tenantId);
         try {
-            for (int pass = 0; pass < MOST_PASSES && erasure.pass(); pass++) {
-                // Again: what was found may have been rolled to another name meanwhile.
+            int passes = 0;
+            while (passes < MOST_PASSES && erasure.pass()) {
+                passes++;
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot take " + tenantId + " out of the log files of " + directory, e);
@@ -110,7 +111,9 @@ final class LogErasure {
         }
         try (Stream<Path> paths = Files.list(directory)) {
             var matcher = directory.getFileSystem().getPathMatcher("glob:" + NAMES);
-            return paths.filter(path -> matcher.matches(path.getFileName())).sorted().toList();
+            return paths.filter(path -> matcher.matches(path.getFileName()))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -131,7 +134,8 @@ final class LogErasure {
     /** The line as it is to be: empty to leave it, otherwise as long as before. */
     private Optional<byte[]> erased(byte[] line) {
         return parse(line).flatMap(fields -> {
-            if (isTenants(fields) || requestIds.contains(fields.path("request_id").asText())) {
+            if (isTenants(fields)
+                    || requestIds.contains(fields.path("request_id").asText())) {
                 byte[] blank = new byte[Math.max(line.length, ERASED.length)];
                 Arrays.fill(blank, (byte) ' ');
                 System.arraycopy(ERASED, 0, blank, 0, ERASED.length);

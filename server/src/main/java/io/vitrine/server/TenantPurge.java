@@ -93,7 +93,9 @@ final class TenantPurge {
                 "cost_entries",
                 erasure.entries(),
                 "legal record of what was charged, "
-                        + erasure.pseudonym().map(name -> "now under the name " + name).orElse("under its name"));
+                        + erasure.pseudonym()
+                                .map(name -> "now under the name " + name)
+                                .orElse("under its name"));
         keep("api_keys", erasure.keys(), "hashes, so that no key is given out twice");
         keep("audit", erasure.auditEntries(), "record of who changed what, never changed itself");
     }
@@ -110,7 +112,12 @@ final class TenantPurge {
                         lines.add(new Line("log_file", file, counts.deleted(), counts.cleared(), 0, "")));
         if (served) {
             lines.add(new Line(
-                    "log_file", "vitrine.json", 0, 0, 0, "lines that the running server still has to write: run again"));
+                    "log_file",
+                    "vitrine.json",
+                    0,
+                    0,
+                    0,
+                    "lines that the running server still has to write: run again"));
         }
     }
 }

@@ -87,7 +87,22 @@ class DeleteTenantTest {
         try (Ledger ledger = Ledger.open(LedgerSettings.in(data.resolve("store")))) {
             long at = Instant.now().toEpochMilli();
             ledger.append(new CostEntry(
-                            "r1", at, "acme", "vt_a", "m", "chat", "completed", 1, 0, 1, "EUR", 1, 1, 1, 1, null,
+                            "r1",
+                            at,
+                            "acme",
+                            "vt_a",
+                            "m",
+                            "chat",
+                            "completed",
+                            1,
+                            0,
+                            1,
+                            "EUR",
+                            1,
+                            1,
+                            1,
+                            1,
+                            null,
                             "acme-trace"))
                     .join();
             ledger.rate(new Feedback("r1", at, "acme", 1, null)).join();

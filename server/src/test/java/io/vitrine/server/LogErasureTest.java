@@ -49,7 +49,9 @@ class LogErasureTest {
         assertThat(left.get(2)).startsWith("{\"erased\":true} ");
         assertThat(left.get(3)).isEqualTo(GPU.replace("req-1,", "-----,"));
         assertThat(left.subList(4, 7)).containsExactly("not JSON", CUT + "est_id\":\"req-3\"}", ZETA);
-        assertThat(LogErasure.run(logs, "acme")).as("the line that was being written then").hasSize(1);
+        assertThat(LogErasure.run(logs, "acme"))
+                .as("the line that was being written then")
+                .hasSize(1);
         assertThat(LogErasure.run(logs, "acme")).isEmpty();
     }
 
@@ -62,8 +64,7 @@ class LogErasureTest {
         byte[] before = Files.readAllBytes(other);
         Files.writeString(logs.resolve("notes.json"), ACME + "\n", StandardOpenOption.CREATE);
 
-        assertThat(LogErasure.run(logs, "acme"))
-                .isEqualTo(Map.of("vitrine-2026-11-24-1.json.gz", new Counts(1, 1)));
+        assertThat(LogErasure.run(logs, "acme")).isEqualTo(Map.of("vitrine-2026-11-24-1.json.gz", new Counts(1, 1)));
         try (InputStream in = new GZIPInputStream(Files.newInputStream(rolled))) {
             assertThat(in.readAllBytes()).isEqualTo(lines(ZETA, GPU.replace("req-1,", "-----,")));
         }

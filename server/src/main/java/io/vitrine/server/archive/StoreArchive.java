@@ -132,8 +132,7 @@ public final class StoreArchive implements Archive, AutoCloseable {
     @SuppressWarnings("FutureReturnValueIgnored") // the work does not throw, and the close ends it
     private static void schedule(
             Duration first, Duration then, ScheduledExecutorService thread, LifecycleListener events, Runnable work) {
-        thread.scheduleWithFixedDelay(
-                guarded(events, work), first.toMillis(), then.toMillis(), TimeUnit.MILLISECONDS);
+        thread.scheduleWithFixedDelay(guarded(events, work), first.toMillis(), then.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** An Error too is reported and the work done again the next time: what throws is never run again, without a word. */

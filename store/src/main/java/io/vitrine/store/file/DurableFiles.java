@@ -42,8 +42,7 @@ public final class DurableFiles {
         try {
             content.writeTo(unfinished);
             sync(unfinished);
-            Files.move(
-                    unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException | SQLException | RuntimeException e) {
             discard(unfinished, e);
             throw e;

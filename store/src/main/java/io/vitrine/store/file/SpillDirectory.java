@@ -48,7 +48,10 @@ public final class SpillDirectory implements AutoCloseable {
     /** What all engines have spilled below {@code parent}; files may come and go meanwhile. */
     public static long bytes(Path parent) {
         try (Stream<Path> all = Files.walk(parent)) {
-            return all.map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum();
+            return all.map(Path::toFile)
+                    .filter(File::isFile)
+                    .mapToLong(File::length)
+                    .sum();
         } catch (IOException | UncheckedIOException e) {
             return 0;
         }
@@ -86,7 +89,8 @@ public final class SpillDirectory implements AutoCloseable {
     /** The time of the start as well: in a container every process has the same number. */
     private static String ownProcess() {
         ProcessHandle process = ProcessHandle.current();
-        return process.pid() + "-" + process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+        return process.pid() + "-"
+                + process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
     }
 
     @Override

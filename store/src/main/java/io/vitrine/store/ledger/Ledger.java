@@ -121,8 +121,8 @@ public final class Ledger implements AutoCloseable {
     public Set<String> requestIds(String tenantId, Instant from, Instant to) {
         // A connection of its own: there may be many.
         try (Reads own = new Reads(settings.file())) {
-            return own.ask(
-                    connection -> ErasureTable.requestIds(connection, tenantId, from.toEpochMilli(), to.toEpochMilli()));
+            return own.ask(connection ->
+                    ErasureTable.requestIds(connection, tenantId, from.toEpochMilli(), to.toEpochMilli()));
         }
     }
 

@@ -12,5 +12,4 @@ import java.util.Optional;
  * @param keys API keys, kept as hashes
  * @param auditEntries who changed the tenant, kept: the audit log is never changed
  */
-public record TenantErasure(
-        long feedback, long entries, Optional<String> pseudonym, long keys, long auditEntries) {}
+public record TenantErasure(long feedback, long entries, Optional<String> pseudonym, long keys, long auditEntries) {}

@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -38,9 +39,9 @@ public final class DuckDb implements AutoCloseable {
     private static final List<String> UNITS = List.of("bytes", "KiB", "MiB", "GiB", "TiB");
 
     private final DuckDBConnection connection;
-    private final SpillDirectory spill;
+    private final Optional<SpillDirectory> spill;
 
-    private DuckDb(DuckDBConnection connection, SpillDirectory spill) {
+    private DuckDb(DuckDBConnection connection, Optional<SpillDirectory> spill) {
         this.connection = connection;
         this.spill = spill;
     }
@@ -50,39 +51,61 @@ public final class DuckDb implements AutoCloseable {
         return open(memoryMegabytes, 1, spillDirectory);
     }
 
-    /** @throws StoreException if it cannot start, or does not keep to these limits */
+    /**
+     * Starts an engine within these limits.
+     *
+     * @throws StoreException if it cannot start, or does not keep to them
+     */
     public static DuckDb open(int memoryMegabytes, int threads, Path spillDirectory) {
-        SpillDirectory spill;
-        try {
-            spill = SpillDirectory.in(spillDirectory);
-        } catch (IOException e) {
-            throw new StoreException(Reason.READ_ONLY, "cannot make DuckDB's spill directory: " + e, e);
-        }
+        Optional<SpillDirectory> spill = spill(spillDirectory);
         try {
             Connection opened = DriverManager.getConnection("jdbc:duckdb:");
             DuckDb duckDb = new DuckDb(opened.unwrap(DuckDBConnection.class), spill);
-            duckDb.limit(memoryMegabytes, threads, spill.path());
+            duckDb.limit(memoryMegabytes, threads);
             return duckDb;
-        } catch (SQLException | StoreException e) {
-            try (spill) {
-                throw e instanceof StoreException refused
-                        ? refused
-                        : failure("cannot start DuckDB", (SQLException) e);
-            } catch (IOException notDeleted) {
-                throw new StoreException(Reason.FAILED, "cannot start DuckDB: " + e.getMessage(), e);
-            }
+        } catch (SQLException e) {
+            throw closing(spill, failure("cannot start DuckDB", e));
+        } catch (StoreException e) {
+            throw closing(spill, e);
         }
     }
 
-    private void limit(int memoryMegabytes, int threads, Path spillDirectory) throws SQLException {
+    /** None where nothing can be written: on a full disk files can still be read, with what memory there is. */
+    private static Optional<SpillDirectory> spill(Path parent) {
+        try {
+            return Optional.of(SpillDirectory.in(parent));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static StoreException closing(Optional<SpillDirectory> spill, StoreException failure) {
+        try {
+            close(spill);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
+    }
+
+    private static void close(Optional<SpillDirectory> spill) throws IOException {
+        if (spill.isPresent()) {
+            spill.get().close();
+        }
+    }
+
+    private void limit(int memoryMegabytes, int threads) throws SQLException {
         execute("SET memory_limit = '" + memoryMegabytes + "MB'");
         execute("SET threads = " + threads);
-        execute("SET temp_directory = " + quoted(spillDirectory));
+        String temporary = spill.map(directory -> quoted(directory.path())).orElse("''");
+        execute("SET temp_directory = " + temporary);
         // All that is needed is built in; nothing is fetched from anywhere.
         execute("SET autoinstall_known_extensions = false");
         execute("SET autoload_known_extensions = false");
         require("threads", Integer.toString(threads));
-        require("temp_directory", spillDirectory.toString());
+        require(
+                "temp_directory",
+                spill.map(directory -> directory.path().toString()).orElse(""));
         require("autoinstall_known_extensions", "false");
         require("autoload_known_extensions", "false");
         requireMemory(memoryMegabytes);
@@ -170,8 +193,7 @@ public final class DuckDb implements AutoCloseable {
                     case PARQUET -> "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE " + ROWS_IN_GROUP;
                 };
         DurableFiles.publish(
-                file,
-                unfinished -> execute("COPY (" + select + ") TO " + quoted(unfinished) + " (" + options + ")"));
+                file, unfinished -> execute("COPY (" + select + ") TO " + quoted(unfinished) + " (" + options + ")"));
     }
 
     /**
@@ -179,9 +201,8 @@ public final class DuckDb implements AutoCloseable {
      * those of a newer one absent.
      */
     public static String parquet(Path file, List<Column> columns) {
-        String absent = columns.stream()
-                .map(Column::absent)
-                .collect(Collectors.joining(", ", "SELECT ", " WHERE false"));
+        String absent =
+                columns.stream().map(Column::absent).collect(Collectors.joining(", ", "SELECT ", " WHERE false"));
         return "(SELECT * FROM read_parquet(" + quoted(file) + ") UNION ALL BY NAME " + absent + ")";
     }
 
@@ -211,10 +232,11 @@ public final class DuckDb implements AutoCloseable {
 
     @Override
     public void close() {
-        try (spill) {
+        try {
             connection.close();
+            close(spill);
         } catch (SQLException e) {
-            throw failure("cannot close DuckDB", e);
+            throw closing(spill, failure("cannot close DuckDB", e));
         } catch (IOException e) {
             throw new StoreException(Reason.FAILED, "cannot delete DuckDB's spill directory: " + e, e);
         }

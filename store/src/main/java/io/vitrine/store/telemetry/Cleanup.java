@@ -92,8 +92,7 @@ final class Cleanup {
         return limits > 0 ? (long) Math.ceil(shared * (retention.maxBytes() / limits)) : shared;
     }
 
-    private void addDue(
-            Signal signal, Retention retention, long share, Instant now, Map<Path, PlannedDeletion> due) {
+    private void addDue(Signal signal, Retention retention, long share, Instant now, Map<Path, PlannedDeletion> due) {
         List<TierFile> all = files.parquet(signal);
         long bytes = share
                 + all.stream().mapToLong(file -> TierFiles.size(file.path())).sum();

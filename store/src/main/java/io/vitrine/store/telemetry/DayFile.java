@@ -49,8 +49,8 @@ final class DayFile implements AutoCloseable {
      * connection to it.
      */
     static String source(Connection file, Signal signal) throws SQLException {
-        Set<String> found = Set.copyOf(
-                Sql.list(file, "PRAGMA table_info(" + signal.table() + ")", row -> row.getString("name")));
+        Set<String> found =
+                Set.copyOf(Sql.list(file, "PRAGMA table_info(" + signal.table() + ")", row -> row.getString("name")));
         if (found.containsAll(signal.columns().stream().map(Column::name).toList())) {
             return signal.table();
         }
@@ -75,16 +75,19 @@ final class DayFile implements AutoCloseable {
         Sql.execute(connection, "BEGIN IMMEDIATE");
         try {
             erasures.refresh();
-            Map<Boolean, List<TelemetryRow>> erased = rows.stream().collect(Collectors.partitioningBy(erasures::covers));
-            write(erased.get(false).stream().map(erasures::cleared).toList());
-            if (!erased.get(true).isEmpty()) {
-                Set<String> ids = erased.get(true).stream()
+            List<TelemetryRow> erased = rows.stream().filter(erasures::covers).toList();
+            write(rows.stream()
+                    .filter(row -> !erasures.covers(row))
+                    .map(erasures::cleared)
+                    .toList());
+            if (!erased.isEmpty()) {
+                Set<String> ids = erased.stream()
                         .flatMap(row -> Stream.ofNullable(row.requestId()))
                         .collect(Collectors.toSet());
                 new DayFileErasure(connection).clearRequestIds(ids::contains);
             }
             Sql.execute(connection, "COMMIT");
-            return erased.get(true);
+            return erased;
         } catch (SQLException | RuntimeException | Error e) {
             Sql.rollback(connection, e);
             throw e;

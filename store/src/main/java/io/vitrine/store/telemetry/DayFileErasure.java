@@ -25,8 +25,10 @@ final class DayFileErasure {
         Map<Signal, Long> deleted = new EnumMap<>(Signal.class);
         for (Signal signal : Signal.values()) {
             if (signal.hasTenants()) {
-                note(deleted, signal, Sql.update(
-                        day, "DELETE FROM " + signal.table() + " WHERE tenant_id = ?", tenantId));
+                note(
+                        deleted,
+                        signal,
+                        Sql.update(day, "DELETE FROM " + signal.table() + " WHERE tenant_id = ?", tenantId));
             }
         }
         return deleted;
@@ -83,8 +85,7 @@ final class DayFileErasure {
     private record Text(long row, String message, String attributes) {
 
         Text without(Predicate<String> erased) {
-            return new Text(
-                    row, RequestIdText.without(message, erased), RequestIdText.without(attributes, erased));
+            return new Text(row, RequestIdText.without(message, erased), RequestIdText.without(attributes, erased));
         }
     }
 

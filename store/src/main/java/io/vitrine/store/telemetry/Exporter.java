@@ -31,8 +31,8 @@ final class Exporter {
     Export run(Signal signal, TimeRange range, Path file, ExportFormat format) {
         try (DuckDb duckDb = DuckDb.open(settings.memoryMegabytes(), settings.threads(), settings.spillDirectory())) {
             duckDb.createTable(TABLE, signal.columns());
-            List<String> setAside = reader.visit(
-                    signal, range, source -> collect(duckDb, signal, range, source), new Deadline());
+            List<String> setAside =
+                    reader.visit(signal, range, source -> collect(duckDb, signal, range, source), new Deadline());
             duckDb.copy("SELECT * FROM " + TABLE + " ORDER BY at_nanos", file, format);
             long rows = Sql.first(duckDb.connection(), "SELECT count(*) FROM " + TABLE, row -> row.getLong(1))
                     .orElse(0L);

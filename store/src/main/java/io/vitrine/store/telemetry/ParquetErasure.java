@@ -48,8 +48,8 @@ final class ParquetErasure {
         String numbered = "read_parquet(" + DuckDb.quoted(file.path()) + ", file_row_number = true)";
         List<Text> texts = Sql.list(
                 duckDb.connection(),
-                "SELECT file_row_number, " + message + ", attributes FROM " + numbered
-                        + " WHERE contains(attributes, '" + RequestIdText.MARK + "')",
+                "SELECT file_row_number, " + message + ", attributes FROM " + numbered + " WHERE contains(attributes, '"
+                        + RequestIdText.MARK + "')",
                 ParquetErasure::read);
         List<Text> changed = texts.stream()
                 .filter(text -> !text.equals(text.without(erased)))

@@ -103,7 +103,8 @@ final class TenantDeletion {
                         parquet(signal, day)
                                 .forEach(file -> guarded(
                                         file,
-                                        () -> note(cleared, signal, file, parquet.clearRequestIds(signal, file, erased))));
+                                        () -> note(
+                                                cleared, signal, file, parquet.clearRequestIds(signal, file, erased))));
                     }
                 }
             }
@@ -211,8 +212,7 @@ final class TenantDeletion {
     }
 
     private List<LocalDate> days() {
-        Stream<TierFile> withIds =
-                HAVE_IDS_OF_OTHERS.stream().flatMap(signal -> files.everyParquet(signal).stream());
+        Stream<TierFile> withIds = HAVE_IDS_OF_OTHERS.stream().flatMap(signal -> files.everyParquet(signal).stream());
         return Stream.concat(files.hot().stream(), withIds)
                 .map(TierFile::day)
                 .distinct()

@@ -57,7 +57,8 @@ class DurableFilesTest {
     @Test
     void saysThatAFileIsInTheWayOfADirectory() throws Exception {
         Path file = Files.writeString(directory.resolve("file"), "in the way");
-        assertThatThrownBy(() -> DurableFiles.makeDirectory(file.resolve("below"))).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> DurableFiles.makeDirectory(file.resolve("below")))
+                .isInstanceOf(IOException.class);
     }
 
     @Test
@@ -90,8 +91,8 @@ class DurableFilesTest {
         Files.writeString(dead.resolve("lock"), "");
         Files.writeString(dead.resolve("rows"), "spilled");
         Path alive = Files.createDirectories(spill.resolve("engine-4-5-6"));
-        try (FileChannel channel = FileChannel.open(
-                alive.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel channel =
+                FileChannel.open(alive.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             channel.lock();
             assertThat(SpillDirectory.sweep(spill)).isEqualTo(1);
         }

@@ -26,9 +26,7 @@ class OldLedgerTest {
         try (Ledger ledger = Ledger.open(LedgerSettings.in(directory))) {
             assertThat(ledger.sums(new CostFilter(DAY, DAY, null)))
                     .extracting(CostSum::tenantId, CostSum::revenueBillionths, CostSum::ratings)
-                    .containsExactly(
-                            tuple("acme", 70L, 1L),
-                            tuple("zeta", 7L, 0L));
+                    .containsExactly(tuple("acme", 70L, 1L), tuple("zeta", 7L, 0L));
             assertThat(ledger.tenants().all()).containsKey("acme");
             assertThat(ledger.apiKeys().find("vt_abcd")).isPresent();
             assertThat(ledger.audit().latest(10)).hasSize(1);

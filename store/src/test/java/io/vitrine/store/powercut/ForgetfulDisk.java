@@ -35,7 +35,9 @@ public final class ForgetfulDisk {
     public static ForgetfulDisk in(Path directory) throws IOException, InterruptedException {
         Path real = directory.toRealPath();
         return new ForgetfulDisk(
-                compiled(real), Files.createDirectory(real.resolve("written")), Files.createDirectory(real.resolve("durable")));
+                compiled(real),
+                Files.createDirectory(real.resolve("written")),
+                Files.createDirectory(real.resolve("durable")));
     }
 
     private static Path compiled(Path directory) throws IOException, InterruptedException {
@@ -47,7 +49,15 @@ public final class ForgetfulDisk {
         Process compiler;
         try {
             compiler = new ProcessBuilder(
-                            "gcc", "-shared", "-fPIC", "-O1", "-o", library.toString(), source.toString(), "-ldl", "-lpthread")
+                            "gcc",
+                            "-shared",
+                            "-fPIC",
+                            "-O1",
+                            "-o",
+                            library.toString(),
+                            source.toString(),
+                            "-ldl",
+                            "-lpthread")
                     .redirectErrorStream(true)
                     .start();
         } catch (IOException e) {

@@ -32,8 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class OldVersionTest {
     private static final TimeRange PARQUET_DAY = TimeRange.day(LocalDate.of(2026, 11, 23));
     private static final TimeRange HOT_DAY = TimeRange.day(LocalDate.of(2026, 11, 24));
-    private static final TimeRange BOTH =
-            new TimeRange(PARQUET_DAY.fromEpochNanos(), HOT_DAY.toEpochNanos());
+    private static final TimeRange BOTH = new TimeRange(PARQUET_DAY.fromEpochNanos(), HOT_DAY.toEpochNanos());
 
     @TempDir
     Path directory;
@@ -53,9 +52,11 @@ class OldVersionTest {
     }
 
     static void copy(Path to) throws URISyntaxException, IOException {
-        Path from = Path.of(OldVersionTest.class.getResource("/io/vitrine/store/version-1").toURI());
+        Path from = Path.of(
+                OldVersionTest.class.getResource("/io/vitrine/store/version-1").toURI());
         try (Stream<Path> files = Files.walk(from)) {
-            files.filter(Files::isRegularFile).forEach(file -> copy(file, to.resolve(from.relativize(file).toString())));
+            files.filter(Files::isRegularFile)
+                    .forEach(file -> copy(file, to.resolve(from.relativize(file).toString())));
         }
     }
 
@@ -91,18 +92,23 @@ class OldVersionTest {
         assertThat(receipt.cleared()).hasSize(2);
         assertThat(store.queries().traces(BOTH, SpanFilter.ANY, 10).rows()).isEmpty();
         assertThat(store.queries().steps(BOTH, 10).rows())
-                .allSatisfy(step -> assertThat(step.attributesJson()).contains("other").doesNotContain("req-"));
+                .allSatisfy(step ->
+                        assertThat(step.attributesJson()).contains("other").doesNotContain("req-"));
     }
 
     @Test
     void readsAbsentColumnsOfParquetAsNull() throws Exception {
         dropFromParquet("samples", "tenant_id");
         dropFromParquet("logs", "trace_id");
-        assertThat(store.queries().series("vitrine_queue_depth", List.of(), PARQUET_DAY, 10).rows())
+        assertThat(store.queries()
+                        .series("vitrine_queue_depth", List.of(), PARQUET_DAY, 10)
+                        .rows())
                 .singleElement()
                 .satisfies(sample -> assertThat(sample.tenantId()).isNull())
                 .satisfies(sample -> assertThat(sample.value()).isEqualTo(2.5));
-        assertThat(store.queries().logs(PARQUET_DAY, LogFilter.text("completed"), 10).rows())
+        assertThat(store.queries()
+                        .logs(PARQUET_DAY, LogFilter.text("completed"), 10)
+                        .rows())
                 .singleElement()
                 .satisfies(log -> assertThat(log.traceId()).isNull());
         Path csv = directory.resolve("logs.csv");
@@ -126,10 +132,14 @@ class OldVersionTest {
         }
         store = new TelemetryStore(TelemetrySettings.in(directory), clock);
         for (int tier = 0; tier < 2; tier++) {
-            assertThat(store.queries().series("vitrine_queue_depth", List.of(), HOT_DAY, 10).rows())
+            assertThat(store.queries()
+                            .series("vitrine_queue_depth", List.of(), HOT_DAY, 10)
+                            .rows())
                     .singleElement()
                     .satisfies(sample -> assertThat(sample.tenantId()).isNull());
-            assertThat(store.queries().logs(HOT_DAY, LogFilter.text("completed"), 10).rows())
+            assertThat(store.queries()
+                            .logs(HOT_DAY, LogFilter.text("completed"), 10)
+                            .rows())
                     .singleElement()
                     .satisfies(log -> assertThat(log.traceId()).isNull())
                     .satisfies(log -> assertThat(log.requestId()).isEqualTo("req-b"));
@@ -146,14 +156,14 @@ class OldVersionTest {
         assertThat(ask.traces(BOTH, new SpanFilter("acme", 0, List.of()), 10).rows())
                 .extracting(SpanRow::traceId)
                 .contains("trace-a", "trace-b");
-        assertThat(ask.logs(BOTH, LogFilter.text("outcome completed"), 10).rows()).hasSize(rows);
-        assertThat(ask.steps(BOTH, 10).rows())
-                .hasSize(rows)
-                .allSatisfy(step -> assertThat(step.kvBytes()).isEqualTo(4096));
-        assertThat(ask.series("vitrine_queue_depth", List.of(), BOTH, 10).rows()).hasSize(rows);
-        assertThat(ask.gpu(BOTH, 10).rows())
-                .hasSize(rows)
-                .allSatisfy(gpu -> assertThat(gpu.value()).isEqualTo(61));
+        assertThat(ask.logs(BOTH, LogFilter.text("outcome completed"), 10).rows())
+                .hasSize(rows);
+        assertThat(ask.steps(BOTH, 10).rows()).hasSize(rows).allSatisfy(step -> assertThat(step.kvBytes())
+                .isEqualTo(4096));
+        assertThat(ask.series("vitrine_queue_depth", List.of(), BOTH, 10).rows())
+                .hasSize(rows);
+        assertThat(ask.gpu(BOTH, 10).rows()).hasSize(rows).allSatisfy(gpu -> assertThat(gpu.value())
+                .isEqualTo(61));
         assertThat(ask.stages(BOTH).rows())
                 .filteredOn(stage -> stage.name().equals("prefill"))
                 .extracting(StageSummary::count)

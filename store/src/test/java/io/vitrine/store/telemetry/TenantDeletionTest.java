@@ -99,7 +99,8 @@ class TenantDeletionTest {
         assertThat(store.deleteTenant("acme").cleared())
                 .extracting(Deletion::signal)
                 .containsExactly(Signal.LOGS);
-        LogRow left = store.queries().logs(BOTH, LogFilter.text("GPU"), 10).rows().get(0);
+        LogRow left =
+                store.queries().logs(BOTH, LogFilter.text("GPU"), 10).rows().get(0);
         assertThat(left.message()).isEqualTo("gpu_health_changed gpu_uuid=GPU-0 request_ids=req-zeta,req-b");
         assertThat(left.attributesJson()).isEqualTo("{\"gpu_uuid\":\"GPU-0\",\"request_ids\":\"req-zeta,req-b\"}");
         assertThat(store.queries().logs(BOTH, LogFilter.text("acme"), 10).rows())

@@ -70,6 +70,29 @@ class UpkeepTest {
     }
 
     @Test
+    void keepsTheDayFileWhenParquetCannotBeWritten() throws Exception {
+        record(Rows.root("t1", NOON, 5, "acme"));
+        clock.set(NEXT_NOON);
+        Path inTheWay = Files.createDirectories(directory.resolve("warm")).resolve("spans");
+        Files.writeString(inTheWay, "as good as a full disk");
+        assertThatThrownBy(store::maintain).isInstanceOf(StoreException.class).hasMessageContaining("cannot move");
+        assertThat(store.queries().traces(TODAY, SpanFilter.ANY, 10).rows()).hasSize(1);
+        Files.delete(inTheWay);
+        assertThat(store.maintain().madeWarm()).containsExactly("spans/date=2026-11-24.parquet");
+        assertThat(store.queries().traces(TODAY, SpanFilter.ANY, 10).rows()).hasSize(1);
+    }
+
+    @Test
+    void readsParquetWhereNothingCanBeSpilled() throws Exception {
+        record(Rows.root("t1", NOON, 5, "acme"));
+        clock.set(NEXT_NOON);
+        store.maintain();
+        Files.delete(directory.resolve("hot/spill"));
+        Files.writeString(directory.resolve("hot/spill"), "as good as a full disk");
+        assertThat(store.queries().traces(TODAY, SpanFilter.ANY, 10).rows()).hasSize(1);
+    }
+
+    @Test
     void sweepsWhatACrashLeftHalfWritten() throws Exception {
         Path warm = Files.createDirectories(directory.resolve("warm/spans")).resolve("date=2026-11-20.parquet.tmp");
         Path cold = Files.createDirectories(directory.resolve("cold/logs")).resolve("date=2026-11-20.parquet.tmp");
@@ -94,16 +117,16 @@ class UpkeepTest {
         open(TelemetrySettings.in(directory).keeping(Map.of(Signal.SPANS, retention), Duration.ZERO));
         assertThat(store.preview()).isEmpty();
 
-        Path spilled = Files.createDirectories(directory.resolve("hot/spill/engine-1-2-3")).resolve("rows");
+        Path spilled = Files.createDirectories(directory.resolve("hot/spill/engine-1-2-3"))
+                .resolve("rows");
         Files.write(spilled, new byte[100_001]);
         assertThat(store.preview()).hasSize(1);
         Files.delete(spilled);
         assertThat(store.preview()).isEmpty();
 
         record(Rows.log(NEXT_NOON, "x".repeat(100_000), null));
-        assertThat(store.preview())
-                .singleElement()
-                .satisfies(file -> assertThat(file.reason()).contains("share of the day files"));
+        assertThat(store.preview()).singleElement().satisfies(file -> assertThat(file.reason())
+                .contains("share of the day files"));
         assertThat(store.cleanup()).hasSize(1);
     }
 
@@ -115,7 +138,8 @@ class UpkeepTest {
         close();
         long spans = Files.size(directory.resolve("warm/spans/date=2026-11-24.parquet"));
         long logs = Files.size(directory.resolve("warm/logs/date=2026-11-24.parquet"));
-        Path spilled = Files.createDirectories(directory.resolve("hot/spill/engine-1-2-3")).resolve("rows");
+        Path spilled = Files.createDirectories(directory.resolve("hot/spill/engine-1-2-3"))
+                .resolve("rows");
         Files.write(spilled, new byte[40_000]);
         // A quarter of the limits, so a quarter of what is shared: 10 000 bytes, and three quarters.
         long unit = 10_000 + Math.max(spans, logs);
