@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
+import io.vitrine.server.config.ServerConfig;
 import io.vitrine.store.ExportFormat;
-import io.vitrine.store.telemetry.DeletionReceipt;
 import io.vitrine.store.telemetry.Export;
 import io.vitrine.store.telemetry.PlannedDeletion;
 import io.vitrine.store.telemetry.Signal;
@@ -130,22 +130,27 @@ final class StoreCommand implements Runnable {
     @Command(
             name = "delete-tenant",
             mixinStandardHelpOptions = true,
-            description =
-                    "Deletes all that is stored of a tenant's requests, and prints a receipt: which files, how many rows.")
+            description = {
+                "Deletes what is stored of a tenant: telemetry in every tier, its lines in the log files, what its users thought;",
+                "and its request ids where others' rows have them. Prints a receipt: which files, how many rows, what is kept and why."
+            })
     int deleteTenant(
             @Mixin CommonOptions options,
             @Mixin Output output,
-            @Parameters(paramLabel = "TENANT", description = "The tenant's name.") String tenant) {
-        return with(options, store -> {
-            DeletionReceipt receipt = store.deleteTenant(tenant);
+            @Parameters(paramLabel = "TENANT", description = "The tenant's name.") String tenant,
+            @Option(
+                            names = "--pseudonymise-ledger",
+                            description = {
+                                "Puts its cost entries, which are a legal record, under a name made at random, without key, trace and",
+                                "request id. Its budgets begin anew then: for a tenant that has been removed."
+                            })
+                    boolean pseudonymise) {
+        ServerConfig config = options.read().config();
+        try (TelemetryStore store = StoreStart.open(config)) {
+            TenantPurge.Receipt receipt = TenantPurge.run(config, store, tenant, pseudonymise);
             print(output, StoreReport.receipt(receipt));
-            if (!receipt.setAside().isEmpty()) {
-                spec.commandLine()
-                        .getErr()
-                        .println("damaged, and may hold more of it: " + String.join(" ", receipt.setAside()));
-            }
-            return receipt.setAside().isEmpty() ? 0 : 1;
-        });
+            return receipt.complete() ? 0 : 1;
+        }
     }
 
     /** How the answer is printed. */

@@ -11,7 +11,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import io.vitrine.server.api.ApiJson;
-import io.vitrine.store.telemetry.DeletionReceipt;
 import io.vitrine.store.telemetry.PlannedDeletion;
 import io.vitrine.store.telemetry.Signal;
 import io.vitrine.store.telemetry.StoredFile;
@@ -73,12 +72,18 @@ record StoreReport(List<String> columns, List<List<Object>> rows) {
                         .toList());
     }
 
-    static StoreReport receipt(DeletionReceipt receipt) {
+    static StoreReport receipt(TenantPurge.Receipt receipt) {
         return new StoreReport(
-                List.of("tenant", "signal", "file", "rows deleted"),
-                receipt.deletions().stream()
-                        .map(deleted -> List.<Object>of(
-                                receipt.tenantId(), deleted.signal().table(), deleted.file(), deleted.rows()))
+                List.of("tenant", "signal", "file", "rows deleted", "rows cleared", "rows kept", "reason"),
+                receipt.lines().stream()
+                        .map(line -> List.<Object>of(
+                                receipt.tenantId(),
+                                line.kind(),
+                                line.file(),
+                                line.deleted(),
+                                line.cleared(),
+                                line.kept(),
+                                line.reason()))
                         .toList());
     }
 

@@ -1,9 +1,12 @@
 package io.vitrine.store.ledger;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import io.vitrine.store.ExportFormat;
@@ -64,6 +67,16 @@ public final class Ledger implements AutoCloseable {
         return open(settings, null);
     }
 
+    /** Whether there is a ledger here. */
+    public static boolean exists(LedgerSettings settings) {
+        return Files.exists(settings.file());
+    }
+
+    /** Whether a server has this ledger open. */
+    public static boolean isServed(LedgerSettings settings) {
+        return LedgerLock.isHeld(settings);
+    }
+
     /** Enters what a request cost; false if it was entered before, which stands. */
     public CompletableFuture<Boolean> append(CostEntry entry) {
         return writer.submit(connection -> CostTable.insert(connection, entry));
@@ -92,6 +105,24 @@ public final class Ledger implements AutoCloseable {
         // A connection of its own: adding up a year must not hold up who looks up a key.
         try (Reads own = new Reads(settings.file())) {
             return own.ask(connection -> CostTable.sums(connection, filter));
+        }
+    }
+
+    /**
+     * Deletes what a tenant's users thought, and counts what must be kept of it.
+     *
+     * @param pseudonymise whether its cost entries go on under a name made at random; its budgets begin anew then
+     */
+    public CompletableFuture<TenantErasure> eraseTenant(String tenantId, boolean pseudonymise) {
+        return writer.submit(connection -> ErasureTable.erase(connection, settings.file(), tenantId, pseudonymise));
+    }
+
+    /** Ids of a tenant's requests that were let in at or after the first and before the second time. */
+    public Set<String> requestIds(String tenantId, Instant from, Instant to) {
+        // A connection of its own: there may be many.
+        try (Reads own = new Reads(settings.file())) {
+            return own.ask(connection ->
+                    ErasureTable.requestIds(connection, tenantId, from.toEpochMilli(), to.toEpochMilli()));
         }
     }
 
