@@ -40,6 +40,12 @@ public final class ByteTokenizer implements Tokenizer {
         return Arrays.copyOf(ids, count);
     }
 
+    /** A special token may stand for all of its text. */
+    @Override
+    public long fewestTokens(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length / START_TEXT.length();
+    }
+
     @Override
     public byte[] bytes(int tokenId) {
         requireKnown(tokenId);
