@@ -1,6 +1,12 @@
 package io.vitrine.server.http;
 
+import java.util.function.BooleanSupplier;
+
 import io.vitrine.observability.Route;
+import io.vitrine.server.api.ApiException;
+import io.vitrine.server.api.ChatRequest;
+import io.vitrine.server.api.CompletionRequest;
+import io.vitrine.server.api.GenerationOptions;
 import io.vitrine.server.api.RequestParser;
 import io.vitrine.server.inference.AnswerFormat;
 import io.vitrine.server.inference.AnswerHead;
@@ -15,12 +21,31 @@ import io.vitrine.tenants.Tenant;
  *
  * @param idPrefix of an answer's id
  */
-record GenerationEndpoint(Route route, String idPrefix, Planner planner, Format format) {
+record GenerationEndpoint(Route route, String idPrefix, Parser parser, Format format) {
 
-    /** From body to plan; takes time. */
+    /** From body to request; takes time. */
+    @FunctionalInterface
+    interface Parser {
+        /**
+         * Parses a body.
+         *
+         * @throws ApiException if it is no request of this route
+         */
+        Parsed parse(byte[] body);
+    }
+
+    /** A request that says what it wants, and is not checked against the model yet. */
+    record Parsed(GenerationOptions options, Planner planner) {
+
+        GenerationPlan plan(String requestId, Tenant tenant, BooleanSupplier abandoned) {
+            return planner.plan(requestId, tenant, abandoned);
+        }
+    }
+
+    /** From request to plan; takes time. */
     @FunctionalInterface
     interface Planner {
-        GenerationPlan plan(byte[] body, String requestId, Tenant tenant);
+        GenerationPlan plan(String requestId, Tenant tenant, BooleanSupplier abandoned);
     }
 
     /** How the answer is written. */
@@ -33,7 +58,10 @@ record GenerationEndpoint(Route route, String idPrefix, Planner planner, Format 
         return new GenerationEndpoint(
                 Route.CHAT_COMPLETIONS,
                 "chatcmpl-",
-                (body, requestId, tenant) -> planner.chat(parser.chat(body), requestId, tenant),
+                body -> {
+                    ChatRequest request = parser.chat(body);
+                    return new Parsed(request.options(), (id, tenant, gone) -> planner.chat(request, id, tenant, gone));
+                },
                 ChatFormat::new);
     }
 
@@ -41,7 +69,11 @@ record GenerationEndpoint(Route route, String idPrefix, Planner planner, Format 
         return new GenerationEndpoint(
                 Route.COMPLETIONS,
                 "cmpl-",
-                (body, requestId, tenant) -> planner.completion(parser.completion(body), requestId, tenant),
+                body -> {
+                    CompletionRequest request = parser.completion(body);
+                    return new Parsed(
+                            request.options(), (id, tenant, gone) -> planner.completion(request, id, tenant, gone));
+                },
                 CompletionFormat::new);
     }
 }

@@ -86,7 +86,7 @@ public final class QueueWatch {
                     report.endNanos() - report.startNanos(),
                     report.prefillTokens(),
                     report.decodingCount(),
-                    report.decodingCount() + report.acceptedTokens(),
+                    report.decodeTokens() - report.replayedTokens() - report.draftedTokens() + report.acceptedTokens(),
                     report.waitingCount()));
             next.stepEnded(report);
         }
