@@ -6,7 +6,6 @@ import io.vitrine.observability.Route;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ChatRequest;
 import io.vitrine.server.api.CompletionRequest;
-import io.vitrine.server.api.GenerationOptions;
 import io.vitrine.server.api.RequestParser;
 import io.vitrine.server.inference.AnswerFormat;
 import io.vitrine.server.inference.AnswerHead;
@@ -27,19 +26,12 @@ record GenerationEndpoint(Route route, String idPrefix, Parser parser, Format fo
     @FunctionalInterface
     interface Parser {
         /**
-         * Parses a body.
+         * What the body asks for, not checked against the model yet.
          *
+         * @param streamAsked is run if it asks for a stream, valid or not
          * @throws ApiException if it is no request of this route
          */
-        Parsed parse(byte[] body);
-    }
-
-    /** A request that says what it wants, and is not checked against the model yet. */
-    record Parsed(GenerationOptions options, Planner planner) {
-
-        GenerationPlan plan(String requestId, Tenant tenant, BooleanSupplier abandoned) {
-            return planner.plan(requestId, tenant, abandoned);
-        }
+        Planner parse(byte[] body, Runnable streamAsked);
     }
 
     /** From request to plan; takes time. */
@@ -58,9 +50,9 @@ record GenerationEndpoint(Route route, String idPrefix, Parser parser, Format fo
         return new GenerationEndpoint(
                 Route.CHAT_COMPLETIONS,
                 "chatcmpl-",
-                body -> {
-                    ChatRequest request = parser.chat(body);
-                    return new Parsed(request.options(), (id, tenant, gone) -> planner.chat(request, id, tenant, gone));
+                (body, streamAsked) -> {
+                    ChatRequest request = parser.chat(body, streamAsked);
+                    return (id, tenant, abandoned) -> planner.chat(request, id, tenant, abandoned);
                 },
                 ChatFormat::new);
     }
@@ -69,10 +61,9 @@ record GenerationEndpoint(Route route, String idPrefix, Parser parser, Format fo
         return new GenerationEndpoint(
                 Route.COMPLETIONS,
                 "cmpl-",
-                body -> {
-                    CompletionRequest request = parser.completion(body);
-                    return new Parsed(
-                            request.options(), (id, tenant, gone) -> planner.completion(request, id, tenant, gone));
+                (body, streamAsked) -> {
+                    CompletionRequest request = parser.completion(body, streamAsked);
+                    return (id, tenant, abandoned) -> planner.completion(request, id, tenant, abandoned);
                 },
                 CompletionFormat::new);
     }
