@@ -48,7 +48,9 @@ final class TokenFloor {
                 cover(longest, table.bytes(id), byteLevel && !table.isAdded(id) ? "" : table.spelling(id));
             }
         }
-        double[] weights = Arrays.stream(longest).mapToDouble(length -> length == 0 ? 0 : 1.0 / length).toArray();
+        double[] weights = Arrays.stream(longest)
+                .mapToDouble(length -> length == 0 ? 0 : 1.0 / length)
+                .toArray();
         if (absorbsSpaces(tokenizerJson.path("added_tokens"))) {
             clearSpaces(weights);
         }

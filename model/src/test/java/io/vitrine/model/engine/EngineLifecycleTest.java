@@ -127,8 +127,7 @@ class EngineLifecycleTest {
             gate.awaitReached();
             List<RecordingGenerationListener> refused = new ArrayList<>();
             List<Submission.Part> three = parts(3, refused);
-            assertThat(fixture.engine.submit(three))
-                    .isEqualTo(new Submission.Refused(RefusalReason.QUEUE_FULL));
+            assertThat(fixture.engine.submit(three)).isEqualTo(new Submission.Refused(RefusalReason.QUEUE_FULL));
             assertThat(refused).extracting(RecordingGenerationListener::words).containsOnly("ended(REFUSED)");
             assertThat(fixture.engine.waitingCount()).isZero();
 

@@ -16,8 +16,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 class TokenFloorTest {
 
     private static final List<String> PIECES = List.of(
-            "1", "a", "the ", " ", "    ", "\n", "\t\t", "é", "e\u0301", "\u212A", "한", "\u1112\u1161\u11AB", "😀",
-            "\u2581", "\u2581\u2581", "\u0001", "\u0004", "<0x0A>", "<|im_start|>", "<s>", "</s>", "\u0120", "=====");
+            "1",
+            "a",
+            "the ",
+            " ",
+            "    ",
+            "\n",
+            "\t\t",
+            "é",
+            "e\u0301",
+            "\u212A",
+            "한",
+            "\u1112\u1161\u11AB",
+            "😀",
+            "\u2581",
+            "\u2581\u2581",
+            "\u0001",
+            "\u0004",
+            "<0x0A>",
+            "<|im_start|>",
+            "<s>",
+            "</s>",
+            "\u0120",
+            "=====");
 
     private static final String DECODER =
             "{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"trim_offsets\":true,\"use_regex\":true}";
@@ -53,9 +74,7 @@ class TokenFloorTest {
     }
 
     private static void assertFloor(Tokenizer tokenizer, String text) {
-        assertThat(tokenizer.fewestTokens(text))
-                .as(text)
-                .isLessThanOrEqualTo(tokenizer.encode(text, false).length);
+        assertThat(tokenizer.fewestTokens(text)).as(text).isLessThanOrEqualTo(tokenizer.encode(text, false).length);
     }
 
     @Test

@@ -20,6 +20,10 @@ public record ErrorBody(Detail error) {
             String type,
             @Nullable String param,
             String code,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long nPromptTokens,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long nCtx) {}
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Long nPromptTokens,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Long nCtx) {}
 }

@@ -133,10 +133,7 @@ final class ConfigKeys {
             ValueType.integer(1, 100_000),
             "requests that wait to be prepared, at most; one more is 429");
     static final ConfigKey<Integer> PLANNING_TENANT_QUEUE_LIMIT = new ConfigKey<>(
-            "planning.tenant-queue-limit",
-            "256",
-            ValueType.integer(1, 100_000),
-            "of those, for one tenant");
+            "planning.tenant-queue-limit", "256", ValueType.integer(1, 100_000), "of those, for one tenant");
 
     static final ConfigKey<Integer> MAX_TOKENS_PER_REQUEST = new ConfigKey<>(
             "limits.max-tokens-per-request", "32768", ValueType.integer(1, 1 << 24), "tokens of one answer, at most");

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -161,7 +160,8 @@ public final class FairPool {
         if (waiting >= limits.queueLimit()) {
             throw new ApiException(
                             ErrorReason.QUEUE_FULL,
-                            "as many requests wait to be prepared as may (planning.queue-limit, " + limits.queueLimit() + ")")
+                            "as many requests wait to be prepared as may (planning.queue-limit, " + limits.queueLimit()
+                                    + ")")
                     .retryAfter(timeFor(waiting, limits.threadCount()));
         }
     }

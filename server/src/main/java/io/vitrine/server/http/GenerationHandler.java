@@ -65,12 +65,9 @@ final class GenerationHandler implements Handler<RoutingContext> {
 
     /** On a worker; never completes once the client has left. */
     private Future<GenerationPlan> plan(Buffer body, Tenant tenant, RequestLife life) {
-        FairPool.Job<GenerationPlan> job = parts.planning()
-                .submit(
-                        tenant.id(),
-                        work -> endpoint.parser()
-                                .parse(body.getBytes(), life::streamAsked)
-                                .plan(life.id(), tenant, work::abandoned));
+        FairPool.Job<GenerationPlan> job = parts.planning().submit(tenant.id(), work -> endpoint.parser()
+                .parse(body.getBytes(), life::streamAsked)
+                .plan(life.id(), tenant, work::abandoned));
         life.planningStarts(job);
         return Future.fromCompletionStage(job.result(), vertx.getOrCreateContext());
     }

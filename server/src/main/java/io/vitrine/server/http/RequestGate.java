@@ -85,7 +85,10 @@ final class RequestGate {
         try {
             Usage worst = new Usage(plan.promptTokens(), 0, plan.maxAnswerTokens());
             Demand demand = new Demand(
-                    plan.model().name(), worst, plan.sequences().size(), plan.options().maxTokensField());
+                    plan.model().name(),
+                    worst,
+                    plan.sequences().size(),
+                    plan.options().maxTokensField());
             life.reserve(permit -> tenancy.reserve(tenant, permit, demand));
         } catch (ApiException refusal) {
             life.trace().limitsChecked(startNanos, clock.nanoTime());

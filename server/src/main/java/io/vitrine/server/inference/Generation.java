@@ -108,7 +108,8 @@ public final class Generation {
                 .max()
                 .orElseThrow();
         return ApiException.tooLong(
-                "the prompt has " + promptTokens + " tokens; prompt and answer together are longer than the memory for keys"
+                "the prompt has " + promptTokens
+                        + " tokens; prompt and answer together are longer than the memory for keys"
                         + " and values can hold",
                 promptTokens,
                 plan.model().contextLength());

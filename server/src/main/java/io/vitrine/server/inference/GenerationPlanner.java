@@ -63,14 +63,10 @@ public final class GenerationPlanner {
         AnswerRoom room = new AnswerRoom(model.contextLength(), tenant.limits());
         int[] tokens = new PromptTokens(model, room).of(request.messages());
         requireWaitedFor(abandoned);
-        List<GenerationRequest> sequences =
-                sequences(model, room, List.of(tokens), request.options(), limits.defaultMaxTokens(), requestId, tenant);
+        List<GenerationRequest> sequences = sequences(
+                model, room, List.of(tokens), request.options(), limits.defaultMaxTokens(), requestId, tenant);
         return new GenerationPlan(
-                Route.CHAT_COMPLETIONS,
-                model,
-                List.of(new Prompt(tokens.length, "")),
-                request.options(),
-                sequences);
+                Route.CHAT_COMPLETIONS, model, List.of(new Prompt(tokens.length, "")), request.options(), sequences);
     }
 
     /**

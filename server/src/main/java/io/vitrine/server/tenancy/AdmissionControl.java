@@ -73,7 +73,9 @@ final class AdmissionControl {
         Optional<Admission.Refused> refusal =
                 permit.reserve(tenant.limits(), demand.worst().totalTokens());
         if (refusal.isPresent()) {
-            throw refusal(refusal.get(), tokenRefusal(tenant.limits(), demand, refusal.get().reason()));
+            throw refusal(
+                    refusal.get(),
+                    tokenRefusal(tenant.limits(), demand, refusal.get().reason()));
         }
         Instant arrivedAt = clock.instant();
         Reservation reservation = reserveMoney(tenant, demand, arrivedAt);
@@ -89,10 +91,12 @@ final class AdmissionControl {
         }
         long fitting = demand.answerTokensWithin(most);
         return fitting < 1
-                ? "the prompt has " + demand.worst().promptTokens() + " tokens; with at least one for each answer that is more"
-                        + " than the limit of " + most + " tokens a minute"
-                : "this request may need " + demand.worst().totalTokens() + " tokens, prompt and longest answer, and the"
-                        + " limit is " + most + " a minute: ask for at most " + fitting + " with " + demand.limitField();
+                ? "the prompt has " + demand.worst().promptTokens()
+                        + " tokens; with at least one for each answer that is more" + " than the limit of " + most
+                        + " tokens a minute"
+                : "this request may need " + demand.worst().totalTokens()
+                        + " tokens, prompt and longest answer, and the" + " limit is " + most
+                        + " a minute: ask for at most " + fitting + " with " + demand.limitField();
     }
 
     private Reservation reserveMoney(Tenant tenant, Demand demand, Instant arrivedAt) {

@@ -55,7 +55,8 @@ public final class Tenancy implements AutoCloseable {
         this.authenticator = new Authenticator(registry);
         this.rates = new RateLimits(nanoClock::nanoTime);
         this.budgets = new Budgets(new LedgerSpend(ledger, prices.currency()), clock, prices.currency());
-        this.admission = new AdmissionControl(rates, budgets, prices.book(), MonthTokens.of(ledger, clock.instant()), clock);
+        this.admission =
+                new AdmissionControl(rates, budgets, prices.book(), MonthTokens.of(ledger, clock.instant()), clock);
         this.books = new Books(ledger, prices, config.prices().ledgerWait(), events);
         this.quality = new ServedQuality(ledger, registry, clock);
         trail.tellNew();

@@ -112,7 +112,8 @@ class AdmissionTest {
             assertTooLong(
                     server.post(TestServer.CHAT, "{\"model\":\"test/model\",\"messages\":[" + many + "]}"),
                     "at least 600");
-            assertTooLong(server.post(TestServer.COMPLETIONS, completion("\"" + "1".repeat(5_000) + "\"")), "at least 555");
+            assertTooLong(
+                    server.post(TestServer.COMPLETIONS, completion("\"" + "1".repeat(5_000) + "\"")), "at least 555");
             assertTooLong(server.post(TestServer.COMPLETIONS, completion("[" + ids + "]")), "at least 600");
             assertThat(encoded).isEmpty();
         }
@@ -179,7 +180,8 @@ class AdmissionTest {
             for (int i = 0; i < 3; i++) {
                 others.add(async(server, SHORT, key));
             }
-            await().until(() -> others.stream().filter(CompletableFuture::isDone).count() == 2);
+            await().until(() ->
+                    others.stream().filter(CompletableFuture::isDone).count() == 2);
             held.countDown();
             assertThat(running.join().statusCode()).isEqualTo(200);
             List<HttpResponse<String>> answers =
@@ -217,7 +219,8 @@ class AdmissionTest {
             await().until(() -> server.server().planning().waitingCount() == 0);
             held.countDown();
             assertThat(first.join().statusCode()).isEqualTo(200);
-            assertThat(server.post(TestServer.CHAT, chat("last^", "")).statusCode()).isEqualTo(200);
+            assertThat(server.post(TestServer.CHAT, chat("last^", "")).statusCode())
+                    .isEqualTo(200);
             assertThat(encoded).hasSize(2).noneMatch(text -> text.contains("left"));
         }
     }
@@ -256,7 +259,9 @@ class AdmissionTest {
             JsonNode error = error(refused, 400);
             assertThat(error.get("message").asText()).contains("once, 4 ", ": 6, of 3 prompts with n 2");
             assertThat(error.get("param").asText()).isEqualTo("prompt");
-            assertThat(error(server.post(TestServer.CHAT, chat("^", "\"n\": 5")), 400).get("param").asText())
+            assertThat(error(server.post(TestServer.CHAT, chat("^", "\"n\": 5")), 400)
+                            .get("param")
+                            .asText())
                     .isEqualTo("n");
             assertThat(encoded).isEmpty();
             assertThat(server.awaitSummaries(2))
@@ -294,11 +299,11 @@ class AdmissionTest {
     void aRefusalByTokensNamesWhatFits() {
         try (TestServer server = TestServer.start()) {
             String key = server.keyOf(limited("'tokens-per-minute': 40"));
-            HttpResponse<String> large =
-                    server.post(TestServer.CHAT, chat("^", "\"max_completion_tokens\": 34"), key);
+            HttpResponse<String> large = server.post(TestServer.CHAT, chat("^", "\"max_completion_tokens\": 34"), key);
             assertThat(error(large, 429).get("message").asText()).contains("at most 33 with max_completion_tokens");
             HttpResponse<String> prompt = server.post(TestServer.CHAT, chat("x".repeat(40), ""), key);
-            assertThat(error(prompt, 429).get("message").asText()).contains("prompt has 46 tokens", "40 tokens a minute");
+            assertThat(error(prompt, 429).get("message").asText())
+                    .contains("prompt has 46 tokens", "40 tokens a minute");
             assertThat(prompt.headers().firstValue("x-should-retry")).hasValue("false");
         }
     }
@@ -332,7 +337,8 @@ class AdmissionTest {
         JsonNode answer = server.json(
                 TestServer.CHAT, chat("#", "\"max_tokens\": 12, \"seed\": " + seed + ", \"n\": " + choices));
         List<String> texts = new ArrayList<>();
-        answer.get("choices").forEach(choice -> texts.add(choice.at("/message/content").asText()));
+        answer.get("choices")
+                .forEach(choice -> texts.add(choice.at("/message/content").asText()));
         return texts;
     }
 
@@ -371,7 +377,8 @@ class AdmissionTest {
 
     private static void send(Socket socket, String body, String path) throws IOException {
         socket.getOutputStream()
-                .write(("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+                .write(("POST " + path
+                                + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
                                 + body.length() + "\r\n\r\n" + body)
                         .getBytes(StandardCharsets.US_ASCII));
     }

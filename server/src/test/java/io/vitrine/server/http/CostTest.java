@@ -378,7 +378,8 @@ class CostTest {
             String body = chat("x".repeat(200), "\"stream\": true, \"n\": 3");
             RequestSummary left = leaveAtStep(server, 2, body);
             assertThat(left.tokens().input()).isBetween(16, 48);
-            assertThat(find(server, left.requestId()).inputTokens()).isEqualTo(left.tokens().input());
+            assertThat(find(server, left.requestId()).inputTokens())
+                    .isEqualTo(left.tokens().input());
         }
     }
 

@@ -68,9 +68,8 @@ class FairPoolTest {
                 .hasMessageContaining("planning.tenant-queue-limit, 2");
         submit(pool, "b", 0);
         assertThatThrownBy(() -> submit(pool, "c", 0))
-                .isInstanceOfSatisfying(
-                        ApiException.class,
-                        refusal -> assertThat(refusal.reason()).isEqualTo(ErrorReason.QUEUE_FULL))
+                .isInstanceOfSatisfying(ApiException.class, refusal -> assertThat(refusal.reason())
+                        .isEqualTo(ErrorReason.QUEUE_FULL))
                 .hasMessageContaining("planning.queue-limit, 3");
         runAll();
         assertThat(pool.tenantCount()).isZero();

@@ -18,7 +18,7 @@ public sealed interface Admission {
     record Admitted(Permit permit, RateState state) implements Admission {}
 
     /**
-     * It may not; nothing was taken for it.
+     * It may not; nothing was taken for it by the check that refused.
      *
      * @param knownWait null where no wait helps
      */

@@ -36,10 +36,11 @@ class QueueModelTest {
     void countsTheEndsThatMakeRoom() {
         decode(1);
         prompts(64);
-        // Running ones end after 10 and 50 steps. The first in line takes 1 + 20 steps and ends at 31, the second 1 + 30 and
+        // Running ones end after 10 and 50 steps. The first in line takes 1 + 20 steps and ends at 31, the second 1 +
+        // 30 and
         // ends at 62.
-        QueueView view =
-                new QueueView(2, List.of(new Work(0, 10), new Work(0, 50)), List.of(new Work(64, 20), new Work(64, 30)));
+        QueueView view = new QueueView(
+                2, List.of(new Work(0, 10), new Work(0, 50)), List.of(new Work(64, 20), new Work(64, 30)));
         assertPredicts(view, 1, 10 * STEP);
         assertPredicts(view, 2, 31 * STEP + 64 * 1_000);
         assertPredicts(view, 3, 50 * STEP + 2 * 64 * 1_000);
@@ -83,7 +84,8 @@ class QueueModelTest {
         List<Work> hundred = Collections.nCopies(100, new Work(0, 10_000));
         // One of a hundred leaves a step: so the first after half a step, by the half that expectation is rounded at.
         QueueView view = new QueueView(1, List.of(new Work(0, 10_000)), hundred);
-        assertThat(model.predictEnds(view, 10).orElseThrow().toNanos() / (double) STEP).isCloseTo(10, within(2.0));
+        assertThat(model.predictEnds(view, 10).orElseThrow().toNanos() / (double) STEP)
+                .isCloseTo(10, within(2.0));
     }
 
     @Test

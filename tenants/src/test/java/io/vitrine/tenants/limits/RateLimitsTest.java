@@ -245,9 +245,7 @@ class RateLimitsTest {
                         "x-ratelimit-limit-tokens", "40000",
                         "x-ratelimit-remaining-tokens", "39000",
                         "x-ratelimit-reset-tokens", "1.5s"));
-        assertThat(admit(tenant("free", UNLIMITED, UNLIMITED, 1), 1)
-                        .state()
-                        .headers())
+        assertThat(admit(tenant("free", UNLIMITED, UNLIMITED, 1), 1).state().headers())
                 .isEmpty();
     }
 
@@ -270,8 +268,7 @@ class RateLimitsTest {
 
     @Test
     void refusesNonsense() {
-        assertThatThrownBy(() -> admit(Tenant.unlimited("a"), -1))
-                .hasMessageContaining("tokens must be >= 0: -1");
+        assertThatThrownBy(() -> admit(Tenant.unlimited("a"), -1)).hasMessageContaining("tokens must be >= 0: -1");
         Permit permit = admitted(Tenant.unlimited("a"), 1);
         assertThatThrownBy(() -> permit.settle(-1)).hasMessageContaining("usedTokens must be >= 0: -1");
         assertThatThrownBy(() -> new RetryAfter(Duration.ofNanos(-1))).hasMessageContaining("negative");
