@@ -1,7 +1,7 @@
-"""What attacks have in common: a server started for the attack, tenants with keys, a well-behaved bystander that is measured.
+"""What attacks have in common: a server of their own, tenants with keys, a well-behaved bystander that is measured.
 
-An attack is a program of its own beside this file: it starts a Server, runs rounds of a Bystander alone and beside the attack,
-alternating, and prints what both got. It sends to 127.0.0.1 only and ends by itself.
+An attack is a program of its own beside this file: it starts a Server, runs rounds of a Bystander alone and beside the
+attack, alternating, and prints what both got. It sends to 127.0.0.1 only and ends by itself.
 """
 
 import collections
@@ -220,8 +220,8 @@ def percentile(values, part):
 def report_bystander(alone, beside, bound):
     """Prints the bystander's times in both phases; gives whether the ratio of their p95 keeps the bound."""
     for name, (times, failed) in (("alone", alone), ("beside", beside)):
-        print(f"bystander {name:7}: {len(times):5} answers, {failed} failed, TTFT p50 {percentile(times, 0.5) * 1e3:7.1f} ms,"
-              f" p95 {percentile(times, 0.95) * 1e3:7.1f} ms")
+        print(f"bystander {name:7}: {len(times):5} answers, {failed} failed,"
+              f" TTFT p50 {percentile(times, 0.5) * 1e3:7.1f} ms, p95 {percentile(times, 0.95) * 1e3:7.1f} ms")
     ratio = percentile(beside[0], 0.95) / percentile(alone[0], 0.95)
     kept = ratio <= bound and beside[1] == 0
     print(f"TTFT p95 ratio: {ratio:.2f} (bound {bound}): {'kept' if kept else 'NOT KEPT'}")

@@ -2,9 +2,9 @@
 
     python3 loadtest/abuse/flood.py [--rounds 4] [--seconds 15]
 
-Two tenants attack at once: one with a limit of 1 request a minute sends 16 prompts of 2 MB in parallel, again and again; one
-without limits sends chats of '1' * 1900000 in parallel. Phases without and with the attack alternate in one run. Ends with 1 if the
-bystander's TTFT p95 rises by more than the bound.
+Two tenants attack at once: one with a limit of 1 request a minute sends 16 prompts of 2 MB in parallel, again and
+again; one without limits sends chats of '1' * 1900000 in parallel. Phases without and with the attack alternate in one
+run. Ends with 1 if the bystander's TTFT p95 rises by more than the bound. Wants the machine for itself.
 """
 
 import argparse
@@ -20,7 +20,7 @@ def main():
     parser.add_argument("--bound", type=float, default=1.5, help="largest ratio of the bystander's TTFT p95")
     parser.add_argument("--prompts", type=int, default=16, help="prompts of 2 MB at once")
     parser.add_argument("--chats", type=int, default=2, help="chats of '1' * 1900000 at once")
-    parser.add_argument("--pause", type=float, default=0.25, help="seconds between two requests of one attacking thread")
+    parser.add_argument("--pause", type=float, default=0.25, help="seconds between two requests of one thread")
     arguments = parser.parse_args()
     prompt = json.dumps({"model": attack.MODEL, "prompt": "lorem ipsum " * 166_000, "max_tokens": 1}).encode()
     chat = json.dumps({"model": attack.MODEL, "messages": [{"role": "user", "content": "1" * 1_900_000}]}).encode()

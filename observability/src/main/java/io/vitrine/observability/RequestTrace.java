@@ -38,8 +38,8 @@ public interface RequestTrace {
     default void authenticationFailed(long atNanos) {}
 
     /**
-     * It was checked whether the tenant's limits have room for it: by its head, and a second time if the tokens or the money that
-     * it may need are then refused.
+     * It was checked whether the tenant's limits have room for it: by its head, and a second time if the tokens or the
+     * money that it may need are then refused.
      */
     default void limitsChecked(long startNanos, long endNanos) {}
 

@@ -61,11 +61,11 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Takes all parts in, in their order, or refuses them all at once: of a refused submission nothing ever waits, so it takes
-     * no place from others. Any thread; never blocks.
+     * Takes all parts in, in their order, or refuses them all at once: of a refused submission nothing ever waits, so
+     * it takes no place from others. Any thread; never blocks.
      *
-     * @throws IllegalArgumentException if there is no part, or a token of a prompt or bias is not in the vocabulary; no listener
-     *     is called then
+     * @throws IllegalArgumentException if there is no part, or a token of a prompt or bias is not in the vocabulary;
+     *     no listener is called then
      */
     public Submission submit(List<Submission.Part> parts) {
         if (parts.isEmpty()) {

@@ -13,7 +13,9 @@ public sealed interface Submission {
 
     /** The sequences wait or run; each sink gets the rest. */
     interface Handle {
-        /** Ends every sequence of the submission within one step; does nothing for those that have ended. Any thread. */
+        /**
+         * Ends every sequence of the submission within one step; does nothing for those that have ended. Any thread.
+         */
         void cancel();
     }
 

@@ -10,9 +10,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 /**
  * A lower bound of the tokens of a text, from its bytes alone: hundreds of times faster than the tokenizer.
  *
- * <p>A token that covers {@code k} bytes of the text covers only bytes {@code b} whose longest token {@code L(b)} has at least
- * {@code k}; so the sum of {@code 1 / L(b)} over the bytes of a token is at most 1, and over the bytes of a text at most its
- * tokens. Bytes that the tokenizer may drop count nothing. Immutable.
+ * <p>A token that covers {@code k} bytes of the text covers only bytes {@code b} whose longest token {@code L(b)} has
+ * at least {@code k}; so the sum of {@code 1 / L(b)} over the bytes of a token is at most 1, and over the bytes of a
+ * text at most its tokens. Bytes that the tokenizer may drop count nothing. Immutable.
  */
 final class TokenFloor {
 
@@ -33,7 +33,10 @@ final class TokenFloor {
         this.composes = composes;
     }
 
-    /** The bound of the tokenizer that a tokenizer.json describes; 0 for every text where that may shorten texts in unknown ways. */
+    /**
+     * The bound of the tokenizer that a tokenizer.json describes; 0 for every text where that may shorten texts in
+     * unknown ways.
+     */
     static TokenFloor of(JsonNode tokenizerJson, TokenTable table) {
         JsonNode normalizer = tokenizerJson.path("normalizer");
         boolean composes = normalizer.path("type").asText().equals("NFC");
@@ -98,7 +101,9 @@ final class TokenFloor {
         return true;
     }
 
-    /** Whether every character that has no token of its own becomes one token a byte, or has bytes that no token has. */
+    /**
+     * Whether every character that has no token of its own becomes one token a byte, or has bytes that no token has.
+     */
     private static boolean spellsAllOf(JsonNode tokenizerJson) {
         JsonNode model = tokenizerJson.path("model");
         return model.path("type").asText("BPE").equals("BPE")

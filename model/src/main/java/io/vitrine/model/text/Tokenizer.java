@@ -14,8 +14,8 @@ public interface Tokenizer extends AutoCloseable {
     int[] encode(String text, boolean addSpecialTokens);
 
     /**
-     * A lower bound of the tokens that {@link #encode} gives for {@code text}, in a small part of its time; 0 where the text
-     * alone says nothing.
+     * A lower bound of the tokens that {@link #encode} gives for {@code text}, in a small part of its time; 0 where
+     * the text alone says nothing.
      */
     long fewestTokens(String text);
 

@@ -18,9 +18,10 @@ import io.vitrine.server.config.ServerConfig.PlanningConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the blocking work of requests (parsing, rendering, tokenising) on a bounded number of threads, fairly between tenants:
- * each tenant has a queue of its own, the queues take turns, and no tenant has more than its part of the threads. Bounded in all
- * and for each tenant; what exceeds a bound is refused at once. Any thread; the lock is held for a few instructions.
+ * Runs the blocking work of requests (parsing, rendering, tokenising) on a bounded number of threads, fairly between
+ * tenants: each tenant has a queue of its own, the queues take turns, and no tenant has more than its part of the
+ * threads. Bounded in all and for each tenant; what exceeds a bound is refused at once. Any thread; the lock is held
+ * for a few instructions.
  */
 public final class FairPool {
 
@@ -123,7 +124,8 @@ public final class FairPool {
     /**
      * Queues work of a tenant.
      *
-     * @throws ApiException 429 if the tenant, or all together, have as much waiting as they may; with a time to come again
+     * @throws ApiException 429 if the tenant, or all together, have as much waiting as they may; with a time to come
+     *     again
      */
     <T> Job<T> submit(String tenantId, Work<T> work) {
         Job<T> job;

@@ -19,9 +19,9 @@ import io.vitrine.server.inference.ServedModel;
 import io.vitrine.tenants.Tenant;
 
 /**
- * Answers {@code POST} to a route that generates text: admits the request by its head, reads the body, has it planned on a worker
- * (rendering and tokenising take time that grows with the prompt), reserves what it may need, then starts the engine on it from
- * the event loop.
+ * Answers {@code POST} to a route that generates text: admits the request by its head, reads the body, has it planned
+ * on a worker (rendering and tokenising take time that grows with the prompt), reserves what it may need, then starts
+ * the engine on it from the event loop.
  */
 final class GenerationHandler implements Handler<RoutingContext> {
 

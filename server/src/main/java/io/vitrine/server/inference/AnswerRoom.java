@@ -8,7 +8,8 @@ import io.vitrine.tenants.TenantLimits;
 record AnswerRoom(int contextLength, TenantLimits limits) {
 
     /**
-     * Requires that a prompt of at least {@code fewestTokens} leaves room for an answer: to be asked before it is tokenised.
+     * Requires that a prompt of at least {@code fewestTokens} leaves room for an answer: to be asked before it is
+     * tokenised.
      *
      * @throws ApiException if it cannot fit
      */
@@ -22,7 +23,8 @@ record AnswerRoom(int contextLength, TenantLimits limits) {
      * Most tokens of each answer to a prompt.
      *
      * @param otherwise if the request says nothing, and there is room
-     * @param rateRoom what the tenant's tokens a minute leave each answer of the request; below 1 for nothing: it is refused later
+     * @param rateRoom what the tenant's tokens a minute leave each answer of the request; below 1 for nothing: it is
+     *     refused later
      * @throws ApiException if there is no room
      */
     int maxTokens(int promptTokens, GenerationOptions options, int otherwise, long rateRoom) {

@@ -1,8 +1,8 @@
 package io.vitrine.server.inference;
 
 /**
- * The seed of each choice of a request: choice 0 has the request's own, so that it is the answer to the same request with one
- * choice; the others have seeds that no neighbouring request seed shares.
+ * The seed of each choice of a request: choice 0 has the request's own, so that it is the answer to the same request
+ * with one choice; the others have seeds that no neighbouring request seed shares.
  */
 final class ChoiceSeed {
 

@@ -170,7 +170,10 @@ public final class Generation {
         return tally.usage();
     }
 
-    /** Tokens that were computed, to be read once it is {@link #over}: of a prompt that was cut short, its computed part. */
+    /**
+     * Tokens that were computed, to be read once it is {@link #over}: of a prompt that was cut short, its computed
+     * part.
+     */
     public Tokens computedTokens() {
         return tally.computed();
     }

@@ -12,8 +12,8 @@ import io.vitrine.server.api.CompletionRequest.TextPrompt;
 import io.vitrine.server.api.CompletionRequest.TokenPrompt;
 
 /**
- * Prompts as the model's tokens. A text or list that cannot fit into the context is refused by its length, before it is rendered
- * or tokenised: the time that a request takes here is bounded by the context, not by what a client sends.
+ * Prompts as the model's tokens. A text or list that cannot fit into the context is refused by its length, before it
+ * is rendered or tokenised: the time that a request takes here is bounded by the context, not by what a client sends.
  */
 final class PromptTokens {
 
@@ -39,7 +39,10 @@ final class PromptTokens {
         return requireSome(model.tokenizer().encode(rendered, false), "messages");
     }
 
-    /** Contents count as they were sent, though a template may leave a part of one out; a message without content counts as one token. */
+    /**
+     * Contents count as they were sent, though a template may leave a part of one out; a message without content
+     * counts as one token.
+     */
     private void requireRoom(List<Message> messages) {
         long fewest = 0;
         for (Message message : messages) {

@@ -22,8 +22,8 @@ import io.vitrine.tenants.limits.QueueModel;
 import io.vitrine.tenants.limits.QueueView;
 
 /**
- * Knows what an engine still has to do for the sequences that run and wait, and how fast it is, and predicts from that when its
- * full queue has room for a request. Written by the engine thread, read by any.
+ * Knows what an engine still has to do for the sequences that run and wait, and how fast it is, and predicts from that
+ * when its full queue has room for a request. Written by the engine thread, read by any.
  */
 public final class QueueWatch {
 
@@ -58,7 +58,10 @@ public final class QueueWatch {
         return new Place(request, next, arrivals.getAndIncrement());
     }
 
-    /** How long until a request of so many sequences has room among those that run and wait; empty before the engine's first step. */
+    /**
+     * How long until a request of so many sequences has room among those that run and wait; empty before the engine's
+     * first step.
+     */
     public Optional<Duration> predictedRoom(int sequences) {
         int missing = sequences - (capacity - places.size());
         return missing <= 0 ? Optional.of(Duration.ZERO) : model.predictEnds(view(), missing);

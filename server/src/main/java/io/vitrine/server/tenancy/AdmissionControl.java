@@ -24,8 +24,8 @@ import io.vitrine.tenants.limits.RateLimits;
 import io.vitrine.tenants.limits.RetryAfter;
 
 /**
- * Admits requests in two stages: a request and a place among the concurrent ones before its body is read, tokens and money once
- * it is known what it may need. Any thread.
+ * Admits requests in two stages: a request and a place among the concurrent ones before its body is read, tokens and
+ * money once it is known what it may need. Any thread.
  */
 final class AdmissionControl {
 

@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-/** Answers run to their limit here, so that a wait can be counted by hand: steps of 10 ms, of which prompts take none. */
+/**
+ * Answers run to their limit here, so that a wait can be counted by hand: steps of 10 ms, of which prompts take none.
+ */
 class QueueWatchTest {
 
     private static final long STEP_NANOS = 10_000_000;

@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.vitrine.tenants.TenantLimits;
 
 /**
- * Lets one request be read and run, and holds its place among the tenant's concurrent ones until it is settled, closed or
- * withdrawn. The first of the three counts, all after it do nothing, so one may stand in a {@code finally}. Any thread, one at a
- * time.
+ * Lets one request be read and run, and holds its place among the tenant's concurrent ones until it is settled, closed
+ * or withdrawn. The first of the three counts, all after it do nothing, so one may stand in a {@code finally}. Any
+ * thread, one at a time.
  */
 public final class Permit implements AutoCloseable {
 

@@ -8,10 +8,10 @@ import java.util.List;
 /**
  * Plays a queue forward in expectation. Time is counted in steps and turned into nanoseconds at the end.
  *
- * <p>Prompts are computed one after the other, a fixed number of tokens a step; a sequence whose prompt is computed gains tokens
- * at a fixed rate, ends at its limit, and before it with the same chance at every token. So the number of sequences that have
- * ended by a step is a sum of chances, and the {@code k}-th end is expected where that sum passes {@code k - 1/2}. The first in
- * line takes the slot of the first end, and so on. For one prediction, one thread.
+ * <p>Prompts are computed one after the other, a fixed number of tokens a step; a sequence whose prompt is computed
+ * gains tokens at a fixed rate, ends at its limit, and before it with the same chance at every token. So the number of
+ * sequences that have ended by a step is a sum of chances, and the {@code k}-th end is expected where that sum passes
+ * {@code k - 1/2}. The first in line takes the slot of the first end, and so on. For one prediction, one thread.
  */
 final class QueueForecast {
 

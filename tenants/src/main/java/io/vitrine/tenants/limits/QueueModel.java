@@ -4,18 +4,19 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Predicts when places in a full queue come free: {@code k} places are free once {@code k} of the sequences inside have ended,
- * running or waiting. It goes by the work that is left and by what the running engine shows:
+ * Predicts when places in a full queue come free: {@code k} places are free once {@code k} of the sequences inside
+ * have ended, running or waiting. It goes by the work that is left and by what the running engine shows:
  *
  * <ul>
  *   <li>how long a step takes that only decodes, and how much a prompt token adds to a step;
- *   <li>how many prompt tokens a step computes, all prompts together, and how many tokens a decoding sequence gains in a step;
+ *   <li>how many prompt tokens a step computes, all prompts together, and how many tokens a decoding sequence gains in
+ *       a step;
  *   <li>how often an answer ends before its limit, cancels included, for each of its tokens;
  *   <li>how often a waiting sequence is given up, for each step.
  * </ul>
  *
- * <p>{@link QueueForecast} does the arithmetic. Older observations fade, so a change of load is followed within some tens of
- * steps. Not modelled: that priorities may overtake, and preemption. Any thread.
+ * <p>{@link QueueForecast} does the arithmetic. Older observations fade, so a change of load is followed within some
+ * tens of steps. Not modelled: that priorities may overtake, and preemption. Any thread.
  */
 public final class QueueModel {
 

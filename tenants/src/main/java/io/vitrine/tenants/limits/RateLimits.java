@@ -8,12 +8,12 @@ import java.util.function.LongSupplier;
 import io.vitrine.tenants.Tenant;
 
 /**
- * Decides whether a tenant's request may run now: requests a minute and requests at once when its head is there, tokens a minute
- * when it is known how many it may need.
+ * Decides whether a tenant's request may run now: requests a minute and requests at once when its head is there,
+ * tokens a minute when it is known how many it may need.
  *
- * <p>Any thread; one short lock a tenant. A tenant is remembered while anything is taken from its buckets or one of its
- * requests runs. The others are forgotten by {@link #forgetIdle}, and without it whenever the number remembered has doubled,
- * so memory follows the tenants active in a minute, not all that ever came.
+ * <p>Any thread; one short lock a tenant. A tenant is remembered while anything is taken from its buckets or one of
+ * its requests runs. The others are forgotten by {@link #forgetIdle}, and without it whenever the number remembered
+ * has doubled, so memory follows the tenants active in a minute, not all that ever came.
  */
 public final class RateLimits {
 
@@ -31,8 +31,8 @@ public final class RateLimits {
     }
 
     /**
-     * Takes one request and a place among the concurrent ones, or nothing. Before anything of the request is read but its head;
-     * its tokens are reserved by the permit. A tenant without a token left is refused here too.
+     * Takes one request and a place among the concurrent ones, or nothing. Before anything of the request is read but
+     * its head; its tokens are reserved by the permit. A tenant without a token left is refused here too.
      */
     public Admission enter(Tenant tenant) {
         while (true) {

@@ -116,7 +116,9 @@ class QueueModelTest {
         assertWithinTwo(outcomes, 0.9);
     }
 
-    /** Where ends are chance, so is one wait; of the waits for several ends, four in five are within a factor of two. */
+    /**
+     * Where ends are chance, so is one wait; of the waits for several ends, four in five are within a factor of two.
+     */
     @ParameterizedTest
     @CsvSource({
         "4, 30, 10, 0.02, 0, 0",

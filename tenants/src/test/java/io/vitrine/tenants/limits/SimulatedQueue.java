@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * An engine that counts instead of computing, with a queue that is always full: requests of one or several choices come, and
- * each that is refused is predicted, and timed until the places it needs have come free. Steps take longer with more sequences and more prompt
- * tokens, all prompts share one chunk a step, and clients give up; the model learns that from steps and ends only.
+ * An engine that counts instead of computing, with a queue that is always full: requests of one or several choices
+ * come, and each that is refused is predicted, and timed until the places it needs have come free. Steps take longer
+ * with more sequences and more prompt tokens, all prompts share one chunk a step, and clients give up; the model
+ * learns that from steps and ends only.
  */
 final class SimulatedQueue {
 
