@@ -37,7 +37,10 @@ public interface RequestTrace {
     /** Nobody answers for the request: it has no wishes of its own. */
     default void authenticationFailed(long atNanos) {}
 
-    /** It was seen whether the tenant's limits have room for it. */
+    /**
+     * It was checked whether the tenant's limits have room for it: by its head, and a second time if the tokens or the
+     * money that it may need are then refused.
+     */
     default void limitsChecked(long startNanos, long endNanos) {}
 
     /** The whole body is there. */

@@ -39,7 +39,9 @@ import io.vitrine.observability.Telemetry;
 import io.vitrine.server.api.RequestParser;
 import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
+import io.vitrine.server.config.ServerConfig.PlanningConfig;
 import io.vitrine.server.history.TelemetryHistory;
+import io.vitrine.server.http.FairPool;
 import io.vitrine.server.http.GatewayParts;
 import io.vitrine.server.http.GatewayVerticle;
 import io.vitrine.server.http.ManagementVerticle;
@@ -80,7 +82,7 @@ public final class InferenceServer {
             new HostWatch(new HostReader(Path.of("/"), machineClock), machineClock, HOST_READING_FRESH);
     private final MachineView machine;
     private final Vertx vertx;
-    private final WorkerExecutor workers;
+    private final FairPool planning;
     private final AtomicInteger openConnections = new AtomicInteger();
     private final AtomicBoolean stopping = new AtomicBoolean();
 
@@ -128,8 +130,19 @@ public final class InferenceServer {
                 host, machineClock, TorchDevice.parse(config.engine().device()).cudaIndex(), this::load);
         tenancy.books().readPower(machine::modelWatts);
         this.vertx = VertxFactory.create(telemetry.registry(), telemetry.openTelemetry());
-        this.workers = vertx.createSharedWorkerExecutor(
-                "vitrine-prompt", Runtime.getRuntime().availableProcessors());
+        PlanningConfig limits = config.planning();
+        WorkerExecutor workers = vertx.createSharedWorkerExecutor("vitrine-prompt", limits.threadCount());
+        this.planning = new FairPool(limits, work -> execute(workers, work), clock);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the pool's work keeps its own result and does not throw
+    private static void execute(WorkerExecutor workers, Runnable work) {
+        workers.executeBlocking(
+                () -> {
+                    work.run();
+                    return true;
+                },
+                false);
     }
 
     /**
@@ -167,7 +180,7 @@ public final class InferenceServer {
                 requestListener,
                 telemetry.events(),
                 clock,
-                workers,
+                planning,
                 openConnections,
                 new AtomicInteger());
     }
@@ -218,7 +231,7 @@ public final class InferenceServer {
                         .prefixCacheBytes()
                         .orElse(model.runner().pageCount() * model.runner().pageBytes()),
                 config.engine().timedStepInterval());
-        QueueWatch queue = new QueueWatch(new QueueModel(config.engine().prefillChunk()), model.slots());
+        QueueWatch queue = new QueueWatch(new QueueModel(), model.slots(), config.queueLimit());
         EngineListener listener = queue.engineListener(
                 telemetry.engineListener(model.name(), model.runner().pageBytes(), modelGpu()));
         Engine started = new Engine(model.runner(), settings, listener, clock);
@@ -319,6 +332,11 @@ public final class InferenceServer {
     /** Connections to the API now. */
     int openConnectionCount() {
         return openConnections.get();
+    }
+
+    /** Where requests are prepared. */
+    public FairPool planning() {
+        return planning;
     }
 
     /** What answers, and whether. */

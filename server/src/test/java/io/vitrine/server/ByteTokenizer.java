@@ -3,6 +3,7 @@ package io.vitrine.server;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 import io.vitrine.model.text.Tokenizer;
 
@@ -17,9 +18,16 @@ public final class ByteTokenizer implements Tokenizer {
     private static final String START_TEXT = "<|start|>";
 
     private volatile boolean closed;
+    private volatile Consumer<String> beforeEncode = text -> {};
+
+    /** Gets each text before it is encoded, on the thread that encodes it. */
+    public void beforeEncode(Consumer<String> watcher) {
+        beforeEncode = watcher;
+    }
 
     @Override
     public int[] encode(String text, boolean addSpecialTokens) {
+        beforeEncode.accept(text);
         int[] ids = new int[text.length() * 4 + 1];
         int count = 0;
         if (addSpecialTokens) {
@@ -38,6 +46,12 @@ public final class ByteTokenizer implements Tokenizer {
             index += Character.charCount(character);
         }
         return Arrays.copyOf(ids, count);
+    }
+
+    /** A special token may stand for all of its text. */
+    @Override
+    public long fewestTokens(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length / START_TEXT.length();
     }
 
     @Override

@@ -399,7 +399,12 @@ public final class TestServer implements AutoCloseable {
 
     /** Waits until the server knows that no client is connected any more. */
     public void awaitNoConnection() {
-        await().atMost(LIMIT).until(() -> server.openConnectionCount() == 0);
+        awaitConnections(0);
+    }
+
+    /** Waits until the server knows of so many connected clients. */
+    public void awaitConnections(int count) {
+        await().atMost(LIMIT).until(() -> server.openConnectionCount() == count);
     }
 
     /** Waits until the engine holds nothing any more. */

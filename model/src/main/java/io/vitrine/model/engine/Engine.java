@@ -1,6 +1,7 @@
 package io.vitrine.model.engine;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -54,23 +55,44 @@ public final class Engine implements AutoCloseable {
         thread.start();
     }
 
-    /**
-     * Takes a request in or refuses it at once. Any thread; never blocks.
-     *
-     * @throws IllegalArgumentException if a token of the prompt or of the bias is not in the vocabulary; nobody is told
-     */
+    /** As {@link #submit(List)}, with one part. */
     public Submission submit(GenerationRequest request, TokenSink sink, GenerationListener listener) {
-        requireInVocabulary(request);
-        var guarded = new GuardedGenerationListener(listener, listenerFailures);
-        var sequence = new Sequence(request, runner.contextLength(), sink, guarded);
-        RefusalReason refusal = scheduler.fits(sequence) ? intake.enter() : RefusalReason.TOO_LONG;
+        return submit(List.of(new Submission.Part(request, sink, listener)));
+    }
+
+    /**
+     * Takes all parts in, in their order, or refuses them all at once: of a refused submission nothing ever waits, so
+     * it takes no place from others. Any thread; never blocks.
+     *
+     * @throws IllegalArgumentException if there is no part, or a token of a prompt or bias is not in the vocabulary;
+     *     no listener is called then
+     */
+    public Submission submit(List<Submission.Part> parts) {
+        if (parts.isEmpty()) {
+            throw new IllegalArgumentException("a submission must have at least one part");
+        }
+        parts.forEach(part -> requireInVocabulary(part.request()));
+        List<Sequence> sequences = parts.stream().map(this::sequence).toList();
+        RefusalReason refusal =
+                sequences.stream().allMatch(scheduler::fits) ? intake.enter(sequences.size()) : RefusalReason.TOO_LONG;
+        long nowNanos = clock.nanoTime();
         if (refusal != null) {
-            guarded.ended(FinishReason.REFUSED, clock.nanoTime());
+            sequences.forEach(sequence -> sequence.listener().ended(FinishReason.REFUSED, nowNanos));
             return new Submission.Refused(refusal);
         }
-        guarded.queued(clock.nanoTime());
-        intake.handOver(sequence);
-        return new Submission.Accepted(sequence::cancel);
+        sequences.forEach(sequence -> sequence.listener().queued(nowNanos));
+        intake.handOver(sequences);
+        return new Submission.Accepted(() -> sequences.forEach(Sequence::cancel));
+    }
+
+    private Sequence sequence(Submission.Part part) {
+        var guarded = new GuardedGenerationListener(part.listener(), listenerFailures);
+        return new Sequence(part.request(), runner.contextLength(), part.sink(), guarded);
+    }
+
+    /** Most sequences that can run and wait together: a submission of more parts is never taken in. Any thread. */
+    public int capacity() {
+        return intake.places();
     }
 
     private void requireInVocabulary(GenerationRequest request) {

@@ -38,30 +38,34 @@ final class Intake {
         this.places = places;
     }
 
-    /** Takes a place; otherwise says why not. */
+    int places() {
+        return places;
+    }
+
+    /** Takes {@code count} places, or none; otherwise the reason. */
     @Nullable
-    RefusalReason enter() {
+    RefusalReason enter(int count) {
         lock.lock();
         try {
             if (closedFor != null) {
                 return closedFor;
             }
-            if (insideCount == places) {
+            if (count > places - insideCount) {
                 return RefusalReason.QUEUE_FULL;
             }
-            insideCount++;
-            untoldCount++;
+            insideCount += count;
+            untoldCount += count;
             return null;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Hands a sequence that has entered over to the engine thread. */
-    void handOver(Sequence sequence) {
+    /** Hands sequences that have entered over to the engine thread. */
+    void handOver(List<Sequence> sequences) {
         lock.lock();
         try {
-            arrivals.add(sequence);
+            arrivals.addAll(sequences);
             arrived.signal();
         } finally {
             lock.unlock();

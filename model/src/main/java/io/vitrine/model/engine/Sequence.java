@@ -63,6 +63,9 @@ final class Sequence {
     /** Leading tokens whose keys and values are in the pages. */
     private int computedCount;
 
+    /** Most tokens of the prompt that were ever computed or found in the cache. */
+    private int promptReached;
+
     private int cachedTokens;
     private boolean preempted;
     private double acceptance = USUAL_ACCEPTANCE;
@@ -302,6 +305,12 @@ final class Sequence {
     /** The keys and values of {@code count} more tokens are in the pages. */
     void advance(int count) {
         computedCount += count;
+        reachPrompt();
+    }
+
+    /** What is computed again after a preemption adds nothing. */
+    private void reachPrompt() {
+        promptReached = Math.max(promptReached, Math.min(computedCount, request.promptLength()));
     }
 
     /**
@@ -312,6 +321,7 @@ final class Sequence {
     int takeFromCache(int positions) {
         int taken = positions - computedCount;
         computedCount = positions;
+        reachPrompt();
         if (!preempted) {
             cachedTokens += taken;
         }
@@ -358,6 +368,6 @@ final class Sequence {
     }
 
     GenerationUsage usage() {
-        return new GenerationUsage(request.promptLength(), cachedTokens, answerLength());
+        return new GenerationUsage(promptReached, cachedTokens, answerLength());
     }
 }

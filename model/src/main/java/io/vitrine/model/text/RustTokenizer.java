@@ -41,13 +41,15 @@ final class RustTokenizer implements Tokenizer {
 
     private final HuggingFaceTokenizer rust;
     private final TokenTable table;
+    private final TokenFloor floor;
     private final int leadingSpaces;
     private final ReadWriteLock lifetime = new ReentrantReadWriteLock();
     private boolean closed;
 
-    private RustTokenizer(HuggingFaceTokenizer rust, TokenTable table, int leadingSpaces) {
+    private RustTokenizer(HuggingFaceTokenizer rust, TokenTable table, TokenFloor floor, int leadingSpaces) {
         this.rust = rust;
         this.table = table;
+        this.floor = floor;
         this.leadingSpaces = leadingSpaces;
     }
 
@@ -70,7 +72,7 @@ final class RustTokenizer implements Tokenizer {
         TokenTable table = TokenTable.of(parsed);
         int leadingSpaces = TokenSpelling.of(parsed.path("decoder")).leadingSpaces();
         try {
-            return new RustTokenizer(open(json), table, leadingSpaces);
+            return new RustTokenizer(open(json), table, TokenFloor.of(parsed, table), leadingSpaces);
         } catch (RuntimeException e) { // DJL has no type of its own for what Rust refuses
             throw new ModelFormatException("tokenizer.json is refused by the tokenizers library: " + e.getMessage(), e);
         }
@@ -88,6 +90,11 @@ final class RustTokenizer implements Tokenizer {
         } finally {
             lifetime.readLock().unlock();
         }
+    }
+
+    @Override
+    public long fewestTokens(String text) {
+        return floor.of(wellFormed(text));
     }
 
     @Override

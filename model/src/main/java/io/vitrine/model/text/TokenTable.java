@@ -19,7 +19,7 @@ final class TokenTable {
 
     private final List<@Nullable Token> tokens = new ArrayList<>();
 
-    private record Token(String spelling, byte[] bytes, boolean special) {}
+    private record Token(String spelling, byte[] bytes, boolean added, boolean special) {}
 
     private TokenTable() {}
 
@@ -41,13 +41,13 @@ final class TokenTable {
                 .properties()
                 .forEach(entry -> table.put(
                         id(entry.getValue(), entry.getKey()),
-                        new Token(entry.getKey(), spelling.bytes(entry.getKey()), false)));
+                        new Token(entry.getKey(), spelling.bytes(entry.getKey()), false, false)));
         for (JsonNode added : tokenizerJson.path("added_tokens")) {
             String content = added.path("content").asText();
             boolean special = added.path("special").asBoolean();
             table.put(
                     id(added.path("id"), content),
-                    new Token(content, special ? new byte[0] : spelling.addedBytes(content), special));
+                    new Token(content, special ? new byte[0] : spelling.addedBytes(content), true, special));
         }
         return table;
     }
@@ -55,6 +55,16 @@ final class TokenTable {
     /** One more than the largest id. */
     int size() {
         return tokens.size();
+    }
+
+    /** Whether a token has this id. */
+    boolean knows(int id) {
+        return id >= 0 && id < tokens.size() && tokens.get(id) != null;
+    }
+
+    /** Whether it was added beside the vocabulary. */
+    boolean isAdded(int id) {
+        return token(id).added();
     }
 
     byte[] bytes(int id) {

@@ -14,6 +14,12 @@ public interface Tokenizer extends AutoCloseable {
     int[] encode(String text, boolean addSpecialTokens);
 
     /**
+     * A lower bound of the tokens that {@link #encode} gives for {@code text}, in a small part of its time; 0 where
+     * the text alone says nothing.
+     */
+    long fewestTokens(String text);
+
+    /**
      * The bytes this token adds to the text: none for a special token, perhaps an incomplete UTF-8 character for others.
      *
      * @throws IllegalArgumentException if there is no such token

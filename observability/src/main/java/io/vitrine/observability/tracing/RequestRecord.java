@@ -46,6 +46,9 @@ final class RequestRecord {
     boolean limitsChecked;
     long limitsStartNanos;
     long limitsEndNanos;
+    boolean reservationRefused;
+    long reservationStartNanos;
+    long reservationEndNanos;
     boolean bodyRead;
     long bodyReadNanos;
     boolean failing;

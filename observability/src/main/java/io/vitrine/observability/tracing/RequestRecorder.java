@@ -45,6 +45,12 @@ final class RequestRecorder implements RequestTrace {
 
     @Override
     public void limitsChecked(long startNanos, long endNanos) {
+        if (record.limitsChecked) {
+            record.reservationRefused = true;
+            record.reservationStartNanos = startNanos;
+            record.reservationEndNanos = endNanos;
+            return;
+        }
         record.limitsChecked = true;
         record.limitsStartNanos = startNanos;
         record.limitsEndNanos = endNanos;

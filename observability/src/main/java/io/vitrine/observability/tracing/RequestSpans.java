@@ -135,14 +135,17 @@ final class RequestSpans {
         if (record.authChecked) {
             addCheck(SpanName.AUTH_VALIDATE, record.authCheckedNanos, record.authFailed);
         }
+        boolean overLimit = summary.errorType().filter(LIMIT_ERRORS::contains).isPresent();
+        if (record.limitsChecked) {
+            addCheck(SpanName.RATE_LIMIT_CHECK, record.limitsEndNanos, overLimit && !record.bodyRead);
+        }
         if (record.bodyRead) {
             root.attributes.put(SpanAttributes.GAP_READ, passTo(record.bodyReadNanos));
         }
         long planned = 0;
-        if (record.limitsChecked) {
-            planned = passTo(record.limitsStartNanos);
-            boolean refused = summary.errorType().filter(LIMIT_ERRORS::contains).isPresent();
-            addCheck(SpanName.RATE_LIMIT_CHECK, record.limitsEndNanos, refused);
+        if (record.reservationRefused) {
+            planned = passTo(record.reservationStartNanos);
+            addCheck(SpanName.RATE_LIMIT_CHECK, record.reservationEndNanos, overLimit);
         }
         if (record.queuedNanos().isPresent()) {
             root.attributes.put(

@@ -13,6 +13,10 @@ final class OptionsReader {
 
     static final int MAX_TOP_LOGPROBS = 20;
 
+    private static final String MAX_TOKENS = "max_tokens";
+    /** Counts where both are given. */
+    private static final String MAX_COMPLETION_TOKENS = "max_completion_tokens";
+
     private static final Interval TEMPERATURE = Interval.closed(0, 2);
     private static final Interval TOP_P = Interval.above(0, 1);
     private static final Interval MIN_P = Interval.closed(0, 1);
@@ -32,6 +36,7 @@ final class OptionsReader {
         checkUser();
         return new GenerationOptions(
                 maxTokens(),
+                fields.value(MAX_COMPLETION_TOKENS).isPresent() ? MAX_COMPLETION_TOKENS : MAX_TOKENS,
                 fields.integer("n", 1, limits.maxChoices()).orElse(1),
                 fields.number("temperature", 1, TEMPERATURE),
                 fields.number("top_p", 1, TOP_P),
@@ -54,8 +59,8 @@ final class OptionsReader {
     }
 
     private OptionalInt maxTokens() {
-        OptionalInt old = fields.integer("max_tokens", 1, limits.maxTokensPerRequest());
-        OptionalInt current = fields.integer("max_completion_tokens", 1, limits.maxTokensPerRequest());
+        OptionalInt old = fields.integer(MAX_TOKENS, 1, limits.maxTokensPerRequest());
+        OptionalInt current = fields.integer(MAX_COMPLETION_TOKENS, 1, limits.maxTokensPerRequest());
         return current.isPresent() ? current : old;
     }
 

@@ -3,6 +3,7 @@ package io.vitrine.server.api;
 import java.util.List;
 import java.util.OptionalInt;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.server.api.ChatRequest.Message;
 import io.vitrine.server.api.CompletionRequest.Prompt;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
@@ -19,10 +20,11 @@ public final class RequestParser {
     /**
      * Body of {@code POST /v1/chat/completions}.
      *
+     * @param streamAsked is run if the body asks for a stream, be the rest of it valid or not
      * @throws ApiException if it is none
      */
-    public ChatRequest chat(byte[] body) {
-        JsonFields fields = new JsonFields(ApiJson.readObject(body));
+    public ChatRequest chat(byte[] body, Runnable streamAsked) {
+        JsonFields fields = fields(body, streamAsked);
         String model = fields.requiredText("model");
         List<Message> messages = MessageReader.read(fields.required("messages"));
         UnsupportedFields.refuseInChat(fields);
@@ -32,10 +34,11 @@ public final class RequestParser {
     /**
      * Body of {@code POST /v1/completions}.
      *
+     * @param streamAsked is run if the body asks for a stream, be the rest of it valid or not
      * @throws ApiException if it is none
      */
-    public CompletionRequest completion(byte[] body) {
-        JsonFields fields = new JsonFields(ApiJson.readObject(body));
+    public CompletionRequest completion(byte[] body, Runnable streamAsked) {
+        JsonFields fields = fields(body, streamAsked);
         String model = fields.requiredText("model");
         List<Prompt> prompts = new PromptReader(limits.maxPrompts()).read(fields.required("prompt"));
         OptionalInt logprobs = fields.integer("logprobs", 0, OptionsReader.MAX_TOP_LOGPROBS);
@@ -46,6 +49,14 @@ public final class RequestParser {
             throw ApiException.unsupported("logprobs", "logprobs together with echo is not supported yet");
         }
         return new CompletionRequest(model, prompts, echo, options);
+    }
+
+    private static JsonFields fields(byte[] body, Runnable streamAsked) {
+        JsonFields fields = new JsonFields(ApiJson.readObject(body));
+        if (fields.value("stream").map(JsonNode::booleanValue).orElse(false)) {
+            streamAsked.run();
+        }
+        return fields;
     }
 
     private static OptionalInt chatLogprobs(JsonFields fields) {

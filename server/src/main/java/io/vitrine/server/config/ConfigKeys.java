@@ -117,6 +117,24 @@ final class ConfigKeys {
     static final ConfigKey<Integer> QUEUE_LIMIT = new ConfigKey<>(
             "queue.limit", "256", ValueType.integer(0, 100_000), "requests that wait for a slot, at most");
 
+    static final ConfigKey<OptionalInt> PLANNING_THREADS = new ConfigKey<>(
+            "planning.threads",
+            "auto",
+            ValueType.integerOrAuto(1, 1_024),
+            "requests parsed, rendered and tokenised at once; auto is the machine's cores");
+    static final ConfigKey<OptionalInt> PLANNING_TENANT_THREADS = new ConfigKey<>(
+            "planning.tenant-threads",
+            "auto",
+            ValueType.integerOrAuto(1, 1_024),
+            "of those, for one tenant; auto is all but one, at least 1");
+    static final ConfigKey<Integer> PLANNING_QUEUE_LIMIT = new ConfigKey<>(
+            "planning.queue-limit",
+            "1024",
+            ValueType.integer(1, 100_000),
+            "requests that wait to be prepared, at most; one more is 429");
+    static final ConfigKey<Integer> PLANNING_TENANT_QUEUE_LIMIT = new ConfigKey<>(
+            "planning.tenant-queue-limit", "256", ValueType.integer(1, 100_000), "of those, for one tenant");
+
     static final ConfigKey<Integer> MAX_TOKENS_PER_REQUEST = new ConfigKey<>(
             "limits.max-tokens-per-request", "32768", ValueType.integer(1, 1 << 24), "tokens of one answer, at most");
     static final ConfigKey<Integer> DEFAULT_MAX_TOKENS = new ConfigKey<>(
@@ -386,6 +404,10 @@ final class ConfigKeys {
             PREFIX_CACHE_MEMORY,
             TIMED_STEP_INTERVAL,
             QUEUE_LIMIT,
+            PLANNING_THREADS,
+            PLANNING_TENANT_THREADS,
+            PLANNING_QUEUE_LIMIT,
+            PLANNING_TENANT_QUEUE_LIMIT,
             MAX_TOKENS_PER_REQUEST,
             DEFAULT_MAX_TOKENS,
             MAX_CHOICES,

@@ -27,6 +27,7 @@ public record ServerConfig(
         HttpConfig server,
         EngineConfig engine,
         int queueLimit,
+        PlanningConfig planning,
         RequestLimits limits,
         PricesConfig prices,
         TenantsConfig tenants,
@@ -164,6 +165,23 @@ public record ServerConfig(
         INT8,
         BF16,
         FLOAT32
+    }
+
+    /**
+     * How requests are prepared for the engine: parsed, rendered, tokenised.
+     *
+     * @param threads of all tenants together; empty for the machine's cores
+     * @param tenantThreads of one tenant; empty for all but one, at least 1
+     */
+    public record PlanningConfig(OptionalInt threads, OptionalInt tenantThreads, int queueLimit, int tenantQueueLimit) {
+
+        public int threadCount() {
+            return threads.orElse(Runtime.getRuntime().availableProcessors());
+        }
+
+        public int tenantThreadCount() {
+            return tenantThreads.orElse(Math.max(1, threadCount() - 1));
+        }
     }
 
     /** What one request may ask for. */

@@ -12,6 +12,7 @@ import io.vitrine.server.config.ServerConfig.GpuConfig;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.config.ServerConfig.HubConfig;
 import io.vitrine.server.config.ServerConfig.OtelConfig;
+import io.vitrine.server.config.ServerConfig.PlanningConfig;
 import io.vitrine.server.config.ServerConfig.PricesConfig;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
 import io.vitrine.server.config.ServerConfig.RetentionConfig;
@@ -46,6 +47,7 @@ final class Settings {
                 http(),
                 engine(),
                 get(ConfigKeys.QUEUE_LIMIT),
+                planning(),
                 limits(),
                 new PricesConfig(
                         get(ConfigKeys.PRICES_FILE),
@@ -142,6 +144,14 @@ final class Settings {
                 get(ConfigKeys.KV_MEMORY),
                 get(ConfigKeys.PREFIX_CACHE_MEMORY),
                 get(ConfigKeys.TIMED_STEP_INTERVAL));
+    }
+
+    private PlanningConfig planning() {
+        return new PlanningConfig(
+                get(ConfigKeys.PLANNING_THREADS),
+                get(ConfigKeys.PLANNING_TENANT_THREADS),
+                get(ConfigKeys.PLANNING_QUEUE_LIMIT),
+                get(ConfigKeys.PLANNING_TENANT_QUEUE_LIMIT));
     }
 
     private RequestLimits limits() {

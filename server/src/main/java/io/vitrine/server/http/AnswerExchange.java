@@ -52,7 +52,7 @@ final class AnswerExchange implements Generation.Reader {
         }
     }
 
-    /** At once, and not when those choices have ended that were taken in before the one that was not: nobody gets anything of them. */
+    /** At once: the engine took no choice in, so nothing has to end first. */
     private void refuse(ApiException refusal) {
         told = true;
         stop(refusal);

@@ -5,6 +5,7 @@ import java.util.Optional;
 
 import io.vitrine.observability.ErrorType;
 import io.vitrine.server.api.ApiException;
+import io.vitrine.server.api.ApiException.ContextSize;
 import io.vitrine.server.api.ErrorBody;
 import io.vitrine.server.api.ErrorReason;
 import io.vitrine.tenants.limits.RetryAfter;
@@ -66,7 +67,12 @@ final class ErrorMapper {
 
     static ErrorBody body(ApiException error) {
         return new ErrorBody(new ErrorBody.Detail(
-                error.getMessage(), type(error.reason()), error.param().orElse(null), error.code()));
+                error.getMessage(),
+                type(error.reason()),
+                error.param().orElse(null),
+                error.code(),
+                error.contextSize().map(ContextSize::promptTokens).orElse(null),
+                error.contextSize().map(ContextSize::contextTokens).orElse(null)));
     }
 
     /** OpenAI's classes of errors. */

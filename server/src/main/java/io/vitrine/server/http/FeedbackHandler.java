@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
@@ -37,8 +38,11 @@ final class FeedbackHandler implements Handler<RoutingContext> {
         bodies.read(context.request())
                 .onSuccess(body -> life.bodyRead())
                 .map(body -> FeedbackBody.parse(body.getBytes(), Instant.now()))
-                .compose(feedback -> parts.workers()
-                        .executeBlocking(() -> rate(tenant, feedback), false)
+                .compose(feedback -> Future.fromCompletionStage(
+                                parts.planning()
+                                        .submit(tenant.id(), () -> rate(tenant, feedback))
+                                        .result(),
+                                Vertx.currentContext())
                         .onSuccess(rated -> {
                             life.feedbackGiven(given(rated, feedback));
                             Responses.json(context.response(), 200, answer(tenant, rated, feedback));

@@ -2,7 +2,6 @@ package io.vitrine.server.http;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.vertx.core.WorkerExecutor;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.observability.LifecycleListener;
 import io.vitrine.observability.LoopWatch;
@@ -20,7 +19,7 @@ import io.vitrine.server.tenancy.Tenancy;
  * @param costHeader whether answers say what they are charged
  * @param tracing follows requests from their heads on
  * @param loops hears the pulse of the instances' event loops
- * @param workers where requests are planned
+ * @param planning where requests are planned, and other blocking work of theirs is done
  * @param openConnections of all instances together
  * @param boundPort set once they listen: the port they share
  */
@@ -36,6 +35,6 @@ public record GatewayParts(
         RequestListener requests,
         LifecycleListener events,
         NanoClock clock,
-        WorkerExecutor workers,
+        FairPool planning,
         AtomicInteger openConnections,
         AtomicInteger boundPort) {}

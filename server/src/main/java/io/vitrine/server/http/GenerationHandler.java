@@ -3,8 +3,10 @@ package io.vitrine.server.http;
 import java.time.Instant;
 
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.vitrine.server.api.StreamOptions;
@@ -17,9 +19,9 @@ import io.vitrine.server.inference.ServedModel;
 import io.vitrine.tenants.Tenant;
 
 /**
- * Answers {@code POST} to a route that generates text: reads the body, has it planned on a worker (rendering and tokenising
- * take time that grows with the prompt, and always going there is simpler than guessing when it pays), then starts the
- * engine on it from the event loop.
+ * Answers {@code POST} to a route that generates text: admits the request by its head, reads the body, has it planned
+ * on a worker (rendering and tokenising take time that grows with the prompt), reserves what it may need, then starts
+ * the engine on it from the event loop.
  */
 final class GenerationHandler implements Handler<RoutingContext> {
 
@@ -48,12 +50,12 @@ final class GenerationHandler implements Handler<RoutingContext> {
         Tenant tenant = RequestGate.tenant(context);
         gate.tellRates(tenant, context.response());
         BodyReader.requireJson(context.request());
-        // Before the body: a server that cannot answer need not read it.
+        // Before the body: a server that cannot answer, and a tenant that may not ask, need no reading.
         parts.state().requireModel();
+        gate.enter(tenant, life, context.response());
         bodies.read(context.request())
                 .onSuccess(body -> life.bodyRead())
-                .compose(body -> parts.workers()
-                        .executeBlocking(() -> endpoint.planner().plan(body.getBytes(), life.id(), tenant), false))
+                .compose(body -> plan(body, tenant, life))
                 .map(plan -> {
                     start(plan, tenant, life, context.request());
                     return plan;
@@ -61,12 +63,21 @@ final class GenerationHandler implements Handler<RoutingContext> {
                 .onFailure(context::fail);
     }
 
+    /** On a worker; never completes once the client has left. */
+    private Future<GenerationPlan> plan(Buffer body, Tenant tenant, RequestLife life) {
+        FairPool.Job<GenerationPlan> job = parts.planning().submit(tenant.id(), work -> endpoint.parser()
+                .parse(body.getBytes(), life::streamAsked)
+                .plan(life.id(), tenant, work::abandoned));
+        life.planningStarts(job);
+        return Future.fromCompletionStage(job.result(), vertx.getOrCreateContext());
+    }
+
     private void start(GenerationPlan plan, Tenant tenant, RequestLife life, HttpServerRequest request) {
         if (request.response().closed()) {
             return;
         }
         life.modelChosen(plan.model().name());
-        gate.admit(plan, tenant, life, request.response());
+        gate.reserve(plan, tenant, life, request.response());
         AnswerFormat format = endpoint.format().of(head(plan.model()), plan);
         Context owner = vertx.getOrCreateContext();
         new AnswerExchange(
@@ -91,7 +102,6 @@ final class GenerationHandler implements Handler<RoutingContext> {
                     request.response(), format, plan.sequences().size());
         }
         return new StreamedAnswerWriter(request.response(), format, stream, plan.initialUsage(), () -> {
-            life.streamed();
             costs.announce(request.response());
             HttpConfig http = parts.http();
             return new EventStreamWriter(vertx, request, http.streamBufferBytes(), http.streamStallTimeout());

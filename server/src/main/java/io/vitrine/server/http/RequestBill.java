@@ -1,10 +1,12 @@
 package io.vitrine.server.http;
 
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestCharge;
@@ -19,6 +21,7 @@ import io.vitrine.store.ledger.CostEntry;
 import io.vitrine.tenants.Money;
 import io.vitrine.tenants.cost.ResourceUse;
 import io.vitrine.tenants.cost.Usage;
+import io.vitrine.tenants.limits.Permit;
 import org.jspecify.annotations.Nullable;
 
 /** What one request holds, is charged and costs: settled once and entered into the books. On the request's event loop. */
@@ -27,6 +30,7 @@ final class RequestBill {
     private static final CompletionStage<Void> NOTHING = CompletableFuture.completedFuture(null);
 
     private final Books books;
+    private @Nullable Permit permit;
     private @Nullable Admittance admittance;
     private @Nullable RequestCharge charge;
     private CompletionStage<Void> entered = NOTHING;
@@ -46,18 +50,35 @@ final class RequestBill {
             RequestTimes times,
             Optional<TraceIds> trace) {}
 
-    /** It holds its worst case from now on. */
-    void admitted(Admittance held) {
-        admittance = held;
+    /** It holds a place from now on. */
+    void entered(Permit held) {
+        permit = held;
     }
 
-    /** Whether it holds something. */
+    /** It holds its worst case from now on, if {@code admission} grants it. */
+    void reserve(Function<Permit, Admittance> admission) {
+        admittance = admission.apply(Objects.requireNonNull(permit, "a request enters before it reserves"));
+    }
+
+    /** Whether it holds its worst case. */
     boolean open() {
         return admittance != null;
     }
 
-    /** The engine took nothing in: all goes back, and no books are kept of it. */
-    void release() {
+    /**
+     * The engine took nothing in: all goes back, and there is no entry of it.
+     *
+     * @param counts whether it was one of its tenant's requests of the minute all the same
+     */
+    void release(boolean counts) {
+        if (permit != null) {
+            if (counts) {
+                permit.close();
+            } else {
+                permit.withdraw();
+            }
+            permit = null;
+        }
         if (admittance != null) {
             admittance.refund(new Usage(0, 0, 0));
             admittance = null;
@@ -83,6 +104,7 @@ final class RequestBill {
         charge = settled;
         entered = books.enter(entry(service, settled, admittance));
         admittance = null;
+        permit = null;
     }
 
     private RequestCharge charge(Optional<Money> price, ResourceUse use) {

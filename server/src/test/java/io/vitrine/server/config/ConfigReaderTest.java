@@ -24,6 +24,7 @@ import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.config.ServerConfig.HubConfig;
 import io.vitrine.server.config.ServerConfig.KeysRequired;
 import io.vitrine.server.config.ServerConfig.OtelConfig;
+import io.vitrine.server.config.ServerConfig.PlanningConfig;
 import io.vitrine.server.config.ServerConfig.Precision;
 import io.vitrine.server.config.ServerConfig.PricesConfig;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
@@ -74,6 +75,7 @@ class ConfigReaderTest {
                     OptionalLong.empty(),
                     8),
             256,
+            new PlanningConfig(OptionalInt.empty(), OptionalInt.empty(), 1_024, 256),
             new RequestLimits(32_768, 4_096, 16, 64, 16, 256, 1024, Duration.ofMinutes(10)),
             new PricesConfig(
                     Optional.empty(),
@@ -143,6 +145,10 @@ class ConfigReaderTest {
             Map.entry("engine.prefix-cache-memory", "3MiB"),
             Map.entry("engine.timed-step-interval", "16"),
             Map.entry("queue.limit", "17"),
+            Map.entry("planning.threads", "31"),
+            Map.entry("planning.tenant-threads", "32"),
+            Map.entry("planning.queue-limit", "33"),
+            Map.entry("planning.tenant-queue-limit", "34"),
             Map.entry("limits.max-tokens-per-request", "180"),
             Map.entry("limits.default-max-tokens", "19"),
             Map.entry("limits.max-choices", "20"),
@@ -230,6 +236,7 @@ class ConfigReaderTest {
                     OptionalLong.of(3 << 20),
                     16),
             17,
+            new PlanningConfig(OptionalInt.of(31), OptionalInt.of(32), 33, 34),
             new RequestLimits(180, 19, 20, 21, 22, 23, 24, Duration.ofMillis(250)),
             new PricesConfig(
                     Optional.of(Path.of("prices.yaml")),
@@ -334,6 +341,7 @@ class ConfigReaderTest {
                   prefix-cache-memory: 3MiB
                   timed-step-interval: 16
                 queue.limit: 17
+                planning: {threads: 31, tenant-threads: 32, queue-limit: 33, tenant-queue-limit: 34}
                 limits:
                   max-tokens-per-request: 180
                   default-max-tokens: 19
@@ -437,6 +445,10 @@ class ConfigReaderTest {
                 Arguments.of("engine.prefix-cache-memory", "4097GiB", "between 0MiB and 4096GiB"),
                 Arguments.of("engine.timed-step-interval", "0", "between 1 and 1000000"),
                 Arguments.of("queue.limit", "-1", "between 0 and 100000"),
+                Arguments.of("planning.threads", "0", "between 1 and 1024"),
+                Arguments.of("planning.tenant-threads", "1025", "between 1 and 1024"),
+                Arguments.of("planning.queue-limit", "0", "between 1 and 100000"),
+                Arguments.of("planning.tenant-queue-limit", "0", "between 1 and 100000"),
                 Arguments.of("limits.max-tokens-per-request", "0", "between 1 and 16777216"),
                 Arguments.of("limits.default-max-tokens", "0", "between 1 and 16777216"),
                 Arguments.of("limits.max-choices", "1025", "between 1 and 1024"),

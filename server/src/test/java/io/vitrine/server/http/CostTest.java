@@ -31,6 +31,8 @@ import io.vitrine.store.ledger.CostSum;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -329,6 +331,77 @@ class CostTest {
                 .ledger()
                 .find(answer.headers().firstValue("x-request-id").orElseThrow())
                 .orElseThrow();
+    }
+
+    /** Streams and whole answers alike. */
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "false"})
+    void aClientThatLeavesInItsPromptPaysForTheComputedPart(String stream) throws IOException {
+        try (TestServer server = priced("engine.prefill-chunk=16")) {
+            RequestSummary left = leaveAtStep(server, 2, chat("x".repeat(200), "\"stream\": " + stream));
+
+            assertThat(left.outcome()).isEqualTo(Outcome.CANCELLED);
+            assertThat(left.streamed()).isEqualTo(stream.equals("true"));
+            assertThat(left.tokens()).isEqualTo(new RequestSummary.Tokens(48, 0, 0));
+            CostEntry entry = find(server, left.requestId());
+            assertThat(entry.inputTokens()).isEqualTo(48);
+            assertThat(entry.revenueBillionths()).isEqualTo(48 * 100_000L);
+        }
+    }
+
+    @Test
+    void aClientThatLeavesWhileWaitingPaysNothing() throws IOException {
+        try (TestServer server = TestServer.start(1, prices().toArray(String[]::new))) {
+            var gate = server.runner().holdAt(0);
+            var running = server.postAsync(TestServer.CHAT, SHORT);
+            gate.awaitReached();
+            try (Socket socket = server.socket()) {
+                send(socket, STREAMED);
+                await().until(() -> server.engine().waitingCount() == 1);
+            }
+            server.awaitConnections(1);
+            gate.release();
+            running.join();
+            RequestSummary left = server.awaitSummaries(2).stream()
+                    .filter(summary -> summary.outcome() == Outcome.CANCELLED)
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(left.tokens()).isEqualTo(RequestSummary.Tokens.NONE);
+            assertThat(find(server, left.requestId()).revenueBillionths()).isZero();
+        }
+    }
+
+    /** The prompt is counted once, as far as the furthest of its choices came. */
+    @Test
+    void severalChoicesShareOneComputedPrompt() throws IOException {
+        try (TestServer server = priced("engine.prefill-chunk=16")) {
+            String body = chat("x".repeat(200), "\"stream\": true, \"n\": 3");
+            RequestSummary left = leaveAtStep(server, 2, body);
+            assertThat(left.tokens().input()).isBetween(16, 48);
+            assertThat(find(server, left.requestId()).inputTokens())
+                    .isEqualTo(left.tokens().input());
+        }
+    }
+
+    @Test
+    void aClientThatLeavesWhileDecodingPaysForAll() throws IOException {
+        try (TestServer server = priced("engine.draft-tokens=0")) {
+            RequestSummary left = leaveAtStep(server, 3, chat("hi", "\"stream\": true, \"max_tokens\": 400"));
+            assertThat(left.tokens()).isEqualTo(new RequestSummary.Tokens(8, 4, 0));
+            assertThat(find(server, left.requestId()).revenueBillionths()).isEqualTo(8 * 100_000L + 4 * 1_000_000L);
+        }
+    }
+
+    /** The client leaves while this step, counted from 0, is computed. */
+    private static RequestSummary leaveAtStep(TestServer server, int step, String body) throws IOException {
+        var gate = server.runner().holdAt(step);
+        try (Socket socket = server.socket()) {
+            send(socket, body);
+            gate.awaitReached();
+        }
+        server.awaitNoConnection();
+        gate.release();
+        return server.awaitSummaries(1).get(0);
     }
 
     private static CostEntry find(TestServer server, String requestId) {

@@ -48,7 +48,7 @@ class ErrorMapperTest {
                 ErrorMapper.body(new ApiException(reason, "why")).error();
 
         assertThat(ErrorMapper.status(reason)).isEqualTo(status);
-        assertThat(detail).isEqualTo(new ErrorBody.Detail("why", type, null, reason.code()));
+        assertThat(detail).isEqualTo(new ErrorBody.Detail("why", type, null, reason.code(), null, null));
     }
 
     @ParameterizedTest

@@ -54,11 +54,11 @@ class TenantLimitsTest {
             HttpResponse<String> invalid = server.post(TestServer.CHAT, "{}", key);
             assertThat(invalid.statusCode()).isEqualTo(400);
             assertThat(rates(invalid))
-                    .as("what was set aside for the first and not used came back")
-                    .containsEntry("x-ratelimit-remaining-requests", "9")
+                    .as("an invalid request counts as one; what the first reserved and did not use came back")
+                    .containsEntry("x-ratelimit-remaining-requests", "8")
                     .containsEntry("x-ratelimit-remaining-tokens", "" + (1_000 - SHORT_USED));
             assertThat(rates(server.post(TestServer.CHAT, chat("^", "\"stream\": true"), key)))
-                    .containsEntry("x-ratelimit-remaining-requests", "8");
+                    .containsEntry("x-ratelimit-remaining-requests", "7");
         }
     }
 
@@ -160,7 +160,7 @@ class TenantLimitsTest {
                 "{\"model\":\"test/model\"}",
                 "{\"model\":\"unknown\",\"messages\":[{\"role\":\"user\",\"content\":\"^\"}]}"
             })
-    void aRequestThatCannotBeRunHoldsNothing(String body) {
+    void aRequestThatCannotBeRunCountsAndHoldsNoPlace(String body) {
         try (TestServer server = TestServer.start()) {
             server.stopClock();
             String key = server.keyOf(limited("'concurrent-requests': 1, 'requests-per-minute': 9"));
@@ -170,7 +170,7 @@ class TenantLimitsTest {
             HttpResponse<String> answer = server.post(TestServer.CHAT, SHORT, key);
 
             assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(rates(answer)).containsEntry("x-ratelimit-remaining-requests", "8");
+            assertThat(rates(answer)).containsEntry("x-ratelimit-remaining-requests", "6");
         }
     }
 
@@ -250,7 +250,7 @@ class TenantLimitsTest {
                     .model()
                     .orElseThrow()
                     .queue()
-                    .predictedWait()
+                    .predictedRoom(1)
                     .orElseThrow();
             assertThat(header(refused, "retry-after-ms"))
                     .isEqualTo(Math.max(1, predicted.plusNanos(999_999).toMillis()));

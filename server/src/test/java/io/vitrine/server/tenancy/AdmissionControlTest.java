@@ -31,6 +31,7 @@ import io.vitrine.tenants.cost.PriceEntry;
 import io.vitrine.tenants.cost.TierKind;
 import io.vitrine.tenants.cost.TokenRates;
 import io.vitrine.tenants.cost.Usage;
+import io.vitrine.tenants.limits.Permit;
 import io.vitrine.tenants.limits.RateLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,7 +41,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** The budget's side of letting requests in: what a request holds is the seam that its life settles. */
 @Timeout(60)
-class TurnstileTest {
+class AdmissionControlTest {
 
     private static final Instant NOW = Instant.parse("2026-11-24T23:00:00Z");
     private static final String MODEL = "m";
@@ -61,8 +62,8 @@ class TurnstileTest {
 
     private final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
     private final Budgets budgets = new Budgets(new InMemoryBudgetStore(), clock, "EUR");
-    private final Turnstile turnstile =
-            new Turnstile(new RateLimits(() -> 0), budgets, PRICES, new MonthTokens(List.of()), clock);
+    private final AdmissionControl admission =
+            new AdmissionControl(new RateLimits(() -> 0), budgets, PRICES, new MonthTokens(List.of()), clock);
 
     @Test
     void aThousandAtOnceDoNotOverrunABudgetForSeven() throws Exception {
@@ -93,7 +94,7 @@ class TurnstileTest {
     @Test
     void chargesWhatWasUsedOnceAndGivesTheRestBack() {
         Tenant tenant = budget("11");
-        Admittance first = turnstile.admit(tenant, MODEL, TEN);
+        Admittance first = admit(tenant, MODEL);
         assertThat(tryAdmit(tenant)).isEmpty();
 
         first.settle(new Usage(4, 0, 1));
@@ -106,7 +107,7 @@ class TurnstileTest {
 
     @Test
     void aRefundChargesNothing() {
-        Admittance failed = turnstile.admit(budget("11"), MODEL, TEN);
+        Admittance failed = admit(budget("11"), MODEL);
 
         failed.refund(new Usage(4, 0, 2));
 
@@ -116,13 +117,14 @@ class TurnstileTest {
 
     @Test
     void saysWhatIsLeftAndWhenTheBudgetIsRenewed() {
-        assertThatThrownBy(() -> turnstile.admit(budget("9"), MODEL, TEN))
+        assertThatThrownBy(() -> admit(budget("9"), MODEL))
                 .isInstanceOfSatisfying(ApiException.class, refusal -> {
                     assertThat(refusal.reason()).isEqualTo(ErrorReason.INSUFFICIENT_QUOTA);
                     assertThat(refusal.code()).isEqualTo("insufficient_quota");
                     assertThat(refusal.retryAfter()).contains(Duration.ofHours(1));
                 })
                 .hasMessageContaining("9 EUR a day has 9 EUR left")
+                .hasMessageContaining("with max_tokens of at most 4 it fits")
                 .hasMessageContaining("2026-11-25T00:00:00Z");
     }
 
@@ -136,7 +138,7 @@ class TurnstileTest {
                         TenantLimits.UNLIMITED,
                         TenantLimits.UNLIMITED));
         for (int i = 0; i < 3; i++) {
-            assertThatThrownBy(() -> turnstile.admit(one, MODEL, TEN)).hasMessageContaining("budget");
+            assertThatThrownBy(() -> admit(one, MODEL)).hasMessageContaining("budget");
         }
     }
 
@@ -144,14 +146,25 @@ class TurnstileTest {
     void aModelWithoutAPriceHoldsNoMoney() {
         Tenant spent = budget("0");
 
-        turnstile.admit(spent, "another", TEN).settle(TEN);
+        admit(spent, "another").settle(TEN);
 
         assertThat(budgets.state("acme").spentToday().nanos()).isZero();
     }
 
+    /** Both stages; what is refused in the second gives its place back. */
+    private Admittance admit(Tenant tenant, String model) {
+        Permit permit = admission.enter(tenant);
+        try {
+            return admission.reserve(tenant, permit, new Demand(model, TEN, 1, "max_tokens"));
+        } catch (ApiException refusal) {
+            permit.close();
+            throw refusal;
+        }
+    }
+
     private Optional<Admittance> tryAdmit(Tenant tenant) {
         try {
-            return Optional.of(turnstile.admit(tenant, MODEL, TEN));
+            return Optional.of(admit(tenant, MODEL));
         } catch (ApiException refusal) {
             assertThat(refusal.reason()).isEqualTo(ErrorReason.INSUFFICIENT_QUOTA);
             return Optional.empty();
