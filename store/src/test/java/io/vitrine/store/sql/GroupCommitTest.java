@@ -42,7 +42,7 @@ class GroupCommitTest {
     @Test
     void anErrorFailsItsOwnPieceAndNoOther() throws Exception {
         CountDownLatch gathered = new CountDownLatch(1);
-        writer.submit(connection -> await(gathered));
+        CompletableFuture<Void> blocking = writer.submit(connection -> await(gathered));
         CompletableFuture<Void> before = add(1);
         CompletableFuture<Void> broken = writer.submit(connection -> {
             insert(connection, 2);
@@ -54,6 +54,7 @@ class GroupCommitTest {
         assertThatThrownBy(broken::join)
                 .isInstanceOf(CompletionException.class)
                 .hasRootCauseInstanceOf(StackOverflowError.class);
+        blocking.join();
         before.join();
         after.join();
         assertThat(numbers()).containsExactly(1, 3);
@@ -63,7 +64,7 @@ class GroupCommitTest {
     @Test
     void aBatchThatCannotBeCommittedLeavesNobodyWaiting() throws Exception {
         CountDownLatch gathered = new CountDownLatch(1);
-        writer.submit(connection -> await(gathered));
+        CompletableFuture<Void> blocking = writer.submit(connection -> await(gathered));
         CompletableFuture<Void> first = add(1);
         CompletableFuture<Void> ending = writer.submit(connection -> {
             Sql.execute(connection, "ROLLBACK");
@@ -71,6 +72,7 @@ class GroupCommitTest {
         });
         CompletableFuture<Void> last = add(2);
         gathered.countDown();
+        blocking.handle((done, failed) -> true).join();
         assertThatThrownBy(first::join).isInstanceOf(CompletionException.class);
         assertThatThrownBy(ending::join).isInstanceOf(CompletionException.class);
         assertThatThrownBy(last::join).isInstanceOf(CompletionException.class);

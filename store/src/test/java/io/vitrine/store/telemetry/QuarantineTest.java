@@ -131,9 +131,12 @@ class QuarantineTest {
         CountDownLatch released = new CountDownLatch(1);
         Thread mover = new Thread(() -> {
             files.lock().writeLock().lock();
-            held.countDown();
-            await(released);
-            files.lock().writeLock().unlock();
+            try {
+                held.countDown();
+                await(released);
+            } finally {
+                files.lock().writeLock().unlock();
+            }
         });
         mover.start();
         await(held);
