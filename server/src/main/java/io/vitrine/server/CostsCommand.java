@@ -37,6 +37,9 @@ import picocli.CommandLine.Spec;
         })
 final class CostsCommand implements Callable<Integer> {
 
+    /** In the table, where there is no price: not the same as 0. */
+    private static final String UNKNOWN = "–";
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
@@ -125,12 +128,13 @@ final class CostsCommand implements Callable<Integer> {
 
     private static String table(List<CostLine> lines) {
         TextTable table = new TextTable(
-                "DAY", "TENANT", "MODEL", "REQUESTS", "INPUT", "CACHED", "OUTPUT", "REVENUE", "COST", "MARGIN", "");
+                "DAY", "TENANT", "MODEL", "REQUESTS", "UNPRICED", "INPUT", "CACHED", "OUTPUT", "REVENUE", "COST", "MARGIN", "");
         lines.forEach(line -> table.add(
                 line.day(),
                 line.tenant(),
                 line.model(),
                 Long.toString(line.requests()),
+                Long.toString(line.unpricedRequests()),
                 Long.toString(line.inputTokens()),
                 Long.toString(line.cachedTokens()),
                 Long.toString(line.outputTokens()),
@@ -141,7 +145,10 @@ final class CostsCommand implements Callable<Integer> {
         return table.toString();
     }
 
-    private static String plain(BigDecimal amount) {
+    private static String plain(@Nullable BigDecimal amount) {
+        if (amount == null) {
+            return UNKNOWN;
+        }
         return amount.signum() == 0 ? "0" : amount.stripTrailingZeros().toPlainString();
     }
 

@@ -97,7 +97,7 @@ final class TenantsCommand {
     int set(
             @Mixin CommonOptions options,
             @Parameters(index = "0", paramLabel = "TENANT", description = "Its id.") String id,
-            @Parameters(index = "1..*", paramLabel = "NAME=VALUE", description = "What shall hold.")
+            @Parameters(index = "1..*", arity = "1..*", paramLabel = "NAME=VALUE", description = "What shall hold.")
                     List<String> assignments) {
         Tenant tenant = TenantsOnDisk.ask(config(options), registry -> set(registry, id, assignments));
         print(lines(TenantJson.of(tenant)));
@@ -117,10 +117,10 @@ final class TenantsCommand {
             name = "remove",
             mixinStandardHelpOptions = true,
             description =
-                    "Removes a tenant; its keys are good for nothing then, and what it has used stays in the ledger.")
+                    "Removes a tenant and revokes its keys for good; what it has used stays in the ledger.")
     int remove(@Mixin CommonOptions options, @Parameters(paramLabel = "TENANT", description = "Its id.") String id) {
         boolean there = TenantsOnDisk.ask(
-                config(options), registry -> registry.tenants().remove(id, TenantsOnDisk.actor("tenants remove")));
+                config(options), registry -> registry.remove(id, TenantsOnDisk.actor("tenants remove")));
         return there ? 0 : unknown(id);
     }
 

@@ -38,6 +38,7 @@ class CostsCommandTest {
 
     private static CostEntry entry(String id, String at, String tenant) {
         return new CostEntry(
+                "ent_" + id,
                 id,
                 parse(at).toEpochMilli(),
                 tenant,

@@ -327,12 +327,12 @@ class CostTest {
     private static CostEntry entry(TestServer server, HttpResponse<String> answer) {
         return server.tenancy()
                 .ledger()
-                .find(answer.headers().firstValue("x-request-id").orElseThrow())
+                .findLatest("default", answer.headers().firstValue("x-request-id").orElseThrow())
                 .orElseThrow();
     }
 
     private static CostEntry find(TestServer server, String requestId) {
-        return await().until(() -> server.tenancy().ledger().find(requestId), Optional::isPresent)
+        return await().until(() -> server.tenancy().ledger().findLatest("default", requestId), Optional::isPresent)
                 .orElseThrow();
     }
 
