@@ -2,7 +2,6 @@ package io.vitrine.server;
 
 import java.io.PrintWriter;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 
+import io.vitrine.model.text.ShownText;
 import io.vitrine.server.api.ApiJson;
 import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.costs.CostLine;
@@ -120,8 +120,8 @@ final class CostsCommand implements Callable<Integer> {
         out.print(
                 switch (format) {
                     case TABLE -> table(report.lines());
-                    case JSON -> new String(ApiJson.write(report.object()), StandardCharsets.UTF_8) + "\n";
-                    case CSV -> report.csv();
+                    case JSON -> ApiJson.ascii(report.object()) + "\n";
+                    case CSV -> ShownText.escapedLines(report.csv());
                 });
         out.flush();
     }

@@ -95,7 +95,7 @@ record StoreReport(List<String> columns, List<List<Object>> rows) {
                     .forEach(i -> object.put(columns.get(i).replace(' ', '_'), row.get(i)));
             objects.add(object);
         }
-        return new String(ApiJson.write(objects), UTF_8) + "\n";
+        return ApiJson.ascii(objects) + "\n";
     }
 
     /** Columns as wide as what is in them; numbers to the right. */

@@ -1,13 +1,13 @@
 package io.vitrine.server;
 
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vitrine.model.text.ShownText;
 import io.vitrine.server.api.ApiJson;
 import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.tenancy.TenantJson;
@@ -126,13 +126,13 @@ final class TenantsCommand {
 
     private int unknown(String id) {
         PrintWriter err = spec.commandLine().getErr();
-        err.println("vitrine: there is no tenant " + id + "; vitrine tenants list shows those there are");
+        err.println("vitrine: there is no tenant " + ShownText.escaped(id) + "; vitrine tenants list shows those there are");
         err.flush();
         return 1;
     }
 
     private static String json(Object body) {
-        return new String(ApiJson.write(body), StandardCharsets.UTF_8) + "\n";
+        return ApiJson.ascii(body) + "\n";
     }
 
     private static ServerConfig config(CommonOptions options) {

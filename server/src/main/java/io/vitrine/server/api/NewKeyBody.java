@@ -27,7 +27,7 @@ public final class NewKeyBody {
         try {
             return new KeyRequest(
                     fields.requiredText("tenant"),
-                    fields.value("name").map(JsonNode::asText).orElse(""),
+                    fields.value("name").map(name -> JsonFields.text("name", name)).orElse(""),
                     scopes(fields),
                     expiresAt(fields));
         } catch (IllegalArgumentException e) {

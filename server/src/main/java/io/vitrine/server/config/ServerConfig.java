@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
+import io.vitrine.model.text.ShownText;
 import io.vitrine.observability.OtlpSettings;
 import io.vitrine.observability.catalogue.LogLevel;
 
@@ -30,6 +31,7 @@ public record ServerConfig(
         RequestLimits limits,
         PricesConfig prices,
         TenantsConfig tenants,
+        ApiConfig api,
         TelemetryConfig telemetry,
         TracesConfig traces,
         GpuConfig gpu,
@@ -70,7 +72,7 @@ public record ServerConfig(
 
         @Override
         public String toString() {
-            return "HubConfig[endpoint=" + endpoint + ", token=" + (token.isPresent() ? "set" : "none") + "]";
+            return "HubConfig[endpoint=" + ShownText.withoutCredentials(endpoint.toString()) + ", token=" + (token.isPresent() ? "set" : "none") + "]";
         }
     }
 
@@ -176,6 +178,14 @@ public record ServerConfig(
             int maxStopLength,
             int maxLogitBias,
             Duration requestTimeout) {}
+
+    /** How requests may be written: roles of messages beside OpenAI's. */
+    public record ApiConfig(Set<String> customRoles) {
+
+        public ApiConfig {
+            customRoles = Set.copyOf(customRoles);
+        }
+    }
 
     /** Which signals are made, and who else gets them. */
     public record TelemetryConfig(

@@ -14,6 +14,8 @@ import io.vitrine.server.api.CompletionRequest.TokenPrompt;
 /** What was asked, as the model's tokens. */
 final class PromptTokens {
 
+    private static final String DEVELOPER = "developer";
+
     private final ServedModel model;
 
     PromptTokens(ServedModel model) {
@@ -26,9 +28,15 @@ final class PromptTokens {
                 .orElseThrow(() -> ApiException.invalid(
                         "model", "the model '" + model.name() + "' has no chat template; use /v1/completions"));
         List<ChatMessage> conversation = messages.stream()
-                .map(message -> new ChatMessage(message.role(), message.content()))
+                .map(message -> new ChatMessage(role(message, template), message.content()))
                 .toList();
         return requireSome(model.tokenizer().encode(render(template, conversation), false), "messages");
+    }
+
+    /** A developer's message is a system message to a model that does not know the newer word. */
+    private static String role(Message message, ChatTemplate template) {
+        boolean unknown = message.role().equals(DEVELOPER) && !template.names(DEVELOPER);
+        return unknown ? "system" : message.role();
     }
 
     private static String render(ChatTemplate template, List<ChatMessage> conversation) {
