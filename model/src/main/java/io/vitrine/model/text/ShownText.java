@@ -11,6 +11,8 @@ public final class ShownText {
 
     private static final Pattern CREDENTIALS = Pattern.compile("(?i)\\b([a-z][a-z0-9+.-]*://)[^/?#\\s@]*@");
 
+    private static final int DELETE = 0x7f;
+
     private ShownText() {}
 
     /** The text on one line: control, format (such as the order of writing) and separator characters as {@code \}{@code u001b}. */
@@ -18,13 +20,13 @@ public final class ShownText {
         return escaped(text, false);
     }
 
-    /** The same, with line feeds as they are. */
+    /** The same on several lines: line feeds and tabs stay as they are. */
     public static String escapedLines(String text) {
         return escaped(text, true);
     }
 
     private static String escaped(String text, boolean lines) {
-        if (text.codePoints().allMatch(point -> isPlain(point, lines))) {
+        if (isPlain(text, lines)) {
             return text;
         }
         StringBuilder shown = new StringBuilder(text.length() + 16);
@@ -40,9 +42,21 @@ public final class ShownText {
         return shown.toString();
     }
 
+    private static boolean isPlain(String text, boolean lines) {
+        for (int index = 0; index < text.length(); index += Character.charCount(text.codePointAt(index))) {
+            if (!isPlain(text.codePointAt(index), lines)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static boolean isPlain(int point, boolean lines) {
+        if (point >= ' ' && point < DELETE) {
+            return true;
+        }
         return switch (Character.getType(point)) {
-            case Character.CONTROL -> lines && point == '\n';
+            case Character.CONTROL -> lines && (point == '\n' || point == '\t');
             case Character.FORMAT,
                     Character.LINE_SEPARATOR,
                     Character.PARAGRAPH_SEPARATOR,

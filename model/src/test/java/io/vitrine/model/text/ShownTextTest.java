@@ -12,7 +12,7 @@ class ShownTextTest {
     void escapesWhatATerminalObeys() {
         assertThat(ShownText.escaped("a\u001b[31mred\u0007\r\n\u009b2J\u007f"))
                 .isEqualTo("a\\u001b[31mred\\u0007\\u000d\\u000a\\u009b2J\\u007f");
-        assertThat(ShownText.escapedLines("a\n\tb")).isEqualTo("a\n\\u0009b");
+        assertThat(ShownText.escapedLines("a\n\tb")).isEqualTo("a\n\tb");
     }
 
     @Test

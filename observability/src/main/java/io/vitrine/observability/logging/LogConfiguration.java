@@ -57,7 +57,7 @@ final class LogConfiguration extends AbstractConfiguration {
     private static final String OLDER_FILES = "vitrine-*.json.gz";
     private static final String OLDER_FILE_PATTERN = "vitrine-%d{yyyy-MM-dd}{UTC}-%i.json.gz";
 
-    private static final String HUMAN_PATTERN = "%d{HH:mm:ss.SSS} %-5level %msg";
+    private static final String HUMAN_PATTERN = "%d{HH:mm:ss.SSS} %-5level %msg%n";
 
     /** Longer strings are cut: a stack trace without end is of no use to anyone. */
     private static final int MAX_STRING_LENGTH = 16_384;
@@ -230,12 +230,12 @@ final class LogConfiguration extends AbstractConfiguration {
     private Stream<Appender> console(ConsoleFormat format) {
         return switch (format) {
             case HUMAN ->
-                Stream.of(console(new TerminalLayout(PatternLayout.newBuilder()
+                Stream.of(console(PatternLayout.newBuilder()
                         .setConfiguration(this)
                         .setPattern(HUMAN_PATTERN)
                         .setCharset(StandardCharsets.UTF_8)
                         .setAlwaysWriteExceptions(false)
-                        .build())));
+                        .build()));
             case JSON -> Stream.of(console(json()));
             case OFF, AUTO -> Stream.empty();
         };

@@ -42,6 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ConfigReaderTest {
@@ -632,6 +633,34 @@ class ConfigReaderTest {
     @Test
     void aSetMayHaveAnEqualsSignInItsValue() {
         assertThat(ConfigReader.parseSet("model = a=b")).isEqualTo(new Setting("model", "a=b", "--set"));
+    }
+
+    @Test
+    void masksTheCredentialsOfAddresses() {
+        EffectiveConfig effective = new ConfigReader(Map.of())
+                .read(
+                        Optional.empty(),
+                        List.of(ConfigReader.parseSet("hub.endpoint=http://user:hunter2@mirror:81/x")));
+
+        assertThat(effective.config().hub().endpoint().getUserInfo()).isEqualTo("user:hunter2");
+        assertThat(effective.printed()).contains("http://***@mirror:81/x").doesNotContain("hunter2");
+        assertThat(effective.config().toString()).doesNotContain("hunter2");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> new ConfigReader(Map.of())
+                        .read(
+                                Optional.empty(),
+                                List.of(ConfigReader.parseSet("hub.endpoint=ftp://user:hunter2@mirror"))))
+                .withMessageContaining("ftp://***@mirror");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> new ConfigReader(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "ftp://user:hunter2@c"))
+                        .read(Optional.empty(), List.of()))
+                .withMessageContaining("ftp://***@c");
+        assertThat(new ConfigReader(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://user:hunter2@c:4318"))
+                        .read(Optional.empty(), List.of())
+                        .config()
+                        .toString())
+                .contains("http://***@c:4318")
+                .doesNotContain("hunter2");
     }
 
     @Test

@@ -22,6 +22,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestCharge;
 import io.vitrine.observability.RequestSummary;
+import io.vitrine.observability.Telemetry;
 import io.vitrine.server.TestModel;
 import io.vitrine.server.TestServer;
 import io.vitrine.server.TestTelemetry;
@@ -278,7 +279,7 @@ class CostTest {
                             .decimalValue()
                             .subtract(line.path("infrastructure_cost").decimalValue()));
             assertThat(line.path("revenue_per_request").asDouble()).isCloseTo(0.0067, within(1e-12));
-            assertThat(line.has("joules")).isFalse();
+            assertThat(line.get("joules").isNull()).isTrue();
 
             HttpResponse<String> csv = server.getManagement("/api/costs?format=csv");
             assertThat(csv.headers().firstValue("content-type").orElse("")).startsWith("text/csv");
@@ -292,6 +293,36 @@ class CostTest {
                             .path("costs"))
                     .isEmpty();
         }
+    }
+
+    @Test
+    void costPerTokenIsTheSameInMeterCommandAndApi() throws IOException {
+        Telemetry telemetry = TestTelemetry.metrics();
+        try (telemetry;
+                TestServer server = TestServer.start(telemetry, 4, prices().toArray(String[]::new))) {
+            server.post(TestServer.CHAT, SHORT);
+            server.post(TestServer.CHAT, SHORT);
+            server.awaitSummaries(2);
+
+            JsonNode line = TestServer.parse(server.getManagement("/api/costs").body())
+                    .at("/costs/0");
+            String meters = server.getManagement("/metrics").body();
+            double cost = line.path("infrastructure_cost").asDouble();
+            long output = line.path("output_tokens").asLong();
+            assertThat(line.path("cost_per_output_token").asDouble())
+                    .isCloseTo(cost / output, within(1e-12))
+                    .isCloseTo(reading(meters, "vitrine_output_token_cost"), within(1e-12));
+            assertThat(line.path("cost_per_token").asDouble())
+                    .isCloseTo(cost / (output + line.path("input_tokens").asLong()), within(1e-12))
+                    .isCloseTo(reading(meters, "vitrine_token_cost"), within(1e-12));
+        }
+    }
+
+    private static double reading(String meters, String name) {
+        return meters.lines()
+                .filter(line -> line.startsWith(name + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     @Test
