@@ -54,7 +54,7 @@ final class TenantsCommand {
                 tenant.get("priority").asText(),
                 inWords(tenant, "limits"),
                 inWords(tenant, "budget"),
-                tenant.has("models") ? tenant.get("models").toString().replaceAll("[\\[\\]\"]", "") : "all",
+                TenantChange.settings(tenant).getOrDefault("models", "all"),
                 tenant.get("traces").asText()));
         return table.toString();
     }

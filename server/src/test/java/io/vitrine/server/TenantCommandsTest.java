@@ -165,7 +165,7 @@ class TenantCommandsTest {
             assertThat(out.replace("\n", "").codePoints())
                     .as(command.toString())
                     .allMatch(point -> point >= ' ' && point < 0x7f);
-            assertThat(out).contains(command.contains("keys") ? "u202eevil" : "u001b]0;x");
+            assertThat(out).containsIgnoringCase(command.contains("keys") ? "u202eevil" : "u001b]0;x");
         }
         assertThat(run(data, "tenants", "set", "acme", "priority=\u001b[31m").err())
                 .contains("\\u001b[31m")
@@ -182,7 +182,6 @@ class TenantCommandsTest {
                 List.of("keys", "create"),
                 List.of("keys", "revoke"),
                 List.of("models", "pull"),
-                List.of("models", "inspect"),
                 List.of("store", "export"),
                 List.of("store", "export", "spans"),
                 List.of("store", "delete-tenant"))) {

@@ -106,8 +106,8 @@ class CostTest {
             assertThat(charge.price()).isEmpty();
             assertThat(charge.infrastructure()).isEmpty();
             CostEntry entry = entry(server, answer);
-            assertThat(entry.revenueBillionths()).isZero();
-            assertThat(entry.infrastructureBillionths()).isZero();
+            assertThat(entry.revenueBillionths()).isNull();
+            assertThat(entry.infrastructureBillionths()).isNull();
             assertThat(entry.engineNanos()).isEqualTo(charge.engineNanos()).isPositive();
         }
     }
