@@ -42,7 +42,8 @@ public record OtlpSettings(
 
     @Override
     public String toString() {
-        return "OtlpSettings[endpoint=" + ShownText.withoutCredentials(endpoint.toString()) + ", protocol=" + protocol + ", gzip=" + gzip + ", headers="
-                + headers.keySet() + ", timeout=" + timeout + ", interval=" + interval + "]";
+        return "OtlpSettings[endpoint=" + ShownText.withoutCredentials(endpoint.toString()) + ", protocol=" + protocol
+                + ", gzip=" + gzip + ", headers=" + headers.keySet() + ", timeout=" + timeout + ", interval=" + interval
+                + "]";
     }
 }

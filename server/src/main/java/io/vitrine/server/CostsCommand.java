@@ -128,7 +128,18 @@ final class CostsCommand implements Callable<Integer> {
 
     private static String table(List<CostLine> lines) {
         TextTable table = new TextTable(
-                "DAY", "TENANT", "MODEL", "REQUESTS", "UNPRICED", "INPUT", "CACHED", "OUTPUT", "REVENUE", "COST", "MARGIN", "");
+                "DAY",
+                "TENANT",
+                "MODEL",
+                "REQUESTS",
+                "UNPRICED",
+                "INPUT",
+                "CACHED",
+                "OUTPUT",
+                "REVENUE",
+                "COST",
+                "MARGIN",
+                "");
         lines.forEach(line -> table.add(
                 line.day(),
                 line.tenant(),

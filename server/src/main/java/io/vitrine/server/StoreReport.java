@@ -17,8 +17,6 @@ import io.vitrine.store.telemetry.Signal;
 import io.vitrine.store.telemetry.StoredFile;
 import io.vitrine.store.telemetry.Tier;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 /**
  * What commands say about stored telemetry, as a table for people and as JSON for programs.
  *

@@ -116,8 +116,7 @@ final class TenantsCommand {
     @Command(
             name = "remove",
             mixinStandardHelpOptions = true,
-            description =
-                    "Removes a tenant and revokes its keys for good; what it has used stays in the ledger.")
+            description = "Removes a tenant and revokes its keys for good; what it has used stays in the ledger.")
     int remove(@Mixin CommonOptions options, @Parameters(paramLabel = "TENANT", description = "Its id.") String id) {
         boolean there = TenantsOnDisk.ask(
                 config(options), registry -> registry.remove(id, TenantsOnDisk.actor("tenants remove")));
@@ -126,7 +125,8 @@ final class TenantsCommand {
 
     private int unknown(String id) {
         PrintWriter err = spec.commandLine().getErr();
-        err.println("vitrine: there is no tenant " + ShownText.escaped(id) + "; vitrine tenants list shows those there are");
+        err.println("vitrine: there is no tenant " + ShownText.escaped(id)
+                + "; vitrine tenants list shows those there are");
         err.flush();
         return 1;
     }

@@ -160,7 +160,8 @@ final class HttpFetcher {
             to = from.resolve(location);
         } catch (IllegalArgumentException e) {
             throw new IOException(
-                    shown(from) + " redirects to an address that is none: " + ShownText.withoutCredentials(location), e);
+                    shown(from) + " redirects to an address that is none: " + ShownText.withoutCredentials(location),
+                    e);
         }
         boolean secure = "https".equalsIgnoreCase(to.getScheme());
         boolean plain = "http".equalsIgnoreCase(to.getScheme()) && "http".equalsIgnoreCase(from.getScheme());

@@ -65,7 +65,8 @@ public record HubSettings(
     /** Without the token, so that no log line or message can show it. */
     @Override
     public String toString() {
-        return "HubSettings[endpoint=" + ShownText.withoutCredentials(endpoint.toString()) + ", token=" + (token.isPresent() ? "set" : "none") + "]";
+        return "HubSettings[endpoint=" + ShownText.withoutCredentials(endpoint.toString()) + ", token="
+                + (token.isPresent() ? "set" : "none") + "]";
     }
 
     private static int portOf(URI address) {

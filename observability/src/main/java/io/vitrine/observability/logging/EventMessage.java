@@ -110,8 +110,7 @@ final class EventMessage extends MapMessage<EventMessage, Object> {
                 text.append(ShownText.escaped(forEyes(values.getValue(field.key()))));
             }
         }
-        text(LogField.STACK_TRACE)
-                .ifPresent(trace -> text.append('\n').append(ShownText.escapedLines(trace)));
+        text(LogField.STACK_TRACE).ifPresent(trace -> text.append('\n').append(ShownText.escapedLines(trace)));
     }
 
     /** Microseconds are enough for eyes. */

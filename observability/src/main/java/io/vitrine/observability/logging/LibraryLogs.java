@@ -83,7 +83,9 @@ final class LibraryLogs implements AutoCloseable {
         public void append(LogEvent event) {
             EventMessage line = new EventMessage(EventName.LIBRARY_MESSAGE)
                     .set(LogField.LOGGER, event.getLoggerName())
-                    .set(LogField.MESSAGE, ShownText.withoutCredentials(event.getMessage().getFormattedMessage()));
+                    .set(
+                            LogField.MESSAGE,
+                            ShownText.withoutCredentials(event.getMessage().getFormattedMessage()));
             if (event.getThrown() != null) {
                 line.setWithoutMessage(event.getThrown());
             }

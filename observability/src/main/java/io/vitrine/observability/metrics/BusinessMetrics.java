@@ -28,8 +28,7 @@ final class BusinessMetrics {
     }
 
     void ended(RequestSummary summary, String modelName) {
-        summary.charge()
-                .ifPresent(charge -> add(charge, modelName, summary.tokens()));
+        summary.charge().ifPresent(charge -> add(charge, modelName, summary.tokens()));
     }
 
     private void add(RequestCharge charge, String modelName, Tokens tokens) {

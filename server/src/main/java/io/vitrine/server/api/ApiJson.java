@@ -90,7 +90,8 @@ public final class ApiJson {
     /** In our words: the parser's own tell of its inside. */
     private static String mistake(JsonProcessingException e) {
         if (e instanceof StreamConstraintsException) {
-            return "it may be nested " + MAX_DEPTH + " deep, and a number may have " + MAX_NUMBER_LENGTH + " characters";
+            return "it may be nested " + MAX_DEPTH + " deep, and a number may have " + MAX_NUMBER_LENGTH
+                    + " characters";
         }
         JsonLocation place = e.getLocation();
         String where = place == null ? "" : " at line " + place.getLineNr() + ", column " + place.getColumnNr();

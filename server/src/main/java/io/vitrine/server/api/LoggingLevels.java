@@ -37,7 +37,8 @@ public record LoggingLevels(Map<String, String> levels) {
         ObjectNode object = ApiJson.readObject(body);
         object.fieldNames().forEachRemaining(name -> {
             if (!name.equals(LEVELS)) {
-                throw ApiException.invalid(JsonFields.cut(name), "the only field is " + LEVELS + ": " + JsonFields.cut(name));
+                throw ApiException.invalid(
+                        JsonFields.cut(name), "the only field is " + LEVELS + ": " + JsonFields.cut(name));
             }
         });
         JsonNode levels = new JsonFields(object).required(LEVELS);

@@ -20,7 +20,8 @@ enum NeutralValue {
     MEDIUM("`\"medium\"`", node -> isText(node, "medium")),
     TEXT_ONLY("`[\"text\"]`, `[]`", node -> node.isArray() && allText(node)),
     TEXT_TYPE("`{\"type\": \"text\"}`", node -> isText(node.path("type"), "text")),
-    DISABLED_TYPE("`false`, `{\"type\": \"disabled\"}`", node -> isFalse(node) || isText(node.path("type"), "disabled"));
+    DISABLED_TYPE(
+            "`false`, `{\"type\": \"disabled\"}`", node -> isFalse(node) || isText(node.path("type"), "disabled"));
 
     private final String words;
     private final Predicate<JsonNode> rule;

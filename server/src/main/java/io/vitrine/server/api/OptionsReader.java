@@ -22,6 +22,7 @@ final class OptionsReader {
     private static final Interval PENALTY = Interval.closed(-2, 2);
     /** Logits are divided by it: a smaller one would make them infinite. */
     private static final Interval REPETITION_PENALTY = Interval.closed(0.001, 10);
+
     private static final Interval BIAS = Interval.closed(-100, 100);
 
     private final JsonFields fields;

@@ -125,7 +125,9 @@ final class RefusedFields {
      */
     static void refuse(List<Field> refused, JsonFields fields) {
         for (Field field : refused) {
-            if (fields.value(field.name()).filter(value -> !field.neutral().holds(value)).isPresent()) {
+            if (fields.value(field.name())
+                    .filter(value -> !field.neutral().holds(value))
+                    .isPresent()) {
                 throw refusal(fields.path(field.name()), field);
             }
         }
@@ -145,8 +147,7 @@ final class RefusedFields {
     static void refuseBestOf(JsonFields fields, int choices) {
         int bestOf = fields.integer("best_of", 0, Integer.MAX_VALUE).orElse(choices);
         if (bestOf != choices) {
-            throw ApiException.unsupported(
-                    "best_of", "best_of is not supported yet unless it equals n: " + bestOf);
+            throw ApiException.unsupported("best_of", "best_of is not supported yet unless it equals n: " + bestOf);
         }
     }
 }

@@ -25,7 +25,9 @@ record ConfigKey<T>(String name, String defaultText, ValueType<T> type, String m
             return type.parse(setting.text());
         } catch (IllegalArgumentException e) {
             throw new ConfigException(
-                    name + " " + e.getMessage() + ": " + ShownText.withoutCredentials(setting.text()) + " (" + setting.source() + ")", e);
+                    name + " " + e.getMessage() + ": " + ShownText.withoutCredentials(setting.text()) + " ("
+                            + setting.source() + ")",
+                    e);
         }
     }
 }

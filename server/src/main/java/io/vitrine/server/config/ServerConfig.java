@@ -72,7 +72,8 @@ public record ServerConfig(
 
         @Override
         public String toString() {
-            return "HubConfig[endpoint=" + ShownText.withoutCredentials(endpoint.toString()) + ", token=" + (token.isPresent() ? "set" : "none") + "]";
+            return "HubConfig[endpoint=" + ShownText.withoutCredentials(endpoint.toString()) + ", token="
+                    + (token.isPresent() ? "set" : "none") + "]";
         }
     }
 

@@ -80,9 +80,10 @@ final class RequestLookup {
 
     /** A request that still runs, or one that is known by its trace only. */
     private Optional<Found> withoutEnd(String requestId, @Nullable String tenantId) {
-        Optional<SpanRow> root = rows(queries.root(requestId, tenantId, null)).stream().findFirst();
-        List<LogRow> latest = rows(
-                queries.latestLogs(new LogFilter(null, requestId, null, null, tenantId, null), LOG_LINES));
+        Optional<SpanRow> root =
+                rows(queries.root(requestId, tenantId, null)).stream().findFirst();
+        List<LogRow> latest =
+                rows(queries.latestLogs(new LogFilter(null, requestId, null, null, tenantId, null), LOG_LINES));
         if (root.isEmpty() && latest.isEmpty()) {
             return Optional.empty();
         }

@@ -14,9 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(Include.NON_NULL)
 public record RequestUse(
-        @Nullable String tenantId,
-        @Nullable String traceId,
-        String endedAt) {
+        @Nullable String tenantId, @Nullable String traceId, String endedAt) {
 
     static RequestUse of(LogRow end) {
         return new RequestUse(end.tenantId(), end.traceId(), Moments.text(end.atEpochNanos()));

@@ -8,7 +8,6 @@ import io.vitrine.observability.catalogue.SpanAttributes;
 import io.vitrine.store.telemetry.Answer;
 import io.vitrine.store.telemetry.Fact;
 import io.vitrine.store.telemetry.LogFilter;
-import io.vitrine.store.telemetry.LogRow;
 import io.vitrine.store.telemetry.SpanFilter;
 import io.vitrine.store.telemetry.SpanRow;
 import io.vitrine.store.telemetry.TelemetryQueries;
@@ -79,8 +78,7 @@ public final class TelemetryHistory {
     }
 
     private RequestStory story(RequestLookup.Found found) {
-        TraceTree trace =
-                found.root().flatMap(span -> trace(span.traceId())).orElse(null);
+        TraceTree trace = found.root().flatMap(span -> trace(span.traceId())).orElse(null);
         return new RequestStory(
                 found.requestId(),
                 found.tenantId(),

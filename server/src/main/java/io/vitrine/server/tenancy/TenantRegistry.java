@@ -114,8 +114,9 @@ public final class TenantRegistry {
 
     private void requireRemovable(String id) {
         if (id.equals(DEFAULT_TENANT)) {
-            throw new IllegalArgumentException("the tenant " + DEFAULT_TENANT
-                    + " cannot be removed, since requests without a key belong to it; tenants.keys-required=true refuses them");
+            throw new IllegalArgumentException(
+                    "the tenant " + DEFAULT_TENANT
+                            + " cannot be removed, since requests without a key belong to it; tenants.keys-required=true refuses them");
         }
         file.filter(path -> read(path).stream().anyMatch(tenant -> tenant.id().equals(id)))
                 .ifPresent(path -> {

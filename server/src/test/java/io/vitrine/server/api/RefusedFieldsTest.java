@@ -28,7 +28,11 @@ class RefusedFieldsTest {
     static final List<Field> MESSAGE = RefusedFields.MESSAGE;
 
     private final RequestParser parser = new RequestParser(
-            new ConfigReader(Map.of()).read(Optional.empty(), List.of()).config().limits(), Set.of());
+            new ConfigReader(Map.of())
+                    .read(Optional.empty(), List.of())
+                    .config()
+                    .limits(),
+            Set.of());
 
     private static List<String> neutral(NeutralValue kind) {
         return switch (kind) {
@@ -81,8 +85,10 @@ class RefusedFieldsTest {
     @ParameterizedTest
     @FieldSource("MESSAGE")
     void aMessageIsRefusedForWhatItAsksAndNotForNothing(Field field) {
-        check(field, "messages[0]." + field.name(), value -> parser.chat(
-                chat(", \"" + field.name() + "\": " + value, "\"n\": 1")));
+        check(
+                field,
+                "messages[0]." + field.name(),
+                value -> parser.chat(chat(", \"" + field.name() + "\": " + value, "\"n\": 1")));
     }
 
     private interface Reading {
@@ -91,15 +97,15 @@ class RefusedFieldsTest {
 
     private static void check(Field field, String param, Reading reading) {
         neutral(field.neutral())
-                .forEach(value -> assertThatCode(() -> reading.of(value)).as(value).doesNotThrowAnyException());
-        asking(field.neutral())
-                .forEach(value -> assertThatThrownBy(() -> reading.of(value))
-                        .as(value)
-                        .isInstanceOfSatisfying(ApiException.class, refusal -> {
-                            assertThat(refusal.param()).hasValue(param);
-                            assertThat(refusal.code()).isEqualTo("unsupported_parameter");
-                            assertThat(refusal.getMessage()).startsWith(param + " is not supported yet");
-                        }));
+                .forEach(value ->
+                        assertThatCode(() -> reading.of(value)).as(value).doesNotThrowAnyException());
+        asking(field.neutral()).forEach(value -> assertThatThrownBy(() -> reading.of(value))
+                .as(value)
+                .isInstanceOfSatisfying(ApiException.class, refusal -> {
+                    assertThat(refusal.param()).hasValue(param);
+                    assertThat(refusal.code()).isEqualTo("unsupported_parameter");
+                    assertThat(refusal.getMessage()).startsWith(param + " is not supported yet");
+                }));
     }
 
     @Test
@@ -117,13 +123,13 @@ class RefusedFieldsTest {
     @Test
     void isDocumentedFieldByField() throws IOException {
         String documentation = Files.readString(Path.of("..", "docs", "api.md"));
-        Stream.of(CHAT, COMPLETION, MESSAGE)
-                .flatMap(List::stream)
-                .forEach(field -> assertThat(documentation).contains("`" + field.name() + "`"));
+        Stream.of(CHAT, COMPLETION, MESSAGE).flatMap(List::stream).forEach(field -> assertThat(documentation)
+                .contains("`" + field.name() + "`"));
     }
 
     private static byte[] chat(String message, String more) {
-        return ("{\"model\": \"m\", \"messages\": [{\"role\": \"user\", \"content\": \"x\"" + message + "}], " + more + "}")
+        return ("{\"model\": \"m\", \"messages\": [{\"role\": \"user\", \"content\": \"x\"" + message + "}], " + more
+                        + "}")
                 .getBytes(StandardCharsets.UTF_8);
     }
 

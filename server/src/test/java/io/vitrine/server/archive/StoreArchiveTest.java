@@ -138,8 +138,7 @@ class StoreArchiveTest {
                         .build());
             }
             JsonNode latest = stored.ask(
-                    "/api/requests/job",
-                    story -> story.path("other_uses").size() == 2 && story.has("trace"));
+                    "/api/requests/job", story -> story.path("other_uses").size() == 2 && story.has("trace"));
             assertThat(latest.path("tenant_id").asText()).isEqualTo("acme");
             assertThat(latest.path("log").findValuesAsText("tenant_id")).containsOnly("acme");
             assertThat(latest.path("log").findValuesAsText("event")).containsOnlyOnce("request_completed");

@@ -638,9 +638,7 @@ class ConfigReaderTest {
     @Test
     void masksTheCredentialsOfAddresses() {
         EffectiveConfig effective = new ConfigReader(Map.of())
-                .read(
-                        Optional.empty(),
-                        List.of(ConfigReader.parseSet("hub.endpoint=http://user:hunter2@mirror:81/x")));
+                .read(Optional.empty(), List.of(ConfigReader.parseSet("hub.endpoint=http://user:hunter2@mirror:81/x")));
 
         assertThat(effective.config().hub().endpoint().getUserInfo()).isEqualTo("user:hunter2");
         assertThat(effective.printed()).contains("http://***@mirror:81/x").doesNotContain("hunter2");

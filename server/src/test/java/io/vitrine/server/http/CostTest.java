@@ -304,8 +304,8 @@ class CostTest {
             server.post(TestServer.CHAT, SHORT);
             server.awaitSummaries(2);
 
-            JsonNode line = TestServer.parse(server.getManagement("/api/costs").body())
-                    .at("/costs/0");
+            JsonNode line =
+                    TestServer.parse(server.getManagement("/api/costs").body()).at("/costs/0");
             String meters = server.getManagement("/metrics").body();
             double cost = line.path("infrastructure_cost").asDouble();
             long output = line.path("output_tokens").asLong();
@@ -358,7 +358,8 @@ class CostTest {
     private static CostEntry entry(TestServer server, HttpResponse<String> answer) {
         return server.tenancy()
                 .ledger()
-                .findLatest("default", answer.headers().firstValue("x-request-id").orElseThrow())
+                .findLatest(
+                        "default", answer.headers().firstValue("x-request-id").orElseThrow())
                 .orElseThrow();
     }
 

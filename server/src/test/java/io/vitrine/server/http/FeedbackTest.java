@@ -38,8 +38,7 @@ class FeedbackTest {
             assertThat(rated.path("comment_kept").asBoolean()).isFalse();
             assertThat(server.tenancy().quality().now().opinions())
                     .containsExactly(new Opinion("test/model", "default", 2, 0.75));
-            assertThat(stored(server, "default", first).map(Feedback::score))
-                    .hasValue(1.0);
+            assertThat(stored(server, "default", first).map(Feedback::score)).hasValue(1.0);
         }
     }
 
@@ -58,7 +57,9 @@ class FeedbackTest {
                         TestServer.parse(server.post(FEEDBACK, body, key).body());
 
                 assertThat(rated.path("comment_kept").asBoolean()).isEqualTo(key.equals(open));
-                assertThat(stored(server, key.equals(open) ? "open" : "quiet", id).orElseThrow().comment())
+                assertThat(stored(server, key.equals(open) ? "open" : "quiet", id)
+                                .orElseThrow()
+                                .comment())
                         .isEqualTo(key.equals(open) ? "well said" : null);
             }
         }
@@ -130,7 +131,8 @@ class FeedbackTest {
 
     private static Optional<Feedback> stored(TestServer server, String tenant, String requestId) {
         Ledger ledger = server.tenancy().ledger();
-        return ledger.feedback(ledger.findLatest(tenant, requestId).orElseThrow().entryId());
+        return ledger.feedback(
+                ledger.findLatest(tenant, requestId).orElseThrow().entryId());
     }
 
     private static String answered(TestServer server) {

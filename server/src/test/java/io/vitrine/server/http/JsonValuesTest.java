@@ -128,8 +128,8 @@ class JsonValuesTest {
         String body = chat("hi", "").replace("test/model", model);
         HttpResponse<String> response = server.post(TestServer.CHAT, body);
         assertThat(response.statusCode()).isEqualTo(404);
-        String type = quoted("{'model': 'test/model', 'messages': [{'role': 'user', 'content': [{'type': '" + model
-                + "'}]}]}");
+        String type = quoted(
+                "{'model': 'test/model', 'messages': [{'role': 'user', 'content': [{'type': '" + model + "'}]}]}");
         assertThat(error(server.post(TestServer.CHAT, type)).get("message").asText())
                 .contains("a…")
                 .doesNotContain("\ufffd");
@@ -171,7 +171,8 @@ class JsonValuesTest {
             assertThat(error(server.post(TestServer.CHAT, quoted(body)))
                             .get("message")
                             .asText())
-                    .isEqualTo("the body is not valid JSON: it may be nested 64 deep, and a number may have 200 characters");
+                    .isEqualTo(
+                            "the body is not valid JSON: it may be nested 64 deep, and a number may have 200 characters");
         }
     }
 
@@ -208,19 +209,20 @@ class JsonValuesTest {
     void aDeveloperIsTheSystemWhereTheTemplateKnowsNone() {
         JsonNode developer = server.json(TestServer.CHAT, of("developer"));
         JsonNode system = server.json(TestServer.CHAT, of("system"));
-        assertThat(developer.at("/usage/prompt_tokens"))
-                .isEqualTo(system.at("/usage/prompt_tokens"));
+        assertThat(developer.at("/usage/prompt_tokens")).isEqualTo(system.at("/usage/prompt_tokens"));
     }
 
     @Test
     void aRefusalOfTheTemplateIsTheClientsMistake() {
-        assertThat(error(server.post(TestServer.CHAT, of("refused"))).get("message").asText())
+        assertThat(error(server.post(TestServer.CHAT, of("refused")))
+                        .get("message")
+                        .asText())
                 .contains("the role 'refused' is not known");
     }
 
     private static String of(String role) {
-        return quoted("{'model': 'test/model', 'max_tokens': 1, 'messages': [{'role': '" + role
-                + "', 'content': 'x'}]}");
+        return quoted(
+                "{'model': 'test/model', 'max_tokens': 1, 'messages': [{'role': '" + role + "', 'content': 'x'}]}");
     }
 
     private static JsonNode error(HttpResponse<String> response) {

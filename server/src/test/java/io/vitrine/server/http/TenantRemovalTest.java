@@ -41,7 +41,8 @@ class TenantRemovalTest {
             String fresh = create(server, "acme");
             assertThat(server.post(TestServer.CHAT, CHAT, fresh).statusCode()).isEqualTo(200);
 
-            JsonNode keys = TestServer.parse(server.getManagement("/api/keys").body()).get("keys");
+            JsonNode keys =
+                    TestServer.parse(server.getManagement("/api/keys").body()).get("keys");
             assertThat(keys).hasSize(2);
             assertThat(keys.get(0).hasNonNull("revoked_at")).isTrue();
             assertThat(keys.get(1).hasNonNull("revoked_at")).isFalse();

@@ -92,10 +92,12 @@ class UnsupportedFieldsTest {
 
     @Test
     void defaultsOfClientsAndUnknownFieldsPass() {
-        String fields = "'tools': [], 'tool_choice': 'none', 'response_format': {'type': 'text'}, 'modalities': ['text'],"
-                + " 'min_tokens': 0, 'typical_p': 1.0, 'mirostat': 0, 'best_of': 1, 'echo': false, 'stop_token_ids': [],"
-                + " 'add_generation_prompt': true, 'reasoning_effort': 'none', 'guided_json': null, 'skip_special_tokens': true,"
-                + " 'max_tokens': 1, 'metadata': {'a': 'b'}, 'store': false, 'service_tier': 'auto', 'whatever': 1";
-        assertThat(server.post(TestServer.CHAT, chat("hi", fields)).statusCode()).isEqualTo(200);
+        String fields =
+                "'tools': [], 'tool_choice': 'none', 'response_format': {'type': 'text'}, 'modalities': ['text'],"
+                        + " 'min_tokens': 0, 'typical_p': 1.0, 'mirostat': 0, 'best_of': 1, 'echo': false, 'stop_token_ids': [],"
+                        + " 'add_generation_prompt': true, 'reasoning_effort': 'none', 'guided_json': null, 'skip_special_tokens': true,"
+                        + " 'max_tokens': 1, 'metadata': {'a': 'b'}, 'store': false, 'service_tier': 'auto', 'whatever': 1";
+        assertThat(server.post(TestServer.CHAT, chat("hi", fields)).statusCode())
+                .isEqualTo(200);
     }
 }

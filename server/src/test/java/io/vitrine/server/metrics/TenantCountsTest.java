@@ -34,8 +34,8 @@ class TenantCountsTest {
                     .method("DELETE", BodyPublishers.noBody())
                     .build());
             server.post(TestServer.CHAT, CHAT, "vt_wrong");
-            assertThat(server.awaitSummaries(5)).allSatisfy(summary -> assertThat(summary.knownTenant())
-                    .isEmpty());
+            assertThat(server.awaitSummaries(5))
+                    .allSatisfy(summary -> assertThat(summary.knownTenant()).isEmpty());
             assertThat(tenantSeries(server)).isEmpty();
 
             server.post(TestServer.CHAT, CHAT);

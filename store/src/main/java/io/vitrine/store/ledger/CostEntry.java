@@ -45,8 +45,7 @@ public record CostEntry(
         requireNotNegative("cachedTokens", cachedTokens);
         requireNotNegative("outputTokens", outputTokens);
         requireNotNegative("revenueBillionths", revenueBillionths == null ? 0 : revenueBillionths);
-        requireNotNegative(
-                "infrastructureBillionths", infrastructureBillionths == null ? 0 : infrastructureBillionths);
+        requireNotNegative("infrastructureBillionths", infrastructureBillionths == null ? 0 : infrastructureBillionths);
         requireNotNegative("engineNanos", engineNanos);
         if (cachedTokens > inputTokens) {
             throw new IllegalArgumentException(

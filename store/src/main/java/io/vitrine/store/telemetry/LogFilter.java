@@ -25,10 +25,7 @@ public record LogFilter(
 
     /** Of every tenant and trace. */
     public LogFilter(
-            @Nullable String text,
-            @Nullable String requestId,
-            @Nullable String level,
-            @Nullable String event) {
+            @Nullable String text, @Nullable String requestId, @Nullable String level, @Nullable String event) {
         this(text, requestId, level, event, null, null);
     }
 

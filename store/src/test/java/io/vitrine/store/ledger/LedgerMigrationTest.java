@@ -70,9 +70,7 @@ class LedgerMigrationTest {
                     .isEqualTo(Entries.NOON + 1);
             assertThat(ledger.apiKeys().find("vt_acme0001").orElseThrow().revoked())
                     .isNull();
-            ledger.tenants()
-                    .apply(Map.of("gone", "{}"), Set.of(), Entries.NOON)
-                    .join();
+            ledger.tenants().apply(Map.of("gone", "{}"), Set.of(), Entries.NOON).join();
             assertThat(ledger.apiKeys().find("vt_gone0001").orElseThrow().revoked())
                     .isPositive();
         }

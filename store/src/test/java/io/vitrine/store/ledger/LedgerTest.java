@@ -52,8 +52,24 @@ class LedgerTest {
     @Test
     void keepsWhatIsUnknownUnknown() {
         CostEntry entry = new CostEntry(
-                "r1", "r1", Entries.NOON, "acme", null, "m", "completions", "refused", 0, 0, 0, "EUR", null, null, 0, 0,
-                null, "t");
+                "r1",
+                "r1",
+                Entries.NOON,
+                "acme",
+                null,
+                "m",
+                "completions",
+                "refused",
+                0,
+                0,
+                0,
+                "EUR",
+                null,
+                null,
+                0,
+                0,
+                null,
+                "t");
         try (Ledger ledger = open()) {
             ledger.append(entry).join();
             assertThat(ledger.find("r1")).contains(entry);
@@ -181,7 +197,9 @@ class LedgerTest {
     @Test
     void revokesTheKeysOfARemovedTenantForGood() {
         try (Ledger ledger = open()) {
-            ledger.tenants().apply(Map.of("acme", "{}", "zeta", "{}"), Set.of(), 1).join();
+            ledger.tenants()
+                    .apply(Map.of("acme", "{}", "zeta", "{}"), Set.of(), 1)
+                    .join();
             ledger.apiKeys().add(key("vt_1", "acme")).join();
             ledger.apiKeys().add(key("vt_2", "zeta")).join();
             ledger.tenants().apply(Map.of(), Set.of("acme"), 2).join();
@@ -355,7 +373,9 @@ class LedgerTest {
             assertThatThrownBy(this::open).isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.reason())
                     .isEqualTo(Reason.IN_USE));
             try (Ledger command = Ledger.openBeside(LedgerSettings.in(directory))) {
-                command.tenants().apply(Map.of("zeta", "{}"), Set.of(), Entries.NOON).join();
+                command.tenants()
+                        .apply(Map.of("zeta", "{}"), Set.of(), Entries.NOON)
+                        .join();
             }
             assertThat(ledger.tenants().all()).containsEntry("zeta", "{}");
         }
@@ -369,7 +389,9 @@ class LedgerTest {
             ledger.append(Entries.of("r1")).join();
             assertThat(ledger.changesByOthers().join()).isEqualTo(before);
 
-            command.tenants().apply(Map.of("zeta", "{}"), Set.of(), Entries.NOON).join();
+            command.tenants()
+                    .apply(Map.of("zeta", "{}"), Set.of(), Entries.NOON)
+                    .join();
             long after = ledger.changesByOthers().join();
             assertThat(after).isNotEqualTo(before);
             assertThat(ledger.changesByOthers().join()).isEqualTo(after);
@@ -380,8 +402,12 @@ class LedgerTest {
     void keepsTenantsKeysAndWhoChangedThem() {
         ApiKey key = new ApiKey("vt_abcd", "hash", "acme", "ci", "infer,admin", 10, 99L, null, null);
         try (Ledger ledger = open()) {
-            ledger.tenants().apply(Map.of("acme", "{\"a\":1}"), Set.of(), Entries.NOON).join();
-            ledger.tenants().apply(Map.of("acme", "{\"a\":2}"), Set.of(), Entries.NOON).join();
+            ledger.tenants()
+                    .apply(Map.of("acme", "{\"a\":1}"), Set.of(), Entries.NOON)
+                    .join();
+            ledger.tenants()
+                    .apply(Map.of("acme", "{\"a\":2}"), Set.of(), Entries.NOON)
+                    .join();
             assertThat(ledger.tenants().find("acme")).contains("{\"a\":2}");
             ledger.tenants()
                     .apply(Map.of("zeta", "{}"), Set.of("acme", "nobody"), Entries.NOON)
