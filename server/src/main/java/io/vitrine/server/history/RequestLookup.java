@@ -87,13 +87,19 @@ final class RequestLookup {
         if (root.isEmpty() && latest.isEmpty()) {
             return Optional.empty();
         }
-        String owner = root.map(SpanRow::tenantId)
-                .orElseGet(() -> latest.isEmpty() ? null : latest.get(0).tenantId());
+        String owner = owner(root, latest);
         List<LogRow> log = latest.stream()
                 .filter(row -> Optional.ofNullable(row.tenantId()).equals(Optional.ofNullable(owner)))
                 .sorted((one, other) -> Long.compare(one.atEpochNanos(), other.atEpochNanos()))
                 .toList();
         return Optional.of(new Found(requestId, owner, log, root, List.of(), damaged));
+    }
+
+    private static @Nullable String owner(Optional<SpanRow> root, List<LogRow> latest) {
+        if (root.isPresent()) {
+            return root.get().tenantId();
+        }
+        return latest.isEmpty() ? null : latest.get(0).tenantId();
     }
 
     private <T> List<T> rows(Answer<T> answer) {
