@@ -3,6 +3,8 @@ package io.vitrine.server;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 
+import io.vitrine.model.text.ShownText;
+
 /** Says in one line what went wrong, for an operator. */
 final class Failures {
 
@@ -10,6 +12,10 @@ final class Failures {
 
     /** The message; where Java's own is nothing but a path, a sentence. */
     static String inWords(Throwable failure) {
+        return ShownText.withoutCredentials(ShownText.escapedLines(words(failure)));
+    }
+
+    private static String words(Throwable failure) {
         if (failure instanceof NoSuchFileException missing) {
             return "there is no file or folder " + missing.getFile();
         }

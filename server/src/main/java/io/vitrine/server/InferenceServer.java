@@ -171,7 +171,7 @@ public final class InferenceServer {
         return new GatewayParts(
                 config.server(),
                 state,
-                new RequestParser(config.limits()),
+                new RequestParser(config.limits(), config.api().customRoles()),
                 new GenerationPlanner(state, config.limits(), clock, new SecureRandom()),
                 tenancy,
                 config.prices().costHeader(),

@@ -16,8 +16,6 @@ import io.vitrine.store.telemetry.Signal;
 import io.vitrine.store.telemetry.StoredFile;
 import io.vitrine.store.telemetry.Tier;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 /**
  * What commands say about stored telemetry, as a table for people and as JSON for programs.
  *
@@ -100,7 +98,7 @@ record StoreReport(List<String> columns, List<List<Object>> rows) {
                     .forEach(i -> object.put(columns.get(i).replace(' ', '_'), row.get(i)));
             objects.add(object);
         }
-        return new String(ApiJson.write(objects), UTF_8) + "\n";
+        return ApiJson.ascii(objects) + "\n";
     }
 
     /** Columns as wide as what is in them; numbers to the right. */

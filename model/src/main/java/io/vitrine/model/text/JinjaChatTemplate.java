@@ -59,6 +59,11 @@ public final class JinjaChatTemplate implements ChatTemplate {
     }
 
     @Override
+    public boolean names(String role) {
+        return source.contains("'" + role + "'") || source.contains("\"" + role + "\"");
+    }
+
+    @Override
     public String render(List<ChatMessage> messages) {
         try {
             return renderPlainly(messages);

@@ -36,6 +36,12 @@ public final class BusinessMeters {
     public static final MeterDefinition TOKEN_COST = gauge(
             "vitrine.token.cost",
             "",
+            "Mean infrastructure cost of a token, prompt and answer tokens alike, since the start.",
+            Meters.MODEL,
+            CURRENCY);
+    public static final MeterDefinition OUTPUT_TOKEN_COST = gauge(
+            "vitrine.output.token.cost",
+            "",
             "Mean infrastructure cost of a token generated, since the start.",
             Meters.MODEL,
             CURRENCY);
@@ -95,6 +101,7 @@ public final class BusinessMeters {
             REQUEST_REVENUE,
             REQUEST_COST,
             TOKEN_COST,
+            OUTPUT_TOKEN_COST,
             ENGINE_TIME,
             ENERGY,
             TENANT_REVENUE,

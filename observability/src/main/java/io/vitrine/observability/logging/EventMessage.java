@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Optional;
 
+import io.vitrine.model.text.ShownText;
 import io.vitrine.observability.catalogue.EventName;
 import io.vitrine.observability.catalogue.LogField;
 import org.apache.logging.log4j.message.AsynchronouslyFormattable;
@@ -106,10 +107,10 @@ final class EventMessage extends MapMessage<EventMessage, Object> {
         for (LogField field : LogField.values()) {
             if (shownToHumans(field) && values.containsKey(field.key())) {
                 text.append(' ').append(field.key()).append('=');
-                appendPrintable(text, forEyes(values.getValue(field.key())), false);
+                text.append(ShownText.escaped(forEyes(values.getValue(field.key()))));
             }
         }
-        text(LogField.STACK_TRACE).ifPresent(trace -> appendPrintable(text.append('\n'), trace, true));
+        text(LogField.STACK_TRACE).ifPresent(trace -> text.append('\n').append(ShownText.escapedLines(trace)));
     }
 
     /** Microseconds are enough for eyes. */
@@ -125,18 +126,5 @@ final class EventMessage extends MapMessage<EventMessage, Object> {
             case EVENT, CATEGORY, SERVICE, STACK_TRACE -> false;
             default -> true;
         };
-    }
-
-    /** Control characters escaped, so that no text from outside can move a terminal's cursor or fake a line. */
-    private static void appendPrintable(StringBuilder text, String value, boolean severalLines) {
-        for (int i = 0; i < value.length(); i++) {
-            char character = value.charAt(i);
-            boolean layout = severalLines && (character == '\n' || character == '\t');
-            if (Character.isISOControl(character) && !layout) {
-                text.append(String.format("\\u%04x", (int) character));
-            } else {
-                text.append(character);
-            }
-        }
     }
 }

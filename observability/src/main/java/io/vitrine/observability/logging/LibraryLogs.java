@@ -1,5 +1,6 @@
 package io.vitrine.observability.logging;
 
+import io.vitrine.model.text.ShownText;
 import io.vitrine.observability.catalogue.EventName;
 import io.vitrine.observability.catalogue.LogField;
 import org.apache.logging.log4j.Level;
@@ -82,7 +83,9 @@ final class LibraryLogs implements AutoCloseable {
         public void append(LogEvent event) {
             EventMessage line = new EventMessage(EventName.LIBRARY_MESSAGE)
                     .set(LogField.LOGGER, event.getLoggerName())
-                    .set(LogField.MESSAGE, event.getMessage().getFormattedMessage());
+                    .set(
+                            LogField.MESSAGE,
+                            ShownText.withoutCredentials(event.getMessage().getFormattedMessage()));
             if (event.getThrown() != null) {
                 line.setWithoutMessage(event.getThrown());
             }

@@ -34,7 +34,12 @@ final class TenantMetrics {
         summary.knownTenant()
                 .ifPresent(tenant ->
                         requestsInside.computeIfPresent(tenant, (same, inside) -> inside == 1 ? null : inside - 1));
-        Series series = byLabel.computeIfAbsent(top.label(summary.tenantId()), this::series);
+        // Health probes, unknown paths and requests without a good key belong to nobody.
+        summary.knownTenant().ifPresent(tenant -> count(tenant, summary));
+    }
+
+    private void count(String tenant, RequestSummary summary) {
+        Series series = byLabel.computeIfAbsent(top.label(tenant), this::series);
         series.requests.of(summary.outcome()).increment();
         series.inputTokens.increment(summary.tokens().input());
         series.outputTokens.increment(summary.tokens().output());

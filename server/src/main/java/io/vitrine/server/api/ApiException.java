@@ -51,9 +51,10 @@ public final class ApiException extends RuntimeException {
             @Nullable Duration retryAfter,
             @Nullable ContextSize contextSize) {
         super(message, null, false, false);
-        this.text = message;
+        // What a client sent may be part of both.
+        this.text = UnicodeText.wellFormed(message);
         this.reason = reason;
-        this.param = param;
+        this.param = param == null ? null : UnicodeText.wellFormed(param);
         this.code = code;
         this.retryAfter = retryAfter;
         this.contextSize = contextSize;

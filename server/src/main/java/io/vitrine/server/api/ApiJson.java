@@ -1,11 +1,17 @@
 package io.vitrine.server.api;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DatabindException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -32,6 +38,8 @@ public final class ApiJson {
                     .build())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            // A double would round what is then taken for exact.
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 
     private ApiJson() {}
@@ -40,6 +48,15 @@ public final class ApiJson {
     public static byte[] write(Object body) {
         try {
             return MAPPER.writeValueAsBytes(body);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a record of the API cannot be written as JSON", e);
+        }
+    }
+
+    /** The same as text of ASCII characters only: for a terminal, which obeys some of the others. */
+    public static String ascii(Object body) {
+        try {
+            return MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII).writeValueAsString(body);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a record of the API cannot be written as JSON", e);
         }
@@ -64,9 +81,31 @@ public final class ApiJson {
             // Its own message names our classes.
             throw malformed("the body must be one JSON object and nothing after it");
         } catch (JsonProcessingException e) {
-            throw malformed("the body is not valid JSON: " + JsonFields.cut(e.getOriginalMessage()));
+            throw malformed("the body is not valid JSON: " + mistake(e));
         } catch (IOException e) {
             throw malformed("the body is not valid JSON: its characters are not UTF-8");
+        }
+    }
+
+    /** In our words: the parser's own tell of its inside. */
+    private static String mistake(JsonProcessingException e) {
+        if (e instanceof StreamConstraintsException) {
+            return "it may be nested " + MAX_DEPTH + " deep, and a number may have " + MAX_NUMBER_LENGTH
+                    + " characters";
+        }
+        JsonLocation place = e.getLocation();
+        String where = place == null ? "" : " at line " + place.getLineNr() + ", column " + place.getColumnNr();
+        if (e.getOriginalMessage().startsWith("Duplicate field") && e.getProcessor() instanceof JsonParser parser) {
+            return "the field " + JsonFields.cut(name(parser)) + " is given twice" + where;
+        }
+        return (e instanceof JsonEOFException ? "it ends too early" : "mistake") + where;
+    }
+
+    private static String name(JsonParser parser) {
+        try {
+            return String.valueOf(parser.currentName());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the name of a field that was read", e);
         }
     }
 

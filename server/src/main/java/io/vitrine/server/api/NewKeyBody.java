@@ -5,7 +5,6 @@ import java.time.format.DateTimeParseException;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.tenants.keys.KeyRequest;
 import io.vitrine.tenants.keys.Scope;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,9 @@ public final class NewKeyBody {
         try {
             return new KeyRequest(
                     fields.requiredText("tenant"),
-                    fields.value("name").map(JsonNode::asText).orElse(""),
+                    fields.value("name")
+                            .map(name -> JsonFields.text("name", name))
+                            .orElse(""),
                     scopes(fields),
                     expiresAt(fields));
         } catch (IllegalArgumentException e) {

@@ -2,6 +2,7 @@ package io.vitrine.server.api;
 
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.server.api.ChatRequest.Message;
@@ -13,8 +14,12 @@ public final class RequestParser {
 
     private final RequestLimits limits;
 
-    public RequestParser(RequestLimits limits) {
+    private final MessageReader messages;
+
+    /** @param customRoles roles of messages beside the API's own */
+    public RequestParser(RequestLimits limits, Set<String> customRoles) {
         this.limits = limits;
+        this.messages = new MessageReader(customRoles);
     }
 
     /**
@@ -26,9 +31,10 @@ public final class RequestParser {
     public ChatRequest chat(byte[] body, Runnable streamAsked) {
         JsonFields fields = fields(body, streamAsked);
         String model = fields.requiredText("model");
-        List<Message> messages = MessageReader.read(fields.required("messages"));
-        UnsupportedFields.refuseInChat(fields);
-        return new ChatRequest(model, messages, new OptionsReader(fields, limits).read(chatLogprobs(fields)));
+        List<Message> conversation = messages.read(fields.required("messages"));
+        RefusedFields.requireFormatType(fields);
+        RefusedFields.refuse(RefusedFields.CHAT, fields);
+        return new ChatRequest(model, conversation, new OptionsReader(fields, limits).read(chatLogprobs(fields)));
     }
 
     /**
@@ -43,7 +49,9 @@ public final class RequestParser {
         List<Prompt> prompts = new PromptReader(limits.maxPrompts()).read(fields.required("prompt"));
         OptionalInt logprobs = fields.integer("logprobs", 0, OptionsReader.MAX_TOP_LOGPROBS);
         GenerationOptions options = new OptionsReader(fields, limits).read(logprobs);
-        UnsupportedFields.refuseInCompletion(fields, options.choices());
+        RefusedFields.requireFormatType(fields);
+        RefusedFields.refuse(RefusedFields.COMPLETION, fields);
+        RefusedFields.refuseBestOf(fields, options.choices());
         boolean echo = fields.flag("echo");
         if (echo && logprobs.isPresent()) {
             throw ApiException.unsupported("logprobs", "logprobs together with echo is not supported yet");

@@ -203,6 +203,12 @@ final class ConfigKeys {
             ValueType.oneOf(KeysRequired.class),
             "whether requests must bring an API key; auto is true unless the API is on a loopback address");
 
+    static final ConfigKey<Set<String>> CUSTOM_ROLES = new ConfigKey<>(
+            "api.custom-roles",
+            "",
+            ValueType.words(16, 32),
+            "roles of messages beside system, developer, user, assistant, tool and function, with commas");
+
     static final ConfigKey<Boolean> LOGS_ENABLED =
             new ConfigKey<>("telemetry.logs.enabled", "true", ValueType.bool(), "a log line for each request");
     static final ConfigKey<ConsoleLayout> LOGS_CONSOLE = new ConfigKey<>(
@@ -424,6 +430,7 @@ final class ConfigKeys {
             LEDGER_WAIT,
             TENANTS_FILE,
             KEYS_REQUIRED,
+            CUSTOM_ROLES,
             LOGS_ENABLED,
             LOGS_CONSOLE,
             LOGS_LEVEL,

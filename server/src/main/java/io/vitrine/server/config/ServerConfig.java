@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
+import io.vitrine.model.text.ShownText;
 import io.vitrine.observability.OtlpSettings;
 import io.vitrine.observability.catalogue.LogLevel;
 
@@ -31,6 +32,7 @@ public record ServerConfig(
         RequestLimits limits,
         PricesConfig prices,
         TenantsConfig tenants,
+        ApiConfig api,
         TelemetryConfig telemetry,
         TracesConfig traces,
         GpuConfig gpu,
@@ -71,7 +73,8 @@ public record ServerConfig(
 
         @Override
         public String toString() {
-            return "HubConfig[endpoint=" + endpoint + ", token=" + (token.isPresent() ? "set" : "none") + "]";
+            return "HubConfig[endpoint=" + ShownText.withoutCredentials(endpoint.toString()) + ", token="
+                    + (token.isPresent() ? "set" : "none") + "]";
         }
     }
 
@@ -194,6 +197,14 @@ public record ServerConfig(
             int maxStopLength,
             int maxLogitBias,
             Duration requestTimeout) {}
+
+    /** How requests may be written: roles of messages beside OpenAI's. */
+    public record ApiConfig(Set<String> customRoles) {
+
+        public ApiConfig {
+            customRoles = Set.copyOf(customRoles);
+        }
+    }
 
     /** Which signals are made, and who else gets them. */
     public record TelemetryConfig(

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import io.vitrine.server.config.ServerConfig.ApiConfig;
 import io.vitrine.server.config.ServerConfig.EngineConfig;
 import io.vitrine.server.config.ServerConfig.GpuConfig;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
@@ -57,6 +58,7 @@ final class Settings {
                         get(ConfigKeys.COST_HEADER),
                         get(ConfigKeys.LEDGER_WAIT)),
                 new TenantsConfig(get(ConfigKeys.TENANTS_FILE), get(ConfigKeys.KEYS_REQUIRED)),
+                new ApiConfig(get(ConfigKeys.CUSTOM_ROLES)),
                 telemetry(otel),
                 traces(),
                 new GpuConfig(

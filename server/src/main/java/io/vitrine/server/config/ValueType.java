@@ -143,6 +143,19 @@ interface ValueType<T> {
         };
     }
 
+    /** Short words of letters, digits, underscores and dashes, with commas between them; none for an empty text. */
+    static ValueType<Set<String>> words(int maxCount, int maxLength) {
+        String rule = "must be at most " + maxCount + " words of at most " + maxLength
+                + " letters, digits, underscores and dashes, with commas between them";
+        ValueType<Set<String>> names = names(maxCount);
+        Pattern word = Pattern.compile("[A-Za-z0-9_-]{1," + maxLength + "}");
+        return text -> {
+            Set<String> words = names.parse(text);
+            require(words.stream().allMatch(word.asMatchPredicate()), rule);
+            return words;
+        };
+    }
+
     static ValueType<OptionalInt> integerOrAuto(int min, int max) {
         Function<Integer, OptionalInt> present = OptionalInt::of;
         return orAuto(integer(min, max), present, OptionalInt.empty());

@@ -118,7 +118,7 @@ final class GatewayRoutes {
         RequestLife life = new RequestLife(
                 ids.idFor(request.getHeader(RequestIds.HEADER)),
                 request,
-                parts.tenancy().needsKeys() ? RequestSummary.UNKNOWN_TENANT : RequestSummary.DEFAULT_TENANT,
+                RequestSummary.UNKNOWN_TENANT,
                 parts.tenancy(),
                 parts.tracing(),
                 parts.requests(),
@@ -149,7 +149,7 @@ final class GatewayRoutes {
     }
 
     private static void notFound(RoutingContext context) {
-        String path = context.request().path();
+        String path = KeyShapes.masked(context.request().path());
         String shown = path.length() <= SHOWN_PATH_LENGTH ? path : path.substring(0, SHOWN_PATH_LENGTH) + "…";
         throw new ApiException(ErrorReason.NOT_FOUND, "there is no path " + shown);
     }

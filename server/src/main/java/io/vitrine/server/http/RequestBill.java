@@ -1,6 +1,7 @@
 package io.vitrine.server.http;
 
 import java.util.Objects;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -121,8 +122,9 @@ final class RequestBill {
         return amount.map(money -> OptionalLong.of(money.nanos())).orElse(OptionalLong.empty());
     }
 
-    private static CostEntry entry(Service service, RequestCharge charge, Admittance admittance) {
+    private CostEntry entry(Service service, RequestCharge charge, Admittance admittance) {
         return new CostEntry(
+                books.newEntryId(),
                 service.requestId(),
                 admittance.at().toEpochMilli(),
                 service.caller().tenant().id(),
@@ -134,12 +136,22 @@ final class RequestBill {
                 service.tokens().cached(),
                 service.tokens().output(),
                 charge.currency(),
-                charge.priceBillionths().orElse(0),
-                charge.infrastructureBillionths().orElse(0),
+                revenue(service, charge, admittance.at()),
+                boxed(charge.infrastructureBillionths()),
                 charge.engineNanos(),
                 charge.kvByteSeconds(),
                 charge.joules().isPresent() ? charge.joules().getAsDouble() : null,
                 service.trace().map(TraceIds::traceId).orElse(null));
+    }
+
+    /** What the server failed at is free, where it would have had a price; null if the model has none. */
+    private @Nullable Long revenue(Service service, RequestCharge charge, Instant at) {
+        boolean free = service.outcome() == Outcome.FAILED && books.isPriced(service.modelName(), at);
+        return free ? Long.valueOf(0) : boxed(charge.priceBillionths());
+    }
+
+    private static @Nullable Long boxed(OptionalLong amount) {
+        return amount.isPresent() ? amount.getAsLong() : null;
     }
 
     /** Empty if the engine took nothing in, and before it is settled. */

@@ -6,7 +6,10 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
-/** Names requests: by what the client calls them, if that is safe to write into a header and a log, else at random. */
+/**
+ * Names requests: by what the client calls them, if that is safe to write into a header and a log, else at random. Two requests may
+ * have one name, of two tenants or one: nothing takes it for a key.
+ */
 final class RequestIds {
 
     static final String HEADER = "x-request-id";
@@ -21,9 +24,9 @@ final class RequestIds {
         return given != null && canBe(given) ? given : fresh("req_");
     }
 
-    /** Whether a request can be called so. */
+    /** Whether a request can be called so: a key that came in the wrong header is not written down. */
     static boolean canBe(String id) {
-        return SAFE.matcher(id).matches();
+        return SAFE.matcher(id).matches() && !KeyShapes.in(id);
     }
 
     /** An id nobody else has. */

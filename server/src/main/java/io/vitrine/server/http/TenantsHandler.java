@@ -93,8 +93,12 @@ final class TenantsHandler {
     }
 
     private boolean remove(String id, String actor) {
-        if (!tenancy.registry().tenants().remove(id, actor)) {
-            throw notFound();
+        try {
+            if (!tenancy.registry().remove(id, actor)) {
+                throw notFound();
+            }
+        } catch (YamlException | IllegalArgumentException e) {
+            throw invalid(e);
         }
         tenancy.tellChanges();
         return true;

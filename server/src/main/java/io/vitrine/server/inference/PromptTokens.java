@@ -17,6 +17,8 @@ import io.vitrine.server.api.CompletionRequest.TokenPrompt;
  */
 final class PromptTokens {
 
+    private static final String DEVELOPER = "developer";
+
     private final ServedModel model;
     private final AnswerRoom room;
 
@@ -32,7 +34,7 @@ final class PromptTokens {
                         "model", "the model '" + model.name() + "' has no chat template; use /v1/completions"));
         requireRoom(messages);
         List<ChatMessage> conversation = messages.stream()
-                .map(message -> new ChatMessage(message.role(), message.content()))
+                .map(message -> new ChatMessage(role(message, template), message.content()))
                 .toList();
         String rendered = render(template, conversation);
         room.requireRoom(model.tokenizer().fewestTokens(rendered));
@@ -49,6 +51,12 @@ final class PromptTokens {
             fewest += Math.max(1, model.tokenizer().fewestTokens(message.content()));
         }
         room.requireRoom(fewest);
+    }
+
+    /** A developer's message is a system message to a model that does not know the newer word. */
+    private static String role(Message message, ChatTemplate template) {
+        boolean unknown = message.role().equals(DEVELOPER) && !template.names(DEVELOPER);
+        return unknown ? "system" : message.role();
     }
 
     private static String render(ChatTemplate template, List<ChatMessage> conversation) {

@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.vitrine.observability.catalogue.LogLevel;
+import io.vitrine.server.config.ServerConfig.ApiConfig;
 import io.vitrine.server.config.ServerConfig.ConsoleLayout;
 import io.vitrine.server.config.ServerConfig.EngineConfig;
 import io.vitrine.server.config.ServerConfig.GpuConfig;
@@ -42,6 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ConfigReaderTest {
@@ -85,6 +87,7 @@ class ConfigReaderTest {
                     true,
                     Duration.ofSeconds(5)),
             new TenantsConfig(Optional.empty(), KeysRequired.AUTO),
+            new ApiConfig(Set.of()),
             new TelemetryConfig(true, ConsoleLayout.AUTO, LogLevel.INFO, true, false, 20, OtelConfig.NONE),
             new TracesConfig(
                     true,
@@ -165,6 +168,7 @@ class ConfigReaderTest {
             Map.entry("ledger.wait", "29s"),
             Map.entry("tenants.file", "tenants.yaml"),
             Map.entry("tenants.keys-required", "true"),
+            Map.entry("api.custom-roles", "ipython, critic"),
             Map.entry("telemetry.logs.enabled", "false"),
             Map.entry("telemetry.logs.console", "json"),
             Map.entry("telemetry.logs.level", "debug"),
@@ -246,6 +250,7 @@ class ConfigReaderTest {
                     false,
                     Duration.ofSeconds(29)),
             new TenantsConfig(Optional.of(Path.of("tenants.yaml")), KeysRequired.TRUE),
+            new ApiConfig(Set.of("ipython", "critic")),
             new TelemetryConfig(false, ConsoleLayout.JSON, LogLevel.DEBUG, false, true, 25, OtelConfig.NONE),
             new TracesConfig(
                     false,
@@ -369,6 +374,7 @@ class ConfigReaderTest {
                 prices: {file: prices.yaml, machine-hour: 0.35, kv-gibibyte-hour: 0.01, kilowatt-hour: 0.3, cost-header: false}
                 ledger: {wait: 29s}
                 tenants: {file: tenants.yaml, keys-required: true}
+                api: {custom-roles: "ipython, critic"}
                 gpu: {library: /opt/nvml.so, poll-interval: 300ms, dcgm-names: true, kernel-log: true}
                 store:
                   enabled: false
@@ -456,6 +462,7 @@ class ConfigReaderTest {
                 Arguments.of("limits.max-stop-strings", "33", "between 1 and 32"),
                 Arguments.of("limits.max-stop-length", "257", "between 1 and 256"),
                 Arguments.of("limits.max-logit-bias", "0", "between 1 and 1048576"),
+                Arguments.of("api.custom-roles", "a b", "words of at most 32 letters"),
                 Arguments.of("limits.request-timeout", "25h", "between 100ms and 24h"),
                 Arguments.of("telemetry.logs.enabled", "yes", "must be true or false"),
                 Arguments.of("telemetry.logs.console", "xml", "one of auto, json, human"),
@@ -638,6 +645,32 @@ class ConfigReaderTest {
     @Test
     void aSetMayHaveAnEqualsSignInItsValue() {
         assertThat(ConfigReader.parseSet("model = a=b")).isEqualTo(new Setting("model", "a=b", "--set"));
+    }
+
+    @Test
+    void masksTheCredentialsOfAddresses() {
+        EffectiveConfig effective = new ConfigReader(Map.of())
+                .read(Optional.empty(), List.of(ConfigReader.parseSet("hub.endpoint=http://user:hunter2@mirror:81/x")));
+
+        assertThat(effective.config().hub().endpoint().getUserInfo()).isEqualTo("user:hunter2");
+        assertThat(effective.printed()).contains("http://***@mirror:81/x").doesNotContain("hunter2");
+        assertThat(effective.config().toString()).doesNotContain("hunter2");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> new ConfigReader(Map.of())
+                        .read(
+                                Optional.empty(),
+                                List.of(ConfigReader.parseSet("hub.endpoint=ftp://user:hunter2@mirror"))))
+                .withMessageContaining("ftp://***@mirror");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> new ConfigReader(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "ftp://user:hunter2@c"))
+                        .read(Optional.empty(), List.of()))
+                .withMessageContaining("ftp://***@c");
+        assertThat(new ConfigReader(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://user:hunter2@c:4318"))
+                        .read(Optional.empty(), List.of())
+                        .config()
+                        .toString())
+                .contains("http://***@c:4318")
+                .doesNotContain("hunter2");
     }
 
     @Test

@@ -209,7 +209,7 @@ class AccessTest {
                         .revoke(key.substring(0, 11), Clock.systemUTC().millis())
                         .join();
                 beside.tenants()
-                        .apply(Map.of("new", "{\"id\": \"new\", \"priority\": \"low\"}"), Set.of())
+                        .apply(Map.of("new", "{\"id\": \"new\", \"priority\": \"low\"}"), Set.of(), 1)
                         .join();
             }
 

@@ -22,6 +22,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestCharge;
 import io.vitrine.observability.RequestSummary;
+import io.vitrine.observability.Telemetry;
 import io.vitrine.server.TestModel;
 import io.vitrine.server.TestServer;
 import io.vitrine.server.TestTelemetry;
@@ -107,8 +108,8 @@ class CostTest {
             assertThat(charge.price()).isEmpty();
             assertThat(charge.infrastructure()).isEmpty();
             CostEntry entry = entry(server, answer);
-            assertThat(entry.revenueBillionths()).isZero();
-            assertThat(entry.infrastructureBillionths()).isZero();
+            assertThat(entry.revenueBillionths()).isNull();
+            assertThat(entry.infrastructureBillionths()).isNull();
             assertThat(entry.engineNanos()).isEqualTo(charge.engineNanos()).isPositive();
         }
     }
@@ -280,7 +281,7 @@ class CostTest {
                             .decimalValue()
                             .subtract(line.path("infrastructure_cost").decimalValue()));
             assertThat(line.path("revenue_per_request").asDouble()).isCloseTo(0.0067, within(1e-12));
-            assertThat(line.has("joules")).isFalse();
+            assertThat(line.get("joules").isNull()).isTrue();
 
             HttpResponse<String> csv = server.getManagement("/api/costs?format=csv");
             assertThat(csv.headers().firstValue("content-type").orElse("")).startsWith("text/csv");
@@ -294,6 +295,36 @@ class CostTest {
                             .path("costs"))
                     .isEmpty();
         }
+    }
+
+    @Test
+    void costPerTokenIsTheSameInMeterCommandAndApi() throws IOException {
+        Telemetry telemetry = TestTelemetry.metrics();
+        try (telemetry;
+                TestServer server = TestServer.start(telemetry, 4, prices().toArray(String[]::new))) {
+            server.post(TestServer.CHAT, SHORT);
+            server.post(TestServer.CHAT, SHORT);
+            server.awaitSummaries(2);
+
+            JsonNode line =
+                    TestServer.parse(server.getManagement("/api/costs").body()).at("/costs/0");
+            String meters = server.getManagement("/metrics").body();
+            double cost = line.path("infrastructure_cost").asDouble();
+            long output = line.path("output_tokens").asLong();
+            assertThat(line.path("cost_per_output_token").asDouble())
+                    .isCloseTo(cost / output, within(1e-12))
+                    .isCloseTo(reading(meters, "vitrine_output_token_cost"), within(1e-12));
+            assertThat(line.path("cost_per_token").asDouble())
+                    .isCloseTo(cost / (output + line.path("input_tokens").asLong()), within(1e-12))
+                    .isCloseTo(reading(meters, "vitrine_token_cost"), within(1e-12));
+        }
+    }
+
+    private static double reading(String meters, String name) {
+        return meters.lines()
+                .filter(line -> line.startsWith(name + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     @Test
@@ -329,7 +360,8 @@ class CostTest {
     private static CostEntry entry(TestServer server, HttpResponse<String> answer) {
         return server.tenancy()
                 .ledger()
-                .find(answer.headers().firstValue("x-request-id").orElseThrow())
+                .findLatest(
+                        "default", answer.headers().firstValue("x-request-id").orElseThrow())
                 .orElseThrow();
     }
 
@@ -405,7 +437,7 @@ class CostTest {
     }
 
     private static CostEntry find(TestServer server, String requestId) {
-        return await().until(() -> server.tenancy().ledger().find(requestId), Optional::isPresent)
+        return await().until(() -> server.tenancy().ledger().findLatest("default", requestId), Optional::isPresent)
                 .orElseThrow();
     }
 

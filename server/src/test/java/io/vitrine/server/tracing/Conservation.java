@@ -94,7 +94,7 @@ final class Conservation {
 
     /** What the engine took in is in the ledger once, with the same numbers; nothing else is. */
     private static void assertEntry(RequestSummary summary, TestServer server) {
-        Optional<CostEntry> entry = server.tenancy().ledger().find(summary.requestId());
+        Optional<CostEntry> entry = server.tenancy().ledger().findLatest(summary.tenantId(), summary.requestId());
         assertThat(entry.isPresent())
                 .as("%s", summary)
                 .isEqualTo(summary.charge().isPresent());

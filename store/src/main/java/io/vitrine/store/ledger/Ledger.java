@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Reads run on the caller's thread and see what is committed.
  */
 public final class Ledger implements AutoCloseable {
-    static final Schema SCHEMA = Schema.of(Ledger.class, "ledger-1.sql");
+    static final Schema SCHEMA = Schema.of(Ledger.class, "ledger-1.sql", "ledger-2.sql");
 
     private final LedgerSettings settings;
     private final GroupCommit writer;
@@ -90,14 +90,25 @@ public final class Ledger implements AutoCloseable {
         });
     }
 
-    public Optional<CostEntry> find(String requestId) {
+    public Optional<CostEntry> find(String entryId) {
         return reads.ask(connection ->
-                Sql.first(connection, "SELECT * FROM cost_entries WHERE request_id = ?", Rows::costEntry, requestId));
+                Sql.first(connection, "SELECT * FROM cost_entries WHERE entry_id = ?", Rows::costEntry, entryId));
     }
 
-    public Optional<Feedback> feedback(String requestId) {
+    /** The latest request that the tenant has called so. */
+    public Optional<CostEntry> findLatest(String tenantId, String requestId) {
+        return reads.ask(connection -> Sql.first(
+                connection,
+                "SELECT * FROM cost_entries WHERE request_id = ? AND tenant_id = ?"
+                        + " ORDER BY at_millis DESC, rowid DESC LIMIT 1",
+                Rows::costEntry,
+                requestId,
+                tenantId));
+    }
+
+    public Optional<Feedback> feedback(String entryId) {
         return reads.ask(connection ->
-                Sql.first(connection, "SELECT * FROM feedback WHERE request_id = ?", Rows::feedback, requestId));
+                Sql.first(connection, "SELECT * FROM feedback WHERE entry_id = ?", Rows::feedback, entryId));
     }
 
     /** Adds up by tenant, model, day and currency, in this order. */
