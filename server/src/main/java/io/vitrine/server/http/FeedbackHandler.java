@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Optional;
 
 import io.vertx.core.Handler;
-import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import io.vitrine.observability.FeedbackGiven;
 import io.vitrine.server.api.ApiException;
@@ -24,9 +23,9 @@ final class FeedbackHandler implements Handler<RoutingContext> {
     private final GatewayParts parts;
     private final BodyReader bodies;
 
-    FeedbackHandler(Vertx vertx, GatewayParts parts) {
+    FeedbackHandler(BodyReaders bodies, GatewayParts parts) {
         this.parts = parts;
-        this.bodies = new BodyReader(vertx, MAX_BODY_BYTES, parts.http().requestReadTimeout());
+        this.bodies = bodies.upTo(MAX_BODY_BYTES);
     }
 
     @Override
@@ -34,15 +33,16 @@ final class FeedbackHandler implements Handler<RoutingContext> {
         RequestLife life = RequestLife.of(context);
         Tenant tenant = RequestGate.tenant(context);
         BodyReader.requireJson(context.request());
-        bodies.read(context.request())
-                .onSuccess(body -> life.bodyRead())
-                .map(body -> FeedbackBody.parse(body.getBytes(), Instant.now()))
-                .compose(feedback -> parts.workers()
-                        .executeBlocking(() -> rate(tenant, feedback), false)
-                        .onSuccess(rated -> {
-                            life.feedbackGiven(given(rated, feedback));
-                            Responses.json(context.response(), 200, answer(tenant, rated, feedback));
-                        }))
+        bodies.read(context.request(), body -> {
+                    life.bodyRead();
+                    Feedback feedback = FeedbackBody.parse(body, Instant.now());
+                    return parts.workers()
+                            .executeBlocking(() -> rate(tenant, feedback), false)
+                            .onSuccess(rated -> {
+                                life.feedbackGiven(given(rated, feedback));
+                                Responses.json(context.response(), 200, answer(tenant, rated, feedback));
+                            });
+                })
                 .onFailure(context::fail);
     }
 

@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.vertx.core.WorkerExecutor;
 import io.vitrine.model.engine.NanoClock;
+import io.vitrine.observability.ConnectionCounts;
 import io.vitrine.observability.LifecycleListener;
 import io.vitrine.observability.LoopWatch;
 import io.vitrine.observability.RequestListener;
@@ -21,7 +22,9 @@ import io.vitrine.server.tenancy.Tenancy;
  * @param tracing follows requests from their heads on
  * @param loops hears the pulse of the instances' event loops
  * @param workers where requests are planned
- * @param openConnections of all instances together
+ * @param connections of all instances together
+ * @param bodyMemory of all servers together
+ * @param answerMemory of all instances together
  * @param boundPort set once they listen: the port they share
  */
 public record GatewayParts(
@@ -37,5 +40,7 @@ public record GatewayParts(
         LifecycleListener events,
         NanoClock clock,
         WorkerExecutor workers,
-        AtomicInteger openConnections,
+        ConnectionCounts connections,
+        BodyMemory bodyMemory,
+        AnswerMemory answerMemory,
         AtomicInteger boundPort) {}

@@ -8,7 +8,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.vitrine.server.api.StreamOptions;
-import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.inference.AnswerFormat;
 import io.vitrine.server.inference.AnswerHead;
 import io.vitrine.server.inference.Generation;
@@ -31,15 +30,15 @@ final class GenerationHandler implements Handler<RoutingContext> {
     private final RequestIds ids;
     private final CostHeader costs;
 
-    GenerationHandler(Vertx vertx, GatewayParts parts, GenerationEndpoint endpoint, RequestGate gate, RequestIds ids) {
-        this.vertx = vertx;
+    GenerationHandler(
+            BodyReaders bodies, GatewayParts parts, GenerationEndpoint endpoint, RequestGate gate, RequestIds ids) {
+        this.vertx = bodies.vertx();
         this.parts = parts;
         this.endpoint = endpoint;
         this.gate = gate;
         this.ids = ids;
         this.costs = new CostHeader(parts.costHeader(), parts.tenancy().books());
-        HttpConfig http = parts.http();
-        this.bodies = new BodyReader(vertx, http.maxBodyBytes(), http.requestReadTimeout());
+        this.bodies = bodies.upTo(parts.http().maxBodyBytes());
     }
 
     @Override
@@ -50,10 +49,11 @@ final class GenerationHandler implements Handler<RoutingContext> {
         BodyReader.requireJson(context.request());
         // Before the body: a server that cannot answer need not read it.
         parts.state().requireModel();
-        bodies.read(context.request())
-                .onSuccess(body -> life.bodyRead())
-                .compose(body -> parts.workers()
-                        .executeBlocking(() -> endpoint.planner().plan(body.getBytes(), life.id(), tenant), false))
+        bodies.read(context.request(), body -> {
+                    life.bodyRead();
+                    return parts.workers()
+                            .executeBlocking(() -> endpoint.planner().plan(body, life.id(), tenant), false);
+                })
                 .map(plan -> {
                     start(plan, tenant, life, context.request());
                     return plan;
@@ -88,13 +88,12 @@ final class GenerationHandler implements Handler<RoutingContext> {
         StreamOptions stream = plan.options().stream();
         if (!stream.enabled()) {
             return new WholeAnswerWriter(
-                    request.response(), format, plan.sequences().size());
+                    request.response(), format, plan.sequences().size(), parts.answerMemory());
         }
         return new StreamedAnswerWriter(request.response(), format, stream, plan.initialUsage(), () -> {
             life.streamed();
             costs.announce(request.response());
-            HttpConfig http = parts.http();
-            return new EventStreamWriter(vertx, request, http.streamBufferBytes(), http.streamStallTimeout());
+            return new EventStreamWriter(vertx, request, parts.http(), parts.answerMemory());
         });
     }
 }
