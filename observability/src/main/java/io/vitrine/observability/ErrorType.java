@@ -32,6 +32,8 @@ public enum ErrorType {
     BUDGET_EXCEEDED("budget_exceeded"),
     /** 429: as many requests wait as may. */
     QUEUE_FULL("queue_full"),
+    /** 503: the memory for bodies or answers is in use. */
+    OVERLOADED("overloaded"),
     /** 503: the server is stopping. */
     DRAINING("draining"),
     /** 503: no model can answer: still loading, or its engine has stopped. */

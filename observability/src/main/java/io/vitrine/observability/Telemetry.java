@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,6 +17,7 @@ import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.model.engine.ModelRunnerException;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.model.engine.StepReport;
+import io.vitrine.observability.catalogue.ClientMemory;
 import io.vitrine.observability.catalogue.ListenerKind;
 import io.vitrine.observability.catalogue.LostLine;
 import io.vitrine.observability.catalogue.Signal;
@@ -170,6 +172,16 @@ public final class Telemetry implements AutoCloseable {
     /** Reads what became of the ledger's entries at every scrape from now on. */
     public void watch(LedgerCounts counts) {
         metrics.ifPresent(meters -> meters.watch(counts));
+    }
+
+    /** Reads the connections of a port at every scrape from now on. */
+    public void watch(ConnectionCounts connections) {
+        metrics.ifPresent(meters -> meters.watch(connections));
+    }
+
+    /** Reads how much of a memory that clients fill is in use at every scrape from now on. */
+    public void watchMemory(ClientMemory memory, LongSupplier used, long capacity) {
+        metrics.ifPresent(meters -> meters.watchMemory(memory, used, capacity));
     }
 
     /** Shows the host's readings from now on; before the engines are watched. */

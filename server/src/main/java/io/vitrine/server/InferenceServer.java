@@ -31,16 +31,22 @@ import io.vitrine.model.engine.EngineSettings;
 import io.vitrine.model.engine.ModelRunner;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.model.torch.TorchDevice;
+import io.vitrine.observability.ConnectionCounts;
 import io.vitrine.observability.EngineState;
 import io.vitrine.observability.ModelGpu;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.Route;
 import io.vitrine.observability.Telemetry;
+import io.vitrine.observability.catalogue.ClientMemory;
+import io.vitrine.observability.catalogue.HttpPort;
 import io.vitrine.server.api.RequestParser;
+import io.vitrine.server.config.ConnectionLimits;
 import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.config.ServerConfig.PlanningConfig;
 import io.vitrine.server.history.TelemetryHistory;
+import io.vitrine.server.http.AnswerMemory;
+import io.vitrine.server.http.BodyMemory;
 import io.vitrine.server.http.FairPool;
 import io.vitrine.server.http.GatewayParts;
 import io.vitrine.server.http.GatewayVerticle;
@@ -83,7 +89,10 @@ public final class InferenceServer {
     private final MachineView machine;
     private final Vertx vertx;
     private final FairPool planning;
-    private final AtomicInteger openConnections = new AtomicInteger();
+    private final ConnectionCounts apiConnections;
+    private final ConnectionCounts managementConnections;
+    private final BodyMemory bodyMemory;
+    private final AnswerMemory answerMemory;
     private final AtomicBoolean stopping = new AtomicBoolean();
 
     private int apiPort;
@@ -126,6 +135,15 @@ public final class InferenceServer {
         this.clock = clock;
         telemetry.watch(host);
         telemetry.watch(tenancy.books().counts());
+        ConnectionLimits limits = ConnectionLimits.of(config.server().connections(), FileDescriptors.limit());
+        apiConnections = new ConnectionCounts(HttpPort.API, limits.api());
+        managementConnections = new ConnectionCounts(HttpPort.MANAGEMENT, limits.management());
+        bodyMemory = new BodyMemory(config.server().bodyMemoryBytes());
+        answerMemory = new AnswerMemory(config.server().answerMemoryBytes());
+        telemetry.watch(apiConnections);
+        telemetry.watch(managementConnections);
+        telemetry.watchMemory(ClientMemory.BODIES, bodyMemory::used, bodyMemory.capacity());
+        telemetry.watchMemory(ClientMemory.ANSWERS, answerMemory::used, answerMemory.capacity());
         this.machine = new MachineView(
                 host, machineClock, TorchDevice.parse(config.engine().device()).cudaIndex(), this::load);
         tenancy.books().readPower(machine::modelWatts);
@@ -154,7 +172,8 @@ public final class InferenceServer {
         OpenDoors.refuse(config.server(), tenancy);
         HttpConfig http = config.server();
         TenancyUpkeep.start(vertx, tenancy, telemetry);
-        var management = new ManagementVerticle(http, state, telemetry, tenancy, machine, history);
+        var management = new ManagementVerticle(
+                http, state, telemetry, tenancy, machine, history, managementConnections, bodyMemory);
         await(vertx.deployVerticle(management), "server.management-port", http.managementHost(), http.managementPort());
         managementPort = management.port();
         GatewayParts parts = gatewayParts();
@@ -181,7 +200,9 @@ public final class InferenceServer {
                 telemetry.events(),
                 clock,
                 planning,
-                openConnections,
+                apiConnections,
+                bodyMemory,
+                answerMemory,
                 new AtomicInteger());
     }
 
@@ -331,7 +352,7 @@ public final class InferenceServer {
 
     /** Connections to the API now. */
     int openConnectionCount() {
-        return openConnections.get();
+        return apiConnections.openCount();
     }
 
     /** Where requests are prepared. */

@@ -385,6 +385,21 @@ public final class TestServer implements AutoCloseable {
         return socket;
     }
 
+    /** A connection to the management port. */
+    public Socket managementSocket() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.managementPort());
+        socket.setSoTimeout((int) LIMIT.toMillis());
+        return socket;
+    }
+
+    /** The same as {@link #exchange} with the management port. */
+    public String exchangeWithManagement(String request) throws IOException {
+        try (Socket socket = managementSocket()) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            return readToEnd(socket.getInputStream());
+        }
+    }
+
     /** Sends bytes on a new connection and reads until the server closes it. */
     public String exchange(String request) throws IOException {
         try (Socket socket = socket()) {

@@ -5,7 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -85,8 +84,7 @@ final class RustTokenizer implements Tokenizer {
             if (closed) {
                 throw new IllegalStateException("the tokenizer is closed");
             }
-            long[] ids = rust.encode(wellFormed(text), addSpecialTokens, false).getIds();
-            return Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
+            return TokenIds.of(rust, wellFormed(text), addSpecialTokens);
         } finally {
             lifetime.readLock().unlock();
         }

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -31,6 +32,7 @@ import io.vitrine.gpu.host.HostWatch;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.observability.ArchiveStats;
+import io.vitrine.observability.ConnectionCounts;
 import io.vitrine.observability.EngineState;
 import io.vitrine.observability.ExportCounts;
 import io.vitrine.observability.LedgerCounts;
@@ -44,8 +46,11 @@ import io.vitrine.observability.catalogue.ArchiveMeters;
 import io.vitrine.observability.catalogue.ArchiveTier;
 import io.vitrine.observability.catalogue.ArchivedSignal;
 import io.vitrine.observability.catalogue.BusinessMeters;
+import io.vitrine.observability.catalogue.ClientMemory;
+import io.vitrine.observability.catalogue.ConnectionLoss;
 import io.vitrine.observability.catalogue.DropReason;
 import io.vitrine.observability.catalogue.ExportResult;
+import io.vitrine.observability.catalogue.HttpMeters;
 import io.vitrine.observability.catalogue.KeepReason;
 import io.vitrine.observability.catalogue.ListenerKind;
 import io.vitrine.observability.catalogue.LostLine;
@@ -170,6 +175,24 @@ public final class Metrics implements AutoCloseable {
         instruments.counted(BusinessMeters.LEDGER_ENTRIES, counts::writtenCount);
         instruments.counted(BusinessMeters.LEDGER_LOST, counts::lostCount);
         instruments.counted(BusinessMeters.LEDGER_LATE, counts::lateCount);
+    }
+
+    /** Reads the connections of a port at every scrape from now on. */
+    public void watch(ConnectionCounts connections) {
+        String port = connections.port().label();
+        instruments.gauge(HttpMeters.CONNECTIONS, connections::openCount, port);
+        instruments.gauge(HttpMeters.CONNECTION_LIMIT, connections::limit, port);
+        instruments.gauge(HttpMeters.HEADS_IN_FLIGHT, connections::headCount, port);
+        for (ConnectionLoss reason : ConnectionLoss.values()) {
+            instruments.counted(
+                    HttpMeters.CONNECTIONS_REFUSED, () -> connections.lostCount(reason), port, reason.label());
+        }
+    }
+
+    /** Reads how much of a memory that clients fill is in use at every scrape from now on. */
+    public void watchMemory(ClientMemory memory, LongSupplier used, long capacity) {
+        instruments.gauge(HttpMeters.CLIENT_MEMORY, used::getAsLong, memory.label());
+        instruments.gauge(HttpMeters.CLIENT_MEMORY_LIMIT, () -> capacity, memory.label());
     }
 
     private void watchMemory(String modelName, EngineState.Memory memory) {

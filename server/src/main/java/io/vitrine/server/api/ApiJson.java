@@ -25,12 +25,15 @@ public final class ApiJson {
 
     private static final int MAX_DEPTH = 64;
     private static final int MAX_NUMBER_LENGTH = 200;
+    /** Names, values and brackets: an empty object of three bytes takes 88 of heap. */
+    private static final long MAX_TOKENS = 262_144;
 
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     // How long a string may be follows from the limit on the body.
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MAX_DEPTH)
                             .maxNumberLength(MAX_NUMBER_LENGTH)
+                            .maxTokenCount(MAX_TOKENS)
                             .maxStringLength(Integer.MAX_VALUE)
                             .build())
                     // Of two equal keys one would be ignored in silence.

@@ -26,6 +26,12 @@ public enum ErrorReason {
     URI_TOO_LONG,
     /** The headers are too large. */
     HEADERS_TOO_LARGE,
+    /** The body is compressed in a way that is not supported. */
+    UNSUPPORTED_ENCODING,
+    /** The request's transfer coding is not implemented. */
+    NOT_IMPLEMENTED,
+    /** The request's version of HTTP is not supported. */
+    HTTP_VERSION_NOT_SUPPORTED,
     /** The body is not said to be JSON. */
     UNSUPPORTED_MEDIA_TYPE,
     /** The tenant has made as many requests as it may in this time. */
@@ -40,6 +46,8 @@ public enum ErrorReason {
     INSUFFICIENT_QUOTA,
     /** As many requests wait as may. */
     QUEUE_FULL,
+    /** The memory for bodies or answers is in use. */
+    OVERLOADED,
     /** The server is stopping. */
     DRAINING,
     /** The model is not loaded yet. */

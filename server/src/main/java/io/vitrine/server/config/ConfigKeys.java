@@ -60,6 +60,53 @@ final class ConfigKeys {
             "longest time between two requests of a connection");
     static final ConfigKey<Integer> MAX_CONNECTIONS = new ConfigKey<>(
             "server.max-connections", "1024", ValueType.integer(1, 100_000), "connections to the API at once");
+    static final ConfigKey<Integer> MANAGEMENT_MAX_CONNECTIONS = new ConfigKey<>(
+            "server.management-max-connections",
+            "128",
+            ValueType.integer(1, 100_000),
+            "connections to the management port at once");
+    static final ConfigKey<Integer> MAX_HEADS_IN_FLIGHT = new ConfigKey<>(
+            "server.max-heads-in-flight",
+            "256",
+            ValueType.integer(1, 100_000),
+            "connections of a port that have sent a part of a request's head; the oldest is closed for one more");
+    static final ConfigKey<Integer> MAX_HEADERS =
+            new ConfigKey<>("server.max-headers", "128", ValueType.integer(8, 10_000), "header lines of one request");
+    static final ConfigKey<Integer> RESERVED_DESCRIPTORS = new ConfigKey<>(
+            "server.reserved-descriptors",
+            "256",
+            ValueType.integer(0, 1_000_000),
+            "file descriptors that connections leave to files, but at most half of the process's limit");
+    static final ConfigKey<Long> BODY_MEMORY = new ConfigKey<>(
+            "server.body-memory",
+            "112MiB",
+            ValueType.bytes("1MiB", "1024GiB"),
+            "heap for request bodies that are read or planned; 16 bytes for each byte of a body");
+    static final ConfigKey<Duration> CONTENDED_READ_TIMEOUT = new ConfigKey<>(
+            "server.contended-read-timeout",
+            "3s",
+            ValueType.duration("100ms", "10m"),
+            "longest time for a body while others wait for server.body-memory");
+    static final ConfigKey<Long> ANSWER_MEMORY = new ConfigKey<>(
+            "server.answer-memory",
+            "64MiB",
+            ValueType.bytes("1MiB", "1024GiB"),
+            "heap for answers that clients have not taken: whole ones, and events that wait for slow readers");
+    static final ConfigKey<Set<String>> ALLOWED_HOSTS = new ConfigKey<>(
+            "server.allowed-hosts",
+            "",
+            ValueType.names(64),
+            "names beside loopback's that requests without a key may be for, with commas between them");
+    static final ConfigKey<Set<String>> CORS_ORIGINS = new ConfigKey<>(
+            "http.cors.origins",
+            "",
+            ValueType.origins(64),
+            "origins whose pages may use the API from a browser, such as https://app.example, or *; none by default");
+    static final ConfigKey<Duration> STREAM_KEEP_ALIVE = new ConfigKey<>(
+            "http.stream-keep-alive",
+            "15s",
+            ValueType.duration("0s", "1h"),
+            "time between two comment lines of a stream that has nothing else to send; 0s is off");
     static final ConfigKey<Long> STREAM_BUFFER_BYTES = new ConfigKey<>(
             "server.stream-buffer-bytes",
             "256KiB",
@@ -396,9 +443,19 @@ final class ConfigKeys {
             REQUEST_READ_TIMEOUT,
             IDLE_TIMEOUT,
             MAX_CONNECTIONS,
+            MANAGEMENT_MAX_CONNECTIONS,
+            MAX_HEADS_IN_FLIGHT,
+            MAX_HEADERS,
+            RESERVED_DESCRIPTORS,
+            BODY_MEMORY,
+            CONTENDED_READ_TIMEOUT,
+            ANSWER_MEMORY,
+            ALLOWED_HOSTS,
             STREAM_BUFFER_BYTES,
             STREAM_STALL_TIMEOUT,
             SHUTDOWN_GRACE,
+            CORS_ORIGINS,
+            STREAM_KEEP_ALIVE,
             SLOTS,
             CONTEXT_LENGTH,
             PRECISION,

@@ -78,7 +78,13 @@ public record ServerConfig(
         }
     }
 
-    /** Ports, and how much and how long a client may send, wait and lag. */
+    /**
+     * Ports, and how much and how long a client may send, wait and lag.
+     *
+     * @param allowedHosts names beside loopback's that requests without a key may be for
+     * @param corsOrigins whose pages may use the API; {@code *} is every origin
+     * @param streamKeepAlive zero for none
+     */
     public record HttpConfig(
             String host,
             int port,
@@ -88,10 +94,21 @@ public record ServerConfig(
             int maxHeaderBytes,
             Duration requestReadTimeout,
             Duration idleTimeout,
-            int maxConnections,
+            ConnectionConfig connections,
+            long bodyMemoryBytes,
+            Duration contendedReadTimeout,
+            long answerMemoryBytes,
+            Set<String> allowedHosts,
+            Set<String> corsOrigins,
+            Duration streamKeepAlive,
             int streamBufferBytes,
             Duration streamStallTimeout,
             Duration shutdownGrace) {
+
+        public HttpConfig {
+            allowedHosts = Set.copyOf(allowedHosts);
+            corsOrigins = Set.copyOf(corsOrigins);
+        }
 
         /** Whether only this machine can reach the API. */
         public boolean onLoopback() {
@@ -103,6 +120,18 @@ public record ServerConfig(
             return LoopbackAddress.is(managementHost);
         }
     }
+
+    /**
+     * How many connections there may be at once, and what a head may have.
+     *
+     * @param max to the API, if the process may have as many file descriptors
+     * @param managementMax to the management port, likewise
+     * @param maxHeadsInFlight of each port
+     * @param maxHeaders lines of one head
+     * @param reservedDescriptors left to files
+     */
+    public record ConnectionConfig(
+            int max, int managementMax, int maxHeadsInFlight, int maxHeaders, int reservedDescriptors) {}
 
     /**
      * What requests are charged and the machine costs.

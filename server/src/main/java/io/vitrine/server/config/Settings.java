@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 
 import io.vitrine.server.config.ServerConfig.ApiConfig;
+import io.vitrine.server.config.ServerConfig.ConnectionConfig;
 import io.vitrine.server.config.ServerConfig.EngineConfig;
 import io.vitrine.server.config.ServerConfig.GpuConfig;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
@@ -128,7 +129,18 @@ final class Settings {
                 Math.toIntExact(get(ConfigKeys.MAX_HEADER_BYTES)),
                 get(ConfigKeys.REQUEST_READ_TIMEOUT),
                 get(ConfigKeys.IDLE_TIMEOUT),
-                get(ConfigKeys.MAX_CONNECTIONS),
+                new ConnectionConfig(
+                        get(ConfigKeys.MAX_CONNECTIONS),
+                        get(ConfigKeys.MANAGEMENT_MAX_CONNECTIONS),
+                        get(ConfigKeys.MAX_HEADS_IN_FLIGHT),
+                        get(ConfigKeys.MAX_HEADERS),
+                        get(ConfigKeys.RESERVED_DESCRIPTORS)),
+                get(ConfigKeys.BODY_MEMORY),
+                get(ConfigKeys.CONTENDED_READ_TIMEOUT),
+                get(ConfigKeys.ANSWER_MEMORY),
+                get(ConfigKeys.ALLOWED_HOSTS),
+                get(ConfigKeys.CORS_ORIGINS),
+                get(ConfigKeys.STREAM_KEEP_ALIVE),
                 Math.toIntExact(get(ConfigKeys.STREAM_BUFFER_BYTES)),
                 get(ConfigKeys.STREAM_STALL_TIMEOUT),
                 get(ConfigKeys.SHUTDOWN_GRACE));

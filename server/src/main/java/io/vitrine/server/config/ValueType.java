@@ -156,6 +156,21 @@ interface ValueType<T> {
         };
     }
 
+    /** Origins as browsers write them, or {@code *} for all; none for an empty text. */
+    static ValueType<Set<String>> origins(int maxCount) {
+        String rule = "must be * or at most " + maxCount
+                + " origins such as https://app.example or http://localhost:3000," + " with commas between them";
+        ValueType<Set<String>> names = names(maxCount);
+        return text -> {
+            Set<String> origins = names.parse(text);
+            require(origins.size() == 1 || !origins.contains("*"), rule);
+            require(
+                    origins.stream().allMatch(origin -> origin.matches("\\*|[a-z][a-z0-9+.-]*://[^\\s/,*\"<>]+")),
+                    rule);
+            return origins;
+        };
+    }
+
     static ValueType<OptionalInt> integerOrAuto(int min, int max) {
         Function<Integer, OptionalInt> present = OptionalInt::of;
         return orAuto(integer(min, max), present, OptionalInt.empty());

@@ -49,7 +49,9 @@ final class AnswerExchange implements Generation.Reader {
             generation.start();
         } catch (ApiException refusal) {
             refuse(refusal);
+            return;
         }
+        writer.open();
     }
 
     /** At once: the engine took no choice in, so nothing has to end first. */
@@ -74,7 +76,15 @@ final class AnswerExchange implements Generation.Reader {
         }
         Optional<ApiException> error =
                 event instanceof AnswerEvent.Ended ended ? AnswerErrors.of(ended.reason()) : Optional.empty();
-        error.ifPresentOrElse(this::fail, () -> writer.write(event, generation.usage()));
+        error.ifPresentOrElse(this::fail, () -> write(event));
+    }
+
+    private void write(AnswerEvent event) {
+        try {
+            writer.write(event, generation.usage());
+        } catch (ApiException noMemory) {
+            fail(noMemory);
+        }
     }
 
     @Override

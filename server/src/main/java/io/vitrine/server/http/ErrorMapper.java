@@ -9,6 +9,7 @@ import io.vitrine.server.api.ApiException.ContextSize;
 import io.vitrine.server.api.ErrorBody;
 import io.vitrine.server.api.ErrorReason;
 import io.vitrine.tenants.limits.RetryAfter;
+import org.jspecify.annotations.Nullable;
 
 /** From a reason to what the client sees: the HTTP status, the error's class, whether and when to try again. */
 final class ErrorMapper {
@@ -25,7 +26,7 @@ final class ErrorMapper {
             case REQUEST_TIMEOUT -> 408;
             case BODY_TOO_LARGE -> 413;
             case URI_TOO_LONG -> 414;
-            case UNSUPPORTED_MEDIA_TYPE -> 415;
+            case UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_ENCODING -> 415;
             case REQUEST_RATE_EXCEEDED,
                     TOKEN_RATE_EXCEEDED,
                     CONCURRENCY_EXCEEDED,
@@ -34,15 +35,17 @@ final class ErrorMapper {
                     QUEUE_FULL -> 429;
             case HEADERS_TOO_LARGE -> 431;
             case MODEL_FAILED, INTERNAL_ERROR -> 500;
-            case DRAINING, LOADING, ENGINE_STOPPED, GPU_UNUSABLE -> 503;
+            case NOT_IMPLEMENTED -> 501;
+            case OVERLOADED, DRAINING, LOADING, ENGINE_STOPPED, GPU_UNUSABLE -> 503;
             case DEADLINE_EXCEEDED -> 504;
+            case HTTP_VERSION_NOT_SUPPORTED -> 505;
         };
     }
 
     /** How logs and meters call it. */
     static ErrorType errorType(ErrorReason reason) {
         return switch (reason) {
-            case INVALID_REQUEST -> ErrorType.INVALID_REQUEST;
+            case INVALID_REQUEST, NOT_IMPLEMENTED, HTTP_VERSION_NOT_SUPPORTED -> ErrorType.INVALID_REQUEST;
             case CONTEXT_LENGTH_EXCEEDED -> ErrorType.CONTEXT_LENGTH_EXCEEDED;
             case INVALID_API_KEY -> ErrorType.AUTHENTICATION;
             case PERMISSION_DENIED -> ErrorType.PERMISSION;
@@ -51,12 +54,13 @@ final class ErrorMapper {
             case METHOD_NOT_ALLOWED -> ErrorType.METHOD_NOT_ALLOWED;
             case REQUEST_TIMEOUT -> ErrorType.REQUEST_TIMEOUT;
             case BODY_TOO_LARGE, URI_TOO_LONG, HEADERS_TOO_LARGE -> ErrorType.REQUEST_TOO_LARGE;
-            case UNSUPPORTED_MEDIA_TYPE -> ErrorType.UNSUPPORTED_MEDIA_TYPE;
+            case UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_ENCODING -> ErrorType.UNSUPPORTED_MEDIA_TYPE;
             case REQUEST_RATE_EXCEEDED -> ErrorType.REQUEST_RATE_EXCEEDED;
             case TOKEN_RATE_EXCEEDED, REQUEST_EXCEEDS_RATE -> ErrorType.TOKEN_RATE_EXCEEDED;
             case CONCURRENCY_EXCEEDED -> ErrorType.CONCURRENCY_EXCEEDED;
             case INSUFFICIENT_QUOTA -> ErrorType.BUDGET_EXCEEDED;
             case QUEUE_FULL -> ErrorType.QUEUE_FULL;
+            case OVERLOADED -> ErrorType.OVERLOADED;
             case DRAINING -> ErrorType.DRAINING;
             case LOADING, ENGINE_STOPPED, GPU_UNUSABLE -> ErrorType.MODEL_UNAVAILABLE;
             case DEADLINE_EXCEEDED -> ErrorType.DEADLINE_EXCEEDED;
@@ -67,12 +71,23 @@ final class ErrorMapper {
 
     static ErrorBody body(ApiException error) {
         return new ErrorBody(new ErrorBody.Detail(
-                error.getMessage(),
+                wellFormed(error.getMessage()),
                 type(error.reason()),
-                error.param().orElse(null),
+                error.param().map(ErrorMapper::wellFormed).orElse(null),
                 error.code(),
                 error.contextSize().map(ContextSize::promptTokens).orElse(null),
                 error.contextSize().map(ContextSize::contextTokens).orElse(null)));
+    }
+
+    /** What a message quotes of a request may have, or be cut to, a half of a pair of surrogates, which UTF-8 has no bytes for. */
+    private static String wellFormed(@Nullable String text) {
+        return text == null
+                ? ""
+                : text.codePoints()
+                        .map(code ->
+                                code >= Character.MIN_SURROGATE && code <= Character.MAX_SURROGATE ? '\ufffd' : code)
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                        .toString();
     }
 
     /** OpenAI's classes of errors. */
@@ -85,6 +100,8 @@ final class ErrorMapper {
             case 401 -> "authentication_error";
             case 403 -> "permission_error";
             case 429 -> "rate_limit_error";
+            // Not the server's mistake, whatever the class of the status says.
+            case 501, 505 -> "invalid_request_error";
             default -> status < 500 ? "invalid_request_error" : "server_error";
         };
     }
@@ -96,7 +113,7 @@ final class ErrorMapper {
 
     private static Optional<Duration> usualDelay(ErrorReason reason) {
         return switch (reason) {
-            case QUEUE_FULL -> seconds(1);
+            case QUEUE_FULL, OVERLOADED -> seconds(1);
             case LOADING -> seconds(2);
             case DRAINING, ENGINE_STOPPED, GPU_UNUSABLE -> seconds(5);
             case INVALID_REQUEST,
@@ -111,6 +128,9 @@ final class ErrorMapper {
                     URI_TOO_LONG,
                     HEADERS_TOO_LARGE,
                     UNSUPPORTED_MEDIA_TYPE,
+                    UNSUPPORTED_ENCODING,
+                    NOT_IMPLEMENTED,
+                    HTTP_VERSION_NOT_SUPPORTED,
                     REQUEST_RATE_EXCEEDED,
                     TOKEN_RATE_EXCEEDED,
                     CONCURRENCY_EXCEEDED,
@@ -133,6 +153,8 @@ final class ErrorMapper {
      */
     static boolean forbidsRetry(ErrorReason reason) {
         return reason == ErrorReason.DEADLINE_EXCEEDED
+                || reason == ErrorReason.NOT_IMPLEMENTED
+                || reason == ErrorReason.HTTP_VERSION_NOT_SUPPORTED
                 || reason == ErrorReason.REQUEST_EXCEEDS_RATE
                 || reason == ErrorReason.INSUFFICIENT_QUOTA;
     }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -83,7 +84,7 @@ public final class FairPool {
             this.work = work;
         }
 
-        /** The result of the work, on a worker thread; never completes once the job is abandoned. */
+        /** The result of the work, on a worker thread; a {@link CancellationException} once an abandoned job has ended. */
         CompletionStage<T> result() {
             return result;
         }
@@ -91,7 +92,9 @@ public final class FairPool {
         /** Nobody waits for the result: it is not begun, or as soon as it looks no longer run. */
         void abandon() {
             abandoned = true;
-            pool.remove(this);
+            if (pool.remove(this)) {
+                complete(null, new CancellationException());
+            }
         }
 
         boolean abandoned() {
@@ -99,10 +102,12 @@ public final class FairPool {
         }
 
         private void run() {
+            if (abandoned) {
+                complete(null, new CancellationException());
+                return;
+            }
             try {
-                if (!abandoned) {
-                    complete(work.run(this), null);
-                }
+                complete(work.run(this), null);
             } catch (Throwable failure) {
                 complete(null, failure);
             }
@@ -111,9 +116,8 @@ public final class FairPool {
         @SuppressWarnings("NullAway") // a result may not be null; a failure has none
         private void complete(@Nullable T value, @Nullable Throwable failure) {
             if (abandoned) {
-                return;
-            }
-            if (failure == null) {
+                result.completeExceptionally(new CancellationException());
+            } else if (failure == null) {
                 result.complete(value);
             } else {
                 result.completeExceptionally(failure);
@@ -222,14 +226,17 @@ public final class FairPool {
         forgetIfIdle(lane);
     }
 
-    private synchronized void remove(Job<?> job) {
-        if (job.lane.queue.remove(job)) {
+    /** Whether it was still waiting. */
+    private synchronized boolean remove(Job<?> job) {
+        boolean removed = job.lane.queue.remove(job);
+        if (removed) {
             waiting--;
             if (job.lane.queue.isEmpty()) {
                 ready.remove(job.lane);
             }
             forgetIfIdle(job.lane);
         }
+        return removed;
     }
 
     private void forgetIfIdle(Lane lane) {

@@ -6,7 +6,6 @@ import java.util.Optional;
 
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import io.vitrine.observability.FeedbackGiven;
 import io.vitrine.server.api.ApiException;
@@ -25,9 +24,9 @@ final class FeedbackHandler implements Handler<RoutingContext> {
     private final GatewayParts parts;
     private final BodyReader bodies;
 
-    FeedbackHandler(Vertx vertx, GatewayParts parts) {
+    FeedbackHandler(BodyReaders bodies, GatewayParts parts) {
         this.parts = parts;
-        this.bodies = new BodyReader(vertx, MAX_BODY_BYTES, parts.http().requestReadTimeout());
+        this.bodies = bodies.upTo(MAX_BODY_BYTES);
     }
 
     @Override
@@ -35,18 +34,19 @@ final class FeedbackHandler implements Handler<RoutingContext> {
         RequestLife life = RequestLife.of(context);
         Tenant tenant = RequestGate.tenant(context);
         BodyReader.requireJson(context.request());
-        bodies.read(context.request())
-                .onSuccess(body -> life.bodyRead())
-                .map(body -> FeedbackBody.parse(body.getBytes(), Instant.now()))
-                .compose(feedback -> Future.fromCompletionStage(
-                                parts.planning()
-                                        .submit(tenant.id(), () -> rate(tenant, feedback))
-                                        .result(),
-                                Vertx.currentContext())
-                        .onSuccess(rated -> {
-                            life.feedbackGiven(given(rated, feedback));
-                            Responses.json(context.response(), 200, answer(tenant, rated, feedback));
-                        }))
+        bodies.read(context.request(), body -> {
+                    life.bodyRead();
+                    Feedback feedback = FeedbackBody.parse(body, Instant.now());
+                    return Future.fromCompletionStage(
+                                    parts.planning()
+                                            .submit(tenant.id(), () -> rate(tenant, feedback))
+                                            .result(),
+                                    Vertx.currentContext())
+                            .onSuccess(rated -> {
+                                life.feedbackGiven(given(rated, feedback));
+                                Responses.json(context.response(), 200, answer(tenant, rated, feedback));
+                            });
+                })
                 .onFailure(context::fail);
     }
 

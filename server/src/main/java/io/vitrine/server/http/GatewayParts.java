@@ -3,6 +3,7 @@ package io.vitrine.server.http;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.vitrine.model.engine.NanoClock;
+import io.vitrine.observability.ConnectionCounts;
 import io.vitrine.observability.LifecycleListener;
 import io.vitrine.observability.LoopWatch;
 import io.vitrine.observability.RequestListener;
@@ -20,7 +21,9 @@ import io.vitrine.server.tenancy.Tenancy;
  * @param tracing follows requests from their heads on
  * @param loops hears the pulse of the instances' event loops
  * @param planning where requests are planned, and other blocking work of theirs is done
- * @param openConnections of all instances together
+ * @param connections of all instances together
+ * @param bodyMemory of all servers together
+ * @param answerMemory of all instances together
  * @param boundPort set once they listen: the port they share
  */
 public record GatewayParts(
@@ -36,5 +39,7 @@ public record GatewayParts(
         LifecycleListener events,
         NanoClock clock,
         FairPool planning,
-        AtomicInteger openConnections,
+        ConnectionCounts connections,
+        BodyMemory bodyMemory,
+        AnswerMemory answerMemory,
         AtomicInteger boundPort) {}

@@ -6,11 +6,9 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.vitrine.server.api.StreamOptions;
-import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.inference.AnswerFormat;
 import io.vitrine.server.inference.AnswerHead;
 import io.vitrine.server.inference.Generation;
@@ -33,15 +31,15 @@ final class GenerationHandler implements Handler<RoutingContext> {
     private final RequestIds ids;
     private final CostHeader costs;
 
-    GenerationHandler(Vertx vertx, GatewayParts parts, GenerationEndpoint endpoint, RequestGate gate, RequestIds ids) {
-        this.vertx = vertx;
+    GenerationHandler(
+            BodyReaders bodies, GatewayParts parts, GenerationEndpoint endpoint, RequestGate gate, RequestIds ids) {
+        this.vertx = bodies.vertx();
         this.parts = parts;
         this.endpoint = endpoint;
         this.gate = gate;
         this.ids = ids;
         this.costs = new CostHeader(parts.costHeader(), parts.tenancy().books());
-        HttpConfig http = parts.http();
-        this.bodies = new BodyReader(vertx, http.maxBodyBytes(), http.requestReadTimeout());
+        this.bodies = bodies.upTo(parts.http().maxBodyBytes());
     }
 
     @Override
@@ -53,20 +51,25 @@ final class GenerationHandler implements Handler<RoutingContext> {
         // Before the body: a server that cannot answer, and a tenant that may not ask, need no reading.
         parts.state().requireModel();
         gate.enter(tenant, life, context.response());
-        bodies.read(context.request())
-                .onSuccess(body -> life.bodyRead())
-                .compose(body -> plan(body, tenant, life))
+        bodies.read(context.request(), body -> {
+                    life.bodyRead();
+                    return plan(body, tenant, life);
+                })
                 .map(plan -> {
                     start(plan, tenant, life, context.request());
                     return plan;
                 })
-                .onFailure(context::fail);
+                .onFailure(failure -> {
+                    if (!context.response().closed()) {
+                        context.fail(failure);
+                    }
+                });
     }
 
-    /** On a worker; never completes once the client has left. */
-    private Future<GenerationPlan> plan(Buffer body, Tenant tenant, RequestLife life) {
+    /** On a worker; fails once the client has left, so that the memory of the body is given back. */
+    private Future<GenerationPlan> plan(byte[] body, Tenant tenant, RequestLife life) {
         FairPool.Job<GenerationPlan> job = parts.planning().submit(tenant.id(), work -> endpoint.parser()
-                .parse(body.getBytes(), life::streamAsked)
+                .parse(body, life::streamAsked)
                 .plan(life.id(), tenant, work::abandoned));
         life.planningStarts(job);
         return Future.fromCompletionStage(job.result(), vertx.getOrCreateContext());
@@ -99,12 +102,11 @@ final class GenerationHandler implements Handler<RoutingContext> {
         StreamOptions stream = plan.options().stream();
         if (!stream.enabled()) {
             return new WholeAnswerWriter(
-                    request.response(), format, plan.sequences().size());
+                    request.response(), format, plan.sequences().size(), parts.answerMemory());
         }
         return new StreamedAnswerWriter(request.response(), format, stream, plan.initialUsage(), () -> {
             costs.announce(request.response());
-            HttpConfig http = parts.http();
-            return new EventStreamWriter(vertx, request, http.streamBufferBytes(), http.streamStallTimeout());
+            return new EventStreamWriter(vertx, request, parts.http(), parts.answerMemory());
         });
     }
 }

@@ -391,6 +391,7 @@ final class RequestLife {
                     CONCURRENCY_EXCEEDED,
                     BUDGET_EXCEEDED,
                     QUEUE_FULL,
+                    OVERLOADED,
                     MODEL_UNAVAILABLE -> Outcome.REFUSED;
         };
     }

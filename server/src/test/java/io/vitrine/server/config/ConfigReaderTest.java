@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 
 import io.vitrine.observability.catalogue.LogLevel;
 import io.vitrine.server.config.ServerConfig.ApiConfig;
+import io.vitrine.server.config.ServerConfig.ConnectionConfig;
 import io.vitrine.server.config.ServerConfig.ConsoleLayout;
 import io.vitrine.server.config.ServerConfig.EngineConfig;
 import io.vitrine.server.config.ServerConfig.GpuConfig;
@@ -61,7 +62,13 @@ class ConfigReaderTest {
                     16 << 10,
                     Duration.ofSeconds(30),
                     Duration.ofMinutes(2),
-                    1024,
+                    new ConnectionConfig(1024, 128, 256, 128, 256),
+                    112L << 20,
+                    Duration.ofSeconds(3),
+                    64L << 20,
+                    Set.of(),
+                    Set.of(),
+                    Duration.ofSeconds(15),
                     256 << 10,
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(30)),
@@ -134,6 +141,16 @@ class ConfigReaderTest {
             Map.entry("server.request-read-timeout", "5s"),
             Map.entry("server.idle-timeout", "6s"),
             Map.entry("server.max-connections", "7"),
+            Map.entry("server.management-max-connections", "71"),
+            Map.entry("server.max-heads-in-flight", "72"),
+            Map.entry("server.max-headers", "73"),
+            Map.entry("server.reserved-descriptors", "74"),
+            Map.entry("server.body-memory", "75MiB"),
+            Map.entry("server.contended-read-timeout", "76s"),
+            Map.entry("server.answer-memory", "77MiB"),
+            Map.entry("server.allowed-hosts", "inference.example"),
+            Map.entry("http.cors.origins", "https://app.example, http://localhost:3000"),
+            Map.entry("http.stream-keep-alive", "78s"),
             Map.entry("server.stream-buffer-bytes", "8192"),
             Map.entry("server.stream-stall-timeout", "9s"),
             Map.entry("server.shutdown-grace", "10s"),
@@ -224,7 +241,13 @@ class ConfigReaderTest {
                     4 << 10,
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(6),
-                    7,
+                    new ConnectionConfig(7, 71, 72, 73, 74),
+                    75L << 20,
+                    Duration.ofSeconds(76),
+                    77L << 20,
+                    Set.of("inference.example"),
+                    Set.of("https://app.example", "http://localhost:3000"),
+                    Duration.ofSeconds(78),
                     8192,
                     Duration.ofSeconds(9),
                     Duration.ofSeconds(10)),
@@ -331,9 +354,20 @@ class ConfigReaderTest {
                   request-read-timeout: 5s
                   idle-timeout: 6s
                   max-connections: 7
+                  management-max-connections: 71
+                  max-heads-in-flight: 72
+                  max-headers: 73
+                  reserved-descriptors: 74
+                  body-memory: 75MiB
+                  contended-read-timeout: 76s
+                  answer-memory: 77MiB
+                  allowed-hosts: inference.example
                   stream-buffer-bytes: 8192
                   stream-stall-timeout: 9s
                   shutdown-grace: 10s
+                http:
+                  cors.origins: https://app.example, http://localhost:3000
+                  stream-keep-alive: 78s
                 engine:
                   slots: 11
                   context-length: 120
@@ -436,6 +470,23 @@ class ConfigReaderTest {
                 Arguments.of("server.request-read-timeout", "601s", "between 100ms and 10m"),
                 Arguments.of("server.idle-timeout", "3601s", "between 100ms and 1h"),
                 Arguments.of("server.max-connections", "0", "between 1 and 100000"),
+                Arguments.of("server.management-max-connections", "0", "between 1 and 100000"),
+                Arguments.of("server.max-heads-in-flight", "0", "between 1 and 100000"),
+                Arguments.of("server.max-headers", "7", "between 8 and 10000"),
+                Arguments.of("server.reserved-descriptors", "-1", "between 0 and 1000000"),
+                Arguments.of("server.body-memory", "1MB", "between 1MiB and 1024GiB"),
+                Arguments.of("server.contended-read-timeout", "99ms", "between 100ms and 10m"),
+                Arguments.of("server.answer-memory", "1023KiB", "between 1MiB and 1024GiB"),
+                Arguments.of(
+                        "server.allowed-hosts",
+                        "a,".repeat(33)
+                                + IntStream.range(0, 65)
+                                        .mapToObj(String::valueOf)
+                                        .collect(Collectors.joining(",")),
+                        "at most 64 names"),
+                Arguments.of("http.cors.origins", "https://app.example/path", "must be * or at most 64 origins"),
+                Arguments.of("http.cors.origins", "*, https://app.example", "must be * or at most 64 origins"),
+                Arguments.of("http.stream-keep-alive", "61m", "between 0s and 1h"),
                 Arguments.of("server.stream-buffer-bytes", "1023B", "between 1KiB and 64MiB"),
                 Arguments.of("server.stream-stall-timeout", "0s", "between 100ms and 1h"),
                 Arguments.of("server.shutdown-grace", "61m", "between 0s and 1h"),

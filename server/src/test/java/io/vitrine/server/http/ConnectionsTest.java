@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -18,7 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.vitrine.server.http.ChatConformanceTest.chat;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /** Raw sockets: what no well-behaved client sends, and clients that are slow or gone. */
 class ConnectionsTest {
@@ -149,29 +147,41 @@ class ConnectionsTest {
     }
 
     @Test
-    void refusesConnectionsBeyondTheLimit() throws IOException {
-        try (TestServer server = TestServer.start("server.max-connections=2")) {
-            List<Socket> open = new ArrayList<>();
-            for (int count = 0; count < 2; count++) {
-                Socket socket = server.socket();
-                open.add(socket);
+    void theLongestIdleConnectionGivesWayToANewOne() throws IOException {
+        // Both instances of the gateway have one.
+        try (TestServer server = TestServer.start("server.max-connections=2");
+                Socket first = server.socket();
+                Socket second = server.socket()) {
+            for (Socket socket : List.of(first, second)) {
                 write(socket, head("GET /health HTTP/1.1"));
                 readUntil(socket.getInputStream(), "ok");
             }
-            try (Socket oneMore = server.socket()) {
-                assertThat(closedByServer(oneMore)).isTrue();
+            try (Socket third = server.socket()) {
+                write(third, head("GET /health HTTP/1.1"));
+
+                assertThat(readUntil(third.getInputStream(), "ok")).startsWith("HTTP/1.1 200 OK");
+                assertThat(closedByServer(first)).isTrue();
             }
-            for (Socket socket : open) {
-                socket.close();
-            }
-            await().until(() -> {
-                try (Socket again = server.socket()) {
-                    write(again, head("GET /health HTTP/1.1", "Connection: close"));
-                    return TestServer.readToEnd(again.getInputStream()).contains("200 OK");
-                } catch (IOException e) {
-                    return false;
+        }
+    }
+
+    @Test
+    void refusesAConnectionWhereAllOthersHaveRequests() throws IOException {
+        try (TestServer server = TestServer.start("server.max-connections=2")) {
+            var gate = server.runner().holdAt(0);
+            try (Socket first = server.socket();
+                    Socket second = server.socket()) {
+                write(first, post(chat("^", "")));
+                write(second, post(chat("^", "'stream': true")));
+                readUntil(second.getInputStream(), "\r\n\r\n");
+                gate.awaitReached();
+                try (Socket third = server.socket()) {
+                    assertThat(closedByServer(third)).isTrue();
                 }
-            });
+                gate.release();
+
+                assertThat(readUntil(first.getInputStream(), "ABCDE")).startsWith("HTTP/1.1 200 OK");
+            }
         }
     }
 
@@ -280,8 +290,8 @@ class ConnectionsTest {
 
     /** The head of a request. */
     private static String head(String requestLine, String... headers) {
-        return requestLine + "\r\nHost: x\r\n" + String.join("\r\n", headers) + (headers.length == 0 ? "" : "\r\n")
-                + "\r\n";
+        return requestLine + "\r\nHost: localhost\r\n" + String.join("\r\n", headers)
+                + (headers.length == 0 ? "" : "\r\n") + "\r\n";
     }
 
     private static String post(String body) {

@@ -279,10 +279,11 @@ class TenantLimitsTest {
     private static void leave(TestServer server, String body, String key, Runnable before) throws IOException {
         try (Socket socket = server.socket()) {
             socket.getOutputStream()
-                    .write(("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                                    + "Authorization: Bearer " + key + "\r\nContent-Length: " + body.length()
-                                    + "\r\n\r\n" + body)
-                            .getBytes(StandardCharsets.US_ASCII));
+                    .write(
+                            ("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                            + "Authorization: Bearer " + key + "\r\nContent-Length: " + body.length()
+                                            + "\r\n\r\n" + body)
+                                    .getBytes(StandardCharsets.US_ASCII));
             before.run();
         }
     }

@@ -168,11 +168,12 @@ final class Conservation {
         String body = TracesTest.chat("hi", "'stream': true, 'max_tokens': 400");
         try (Socket socket = server.socket()) {
             socket.getOutputStream()
-                    .write(("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                                    + "X-Request-Id: " + id + "\r\nConnection: close\r\nContent-Length: "
-                                    + body.length() + "\r\n\r\n"
-                                    + body)
-                            .getBytes(StandardCharsets.US_ASCII));
+                    .write(
+                            ("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                            + "X-Request-Id: " + id + "\r\nConnection: close\r\nContent-Length: "
+                                            + body.length() + "\r\n\r\n"
+                                            + body)
+                                    .getBytes(StandardCharsets.US_ASCII));
             socket.getInputStream().readNBytes(random.nextInt(600));
         }
     }

@@ -275,9 +275,10 @@ class TracesTest {
             String body = chat("hi", "'max_tokens': 400");
             try (var socket = server.socket()) {
                 socket.getOutputStream()
-                        .write(("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                                        + "Content-Length: " + body.length() + "\r\n\r\n" + body)
-                                .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                        .write(
+                                ("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                                + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+                                        .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
                 gate.awaitReached();
             }
             server.awaitNoConnection();

@@ -1,0 +1,88 @@
+package io.vitrine.server.http;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.vertx.core.net.HostAndPort;
+import io.vitrine.server.api.ApiException;
+import io.vitrine.server.api.ErrorReason;
+
+/** What a request's head must keep of RFC 9112 beside its syntax, which Netty checks. */
+final class HeadRules {
+
+    private HeadRules() {}
+
+    /** The first rule that a head breaks. */
+    static Optional<ApiException> check(HttpRequest head, int maxHeaders) {
+        if (!isSupported(head.protocolVersion())) {
+            return Optional.of(new ApiException(
+                    ErrorReason.HTTP_VERSION_NOT_SUPPORTED, "the versions of HTTP served here are 1.0 and 1.1"));
+        }
+        int headerCount = headerCount(head);
+        if (headerCount > maxHeaders) {
+            return Optional.of(new ApiException(
+                    ErrorReason.HEADERS_TOO_LARGE,
+                    "a request must not have more than " + maxHeaders + " headers: " + headerCount));
+        }
+        return checkHost(head).or(() -> checkTransferCoding(head));
+    }
+
+    /** A head of another version is answered in the one that every client knows. */
+    static void answerable(HttpRequest head) {
+        if (!isSupported(head.protocolVersion())) {
+            head.setProtocolVersion(HttpVersion.HTTP_1_1);
+        }
+    }
+
+    /** Lines, not names. */
+    private static int headerCount(HttpRequest head) {
+        int count = 0;
+        for (var headers = head.headers().iteratorCharSequence(); headers.hasNext(); headers.next()) {
+            count++;
+        }
+        return count;
+    }
+
+    private static boolean isSupported(HttpVersion version) {
+        return version.equals(HttpVersion.HTTP_1_0) || version.equals(HttpVersion.HTTP_1_1);
+    }
+
+    private static Optional<ApiException> checkHost(HttpRequest head) {
+        List<String> hosts = head.headers().getAll(HttpHeaderNames.HOST);
+        if (hosts.isEmpty()) {
+            return head.protocolVersion().equals(HttpVersion.HTTP_1_0)
+                    ? Optional.empty()
+                    : Optional.of(invalid("a request of HTTP/1.1 must have a Host header"));
+        }
+        if (hosts.size() > 1) {
+            return Optional.of(invalid("a request must have one Host header, not " + hosts.size()));
+        }
+        return HostAndPort.parseAuthority(hosts.get(0), -1) == null
+                ? Optional.of(invalid("the Host header must be a host, and a port where it has one"))
+                : Optional.empty();
+    }
+
+    private static Optional<ApiException> checkTransferCoding(HttpRequest head) {
+        List<String> codings = head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING).stream()
+                .flatMap(value -> Arrays.stream(value.split(",", -1)))
+                .map(coding -> coding.strip().toLowerCase(Locale.ROOT))
+                .toList();
+        if (codings.isEmpty() || codings.equals(List.of("chunked"))) {
+            return Optional.empty();
+        }
+        if (codings.indexOf("chunked") == codings.size() - 1 || !codings.contains("chunked")) {
+            return Optional.of(
+                    new ApiException(ErrorReason.NOT_IMPLEMENTED, "the only transfer coding served here is chunked"));
+        }
+        return Optional.of(invalid("chunked must be the last transfer coding, and there once"));
+    }
+
+    private static ApiException invalid(String message) {
+        return new ApiException(ErrorReason.INVALID_REQUEST, message, null, "invalid_http");
+    }
+}
