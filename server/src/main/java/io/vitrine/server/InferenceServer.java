@@ -148,9 +148,9 @@ public final class InferenceServer {
                 host, machineClock, TorchDevice.parse(config.engine().device()).cudaIndex(), this::load);
         tenancy.books().readPower(machine::modelWatts);
         this.vertx = VertxFactory.create(telemetry.registry(), telemetry.openTelemetry());
-        PlanningConfig limits = config.planning();
-        WorkerExecutor workers = vertx.createSharedWorkerExecutor("vitrine-prompt", limits.threadCount());
-        this.planning = new FairPool(limits, work -> execute(workers, work), clock);
+        PlanningConfig planningLimits = config.planning();
+        WorkerExecutor workers = vertx.createSharedWorkerExecutor("vitrine-prompt", planningLimits.threadCount());
+        this.planning = new FairPool(planningLimits, work -> execute(workers, work), clock);
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the pool's work keeps its own result and does not throw

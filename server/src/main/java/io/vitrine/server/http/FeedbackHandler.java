@@ -6,6 +6,7 @@ import java.util.Optional;
 
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import io.vitrine.observability.FeedbackGiven;
 import io.vitrine.server.api.ApiException;

@@ -3,12 +3,9 @@ package io.vitrine.store.ledger;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import io.vitrine.store.sql.Sql;
 import io.vitrine.store.sql.Sqlite;
@@ -33,6 +30,7 @@ final class ErasureTable {
             Sql.update(
                     connection,
                     "UPDATE cost_entries SET tenant_id = ?, key_id = NULL, trace_id = NULL,"
+                            + " entry_id = 'erased_' || lower(hex(randomblob(16))),"
                             + " request_id = 'erased_' || lower(hex(randomblob(16))) WHERE tenant_id = ?",
                     pseudonym.get(),
                     tenantId);
@@ -45,18 +43,15 @@ final class ErasureTable {
                 .orElse(0L);
     }
 
-    /** As the entries have them and as the engine had them: the second entry of one id is under {@code id~…}. */
+    /** Of the requests of a tenant that have an entry of that time. */
     static Set<String> requestIds(Connection connection, String tenantId, long fromMillis, long endMillis)
             throws SQLException {
-        List<String> entered = Sql.list(
+        return Set.copyOf(Sql.list(
                 connection,
-                "SELECT request_id FROM cost_entries WHERE tenant_id = ? AND at_millis >= ? AND at_millis < ?",
+                "SELECT DISTINCT request_id FROM cost_entries WHERE tenant_id = ? AND at_millis >= ? AND at_millis < ?",
                 row -> row.getString(1),
                 tenantId,
                 fromMillis,
-                endMillis);
-        return entered.stream()
-                .flatMap(id -> Stream.of(id, id.split("~", 2)[0]))
-                .collect(Collectors.toSet());
+                endMillis));
     }
 }
