@@ -32,7 +32,10 @@ final class RequestRecord {
     final boolean chosenForDetail;
 
     boolean detailed;
+    /** A client that may asks for its trace. */
     boolean flagged;
+    /** Its tenant's traces are all kept. */
+    boolean prescribed;
     TenantTraces tenantTraces = TenantTraces.SAMPLED;
     final List<ChoiceTrace> choices = new ArrayList<>();
     /** Steps with a span of their own that computed something for the request. Engine thread. */
@@ -75,7 +78,8 @@ final class RequestRecord {
                 policy == TenantTraces.DETAILED || rules.detailedTenants().contains(tenantId);
         tenantTraces = policy;
         detailed = wantsSteps || tenantsSteps || chosenForDetail;
-        flagged = wantsSteps || wantsTrace || tenantsSteps;
+        flagged = wantsSteps || wantsTrace;
+        prescribed = tenantsSteps || policy == TenantTraces.ALWAYS || rules.priorityTenants().contains(tenantId);
     }
 
     void join(StepTrace step) {

@@ -38,6 +38,7 @@ final class RequestRecorder implements RequestTrace {
     public void authenticationFailed(long atNanos) {
         record.authFailed = true;
         record.flagged = false;
+        record.prescribed = false;
         record.detailed = record.chosenForDetail;
         record.authChecked = true;
         record.authCheckedNanos = atNanos;

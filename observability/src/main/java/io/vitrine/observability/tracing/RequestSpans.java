@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -55,13 +57,20 @@ final class RequestSpans {
                 record.root.getTraceId(),
                 record.root.getSpanId(),
                 record.root.getTraceFlags(),
-                decision.ratio().writtenTo(record.root.getTraceState()));
+                stateOf(decision, record.root.getTraceState()));
         this.root = tree.rootDraft(
                 SpanName.GATEWAY_REQUEST, rootContext, record.parent, summary.startNanos(), summary.endNanos());
         this.toldUntilNanos = summary.startNanos();
-        root.attributes
-                .put(SpanAttributes.KEPT_BECAUSE, decision.reason().label())
-                .put(SpanAttributes.ADJUSTED_COUNT, decision.ratio().adjustedCount());
+        root.attributes.put(SpanAttributes.KEPT_BECAUSE, decision.reason().label());
+        decision.ratio().ifPresent(ratio -> root.attributes.put(SpanAttributes.ADJUSTED_COUNT, ratio.adjustedCount()));
+    }
+
+    /** Without a threshold where the chance is not known: a wrong count is worse than none. */
+    private static TraceState stateOf(Decision.Kept decision, TraceState state) {
+        return decision.ratio()
+                .map(ratio -> ratio.writtenTo(state))
+                .orElseGet(() ->
+                        OtelTraceState.of(state).with(OptionalLong.empty()).writtenTo(state));
     }
 
     /** All spans of the trace; {@code interruptions} are those that the request may have felt. */

@@ -14,7 +14,6 @@ import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
-import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.propagation.ContextPropagators;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
@@ -76,7 +75,7 @@ public final class Tracing implements AutoCloseable {
                         .addSpanProcessor(inFlight)
                         .build())
                 .setPropagators(ContextPropagators.create(TextMapPropagator.composite(
-                        W3CTraceContextPropagator.getInstance(), W3CBaggagePropagator.getInstance())))
+                        new TraceContextPropagator(), W3CBaggagePropagator.getInstance())))
                 .build();
     }
 
@@ -182,8 +181,9 @@ public final class Tracing implements AutoCloseable {
         Decision decision = sampler.decide(new TraceFacts(
                 record.root.getTraceId(),
                 record.root.getTraceState(),
-                record.parent.isSampled(),
+                CallerSampling.of(record.parent),
                 record.flagged,
+                record.prescribed,
                 record.tenantTraces,
                 record.spanEstimate(),
                 summary));

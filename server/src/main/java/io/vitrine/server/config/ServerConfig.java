@@ -220,6 +220,7 @@ public record ServerConfig(
             Duration slowRequest,
             Set<String> priorityTenants,
             Set<String> headerTenants,
+            Set<String> trustParent,
             Set<String> detailedTenants,
             double detailedRatio,
             int queueSpans) {
@@ -227,6 +228,7 @@ public record ServerConfig(
         public TracesConfig {
             priorityTenants = Set.copyOf(priorityTenants);
             headerTenants = Set.copyOf(headerTenants);
+            trustParent = Set.copyOf(trustParent);
             detailedTenants = Set.copyOf(detailedTenants);
         }
     }

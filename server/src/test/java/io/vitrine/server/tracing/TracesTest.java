@@ -2,11 +2,13 @@ package io.vitrine.server.tracing;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.opentelemetry.api.common.AttributeKey;
@@ -105,6 +107,7 @@ class TracesTest {
     @Test
     void theCallersTraceGoesOnHere() {
         try (TestServer server = start(0, 4)) {
+            trustParents(server);
             server.send(server.postRequest(TestServer.CHAT, chat("^", ""))
                     .header("traceparent", "00-" + TRACE_ID + "-" + SPAN_ID + "-01")
                     .header("tracestate", "other=1")
@@ -120,6 +123,80 @@ class TracesTest {
             assertThat(trace.text("session.id")).isEqualTo("s-1");
             assertThat(trace.root().getAttributes().asMap().toString()).doesNotContain("secret");
         }
+    }
+
+    private static void trustParents(TestServer server) {
+        assertThat(put(server, "{\"trust_parent\": [\"default\"]}").statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void anUntrustedCallersFlagKeepsNothing() {
+        try (TestServer server = start(0, 4)) {
+            call(server, "01", "ot=th:8");
+            assertThat(server.awaitSummaries(1).get(0).traceKept()).isFalse();
+            assertThat(server.summaries().get(0).trace().orElseThrow().traceId())
+                    .isEqualTo(TRACE_ID);
+        }
+    }
+
+    @Test
+    void aTrustedCallersDecisionHoldsBothWays() {
+        try (TestServer server = start(1, 4)) {
+            trustParents(server);
+            call(server, "00", "");
+            assertThat(server.awaitSummaries(1).get(0).traceKept()).isFalse();
+            call(server, "01", "");
+            assertThat(server.awaitSummaries(2).get(1).traceKept()).isTrue();
+        }
+    }
+
+    @Test
+    void aTrustedCallersThresholdGoesOutAgain() {
+        try (TestServer server = start(1, 4)) {
+            trustParents(server);
+            // Its randomness is f3a1..., above the threshold.
+            call(server, "01", "a=1,ot=th:8;rv:f3a1b2c3d4e5f6;x:1,b=2");
+            TraceView trace = spans.awaitRequests(1).get(0).requireWhole();
+
+            assertThat(entries(trace)).containsExactly("ot=th:8;rv:f3a1b2c3d4e5f6;x:1", "a=1", "b=2");
+            assertThat(trace.root().getAttributes().get(AttributeKey.doubleKey("vitrine.sampling.adjusted_count")))
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void severalTraceStateHeadersAreOneList() {
+        try (TestServer server = start(1, 4)) {
+            call(server, "01", "a=1,,b=2", "c=3", "ot=rv:ffffffffffffff");
+            TraceView trace = spans.awaitRequests(1).get(0).requireWhole();
+
+            assertThat(entries(trace)).containsExactly("ot=th:0;rv:ffffffffffffff", "a=1", "b=2", "c=3");
+        }
+    }
+
+    @Test
+    void aMalformedTraceStateIsDiscardedAndTheParentIsNot() {
+        try (TestServer server = start(1, 4)) {
+            call(server, "01", "a=1", "B=2");
+            TraceView trace = spans.awaitRequests(1).get(0).requireWhole();
+
+            assertThat(trace.root().getParentSpanId()).isEqualTo(SPAN_ID);
+            assertThat(entries(trace)).containsExactly("ot=th:0");
+        }
+    }
+
+    private static List<String> entries(TraceView trace) {
+        List<String> entries = new ArrayList<>();
+        trace.root().getSpanContext().getTraceState().forEach((key, value) -> entries.add(key + "=" + value));
+        return entries;
+    }
+
+    private static void call(TestServer server, String flags, String... states) {
+        var request = server.postRequest(TestServer.CHAT, chat("^", ""))
+                .header("traceparent", "00-" + TRACE_ID + "-" + SPAN_ID + "-" + flags);
+        Stream.of(states).filter(state -> !state.isEmpty()).forEach(state -> request.header("tracestate", state));
+        server.send(request.build());
     }
 
     @Test
