@@ -43,16 +43,15 @@ final class RequestRecord {
     /** Spans that Vert.x made below the root: event bus, clients. */
     final List<ReadableSpan> hops = new ArrayList<>();
 
-    boolean authChecked;
-    boolean authFailed;
-    long authCheckedNanos;
-    boolean limitsChecked;
-    long limitsStartNanos;
-    long limitsEndNanos;
-    boolean bodyRead;
-    long bodyReadNanos;
+    final Stages stages = new Stages();
+    /** Until a thread had time for the preparation of the prompt. Set on that thread. */
+    volatile long preparationStartedNanos;
+
+    volatile boolean preparationStarted;
     boolean failing;
-    long failingNanos;
+    boolean settled;
+    long settleStartNanos;
+    long settleEndNanos;
 
     RequestRecord(
             RequestHead head,
@@ -128,9 +127,10 @@ final class RequestRecord {
 
     /** About how many spans its trace has. */
     int spanEstimate() {
-        int spans = 2 + steps.size();
+        int spans = 8 + steps.size();
         for (ChoiceTrace choice : choices) {
-            spans += 2 + 3 * choice.prefills.size() + 4 * Math.max(1, choice.decodeSteps.size());
+            spans += 2 + 4 * choice.prefills.size() + 5 * Math.max(1, choice.decodeSteps.size());
+            spans += 4 * choice.recomputes.size();
         }
         return spans;
     }

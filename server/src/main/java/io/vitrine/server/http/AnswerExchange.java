@@ -113,7 +113,9 @@ final class AnswerExchange implements Generation.Reader {
             return;
         }
         finishing = true;
+        long settleNanos = life.now();
         life.settle().onComplete(settled -> {
+            life.settled(settleNanos);
             if (!told && !response.closed()) {
                 complete(failure);
             }

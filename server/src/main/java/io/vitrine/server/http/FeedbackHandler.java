@@ -34,6 +34,7 @@ final class FeedbackHandler implements Handler<RoutingContext> {
         RequestLife life = RequestLife.of(context);
         Tenant tenant = RequestGate.tenant(context);
         BodyReader.requireJson(context.request());
+        life.bodyAwaited();
         bodies.read(context.request())
                 .onSuccess(body -> life.bodyRead())
                 .map(body -> FeedbackBody.parse(body.getBytes(), Instant.now()))

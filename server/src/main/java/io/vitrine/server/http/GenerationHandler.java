@@ -3,8 +3,10 @@ package io.vitrine.server.http;
 import java.time.Instant;
 
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.vitrine.server.api.StreamOptions;
@@ -50,15 +52,27 @@ final class GenerationHandler implements Handler<RoutingContext> {
         BodyReader.requireJson(context.request());
         // Before the body: a server that cannot answer need not read it.
         parts.state().requireModel();
+        life.bodyAwaited();
         bodies.read(context.request())
                 .onSuccess(body -> life.bodyRead())
-                .compose(body -> parts.workers()
-                        .executeBlocking(() -> endpoint.planner().plan(body.getBytes(), life.id(), tenant), false))
+                .compose(body -> plan(body, tenant, life))
                 .map(plan -> {
+                    life.planned();
                     start(plan, tenant, life, context.request());
                     return plan;
                 })
                 .onFailure(context::fail);
+    }
+
+    private Future<GenerationPlan> plan(Buffer body, Tenant tenant, RequestLife life) {
+        life.planningAwaited();
+        return parts.workers()
+                .executeBlocking(
+                        () -> {
+                            life.planningStarted();
+                            return endpoint.planner().plan(body.getBytes(), life.id(), tenant);
+                        },
+                        false);
     }
 
     private void start(GenerationPlan plan, Tenant tenant, RequestLife life, HttpServerRequest request) {

@@ -2,6 +2,8 @@ package io.vitrine.server.tracing;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -35,6 +37,9 @@ import static org.awaitility.Awaitility.await;
 class TracesTest {
 
     private static final String TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
+    /** Says that the body is awaited. */
+    private static final String CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
+
     private static final String SPAN_ID = "00f067aa0ba902b7";
 
     private final CollectedSpans spans = new CollectedSpans();
@@ -58,9 +63,11 @@ class TracesTest {
 
             assertThat(trace.tree())
                     .isEqualTo(
-                            "gateway_request[auth_validate rate_limit_check queue_enqueue inference_process[model_generate["
-                                    + "prefill[attention_computation feed_forward] "
-                                    + "decode[attention_computation feed_forward token_sampling]]] response_formatting]");
+                            "gateway_request[auth_validate request_read prompt_preparation rate_limit_check queue_enqueue "
+                                    + "inference_process[model_generate["
+                                    + "prefill[attention_computation feed_forward output_head] "
+                                    + "decode[attention_computation feed_forward output_head token_sampling]]] "
+                                    + "response_formatting[ledger_write]]");
             assertThat(trace.text("http.route")).isEqualTo(TestServer.CHAT);
             assertThat(trace.text("http.request.method")).isEqualTo("POST");
             assertThat(trace.text("vitrine.outcome")).isEqualTo("completed");
@@ -92,7 +99,7 @@ class TracesTest {
                     .isEqualTo(summary.requestId());
             assertThat(trace.root().getEndEpochNanos() - trace.root().getStartEpochNanos())
                     .isEqualTo(summary.durationNanos());
-            SpanData queue = trace.childrenOf(trace.root()).get(2);
+            SpanData queue = trace.childrenOf(trace.root()).get(4);
             assertThat(queue.getName()).isEqualTo("queue_enqueue");
             assertThat(queue.getEndEpochNanos() - queue.getStartEpochNanos())
                     .isEqualTo(summary.queueNanos().orElseThrow());
@@ -267,7 +274,8 @@ class TracesTest {
             assertThat(traces.get(1).only("rate_limit_check").getStatus().getStatusCode())
                     .isEqualTo(StatusCode.UNSET);
             assertThat(traces.get(2).tree())
-                    .isEqualTo("gateway_request[auth_validate rate_limit_check response_formatting]");
+                    .isEqualTo("gateway_request[auth_validate request_read prompt_preparation rate_limit_check "
+                            + "response_formatting]");
             assertThat(traces.get(2).only("rate_limit_check").getStatus().getDescription())
                     .isEqualTo("request_rate_exceeded");
             assertThat(traces.get(2).text("error.type")).isEqualTo("request_rate_exceeded");
@@ -340,8 +348,10 @@ class TracesTest {
             assertThat(traces)
                     .extracting(TraceView::tree)
                     .contains(
-                            "gateway_request[auth_validate rate_limit_check response_formatting]",
-                            "gateway_request[auth_validate rate_limit_check queue_enqueue response_formatting]");
+                            "gateway_request[auth_validate request_read prompt_preparation rate_limit_check "
+                                    + "response_formatting]",
+                            "gateway_request[auth_validate request_read prompt_preparation rate_limit_check "
+                                    + "queue_enqueue response_formatting[ledger_write]]");
         }
     }
 
@@ -368,6 +378,67 @@ class TracesTest {
     }
 
     @Test
+    void aSlowBodyIsTheClientsTimeAndCoversARefusal() throws IOException {
+        try (TestServer server = start(1, 4)) {
+            String body = chat("hi", "'n': 0");
+            try (var socket = server.socket()) {
+                var out = socket.getOutputStream();
+                out.write(head(body).getBytes(StandardCharsets.US_ASCII));
+                out.write(body.substring(0, 5).getBytes(StandardCharsets.US_ASCII));
+                socket.getInputStream().readNBytes(CONTINUE.length());
+                server.advance(Duration.ofSeconds(20));
+                out.write(body.substring(5).getBytes(StandardCharsets.US_ASCII));
+                socket.getInputStream().read();
+            }
+            TraceView trace = spans.awaitRequests(1).get(0).requireWhole();
+
+            assertThat(trace.tree())
+                    .isEqualTo("gateway_request[auth_validate request_read prompt_preparation response_formatting]");
+            assertThat(trace.only("prompt_preparation").getStatus().getDescription())
+                    .isEqualTo("invalid_request_error");
+        }
+    }
+
+    @Test
+    void aClientThatLeavesWhileItSendsIsCoveredByTheRead() throws IOException {
+        try (TestServer server = start(1, 4)) {
+            String body = chat("hi", "");
+            try (var socket = server.socket()) {
+                socket.getOutputStream().write((head(body) + body.substring(0, 5)).getBytes(StandardCharsets.US_ASCII));
+                socket.getInputStream().readNBytes(CONTINUE.length());
+            }
+            TraceView trace = spans.awaitRequests(1).get(0).requireWhole();
+
+            assertThat(trace.tree()).isEqualTo("gateway_request[auth_validate request_read]");
+            assertThat(trace.text("vitrine.outcome")).isEqualTo("cancelled");
+        }
+    }
+
+    @Test
+    void aStreamIsCoveredByItsStages() {
+        try (TestServer server = start(1, 4)) {
+            server.stream(TestServer.CHAT, chat("^", "'stream': true"));
+            TraceView trace = spans.awaitRequests(1).get(0).requireWhole();
+
+            assertThat(trace.childrenOf(trace.root()))
+                    .extracting(SpanData::getName)
+                    .containsExactly(
+                            "auth_validate",
+                            "request_read",
+                            "prompt_preparation",
+                            "rate_limit_check",
+                            "queue_enqueue",
+                            "inference_process",
+                            "response_formatting");
+        }
+    }
+
+    private static String head(String body) {
+        return "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                + "Content-Length: " + body.length() + "\r\nConnection: close\r\nExpect: 100-continue\r\n\r\n";
+    }
+
+    @Test
     void aDetailedTraceHasEveryStepAndEveryStepKnowsWhomItServed() {
         try (TestServer server = start(0, 4)) {
             server.send(server.postRequest(TestServer.CHAT, chat("^", ""))
@@ -384,7 +455,7 @@ class TracesTest {
                 assertThat(number(decode, "vitrine.timed_steps")).isEqualTo(1);
                 assertThat(trace.childrenOf(decode))
                         .extracting(SpanData::getName)
-                        .containsExactly("attention_computation", "feed_forward", "token_sampling");
+                        .containsExactly("attention_computation", "feed_forward", "output_head", "token_sampling");
             });
             assertThat(own)
                     .hasSize(trace.named("decode").size()
