@@ -152,6 +152,7 @@ public final class InferenceServer {
                 http.host(),
                 http.port());
         apiPort = parts.boundPort().get();
+        telemetry.startReaders();
     }
 
     private GatewayParts gatewayParts() {
