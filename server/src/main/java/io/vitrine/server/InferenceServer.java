@@ -64,6 +64,12 @@ public final class InferenceServer {
     /** However often the host is asked for. */
     private static final Duration HOST_READING_FRESH = Duration.ofSeconds(1);
 
+    /** A step in progress ends, or is left behind: its memory is the process's then. */
+    private static final Duration STEP_LIMIT = Duration.ofMillis(1_500);
+
+    /** For each part that is closed at the stop. */
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+
     /** After so many polls a reading is of another time. */
     private static final int FRESH_POLLS = 3;
 
@@ -82,6 +88,7 @@ public final class InferenceServer {
     private final Vertx vertx;
     private final WorkerExecutor workers;
     private final AtomicInteger openConnections = new AtomicInteger();
+    private final StopPhases phases = new StopPhases();
     private final AtomicBoolean stopping = new AtomicBoolean();
 
     private int apiPort;
@@ -195,7 +202,7 @@ public final class InferenceServer {
             serve(loading.await());
         } catch (CancellationException e) {
             throw new StartException("stopped before the model was loaded", e);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             telemetry.events().modelLoadFailed(config.model(), loading.elapsed(), e);
             throw new StartException("cannot load the model '" + config.model() + "': " + Failures.inWords(e), e);
         }
@@ -329,7 +336,7 @@ public final class InferenceServer {
 
     /**
      * Refuses new requests, lets those inside end within the grace period, then closes everything. Blocks until all is
-     * done. A second call does nothing.
+     * done, or has had its time: what hangs is left behind. A second call does nothing.
      */
     public void stop() {
         if (!stopping.compareAndSet(false, true)) {
@@ -337,12 +344,29 @@ public final class InferenceServer {
         }
         long startNanos = clock.nanoTime();
         state.drain();
-        loading.close();
-        boolean clean = drain(config.server().shutdownGrace());
-        vertx.close().toCompletionStage().toCompletableFuture().join();
-        closeModel();
-        tenancy.close();
-        telemetry.events().serverStopped(Duration.ofNanos(clock.nanoTime() - startNanos), clean);
+        phases.run("the loading of the model", CLOSE_LIMIT, loading::close);
+        Duration grace = config.server().shutdownGrace();
+        AtomicBoolean clean = new AtomicBoolean();
+        boolean drained = phases.run("the engine", grace.plus(STEP_LIMIT), () -> clean.set(drain(grace)));
+        phases.run(
+                "the HTTP servers",
+                CLOSE_LIMIT,
+                () -> vertx.close().toCompletionStage().toCompletableFuture().join());
+        if (drained) {
+            phases.run("the model", CLOSE_LIMIT, this::closeModel);
+        }
+        phases.run("the ledger", CLOSE_LIMIT, tenancy::close);
+        telemetry.events().serverStopped(Duration.ofNanos(clock.nanoTime() - startNanos), clean.get());
+    }
+
+    /** How long running requests may go on at the stop. */
+    Duration shutdownGrace() {
+        return config.server().shutdownGrace();
+    }
+
+    /** How the stop went; further phases may follow. */
+    StopPhases phases() {
+        return phases;
     }
 
     private boolean drain(Duration grace) {
