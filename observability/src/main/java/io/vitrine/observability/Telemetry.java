@@ -75,8 +75,7 @@ public final class Telemetry implements AutoCloseable {
             tracing.ifPresent(traces -> meters.watch(traces.stats()));
             archive.ifPresent(kept -> meters.watch(kept.stats()));
         });
-        archive.ifPresent(
-                kept -> kept.attach(events, this::readings));
+        archive.ifPresent(kept -> kept.attach(events, this::readings));
     }
 
     private List<MeterReading> readings() {
@@ -120,7 +119,8 @@ public final class Telemetry implements AutoCloseable {
 
     /** Watches nothing. */
     public static Telemetry off() {
-        return new Telemetry(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), new CollectorEvents());
+        return new Telemetry(
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), new CollectorEvents());
     }
 
     /**

@@ -19,6 +19,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vitrine.gpu.CudaGpu;
 import io.vitrine.gpu.GpuListener;
 import io.vitrine.gpu.GpuSnapshot;
 import io.vitrine.gpu.ProbeClock;
@@ -84,6 +85,9 @@ public final class InferenceServer {
     private final ProbeClock machineClock = new SystemProbeClock();
     private final HostWatch host =
             new HostWatch(new HostReader(Path.of("/"), machineClock), machineClock, HOST_READING_FRESH);
+    /** The GPU that the model runs on; empty on the processor. */
+    private final Optional<CudaGpu> modelCard;
+
     private final MachineView machine;
     private final Vertx vertx;
     private final WorkerExecutor workers;
@@ -131,8 +135,8 @@ public final class InferenceServer {
         this.clock = clock;
         telemetry.watch(host);
         telemetry.watch(tenancy.books().counts());
-        this.machine = new MachineView(
-                host, machineClock, TorchDevice.parse(config.engine().device()).cudaIndex(), this::load);
+        this.modelCard = modelCard(config);
+        this.machine = new MachineView(host, machineClock, modelCard, this::load);
         tenancy.books().readPower(machine::modelWatts);
         this.vertx = VertxFactory.create(telemetry.registry(), telemetry.openTelemetry());
         this.workers = vertx.createSharedWorkerExecutor(
@@ -286,21 +290,21 @@ public final class InferenceServer {
                         telemetry.generationListenerFactory(model.name(), Route.COMPLETIONS)));
     }
 
+    private static Optional<CudaGpu> modelCard(ServerConfig config) {
+        OptionalInt ordinal = TorchDevice.parse(config.engine().device()).cudaIndex();
+        return ordinal.isPresent() ? Optional.of(CudaGpu.of(ordinal.getAsInt())) : Optional.empty();
+    }
+
     /** Where the model runs, if on a GPU; a reading says something of a step for three polls. */
     private Optional<ModelGpu> modelGpu() {
-        OptionalInt index = TorchDevice.parse(config.engine().device()).cudaIndex();
-        return index.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new ModelGpu(
-                        config.engine().device(),
-                        index.getAsInt(),
-                        config.gpu().pollInterval().multipliedBy(FRESH_POLLS)));
+        return modelCard.map(card -> new ModelGpu(
+                config.engine().device(), card, config.gpu().pollInterval().multipliedBy(FRESH_POLLS)));
     }
 
     /** For the probe of GPUs: telemetry, and what keeps requests from a card that is not well. */
     GpuListener gpuListener() {
-        OptionalInt index = TorchDevice.parse(config.engine().device()).cudaIndex();
-        GpuListener guard = index.isPresent() ? new GpuGuard(index.getAsInt(), state) : GpuListener.NONE;
+        GpuListener guard =
+                modelCard.<GpuListener>map(card -> new GpuGuard(card, state)).orElse(GpuListener.NONE);
         return GpuListener.all(List.of(guard, telemetry.gpuListener()));
     }
 

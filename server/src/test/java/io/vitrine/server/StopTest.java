@@ -45,7 +45,9 @@ class StopTest {
             case STEP -> {
                 assertThat(process.exitValue()).isEqualTo(1);
                 assertThat(errors).contains("stop: the engine has not ended");
-                assertThat(log()).as("what is left behind keeps nothing else from its end").contains("server_stopped");
+                assertThat(log())
+                        .as("what is left behind keeps nothing else from its end")
+                        .contains("server_stopped");
             }
             case EXPORTER -> assertThat(log()).contains("server_stopped");
             case LOADING -> {

@@ -37,7 +37,8 @@ final class StoppingServer {
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Hanging hanging = Hanging.valueOf(arguments[0]);
-        Map<String, String> environment = hanging == Hanging.EXPORTER ? Map.of(endpoint(), silentCollector()) : Map.of();
+        Map<String, String> environment =
+                hanging == Hanging.EXPORTER ? Map.of(endpoint(), silentCollector()) : Map.of();
         ServerConfig config = config(Path.of(arguments[1]), environment);
         ScriptedRunner runner = TestModel.runner();
         ScriptedRunner.Gate gate = hanging == Hanging.STEP ? runner.holdAt(0) : null;
@@ -99,7 +100,8 @@ final class StoppingServer {
     }
 
     private static void ask(InferenceServer server, boolean wait) {
-        String body = "{\"model\": \"" + TestModel.NAME + "\", \"messages\": [{\"role\": \"user\", \"content\": \"^\"}]}";
+        String body =
+                "{\"model\": \"" + TestModel.NAME + "\", \"messages\": [{\"role\": \"user\", \"content\": \"^\"}]}";
         var answer = HttpClient.newHttpClient()
                 .sendAsync(
                         HttpRequest.newBuilder(

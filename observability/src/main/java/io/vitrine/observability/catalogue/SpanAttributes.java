@@ -164,8 +164,9 @@ public final class SpanAttributes {
     // ---- sampling of traces
 
     public static final AttributeKey<String> KEPT_BECAUSE = text("vitrine.sampling.reason", "why the trace was kept");
-    public static final AttributeKey<Double> ADJUSTED_COUNT =
-            real("vitrine.sampling.adjusted_count", "how many requests like it the trace stands for; absent if only its caller knows");
+    public static final AttributeKey<Double> ADJUSTED_COUNT = real(
+            "vitrine.sampling.adjusted_count",
+            "how many requests like it the trace stands for; absent if only its caller knows");
 
     // ---- events
 

@@ -16,13 +16,15 @@ public enum SpanName {
     /** A trace of its own: no request waits for a load. */
     MODEL_LOAD("a model's way into memory"),
     MODEL_GENERATE("one choice, from its slot to its end"),
-    PREFILL("one step in which a chunk of the prompt, or some layers of one, was computed; all such steps after a preemption"),
+    PREFILL(
+            "one step in which a chunk of the prompt, or some layers of one, was computed; all such steps after a preemption"),
     DECODE("the tokens after the prompt: all its steps, or one where steps are seen one by one"),
     ATTENTION_COMPUTATION("projections, rotary embedding, keys and values, scores: of all layers"),
     FEED_FORWARD("the feed-forward layers, of all layers"),
     OUTPUT_HEAD("from the last hidden state to logits"),
     TOKEN_SAMPLING("from logits to token ids"),
-    RESPONSE_FORMATTING("from the last token, or the error, to the last byte, or until it is clear that nobody reads it"),
+    RESPONSE_FORMATTING(
+            "from the last token, or the error, to the last byte, or until it is clear that nobody reads it"),
     LEDGER_WRITE("the request's charge, until the ledger has its entry: the answer is not complete before"),
     /** A trace of its own, linked with the requests it served. */
     ENGINE_STEP("one step of the engine, for all the sequences in it");

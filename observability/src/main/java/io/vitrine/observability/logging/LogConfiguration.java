@@ -11,11 +11,11 @@ import io.vitrine.observability.ExportCounts;
 import io.vitrine.observability.OtlpSettings;
 import io.vitrine.observability.ResourceAttributes;
 import io.vitrine.observability.catalogue.LogCategory;
+import io.vitrine.observability.catalogue.LogLevel;
 import io.vitrine.observability.catalogue.Signal;
 import io.vitrine.observability.otlp.CollectorEvents;
 import io.vitrine.observability.otlp.CollectorLink;
 import io.vitrine.observability.otlp.OtlpExporters;
-import io.vitrine.observability.catalogue.LogLevel;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.Appender;
 import org.apache.logging.log4j.core.LoggerContext;
@@ -82,8 +82,7 @@ final class LogConfiguration extends AbstractConfiguration {
     private final Optional<QueueFullCounter> exportQueueFull;
     private final Optional<QueueFullCounter> archiveQueueFull;
 
-    LogConfiguration(
-            LoggerContext context, LogSettings settings, Optional<Archive> archive, CollectorEvents events) {
+    LogConfiguration(LoggerContext context, LogSettings settings, Optional<Archive> archive, CollectorEvents events) {
         super(context, ConfigurationSource.NULL_SOURCE);
         this.context = context;
         RollingFileAppender file = file(settings);

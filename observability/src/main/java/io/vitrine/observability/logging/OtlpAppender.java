@@ -124,7 +124,9 @@ final class OtlpAppender extends AbstractAppender {
 
     /** That a line could not be sent is a line as well: sent itself, it would never end. */
     private static boolean isOfThisExport(EventMessage message) {
-        return message.text(LogField.LOGGER).filter(loggerOf(Signal.LOGS)::equals).isPresent();
+        return message.text(LogField.LOGGER)
+                .filter(loggerOf(Signal.LOGS)::equals)
+                .isPresent();
     }
 
     /** The place that speaks of exports. */

@@ -111,8 +111,7 @@ public final class Metrics implements AutoCloseable {
         countFailures(ListenerKind.ENGINE, this::engineListenerFailureCount);
         instruments.gauge(TelemetryMeters.SERIES, () -> seriesCount);
         collector = settings.otlp().map(otlp -> new CollectorLink(Signal.METRICS, otlp.endpoint(), events));
-        countExports(
-                Signal.METRICS, collector.map(CollectorLink::counts).orElseGet(ExportCounts::new));
+        countExports(Signal.METRICS, collector.map(CollectorLink::counts).orElseGet(ExportCounts::new));
     }
 
     /** Pushes to the collector that the settings name from now on: once everything is there that meters read. */

@@ -13,7 +13,8 @@ public final class CollectorEvents {
         listener = attached;
     }
 
-    @Nullable LifecycleListener listenerOrNull() {
+    @Nullable
+    LifecycleListener listenerOrNull() {
         return listener;
     }
 }

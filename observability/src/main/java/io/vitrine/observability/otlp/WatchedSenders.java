@@ -24,7 +24,8 @@ record WatchedSenders(CollectorLink link) implements ComponentLoader {
     @Override
     public <T> Iterable<T> load(Class<T> type) {
         List<T> components = new ArrayList<>();
-        for (T component : ComponentLoader.forClassLoader(WatchedSenders.class.getClassLoader()).load(type)) {
+        for (T component : ComponentLoader.forClassLoader(WatchedSenders.class.getClassLoader())
+                .load(type)) {
             components.add(type.cast(watched(component)));
         }
         return components;

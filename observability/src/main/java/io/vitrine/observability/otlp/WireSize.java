@@ -68,7 +68,8 @@ public final class WireSize {
             return FIELD + text(text);
         }
         if (value instanceof Collection<?> values) {
-            return FIELD + values.stream().mapToLong(item -> FIELD + value(item)).sum();
+            return FIELD
+                    + values.stream().mapToLong(item -> FIELD + value(item)).sum();
         }
         return value instanceof Number || value instanceof Boolean ? NUMBER : FIELD + text(String.valueOf(value));
     }

@@ -32,8 +32,8 @@ final class Exporters {
                 .ifPresent(target -> otlp.ifPresent(
                         link -> targets.add(SpanTarget.collector(OtlpExporters.spans(target, link), link))));
         settings.zipkin()
-                .ifPresent(endpoint -> targets.add(SpanTarget.collector(
-                        zipkin(endpoint), new CollectorLink(Signal.TRACES, endpoint, events))));
+                .ifPresent(endpoint -> targets.add(
+                        SpanTarget.collector(zipkin(endpoint), new CollectorLink(Signal.TRACES, endpoint, events))));
         return targets;
     }
 

@@ -36,6 +36,7 @@ final class RequestRecord {
     boolean flagged;
     /** Its tenant's traces are all kept. */
     boolean prescribed;
+
     TenantTraces tenantTraces = TenantTraces.SAMPLED;
     final List<ChoiceTrace> choices = new ArrayList<>();
     /** Steps with a span of their own that computed something for the request. Engine thread. */
@@ -78,7 +79,9 @@ final class RequestRecord {
         tenantTraces = policy;
         detailed = wantsSteps || tenantsSteps || chosenForDetail;
         flagged = wantsSteps || wantsTrace;
-        prescribed = tenantsSteps || policy == TenantTraces.ALWAYS || rules.priorityTenants().contains(tenantId);
+        prescribed = tenantsSteps
+                || policy == TenantTraces.ALWAYS
+                || rules.priorityTenants().contains(tenantId);
     }
 
     void join(StepTrace step) {

@@ -67,10 +67,9 @@ final class RequestSpans {
 
     /** Without a threshold where the chance is not known: a wrong count is worse than none. */
     private static TraceState stateOf(Decision.Kept decision, TraceState state) {
-        return decision.ratio()
-                .map(ratio -> ratio.writtenTo(state))
-                .orElseGet(() ->
-                        OtelTraceState.of(state).with(OptionalLong.empty()).writtenTo(state));
+        return decision.ratio().map(ratio -> ratio.writtenTo(state)).orElseGet(() -> OtelTraceState.of(state)
+                .with(OptionalLong.empty())
+                .writtenTo(state));
     }
 
     /** All spans of the trace; {@code interruptions} are those that the request may have felt. */
@@ -153,7 +152,9 @@ final class RequestSpans {
         passTo(handedOver(stage));
         SpanTree.Draft draft = tree.draft(stage.name(), Scopes.GATEWAY, rootContext, start, toldUntilNanos);
         if (stage.name() == SpanName.PROMPT_PREPARATION && record.preparationStarted) {
-            draft.attributes.put(SpanAttributes.PREPARATION_WAIT, waitOf(record.preparationStartedNanos - start, toldUntilNanos - start));
+            draft.attributes.put(
+                    SpanAttributes.PREPARATION_WAIT,
+                    waitOf(record.preparationStartedNanos - start, toldUntilNanos - start));
         }
         endStage(draft, stage);
         draft.add();

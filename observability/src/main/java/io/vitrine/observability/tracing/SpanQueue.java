@@ -118,9 +118,7 @@ final class SpanQueue {
             return;
         }
         boolean taken = taken(part);
-        long held = target.link()
-                .map(link -> link.ended(taken, part.size()))
-                .orElse(taken ? (long) part.size() : 0);
+        long held = target.link().map(link -> link.ended(taken, part.size())).orElse(taken ? (long) part.size() : 0);
         counts.exported(held);
         counts.lost(taken ? SpanLoss.REJECTED : SpanLoss.EXPORT_FAILED, part.size() - held);
     }

@@ -54,7 +54,9 @@ final class TraceContextPropagator implements TextMapPropagator {
             for (Object header : headers) {
                 if (header instanceof Map.Entry<?, ?> entry
                         && entry.getValue() != null
-                        && String.valueOf(entry.getKey()).toLowerCase(Locale.ROOT).equals(TRACE_STATE)) {
+                        && String.valueOf(entry.getKey())
+                                .toLowerCase(Locale.ROOT)
+                                .equals(TRACE_STATE)) {
                     states.add(String.valueOf(entry.getValue()));
                 }
             }

@@ -78,8 +78,8 @@ public final class Tracing implements AutoCloseable {
                         .setSampler(Sampler.alwaysOn())
                         .addSpanProcessor(inFlight)
                         .build())
-                .setPropagators(ContextPropagators.create(TextMapPropagator.composite(
-                        new TraceContextPropagator(), W3CBaggagePropagator.getInstance())))
+                .setPropagators(ContextPropagators.create(
+                        TextMapPropagator.composite(new TraceContextPropagator(), W3CBaggagePropagator.getInstance())))
                 .build();
     }
 

@@ -68,7 +68,8 @@ class CollectorExportTest {
     }
 
     private URI endpoint() {
-        return URI.create("http://user:secret@127.0.0.1:" + collector.getAddress().getPort() + "/v1/traces");
+        return URI.create(
+                "http://user:secret@127.0.0.1:" + collector.getAddress().getPort() + "/v1/traces");
     }
 
     @BeforeEach
@@ -171,7 +172,10 @@ class CollectorExportTest {
         await().atMost(LIMIT).until(() -> counts.exportedSpans() == 5);
 
         assertThat(news).hasSize(2);
-        assertThat(news.get(0)).startsWith("failed http://127.0.0.1:").contains("HTTP 400").doesNotContain("secret");
+        assertThat(news.get(0))
+                .startsWith("failed http://127.0.0.1:")
+                .contains("HTTP 400")
+                .doesNotContain("secret");
         assertThat(news.get(1)).isEqualTo("recovered 15");
         assertThat(link.counts().failedCount()).isEqualTo(3);
         assertThat(link.counts().okCount()).isEqualTo(1);

@@ -143,7 +143,8 @@ class TailSamplerTest {
     void aTrustedCallerThatSaysNoChanceGivesNoCount() {
         Decision.Kept unknown = new Decision.Kept(KeepReason.CALLER, Optional.empty());
 
-        assertThat(sampler(rules(0)).decide(called("mesh", CallerSampling.SAMPLED, ""))).isEqualTo(unknown);
+        assertThat(sampler(rules(0)).decide(called("mesh", CallerSampling.SAMPLED, "")))
+                .isEqualTo(unknown);
         // With this threshold it would not have been sampled: it cannot be right.
         assertThat(sampler(rules(0)).decide(called("mesh", CallerSampling.SAMPLED, "ot=th:8;rv:70000000000000")))
                 .isEqualTo(unknown);
@@ -170,9 +171,8 @@ class TailSamplerTest {
             TailSampler sampler = sampler(rules(0, 0, 500));
             int keptSpans = 0;
             for (int i = 0; i < 20_000; i++) {
-                TraceFacts facts = called
-                        ? called("mesh", CallerSampling.SAMPLED, "", i * MILLISECOND)
-                        : asked(i * MILLISECOND);
+                TraceFacts facts =
+                        called ? called("mesh", CallerSampling.SAMPLED, "", i * MILLISECOND) : asked(i * MILLISECOND);
                 keptSpans += sampler.decide(facts) instanceof Decision.Kept ? 10 : 0;
             }
             assertThat(keptSpans).isLessThanOrEqualTo(21 * 500).isGreaterThan(12 * 500);

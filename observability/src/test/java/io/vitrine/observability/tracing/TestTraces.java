@@ -79,6 +79,7 @@ final class TestTraces {
     }
 
     static TraceFacts facts(String traceId, RequestSummary summary) {
-        return new TraceFacts(traceId, TraceState.getDefault(), CallerSampling.NONE, false, false, TenantTraces.SAMPLED, 10, summary);
+        return new TraceFacts(
+                traceId, TraceState.getDefault(), CallerSampling.NONE, false, false, TenantTraces.SAMPLED, 10, summary);
     }
 }

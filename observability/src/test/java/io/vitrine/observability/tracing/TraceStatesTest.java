@@ -16,8 +16,7 @@ class TraceStatesTest {
 
     @Test
     void keepsOrderAndSkipsEmptyEntries() {
-        assertThat(entries(TraceStates.parse(" a=1 ,\tb@v=2, ,1x@y=x y,")))
-                .containsExactly("a=1", "b@v=2", "1x@y=x y");
+        assertThat(entries(TraceStates.parse(" a=1 ,\tb@v=2, ,1x@y=x y,"))).containsExactly("a=1", "b@v=2", "1x@y=x y");
     }
 
     @ParameterizedTest
