@@ -3,6 +3,7 @@ package io.vitrine.observability;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -25,6 +26,7 @@ import io.vitrine.observability.logging.LogLevels;
 import io.vitrine.observability.logging.Logging;
 import io.vitrine.observability.metrics.Exposition;
 import io.vitrine.observability.metrics.Metrics;
+import io.vitrine.observability.otlp.CollectorEvents;
 import io.vitrine.observability.tracing.Tracing;
 import io.vitrine.observability.tracing.TracingControl;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,7 @@ public final class Telemetry implements AutoCloseable {
     private final Optional<Logging> logging;
     private final Optional<Tracing> tracing;
     private final Optional<Archive> archive;
+    private final AtomicBoolean readable = new AtomicBoolean();
     private final RequestListener requestListener;
     private final LifecycleListener events;
 
@@ -46,7 +49,8 @@ public final class Telemetry implements AutoCloseable {
             Optional<Metrics> metrics,
             Optional<Logging> logging,
             Optional<Tracing> tracing,
-            Optional<Archive> archive) {
+            Optional<Archive> archive,
+            CollectorEvents collectors) {
         this.archive = archive;
         this.metrics = metrics;
         this.logging = logging;
@@ -65,6 +69,7 @@ public final class Telemetry implements AutoCloseable {
                         logging.map(Logging::lifecycleListener),
                         tracing.map(Tracing::lifecycleListener)),
                 lifecycleFailures);
+        collectors.attach(events);
         metrics.ifPresent(meters -> {
             meters.countFailures(ListenerKind.REQUEST, requestFailures::doubleValue);
             meters.countFailures(ListenerKind.LIFECYCLE, lifecycleFailures::doubleValue);
@@ -72,8 +77,20 @@ public final class Telemetry implements AutoCloseable {
             tracing.ifPresent(traces -> meters.watch(traces.stats()));
             archive.ifPresent(kept -> meters.watch(kept.stats()));
         });
-        archive.ifPresent(
-                kept -> kept.attach(events, () -> metrics.map(Metrics::readings).orElse(List.of())));
+        archive.ifPresent(kept -> kept.attach(events, this::readings));
+    }
+
+    private List<MeterReading> readings() {
+        return readable.get() ? metrics.map(Metrics::readings).orElse(List.of()) : List.of();
+    }
+
+    /**
+     * Reads the meters at intervals from now on, for the collector and the archive: once everything is there that they read, Vert.x
+     * among it.
+     */
+    public void startReaders() {
+        readable.set(true);
+        metrics.ifPresent(Metrics::startExport);
     }
 
     /**
@@ -92,18 +109,20 @@ public final class Telemetry implements AutoCloseable {
      * @param archive closed by whoever made it, after this
      */
     public static Telemetry start(TelemetrySettings settings, NanoClock clock, Optional<Archive> archive) {
+        CollectorEvents collectors = new CollectorEvents();
         Optional<Logging> logging = settings.logsEnabled()
-                ? Optional.of(Logging.start(settings.logs(), settings.serviceName(), clock, archive))
+                ? Optional.of(Logging.start(settings.logs(), settings.serviceName(), clock, archive, collectors))
                 : Optional.empty();
         Optional<Metrics> metrics =
-                settings.metricsEnabled() ? Optional.of(new Metrics(settings.metrics())) : Optional.empty();
-        Optional<Tracing> tracing = settings.tracing().map(traces -> Tracing.start(traces, archive));
-        return new Telemetry(metrics, logging, tracing, archive);
+                settings.metricsEnabled() ? Optional.of(new Metrics(settings.metrics(), collectors)) : Optional.empty();
+        Optional<Tracing> tracing = settings.tracing().map(traces -> Tracing.start(traces, archive, collectors));
+        return new Telemetry(metrics, logging, tracing, archive, collectors);
     }
 
     /** Watches nothing. */
     public static Telemetry off() {
-        return new Telemetry(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        return new Telemetry(
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), new CollectorEvents());
     }
 
     /**
@@ -387,6 +406,21 @@ public final class Telemetry implements AutoCloseable {
         @Override
         public void storeFileSetAside(String file) {
             tell(listeners, failures, listener -> listener.storeFileSetAside(file));
+        }
+
+        @Override
+        public void collectorFailed(Signal signal, String address, String reason) {
+            tell(listeners, failures, listener -> listener.collectorFailed(signal, address, reason));
+        }
+
+        @Override
+        public void collectorRecovered(Signal signal, String address, Duration after, long lostCount) {
+            tell(listeners, failures, listener -> listener.collectorRecovered(signal, address, after, lostCount));
+        }
+
+        @Override
+        public void collectorRejected(Signal signal, String address, long rejectedCount, String reason) {
+            tell(listeners, failures, listener -> listener.collectorRejected(signal, address, rejectedCount, reason));
         }
 
         @Override

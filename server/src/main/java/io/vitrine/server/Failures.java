@@ -22,6 +22,10 @@ final class Failures {
         if (failure instanceof AccessDeniedException denied) {
             return "no permission to use " + denied.getFile();
         }
+        if (failure instanceof Error) {
+            // Its message alone is the name of a class, or nothing.
+            return failure.toString();
+        }
         String message = failure.getMessage();
         return message == null || message.isBlank() ? failure.toString() : message;
     }

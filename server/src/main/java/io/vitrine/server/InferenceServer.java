@@ -19,6 +19,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vitrine.gpu.CudaGpu;
 import io.vitrine.gpu.GpuListener;
 import io.vitrine.gpu.GpuSnapshot;
 import io.vitrine.gpu.ProbeClock;
@@ -72,6 +73,12 @@ public final class InferenceServer {
     /** However often the host is asked for. */
     private static final Duration HOST_READING_FRESH = Duration.ofSeconds(1);
 
+    /** A step in progress ends, or is left behind: its memory is the process's then. */
+    private static final Duration STEP_LIMIT = Duration.ofMillis(1_500);
+
+    /** For each part that is closed at the stop. */
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+
     /** After so many polls a reading is of another time. */
     private static final int FRESH_POLLS = 3;
 
@@ -86,6 +93,9 @@ public final class InferenceServer {
     private final ProbeClock machineClock = new SystemProbeClock();
     private final HostWatch host =
             new HostWatch(new HostReader(Path.of("/"), machineClock), machineClock, HOST_READING_FRESH);
+    /** The GPU that the model runs on; empty on the processor. */
+    private final Optional<CudaGpu> modelCard;
+
     private final MachineView machine;
     private final Vertx vertx;
     private final FairPool planning;
@@ -93,6 +103,7 @@ public final class InferenceServer {
     private final ConnectionCounts managementConnections;
     private final BodyMemory bodyMemory;
     private final AnswerMemory answerMemory;
+    private final StopPhases phases = new StopPhases();
     private final AtomicBoolean stopping = new AtomicBoolean();
 
     private int apiPort;
@@ -144,8 +155,8 @@ public final class InferenceServer {
         telemetry.watch(managementConnections);
         telemetry.watchMemory(ClientMemory.BODIES, bodyMemory::used, bodyMemory.capacity());
         telemetry.watchMemory(ClientMemory.ANSWERS, answerMemory::used, answerMemory.capacity());
-        this.machine = new MachineView(
-                host, machineClock, TorchDevice.parse(config.engine().device()).cudaIndex(), this::load);
+        this.modelCard = modelCard(config);
+        this.machine = new MachineView(host, machineClock, modelCard, this::load);
         tenancy.books().readPower(machine::modelWatts);
         this.vertx = VertxFactory.create(telemetry.registry(), telemetry.openTelemetry());
         PlanningConfig planningLimits = config.planning();
@@ -184,6 +195,7 @@ public final class InferenceServer {
                 http.host(),
                 http.port());
         apiPort = parts.boundPort().get();
+        telemetry.startReaders();
     }
 
     private GatewayParts gatewayParts() {
@@ -228,7 +240,7 @@ public final class InferenceServer {
             serve(loading.await());
         } catch (CancellationException e) {
             throw new StartException("stopped before the model was loaded", e);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             telemetry.events().modelLoadFailed(config.model(), loading.elapsed(), e);
             throw new StartException("cannot load the model '" + config.model() + "': " + Failures.inWords(e), e);
         }
@@ -312,21 +324,21 @@ public final class InferenceServer {
                         telemetry.generationListenerFactory(model.name(), Route.COMPLETIONS)));
     }
 
+    private static Optional<CudaGpu> modelCard(ServerConfig config) {
+        OptionalInt ordinal = TorchDevice.parse(config.engine().device()).cudaIndex();
+        return ordinal.isPresent() ? Optional.of(CudaGpu.of(ordinal.getAsInt())) : Optional.empty();
+    }
+
     /** Where the model runs, if on a GPU; a reading says something of a step for three polls. */
     private Optional<ModelGpu> modelGpu() {
-        OptionalInt index = TorchDevice.parse(config.engine().device()).cudaIndex();
-        return index.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new ModelGpu(
-                        config.engine().device(),
-                        index.getAsInt(),
-                        config.gpu().pollInterval().multipliedBy(FRESH_POLLS)));
+        return modelCard.map(card -> new ModelGpu(
+                config.engine().device(), card, config.gpu().pollInterval().multipliedBy(FRESH_POLLS)));
     }
 
     /** For the probe of GPUs: telemetry, and what keeps requests from a card that is not well. */
     GpuListener gpuListener() {
-        OptionalInt index = TorchDevice.parse(config.engine().device()).cudaIndex();
-        GpuListener guard = index.isPresent() ? new GpuGuard(index.getAsInt(), state) : GpuListener.NONE;
+        GpuListener guard =
+                modelCard.<GpuListener>map(card -> new GpuGuard(card, state)).orElse(GpuListener.NONE);
         return GpuListener.all(List.of(guard, telemetry.gpuListener()));
     }
 
@@ -367,7 +379,7 @@ public final class InferenceServer {
 
     /**
      * Refuses new requests, lets those inside end within the grace period, then closes everything. Blocks until all is
-     * done. A second call does nothing.
+     * done, or has had its time: what hangs is left behind. A second call does nothing.
      */
     public void stop() {
         if (!stopping.compareAndSet(false, true)) {
@@ -375,12 +387,29 @@ public final class InferenceServer {
         }
         long startNanos = clock.nanoTime();
         state.drain();
-        loading.close();
-        boolean clean = drain(config.server().shutdownGrace());
-        vertx.close().toCompletionStage().toCompletableFuture().join();
-        closeModel();
-        tenancy.close();
-        telemetry.events().serverStopped(Duration.ofNanos(clock.nanoTime() - startNanos), clean);
+        phases.run("the loading of the model", CLOSE_LIMIT, loading::close);
+        Duration grace = config.server().shutdownGrace();
+        AtomicBoolean clean = new AtomicBoolean();
+        boolean drained = phases.run("the engine", grace.plus(STEP_LIMIT), () -> clean.set(drain(grace)));
+        phases.run(
+                "the HTTP servers",
+                CLOSE_LIMIT,
+                () -> vertx.close().toCompletionStage().toCompletableFuture().join());
+        if (drained) {
+            phases.run("the model", CLOSE_LIMIT, this::closeModel);
+        }
+        phases.run("the ledger", CLOSE_LIMIT, tenancy::close);
+        telemetry.events().serverStopped(Duration.ofNanos(clock.nanoTime() - startNanos), clean.get());
+    }
+
+    /** How long running requests may go on at the stop. */
+    Duration shutdownGrace() {
+        return config.server().shutdownGrace();
+    }
+
+    /** How the stop went; further phases may follow. */
+    StopPhases phases() {
+        return phases;
     }
 
     private boolean drain(Duration grace) {

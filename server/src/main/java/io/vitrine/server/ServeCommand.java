@@ -91,7 +91,7 @@ final class ServeCommand implements Callable<Integer> {
         try {
             server.bind();
             server.serveModel();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             stop.disarmAndStop();
             throw e;
         }

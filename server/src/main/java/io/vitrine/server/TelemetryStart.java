@@ -81,6 +81,7 @@ final class TelemetryStart {
                 traces.slowRequest(),
                 traces.priorityTenants(),
                 traces.headerTenants(),
+                traces.trustParent(),
                 traces.detailedTenants(),
                 traces.detailedRatio());
     }

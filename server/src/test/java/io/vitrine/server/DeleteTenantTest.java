@@ -88,6 +88,7 @@ class DeleteTenantTest {
             long at = Instant.now().toEpochMilli();
             ledger.append(new CostEntry(
                             "r1",
+                            "r1",
                             at,
                             "acme",
                             "vt_a",
@@ -98,8 +99,8 @@ class DeleteTenantTest {
                             0,
                             1,
                             "EUR",
-                            1,
-                            1,
+                            1L,
+                            1L,
                             1,
                             1,
                             null,

@@ -197,6 +197,12 @@ public enum EventName {
     STORE_FILE_SET_ASIDE(LogCategory.AUDIT, Repeats.KEPT, of(MESSAGE), of()),
     /** Retention has deleted a file. */
     STORE_FILE_DELETED(LogCategory.AUDIT, Repeats.KEPT, of(MESSAGE), of()),
+    /** A collector does not take what is exported to it; what is lost is counted, and not logged for each batch. */
+    COLLECTOR_FAILED(LogCategory.AUDIT, Repeats.KEPT, of(LOGGER, MESSAGE), of()),
+    /** It does again, after so long. */
+    COLLECTOR_RECOVERED(LogCategory.AUDIT, Repeats.KEPT, of(LOGGER, DURATION_MS, MESSAGE), of()),
+    /** A collector has taken a batch without some of its items; logged the first time. */
+    COLLECTOR_REJECTED(LogCategory.AUDIT, Repeats.KEPT, of(LOGGER, MESSAGE), of()),
     /** Lines that said the same as others were left out. */
     REPEATS_LEFT_OUT(
             LogCategory.AUDIT, Repeats.KEPT, of(REPEATED_EVENT, LEFT_OUT, INTERVAL_MS), of(ERROR_TYPE, LOGGER));

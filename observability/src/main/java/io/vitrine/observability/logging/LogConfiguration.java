@@ -12,6 +12,10 @@ import io.vitrine.observability.OtlpSettings;
 import io.vitrine.observability.ResourceAttributes;
 import io.vitrine.observability.catalogue.LogCategory;
 import io.vitrine.observability.catalogue.LogLevel;
+import io.vitrine.observability.catalogue.Signal;
+import io.vitrine.observability.otlp.CollectorEvents;
+import io.vitrine.observability.otlp.CollectorLink;
+import io.vitrine.observability.otlp.OtlpExporters;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.Appender;
 import org.apache.logging.log4j.core.LoggerContext;
@@ -66,7 +70,7 @@ final class LogConfiguration extends AbstractConfiguration {
     private static final long FLUSH_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
     /** A collector that hangs, no longer than this. */
-    private static final long EXPORT_FLUSH_MILLIS = TimeUnit.SECONDS.toMillis(2);
+    private static final long EXPORT_FLUSH_MILLIS = TimeUnit.SECONDS.toMillis(1);
 
     private static final long REPEATS_SECONDS = 1;
 
@@ -74,11 +78,11 @@ final class LogConfiguration extends AbstractConfiguration {
     private final AsyncAppender queue;
     private final QueueFullCounter queueFull;
     private final WriteFailureCounter writeFailures;
-    private final ExportCounts exports = new ExportCounts();
+    private final Optional<CollectorLink> collector;
     private final Optional<QueueFullCounter> exportQueueFull;
     private final Optional<QueueFullCounter> archiveQueueFull;
 
-    LogConfiguration(LoggerContext context, LogSettings settings, Optional<Archive> archive) {
+    LogConfiguration(LoggerContext context, LogSettings settings, Optional<Archive> archive, CollectorEvents events) {
         super(context, ConfigurationSource.NULL_SOURCE);
         this.context = context;
         RollingFileAppender file = file(settings);
@@ -89,6 +93,7 @@ final class LogConfiguration extends AbstractConfiguration {
         queue = queue("queue", settings.queueLimit(), FLUSH_MILLIS, COUNTED_FILE, CONSOLE);
         queueFull = counting(queue);
         getRootLogger().addAppender(queue, null, null);
+        collector = settings.otlp().map(target -> new CollectorLink(Signal.LOGS, target.endpoint(), events));
         exportQueueFull = settings.otlp().map(target -> export(target, settings.resource(), settings.queueLimit()));
         archiveQueueFull = archive.map(target -> keep(target, settings.queueLimit()));
         setLevels(settings.level());
@@ -96,8 +101,14 @@ final class LogConfiguration extends AbstractConfiguration {
     }
 
     private QueueFullCounter export(OtlpSettings target, ResourceAttributes resource, int queueLimit) {
+        CollectorLink link = collector.orElseThrow();
         OtlpAppender appender = new OtlpAppender(
-                EXPORT, OtlpExporters.of(target), exports, resource.toResource(), target.timeout(), MAX_STRING_LENGTH);
+                EXPORT,
+                OtlpExporters.logs(target, link),
+                link,
+                resource.toResource(),
+                target.timeout(),
+                MAX_STRING_LENGTH);
         addAppender(appender);
         AsyncAppender exportQueue = queue("export-queue", queueLimit, EXPORT_FLUSH_MILLIS, EXPORT);
         getRootLogger().addAppender(exportQueue, null, null);
@@ -146,7 +157,7 @@ final class LogConfiguration extends AbstractConfiguration {
 
     /** How sending lines to the collector went; nothing has happened if there is none. */
     ExportCounts exports() {
-        return exports;
+        return collector.map(CollectorLink::counts).orElseGet(ExportCounts::new);
     }
 
     /** Lines that wait for the disk now. */

@@ -15,6 +15,7 @@ import io.vitrine.observability.ExportCounts;
 import io.vitrine.observability.LifecycleListener;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.catalogue.LostLine;
+import io.vitrine.observability.otlp.CollectorEvents;
 import org.apache.logging.log4j.core.LoggerContext;
 
 /**
@@ -33,8 +34,13 @@ public final class Logging implements AutoCloseable {
     private final RequestsOnGpu requestsOnGpu = new RequestsOnGpu();
     private final GpuListener gpuListener;
 
-    private Logging(LogSettings settings, String serviceName, NanoClock clock, Optional<Archive> archive) {
-        configuration = new LogConfiguration(context, settings, archive);
+    private Logging(
+            LogSettings settings,
+            String serviceName,
+            NanoClock clock,
+            Optional<Archive> archive,
+            CollectorEvents events) {
+        configuration = new LogConfiguration(context, settings, archive, events);
         context.start(configuration);
         RepeatSampler sampler = new RepeatSampler(
                 settings.repeatLimit(), settings.repeatInterval().toNanos(), clock);
@@ -49,7 +55,10 @@ public final class Logging implements AutoCloseable {
 
     /** Opens the log, and no archive has its lines. */
     static Logging start(LogSettings settings, String serviceName, NanoClock clock) {
-        return start(settings, serviceName, clock, Optional.empty());
+        CollectorEvents events = new CollectorEvents();
+        Logging logging = start(settings, serviceName, clock, Optional.empty(), events);
+        events.attach(logging.lifecycleListener);
+        return logging;
     }
 
     /**
@@ -58,11 +67,17 @@ public final class Logging implements AutoCloseable {
      * @param serviceName stands in every line
      * @param clock measures the intervals in which repeats are sampled
      * @param archive is given every line beside the file
+     * @param events where it is reported how exports go
      * @throws UncheckedIOException if nothing can be written into the directory; nothing is changed
      */
-    public static Logging start(LogSettings settings, String serviceName, NanoClock clock, Optional<Archive> archive) {
+    public static Logging start(
+            LogSettings settings,
+            String serviceName,
+            NanoClock clock,
+            Optional<Archive> archive,
+            CollectorEvents events) {
         requireWritable(settings.directory());
-        return new Logging(settings, serviceName, clock, archive);
+        return new Logging(settings, serviceName, clock, archive, events);
     }
 
     public RequestListener requestListener() {
@@ -114,7 +129,7 @@ public final class Logging implements AutoCloseable {
         return levels;
     }
 
-    /** Writes the lines that wait, for at most 5 seconds, and sends them, for at most 2; what is logged afterwards is not written. */
+    /** Writes the lines that wait, for at most 5 seconds, and sends them, for at most 1; what is logged afterwards is not written. */
     @Override
     public void close() {
         libraries.close();

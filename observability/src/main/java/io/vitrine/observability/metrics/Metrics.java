@@ -59,6 +59,8 @@ import io.vitrine.observability.catalogue.RowFate;
 import io.vitrine.observability.catalogue.Signal;
 import io.vitrine.observability.catalogue.SpanLoss;
 import io.vitrine.observability.catalogue.TelemetryMeters;
+import io.vitrine.observability.otlp.CollectorEvents;
+import io.vitrine.observability.otlp.CollectorLink;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,14 +90,22 @@ public final class Metrics implements AutoCloseable {
     private final RequestListener requestListener;
     private final QualityMetrics quality;
     private final boolean vllmNames;
-    private final Optional<OtlpExport> export;
+    private final MetricSettings settings;
+    private final Optional<CollectorLink> collector;
+    private @Nullable OtlpExport export;
 
     private volatile @Nullable HostViewMetrics hostView;
 
     private volatile long seriesCount;
 
-    /** Starts to push as well, if the settings name a collector. */
+    /** Nothing is exported before {@link #startExport}. */
     public Metrics(MetricSettings settings) {
+        this(settings, new CollectorEvents());
+    }
+
+    /** @param events where it is reported how exports go */
+    public Metrics(MetricSettings settings, CollectorEvents events) {
+        this.settings = settings;
         requestListener = new RequestMetrics(instruments, exemplars, this::bounded, settings.tenantLimit());
         quality = new QualityMetrics(instruments, settings.tenantLimit());
         vllmNames = settings.vllmNames();
@@ -105,9 +115,17 @@ public final class Metrics implements AutoCloseable {
         new HostMetrics(instruments, new ProcFiles(Path.of("/"))).bind(settings.dataFolder());
         countFailures(ListenerKind.ENGINE, this::engineListenerFailureCount);
         instruments.gauge(TelemetryMeters.SERIES, () -> seriesCount);
-        ExportCounts exports = new ExportCounts();
-        countExports(Signal.METRICS, exports);
-        export = settings.otlp().map(otlp -> new OtlpExport(registry, exports, otlp, settings.resource()));
+        collector = settings.otlp().map(otlp -> new CollectorLink(Signal.METRICS, otlp.endpoint(), events));
+        countExports(Signal.METRICS, collector.map(CollectorLink::counts).orElseGet(ExportCounts::new));
+    }
+
+    /** Pushes to the collector that the settings name from now on: once everything is there that meters read. */
+    public synchronized void startExport() {
+        if (export == null) {
+            export = settings.otlp()
+                    .map(otlp -> new OtlpExport(registry, collector.orElseThrow(), otlp, settings.resource()))
+                    .orElse(null);
+        }
     }
 
     /** Listens to the engine of a model. */
@@ -218,6 +236,8 @@ public final class Metrics implements AutoCloseable {
     /** Counts the exports of a signal, as {@code counts} tells them at every scrape. */
     public void countExports(Signal signal, ExportCounts counts) {
         instruments.counted(TelemetryMeters.EXPORTS, counts::okCount, signal.label(), ExportResult.OK.label());
+        instruments.counted(
+                TelemetryMeters.EXPORTS, counts::partialCount, signal.label(), ExportResult.PARTIAL.label());
         instruments.counted(TelemetryMeters.EXPORTS, counts::failedCount, signal.label(), ExportResult.FAILED.label());
         instruments.counted(TelemetryMeters.EXPORT_LOST, counts::lostCount, signal.label());
     }
@@ -294,9 +314,15 @@ public final class Metrics implements AutoCloseable {
 
     @Override
     public void close() {
-        export.ifPresent(OtlpExport::close);
+        closeExport();
         garbageCollection.close();
         registry.close();
+    }
+
+    private synchronized void closeExport() {
+        if (export != null) {
+            export.close();
+        }
     }
 
     private static PrometheusMeterRegistry boundedRegistry(ExemplarSource exemplars) {

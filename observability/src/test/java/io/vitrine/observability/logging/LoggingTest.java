@@ -188,14 +188,14 @@ class LoggingTest {
     @Test
     void takesInWhatLibrariesLogByTheLoggerOfTheJdk() {
         Logging logging = start();
-        java.util.logging.Logger.getLogger("io.opentelemetry.exporter").warning("the collector is away");
-        java.util.logging.Logger.getLogger("io.opentelemetry.exporter").info("nothing new");
+        java.util.logging.Logger.getLogger("io.opentelemetry.sdk").warning("the collector is away");
+        java.util.logging.Logger.getLogger("io.opentelemetry.sdk").info("nothing new");
         logging.close();
 
         assertThat(LogFiles.lines(directory)).singleElement().satisfies(line -> {
             assertThat(line.path("level").asText()).isEqualTo("WARN");
             assertThat(line.path("event").asText()).isEqualTo("library_message");
-            assertThat(line.path("logger").asText()).isEqualTo("io.opentelemetry.exporter");
+            assertThat(line.path("logger").asText()).isEqualTo("io.opentelemetry.sdk");
             assertThat(line.path("message").asText()).isEqualTo("the collector is away");
         });
     }

@@ -55,6 +55,7 @@ class OtlpExportTest {
     @Test
     void sendsMetersUnderTheirOwnNamesWithTheResource() {
         try (Metrics metrics = new Metrics(settings())) {
+            metrics.startExport();
             metrics.engineListener(Summaries.MODEL);
             metrics.requestListener().ended(Summaries.completed());
         }
@@ -70,6 +71,7 @@ class OtlpExportTest {
     void countsABatchThatNobodyTook() {
         status = 400; // one that is not tried again
         Metrics metrics = new Metrics(settings());
+        metrics.startExport();
         metrics.close();
 
         PrometheusText text = PrometheusText.parse(metrics.scrape(null).body());

@@ -294,7 +294,7 @@ final class ConfigKeys {
             "telemetry.traces.spans-per-second",
             "2000",
             ValueType.integer(1, 10_000_000),
-            "spans kept by chance in a second, at most");
+            "spans kept by chance or at a client's wish in a second, at most");
     static final ConfigKey<Duration> TRACES_SLOW_FIRST_TOKEN = new ConfigKey<>(
             "telemetry.traces.slow-first-token",
             "5s",
@@ -312,6 +312,11 @@ final class ConfigKeys {
             "*",
             ValueType.names(1_000),
             "tenants who may ask with X-Vitrine-Trace: detailed, or keep; * for all");
+    static final ConfigKey<Set<String>> TRACES_TRUST_PARENT = new ConfigKey<>(
+            "telemetry.traces.trust-parent",
+            "",
+            ValueType.names(1_000),
+            "tenants whose callers' traceparent decides whether a trace is kept; * for all");
     static final ConfigKey<Set<String>> TRACES_DETAILED_TENANTS = new ConfigKey<>(
             "telemetry.traces.detailed-tenants",
             "",
@@ -502,6 +507,7 @@ final class ConfigKeys {
             TRACES_SLOW_REQUEST,
             TRACES_PRIORITY_TENANTS,
             TRACES_HEADER_TENANTS,
+            TRACES_TRUST_PARENT,
             TRACES_DETAILED_TENANTS,
             TRACES_DETAILED_RATIO,
             TRACES_QUEUE_SPANS,

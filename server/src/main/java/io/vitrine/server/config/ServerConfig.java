@@ -278,6 +278,7 @@ public record ServerConfig(
             Duration slowRequest,
             Set<String> priorityTenants,
             Set<String> headerTenants,
+            Set<String> trustParent,
             Set<String> detailedTenants,
             double detailedRatio,
             int queueSpans) {
@@ -285,6 +286,7 @@ public record ServerConfig(
         public TracesConfig {
             priorityTenants = Set.copyOf(priorityTenants);
             headerTenants = Set.copyOf(headerTenants);
+            trustParent = Set.copyOf(trustParent);
             detailedTenants = Set.copyOf(detailedTenants);
         }
     }

@@ -114,6 +114,7 @@ final class Settings {
                 get(ConfigKeys.TRACES_SLOW_REQUEST),
                 get(ConfigKeys.TRACES_PRIORITY_TENANTS),
                 get(ConfigKeys.TRACES_HEADER_TENANTS),
+                get(ConfigKeys.TRACES_TRUST_PARENT),
                 get(ConfigKeys.TRACES_DETAILED_TENANTS),
                 get(ConfigKeys.TRACES_DETAILED_RATIO),
                 get(ConfigKeys.TRACES_QUEUE_SPANS));

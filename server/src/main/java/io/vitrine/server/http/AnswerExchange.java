@@ -123,7 +123,9 @@ final class AnswerExchange implements Generation.Reader {
             return;
         }
         finishing = true;
+        long settleNanos = life.now();
         life.settle().onComplete(settled -> {
+            life.settled(settleNanos);
             if (!told && !response.closed()) {
                 complete(failure);
             }

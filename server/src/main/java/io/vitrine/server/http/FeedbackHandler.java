@@ -35,6 +35,7 @@ final class FeedbackHandler implements Handler<RoutingContext> {
         RequestLife life = RequestLife.of(context);
         Tenant tenant = RequestGate.tenant(context);
         BodyReader.requireJson(context.request());
+        life.bodyAwaited();
         bodies.read(context.request(), body -> {
                     life.bodyRead();
                     Feedback feedback = FeedbackBody.parse(body, Instant.now());

@@ -6,6 +6,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.vitrine.server.api.StreamOptions;
@@ -51,11 +52,13 @@ final class GenerationHandler implements Handler<RoutingContext> {
         // Before the body: a server that cannot answer, and a tenant that may not ask, need no reading.
         parts.state().requireModel();
         gate.enter(tenant, life, context.response());
+        life.bodyAwaited();
         bodies.read(context.request(), body -> {
                     life.bodyRead();
                     return plan(body, tenant, life);
                 })
                 .map(plan -> {
+                    life.planned();
                     start(plan, tenant, life, context.request());
                     return plan;
                 })
@@ -68,9 +71,11 @@ final class GenerationHandler implements Handler<RoutingContext> {
 
     /** On a worker; fails once the client has left, so that the memory of the body is given back. */
     private Future<GenerationPlan> plan(byte[] body, Tenant tenant, RequestLife life) {
-        FairPool.Job<GenerationPlan> job = parts.planning().submit(tenant.id(), work -> endpoint.parser()
-                .parse(body, life::streamAsked)
-                .plan(life.id(), tenant, work::abandoned));
+        life.planningAwaited();
+        FairPool.Job<GenerationPlan> job = parts.planning().submit(tenant.id(), work -> {
+            life.planningStarted();
+            return endpoint.parser().parse(body, life::streamAsked).plan(life.id(), tenant, work::abandoned);
+        });
         life.planningStarts(job);
         return Future.fromCompletionStage(job.result(), vertx.getOrCreateContext());
     }

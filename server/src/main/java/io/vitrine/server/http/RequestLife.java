@@ -116,8 +116,36 @@ final class RequestLife {
         return trace;
     }
 
+    /** Its body is read from now on. */
+    void bodyAwaited() {
+        trace.bodyAwaited(clock.nanoTime());
+    }
+
     void bodyRead() {
         trace.bodyRead(clock.nanoTime());
+    }
+
+    /** It is planned, or waits for a thread that plans it. */
+    void planningAwaited() {
+        trace.preparationAwaited(clock.nanoTime());
+    }
+
+    /** A thread plans it; on that thread. */
+    void planningStarted() {
+        trace.preparationStarted(clock.nanoTime());
+    }
+
+    void planned() {
+        trace.prepared(clock.nanoTime());
+    }
+
+    /** The ledger has its entry, which it was asked for at {@code startNanos}. */
+    void settled(long startNanos) {
+        trace.settled(startNanos, clock.nanoTime());
+    }
+
+    long now() {
+        return clock.nanoTime();
     }
 
     void routed(Route matched) {

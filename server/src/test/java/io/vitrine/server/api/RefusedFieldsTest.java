@@ -73,13 +73,13 @@ class RefusedFieldsTest {
     @ParameterizedTest
     @FieldSource("CHAT")
     void aChatIsRefusedForWhatItAsksAndNotForNothing(Field field) {
-        check(field, field.name(), value -> parser.chat(chat("", "\"" + field.name() + "\": " + value)));
+        check(field, field.name(), value -> parser.chat(chat("", "\"" + field.name() + "\": " + value), () -> {}));
     }
 
     @ParameterizedTest
     @FieldSource("COMPLETION")
     void aCompletionIsRefusedForWhatItAsksAndNotForNothing(Field field) {
-        check(field, field.name(), value -> parser.completion(completion("\"" + field.name() + "\": " + value)));
+        check(field, field.name(), value -> parser.completion(completion("\"" + field.name() + "\": " + value), () -> {}));
     }
 
     @ParameterizedTest
@@ -88,7 +88,7 @@ class RefusedFieldsTest {
         check(
                 field,
                 "messages[0]." + field.name(),
-                value -> parser.chat(chat(", \"" + field.name() + "\": " + value, "\"n\": 1")));
+                value -> parser.chat(chat(", \"" + field.name() + "\": " + value, "\"n\": 1"), () -> {}));
     }
 
     private interface Reading {
@@ -110,7 +110,7 @@ class RefusedFieldsTest {
 
     @Test
     void namesWhatToUseInstead() {
-        assertThatThrownBy(() -> parser.completion(completion("\"n_predict\": 5")))
+        assertThatThrownBy(() -> parser.completion(completion("\"n_predict\": 5"), () -> {}))
                 .hasMessage("n_predict is not supported yet; use max_tokens");
     }
 

@@ -106,6 +106,7 @@ class ConfigReaderTest {
                     Set.of(),
                     Set.of("*"),
                     Set.of(),
+                    Set.of(),
                     0,
                     16_384),
             new GpuConfig("libnvidia-ml.so.1", Duration.ofSeconds(1), false, false),
@@ -200,6 +201,7 @@ class ConfigReaderTest {
             Map.entry("telemetry.traces.slow-request", "28ms"),
             Map.entry("telemetry.traces.priority-tenants", "gold, silver"),
             Map.entry("telemetry.traces.header-tenants", "lab"),
+            Map.entry("telemetry.traces.trust-parent", "mesh"),
             Map.entry("telemetry.traces.detailed-tenants", "course"),
             Map.entry("telemetry.traces.detailed-ratio", "1"),
             Map.entry("telemetry.traces.queue-spans", "1024"),
@@ -284,6 +286,7 @@ class ConfigReaderTest {
                     Duration.ofMillis(28),
                     Set.of("gold", "silver"),
                     Set.of("lab"),
+                    Set.of("mesh"),
                     Set.of("course"),
                     1,
                     1_024),
@@ -402,6 +405,7 @@ class ConfigReaderTest {
                     slow-request: 28ms
                     priority-tenants: gold, silver
                     header-tenants: lab
+                    trust-parent: mesh
                     detailed-tenants: course
                     detailed-ratio: 1
                     queue-spans: 1024
@@ -527,6 +531,7 @@ class ConfigReaderTest {
                 Arguments.of("telemetry.traces.slow-first-token", "0ms", "must be a time between 1ms and 24h"),
                 Arguments.of("telemetry.traces.slow-request", "25h", "must be a time between 1ms and 24h"),
                 Arguments.of("telemetry.traces.priority-tenants", tooManyNames(), "must be at most 1000 names"),
+                Arguments.of("telemetry.traces.trust-parent", tooManyNames(), "must be at most 1000 names"),
                 Arguments.of("telemetry.traces.detailed-ratio", "half", "must be a number between 0 and 1"),
                 Arguments.of("telemetry.traces.queue-spans", "511", "must be a whole number between 512 and 10000000"),
                 Arguments.of("gpu.library", " ", "must not be empty"),
