@@ -24,6 +24,7 @@ import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vitrine.gpu.GpuListener;
@@ -70,7 +71,9 @@ public final class Metrics implements AutoCloseable {
     private static final Set<String> REPLACED = Set.of("process.cpu.time", "system.cpu.count");
 
     private final ExemplarSource exemplars = new ExemplarSource();
+    private final LateExemplars lateExemplars = new LateExemplars(java.time.Clock.systemUTC());
     private final PrometheusMeterRegistry registry = boundedRegistry(exemplars);
+    private final SeriesStarts starts = new SeriesStarts(registry);
     private final Instruments instruments = new Instruments(registry);
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
     private final Set<String> modelNames = ConcurrentHashMap.newKeySet();
@@ -91,7 +94,7 @@ public final class Metrics implements AutoCloseable {
 
     /** Starts to push as well, if the settings name a collector. */
     public Metrics(MetricSettings settings) {
-        requestListener = new RequestMetrics(instruments, exemplars, this::bounded, settings.tenantLimit());
+        requestListener = new RequestMetrics(instruments, exemplars, lateExemplars, this::bounded, settings.tenantLimit());
         quality = new QualityMetrics(instruments, settings.tenantLimit());
         vllmNames = settings.vllmNames();
         GpuListener gpus = new GpuMetrics(instruments);
@@ -102,7 +105,7 @@ public final class Metrics implements AutoCloseable {
         instruments.gauge(TelemetryMeters.SERIES, () -> seriesCount);
         ExportCounts exports = new ExportCounts();
         countExports(Signal.METRICS, exports);
-        export = settings.otlp().map(otlp -> new OtlpExport(registry, exports, otlp, settings.resource()));
+        export = settings.otlp().map(otlp -> new OtlpExport(registry, starts, exports, otlp, settings.resource()));
     }
 
     /** Listens to the engine of a model. */
@@ -261,12 +264,24 @@ public final class Metrics implements AutoCloseable {
         long cpuBefore = cpu.now();
         Timer.Sample began = Timer.start(registry);
         cpu.refresh();
-        String contentType = ExpositionFormat.preferred(accept).contentType();
-        String body = registry.scrape(contentType);
-        seriesCount = body.lines().filter(line -> !line.startsWith("#")).count();
+        ExpositionFormat format = ExpositionFormat.preferred(accept);
+        String body = format.write(
+                lateExemplars.in(registry.getPrometheusRegistry().scrape()));
+        seriesCount = seriesCount(body);
         began.stop(scrapeTime);
         cpu.scraped(cpuBefore);
-        return new Exposition(contentType, body);
+        return new Exposition(format.contentType(), body);
+    }
+
+    /** Lines that are no comment. */
+    private static long seriesCount(String body) {
+        long count = 0;
+        for (int line = 0; line < body.length(); line = body.indexOf('\n', line) + 1) {
+            if (body.charAt(line) != '#') {
+                count++;
+            }
+        }
+        return count;
     }
 
     @Override
@@ -278,7 +293,7 @@ public final class Metrics implements AutoCloseable {
 
     private static PrometheusMeterRegistry boundedRegistry(ExemplarSource exemplars) {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(
-                new ScrapeConfig(), new PrometheusRegistry(), Clock.SYSTEM, exemplars.asSpanContext());
+                PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM, exemplars.asSpanContext());
         // Before the first meter: a filter acts on those that come after it.
         registry.config()
                 .meterFilter(new KnownMethods())

@@ -25,13 +25,18 @@ final class OtlpExport implements AutoCloseable {
 
     private final SdkMeterProvider provider;
 
-    OtlpExport(MeterRegistry registry, ExportCounts counts, OtlpSettings settings, ResourceAttributes resource) {
+    OtlpExport(
+            MeterRegistry registry,
+            SeriesStarts starts,
+            ExportCounts counts,
+            OtlpSettings settings,
+            ResourceAttributes resource) {
         PeriodicMetricReader reader = PeriodicMetricReader.builder(new CountedExporter(exporter(settings), counts))
                 .setInterval(settings.interval())
                 .build();
         provider = SdkMeterProvider.builder()
                 .setResource(resource.toResource())
-                .registerMetricProducer(new MetricReadings(registry))
+                .registerMetricProducer(new MetricReadings(registry, starts))
                 .registerMetricReader(reader)
                 .build();
     }

@@ -16,6 +16,7 @@ import io.vitrine.observability.ErrorType;
 import io.vitrine.observability.FeedbackGiven;
 import io.vitrine.observability.InferenceEnd;
 import io.vitrine.observability.InferenceStart;
+import io.vitrine.observability.LongestTimes;
 import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.RequestListener;
@@ -335,7 +336,8 @@ final class RequestLife {
                 generation == null
                         ? Optional.empty()
                         : generation.plan().model().gpuId(),
-                bill.charge());
+                bill.charge())
+                .withLongest(generation == null ? LongestTimes.NONE : generation.times().longest());
     }
 
     private Outcome outcome() {
