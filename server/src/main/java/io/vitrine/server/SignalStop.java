@@ -40,8 +40,7 @@ final class SignalStop {
             System.err.println("the server did not stop in order: " + e);
             exitCode = 1;
         }
-        System.out.flush();
-        System.err.flush();
+        // Without a flush of standard output, on which a line may wait for ever: log lines are not buffered.
         // The only way to choose the exit code once the end has begun.
         Runtime.getRuntime().halt(exitCode);
     }

@@ -12,6 +12,8 @@ public final class TelemetryMeters {
 
     private static final Label LISTENER =
             Label.of("listener", "which kind of listener", ListenerKind.class, ListenerKind::label);
+    private static final Label DESTINATION =
+            Label.of("destination", "where the lines go", LogDestination.class, LogDestination::label);
     private static final Label LOST_LINE = Label.of("reason", "why it was lost", LostLine.class, LostLine::label);
     private static final Label SPAN_LOSS = Label.of("reason", "why it was lost", SpanLoss.class, SpanLoss::label);
     private static final Label KEEP_REASON = Label.of("reason", "why it was kept", KeepReason.class, KeepReason::label);
@@ -35,11 +37,12 @@ public final class TelemetryMeters {
     public static final MeterDefinition LISTENER_FAILURES = counter(
             "vitrine.listener.failures", "{call}", "Calls of listeners that threw; always a fault of ours.", LISTENER);
     public static final MeterDefinition LOG_LINES_LOST =
-            counter("vitrine.log.lost", "lines", "Log lines that were not written.", LOST_LINE);
+            counter(
+            "vitrine.log.lost", "lines", "Log lines that did not reach a destination.", DESTINATION, LOST_LINE);
     public static final MeterDefinition LOG_LINES_WAITING =
-            gauge("vitrine.log.waiting", "lines", "Log lines that wait to be written.");
+            gauge("vitrine.log.waiting", "lines", "Log lines that wait for a destination.", DESTINATION);
     public static final MeterDefinition LOG_QUEUE_LIMIT =
-            gauge("vitrine.log.queue.limit", "{line}", "Most log lines that wait; one more is lost.");
+            gauge("vitrine.log.queue.limit", "{line}", "Most log lines that wait; one more is lost.", DESTINATION);
     public static final MeterDefinition TRACES_KEPT = counter(
             "vitrine.traces.kept", "{trace}", "Requests whose trace was kept; only while there is a back-end.", KEEP_REASON);
     public static final MeterDefinition TRACES_DROPPED = counter(

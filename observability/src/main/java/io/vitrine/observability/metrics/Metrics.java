@@ -49,6 +49,7 @@ import io.vitrine.observability.catalogue.DropReason;
 import io.vitrine.observability.catalogue.ExportResult;
 import io.vitrine.observability.catalogue.KeepReason;
 import io.vitrine.observability.catalogue.ListenerKind;
+import io.vitrine.observability.catalogue.LogDestination;
 import io.vitrine.observability.catalogue.LostLine;
 import io.vitrine.observability.catalogue.Meters;
 import io.vitrine.observability.catalogue.RowFate;
@@ -192,7 +193,8 @@ public final class Metrics implements AutoCloseable {
 
     /** Counts lost log lines, as {@code count} tells them at every scrape. */
     public void countLostLines(LostLine reason, DoubleSupplier count) {
-        instruments.counted(TelemetryMeters.LOG_LINES_LOST, count, reason.label());
+        instruments.counted(
+                TelemetryMeters.LOG_LINES_LOST, count, reason.destination().label(), reason.label());
     }
 
     /** Counts the exports of a signal, as {@code counts} tells them at every scrape. */
@@ -202,10 +204,10 @@ public final class Metrics implements AutoCloseable {
         instruments.counted(TelemetryMeters.EXPORT_LOST, counts::lostCount, signal.label());
     }
 
-    /** Reads the queue of the log at every scrape from now on. */
-    public void watchLogQueue(IntSupplier waiting, int limit) {
-        instruments.gauge(TelemetryMeters.LOG_LINES_WAITING, waiting::getAsInt);
-        instruments.gauge(TelemetryMeters.LOG_QUEUE_LIMIT, () -> limit);
+    /** Reads a queue of the log at every scrape from now on. */
+    public void watchLogQueue(LogDestination destination, IntSupplier waiting, int limit) {
+        instruments.gauge(TelemetryMeters.LOG_LINES_WAITING, waiting::getAsInt, destination.label());
+        instruments.gauge(TelemetryMeters.LOG_QUEUE_LIMIT, () -> limit, destination.label());
     }
 
     /** Reads what tracing tells of itself at every scrape from now on. */

@@ -26,6 +26,7 @@ import io.vitrine.observability.TracingStats;
 import io.vitrine.observability.catalogue.DropReason;
 import io.vitrine.observability.catalogue.KeepReason;
 import io.vitrine.observability.catalogue.ListenerKind;
+import io.vitrine.observability.catalogue.LogDestination;
 import io.vitrine.observability.catalogue.LostLine;
 import io.vitrine.observability.catalogue.MeterDefinition;
 import io.vitrine.observability.catalogue.Meters;
@@ -426,7 +427,7 @@ class MetricsTest {
         metrics.lifecycleListener().modelLoaded(MODEL, Duration.ofSeconds(1));
         metrics.lifecycleListener().faulted("test", new IllegalStateException());
         metrics.countLostLines(LostLine.QUEUE_FULL, () -> 0);
-        metrics.watchLogQueue(() -> 0, 1);
+        metrics.watchLogQueue(LogDestination.FILE, () -> 0, 1);
         metrics.watch(new SomeTraces());
         for (RequestSummary summary : List.of(Summaries.completed(), Summaries.refused())) {
             requests.ended(summary);
