@@ -227,8 +227,7 @@ public final class Telemetry implements AutoCloseable {
     private static void watchLog(Metrics meters, Logging log) {
         meters.countExports(Signal.LOGS, log.exports());
         for (LogDestination destination : log.destinations()) {
-            meters.watchLogQueue(
-                    destination, () -> log.waitingLineCount(destination), log.queueLimit(destination));
+            meters.watchLogQueue(destination, () -> log.waitingLineCount(destination), log.queueLimit(destination));
         }
         for (LostLine reason : LostLine.values()) {
             meters.countLostLines(reason, () -> log.lostLineCount(reason));

@@ -14,8 +14,13 @@ public final class ArchiveMeters {
     private static final Label TIER = Label.of("tier", "where in its life", ArchiveTier.class, ArchiveTier::label);
 
     public static final MeterDefinition ROWS = counter(
-            "vitrine.store.rows", "{row}", "Rows of telemetry handed to the store, by what became of them.", SIGNAL, FATE);
-    public static final MeterDefinition WAITING = gauge("vitrine.store.waiting", "{row}", "Rows that wait to be written.");
+            "vitrine.store.rows",
+            "{row}",
+            "Rows of telemetry handed to the store, by what became of them.",
+            SIGNAL,
+            FATE);
+    public static final MeterDefinition WAITING =
+            gauge("vitrine.store.waiting", "{row}", "Rows that wait to be written.");
     public static final MeterDefinition LAG =
             gauge("vitrine.store.lag", SECONDS, "How long the oldest row that waits has waited; 0 if none does.");
     public static final MeterDefinition BYTES =

@@ -24,8 +24,8 @@ public final class BusinessMeters {
             "Cost of the machine, shared out among the requests that it worked for.",
             Meters.MODEL,
             CURRENCY);
-    public static final MeterDefinition REQUEST_REVENUE =
-            summary("vitrine.request.revenue", "{currency}", Buckets.MONEY, "Price of one request.", Meters.MODEL, CURRENCY);
+    public static final MeterDefinition REQUEST_REVENUE = summary(
+            "vitrine.request.revenue", "{currency}", Buckets.MONEY, "Price of one request.", Meters.MODEL, CURRENCY);
     public static final MeterDefinition REQUEST_COST = summary(
             "vitrine.request.cost",
             "{currency}",
@@ -73,11 +73,7 @@ public final class BusinessMeters {
             Meters.MODEL,
             Meters.TENANT);
     public static final MeterDefinition FEEDBACK = counter(
-            "vitrine.feedback.answers",
-            "{answer}",
-            "Answers that users have rated.",
-            Meters.MODEL,
-            Meters.TENANT);
+            "vitrine.feedback.answers", "{answer}", "Answers that users have rated.", Meters.MODEL, Meters.TENANT);
     public static final MeterDefinition LEDGER_ENTRIES =
             counter("vitrine.ledger.entries", "{request}", "Requests whose cost is written down for good.");
     public static final MeterDefinition LEDGER_LOST = counter(

@@ -15,8 +15,8 @@ public final class Catalogue {
     /** Of how many bounds a histogram is described by its ends. */
     private static final int FEW_BUCKETS = 6;
 
-    private static final Map<String, MeterDefinition> METERS_BY_NAME =
-            meters().collect(Collectors.toUnmodifiableMap(MeterDefinition::name, Function.identity(), (first, same) -> first));
+    private static final Map<String, MeterDefinition> METERS_BY_NAME = meters().collect(
+                    Collectors.toUnmodifiableMap(MeterDefinition::name, Function.identity(), (first, same) -> first));
 
     private Catalogue() {}
 
@@ -44,8 +44,7 @@ public final class Catalogue {
 
     /** Every meter that a server can have, whatever its machine and settings. */
     public static Stream<MeterDefinition> meters() {
-        return Stream.of(
-                        Meters.all(), VllmMeters.all(), HostViewMeters.all(), GpuMeters.all(), DcgmMeters.all())
+        return Stream.of(Meters.all(), VllmMeters.all(), HostViewMeters.all(), GpuMeters.all(), DcgmMeters.all())
                 .flatMap(List::stream);
     }
 

@@ -49,8 +49,18 @@ public final class DcgmMeters {
         name(GpuMetric.MEMORY_ACTIVITY_RATIO, "DCGM_FI_DEV_MEM_COPY_UTIL", "%", "Memory utilization (in %).", PERCENT);
         name(GpuMetric.ENCODER_UTILIZATION_RATIO, "DCGM_FI_DEV_ENC_UTIL", "%", "Encoder utilization (in %).", PERCENT);
         name(GpuMetric.DECODER_UTILIZATION_RATIO, "DCGM_FI_DEV_DEC_UTIL", "%", "Decoder utilization (in %).", PERCENT);
-        name(GpuMetric.MEMORY_FREE_BYTES, "DCGM_FI_DEV_FB_FREE", "MiBy", "Framebuffer memory free (in MiB).", PER_MEBIBYTE);
-        name(GpuMetric.MEMORY_USED_BYTES, "DCGM_FI_DEV_FB_USED", "MiBy", "Framebuffer memory used (in MiB).", PER_MEBIBYTE);
+        name(
+                GpuMetric.MEMORY_FREE_BYTES,
+                "DCGM_FI_DEV_FB_FREE",
+                "MiBy",
+                "Framebuffer memory free (in MiB).",
+                PER_MEBIBYTE);
+        name(
+                GpuMetric.MEMORY_USED_BYTES,
+                "DCGM_FI_DEV_FB_USED",
+                "MiBy",
+                "Framebuffer memory used (in MiB).",
+                PER_MEBIBYTE);
         name(
                 GpuMetric.MEMORY_RESERVED_BYTES,
                 "DCGM_FI_DEV_FB_RESERVED",

@@ -126,7 +126,9 @@ public final class GpuMeters {
     }
 
     private static String ucum(GpuMetric metric) {
-        return metric.semanticName().equals("hw.errors") ? "{error}" : metric.kind().unit();
+        return metric.semanticName().equals("hw.errors")
+                ? "{error}"
+                : metric.kind().unit();
     }
 
     private static String suffix(GpuMetric.Kind kind) {

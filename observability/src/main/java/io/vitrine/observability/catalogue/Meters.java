@@ -72,8 +72,8 @@ public final class Meters {
             gauge("vitrine.requests.active", "{request}", "API requests inside: begun and not ended.");
     public static final MeterDefinition ACTIVE_TENANTS =
             gauge("vitrine.tenants.active", "{tenant}", "Tenants with a request inside.");
-    public static final MeterDefinition TENANT_REQUESTS =
-            counter("vitrine.tenant.requests", "{request}", "API requests that have ended, by who made them.", TENANT, OUTCOME);
+    public static final MeterDefinition TENANT_REQUESTS = counter(
+            "vitrine.tenant.requests", "{request}", "API requests that have ended, by who made them.", TENANT, OUTCOME);
     public static final MeterDefinition TENANT_INPUT_TOKENS = counter(
             "vitrine.tenant.input.tokens",
             TOKENS,
@@ -152,7 +152,10 @@ public final class Meters {
             "From a sequence's submission to its end: queue, requeue and run time add up to it.",
             MODEL);
     public static final MeterDefinition PREEMPTIONS = counter(
-            "vitrine.preemptions", "{preemption}", "Sequences that gave up their slot to one that comes before them.", MODEL);
+            "vitrine.preemptions",
+            "{preemption}",
+            "Sequences that gave up their slot to one that comes before them.",
+            MODEL);
     public static final MeterDefinition PREFILL_TIME = timer(
             "vitrine.prefill.time",
             Buckets.REQUEST_SECONDS,
@@ -225,8 +228,8 @@ public final class Meters {
             MODEL);
     public static final MeterDefinition FAILED_STEPS =
             counter("vitrine.engine.failed.steps", "{step}", "Steps in which the model failed.", MODEL);
-    public static final MeterDefinition TIMED_STEPS =
-            counter("vitrine.engine.timed.steps", "{step}", "Steps on which the clock inside the model was read.", MODEL);
+    public static final MeterDefinition TIMED_STEPS = counter(
+            "vitrine.engine.timed.steps", "{step}", "Steps on which the clock inside the model was read.", MODEL);
     public static final MeterDefinition PART_TIME = counter(
             "vitrine.engine.part.time", SECONDS, "Time inside the parts of the model, on timed steps.", MODEL, PART);
     public static final MeterDefinition CACHE_LOOKUPS = counter(

@@ -37,14 +37,16 @@ public final class TelemetryMeters {
     public static final MeterDefinition LISTENER_FAILURES = counter(
             "vitrine.listener.failures", "{call}", "Calls of listeners that threw; always a fault of ours.", LISTENER);
     public static final MeterDefinition LOG_LINES_LOST =
-            counter(
-            "vitrine.log.lost", "lines", "Log lines that did not reach a destination.", DESTINATION, LOST_LINE);
+            counter("vitrine.log.lost", "lines", "Log lines that did not reach a destination.", DESTINATION, LOST_LINE);
     public static final MeterDefinition LOG_LINES_WAITING =
             gauge("vitrine.log.waiting", "lines", "Log lines that wait for a destination.", DESTINATION);
     public static final MeterDefinition LOG_QUEUE_LIMIT =
             gauge("vitrine.log.queue.limit", "{line}", "Most log lines that wait; one more is lost.", DESTINATION);
     public static final MeterDefinition TRACES_KEPT = counter(
-            "vitrine.traces.kept", "{trace}", "Requests whose trace was kept; only while there is a back-end.", KEEP_REASON);
+            "vitrine.traces.kept",
+            "{trace}",
+            "Requests whose trace was kept; only while there is a back-end.",
+            KEEP_REASON);
     public static final MeterDefinition TRACES_DROPPED = counter(
             "vitrine.traces.dropped",
             "{trace}",

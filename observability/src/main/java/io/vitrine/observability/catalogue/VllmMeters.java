@@ -53,15 +53,24 @@ public final class VllmMeters {
             BLOCKS);
 
     public static final MeterDefinition CACHE_QUERIES = counter(
-            "vllm:prefix_cache_queries", "{token}", "Prompt tokens looked for in the prefix cache.", MODEL, ENGINE_INDEX);
-    public static final MeterDefinition CACHE_HITS =
-            counter("vllm:prefix_cache_hits", "{token}", "Prompt tokens found in the prefix cache.", MODEL, ENGINE_INDEX);
+            "vllm:prefix_cache_queries",
+            "{token}",
+            "Prompt tokens looked for in the prefix cache.",
+            MODEL,
+            ENGINE_INDEX);
+    public static final MeterDefinition CACHE_HITS = counter(
+            "vllm:prefix_cache_hits", "{token}", "Prompt tokens found in the prefix cache.", MODEL, ENGINE_INDEX);
     public static final MeterDefinition PREEMPTIONS =
             counter("vllm:num_preemptions", "{preemption}", "Sequences that gave up their slot.", MODEL, ENGINE_INDEX);
-    public static final MeterDefinition PROMPT_TOKENS =
-            counter("vllm:prompt_tokens", "{token}", "Prompt tokens of sequences with a whole prompt.", MODEL, ENGINE_INDEX);
+    public static final MeterDefinition PROMPT_TOKENS = counter(
+            "vllm:prompt_tokens", "{token}", "Prompt tokens of sequences with a whole prompt.", MODEL, ENGINE_INDEX);
     public static final MeterDefinition PROMPT_TOKENS_BY_SOURCE = counter(
-            "vllm:prompt_tokens_by_source", "{token}", "The same, by where they came from.", MODEL, ENGINE_INDEX, SOURCE);
+            "vllm:prompt_tokens_by_source",
+            "{token}",
+            "The same, by where they came from.",
+            MODEL,
+            ENGINE_INDEX,
+            SOURCE);
     public static final MeterDefinition PROMPT_TOKENS_CACHED = counter(
             "vllm:prompt_tokens_cached", "{token}", "Of the prompt tokens, those from the cache.", MODEL, ENGINE_INDEX);
     public static final MeterDefinition GENERATION_TOKENS =

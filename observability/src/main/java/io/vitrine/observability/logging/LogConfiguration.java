@@ -162,7 +162,8 @@ final class LogConfiguration extends AbstractConfiguration {
     long lostLineCount(LostLine reason) {
         return switch (reason) {
             case WRITE_FAILED -> fileFailures.count();
-            case CONSOLE_WRITE_FAILED -> consoleFailures.map(WriteFailureCounter::count).orElse(0L);
+            case CONSOLE_WRITE_FAILED ->
+                consoleFailures.map(WriteFailureCounter::count).orElse(0L);
             case EXPORT_FAILED -> exports.lostCount();
             case QUEUE_FULL, CONSOLE_QUEUE_FULL, EXPORT_QUEUE_FULL, ARCHIVE_QUEUE_FULL ->
                 queue(reason.destination()).map(queue -> queue.full.count()).orElse(0L);

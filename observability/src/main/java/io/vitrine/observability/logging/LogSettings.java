@@ -82,7 +82,17 @@ public record LogSettings(
     /** The same with files of another size and number. */
     public LogSettings withFiles(long bytes, int kept) {
         return new LogSettings(
-                directory, console, bytes, kept, queueLimit, consoleQueueLimit, level, repeatLimit, repeatInterval, otlp, resource);
+                directory,
+                console,
+                bytes,
+                kept,
+                queueLimit,
+                consoleQueueLimit,
+                level,
+                repeatLimit,
+                repeatInterval,
+                otlp,
+                resource);
     }
 
     /** The same with other queues. */
@@ -125,7 +135,17 @@ public record LogSettings(
     /** The same with another limit on repeats. */
     public LogSettings withRepeats(int limit, Duration interval) {
         return new LogSettings(
-                directory, console, rollBytes, keptFiles, queueLimit, consoleQueueLimit, level, limit, interval, otlp, resource);
+                directory,
+                console,
+                rollBytes,
+                keptFiles,
+                queueLimit,
+                consoleQueueLimit,
+                level,
+                limit,
+                interval,
+                otlp,
+                resource);
     }
 
     /** The same with a collector, or none. */

@@ -95,7 +95,8 @@ public final class Metrics implements AutoCloseable {
 
     /** Starts to push as well, if the settings name a collector. */
     public Metrics(MetricSettings settings) {
-        requestListener = new RequestMetrics(instruments, exemplars, lateExemplars, this::bounded, settings.tenantLimit());
+        requestListener =
+                new RequestMetrics(instruments, exemplars, lateExemplars, this::bounded, settings.tenantLimit());
         quality = new QualityMetrics(instruments, settings.tenantLimit());
         vllmNames = settings.vllmNames();
         GpuListener gpus = new GpuMetrics(instruments);
@@ -267,8 +268,8 @@ public final class Metrics implements AutoCloseable {
         Timer.Sample began = Timer.start(registry);
         cpu.refresh();
         ExpositionFormat format = ExpositionFormat.preferred(accept);
-        String body = format.write(
-                lateExemplars.in(registry.getPrometheusRegistry().scrape()));
+        String body =
+                format.write(lateExemplars.in(registry.getPrometheusRegistry().scrape()));
         seriesCount = seriesCount(body);
         began.stop(scrapeTime);
         cpu.scraped(cpuBefore);

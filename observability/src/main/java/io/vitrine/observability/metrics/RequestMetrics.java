@@ -70,7 +70,9 @@ final class RequestMetrics implements RequestListener {
 
     @Override
     public void ended(RequestSummary summary) {
-        summary.trace().filter(ids -> summary.traceKept()).ifPresentOrElse(ids -> countKept(summary, ids), () -> count(summary));
+        summary.trace()
+                .filter(ids -> summary.traceKept())
+                .ifPresentOrElse(ids -> countKept(summary, ids), () -> count(summary));
     }
 
     private void countKept(RequestSummary summary, TraceIds trace) {

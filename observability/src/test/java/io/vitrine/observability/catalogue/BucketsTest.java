@@ -30,9 +30,15 @@ class BucketsTest {
     /** The errors that the class states: rounding a coarse bound to three digits may cost half a percent. */
     @Test
     void neverLeavesAWiderGapThanItSays() {
-        assertThat(ratios(within(Buckets.FINE_FIRST_TOKEN_SECONDS, 0.001, 100))).hasSize(5 * 49).allMatch(FINE);
-        assertThat(ratios(within(Buckets.FINE_REQUEST_SECONDS, 0.1, 1_000))).hasSize(4 * 49).allMatch(FINE);
-        assertThat(ratios(within(Buckets.FINE_STEP_SECONDS, 0.001, 10))).hasSize(4 * 49).allMatch(FINE);
+        assertThat(ratios(within(Buckets.FINE_FIRST_TOKEN_SECONDS, 0.001, 100)))
+                .hasSize(5 * 49)
+                .allMatch(FINE);
+        assertThat(ratios(within(Buckets.FINE_REQUEST_SECONDS, 0.1, 1_000)))
+                .hasSize(4 * 49)
+                .allMatch(FINE);
+        assertThat(ratios(within(Buckets.FINE_STEP_SECONDS, 0.001, 10)))
+                .hasSize(4 * 49)
+                .allMatch(FINE);
         for (List<Double> bounds : List.of(
                 Buckets.REQUEST_SECONDS,
                 Buckets.STEP_SECONDS,

@@ -286,8 +286,9 @@ class LoggingTest {
         CountDownLatch released = new CountDownLatch(1);
         PrintStream standardOutput = System.out;
         System.setOut(new PrintStream(hanging(writing, released), true, StandardCharsets.UTF_8));
-        try (Logging logging = Logging.start(
-                LogSettings.in(directory).withConsole(ConsoleFormat.JSON).withQueueLimits(8_192, 2), NAME, clock)) {
+        try {
+            Logging logging = Logging.start(
+                    LogSettings.in(directory).withConsole(ConsoleFormat.JSON).withQueueLimits(8_192, 2), NAME, clock);
             logging.requestListener().ended(Summaries.completed("first"));
             assertThat(writing.await(30, TimeUnit.SECONDS)).isTrue();
             for (int i = 0; i < 5; i++) {
@@ -315,8 +316,7 @@ class LoggingTest {
     void countsLinesThatTheConsoleDoesNotTake() {
         PrintStream standardOutput = System.out;
         System.setOut(new PrintStream(closed(), true, StandardCharsets.UTF_8));
-        try (Logging logging = Logging.start(
-                LogSettings.in(directory).withConsole(ConsoleFormat.JSON), NAME, clock)) {
+        try (Logging logging = Logging.start(LogSettings.in(directory).withConsole(ConsoleFormat.JSON), NAME, clock)) {
             logging.requestListener().ended(Summaries.completed());
 
             await().atMost(Duration.ofSeconds(30))

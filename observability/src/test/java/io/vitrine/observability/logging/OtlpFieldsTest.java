@@ -54,7 +54,8 @@ class OtlpFieldsTest {
     void listen() throws IOException {
         collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         collector.createContext("/v1/logs", exchange -> {
-            calls.add(ExportLogsServiceRequest.parseFrom(exchange.getRequestBody().readAllBytes()));
+            calls.add(
+                    ExportLogsServiceRequest.parseFrom(exchange.getRequestBody().readAllBytes()));
             exchange.sendResponseHeaders(200, -1);
             exchange.close();
         });
@@ -130,8 +131,7 @@ class OtlpFieldsTest {
         return switch (field) {
             case TRACE_ID -> TRACE;
             case SPAN_ID -> SPAN;
-            default ->
-                field.allowedValues().stream().findFirst().orElse(field.key() + " \"é\"");
+            default -> field.allowedValues().stream().findFirst().orElse(field.key() + " \"é\"");
         };
     }
 
@@ -155,7 +155,10 @@ class OtlpFieldsTest {
     private Map<String, Object> fields(LogRecord record) {
         Map<String, Object> fields = new TreeMap<>();
         record.getAttributesList().forEach(pair -> fields.put(pair.getKey(), value(pair.getValue())));
-        put(fields, LogField.TIMESTAMP, Instant.ofEpochMilli(record.getTimeUnixNano() / 1_000_000).toString());
+        put(
+                fields,
+                LogField.TIMESTAMP,
+                Instant.ofEpochMilli(record.getTimeUnixNano() / 1_000_000).toString());
         put(fields, LogField.LEVEL, record.getSeverityText());
         put(fields, LogField.SERVICE, resource().get("service.name"));
         put(fields, LogField.EVENT, record.getEventName());
@@ -168,7 +171,9 @@ class OtlpFieldsTest {
 
     private static void put(Map<String, Object> fields, LogField field, Object value) {
         if (!value.equals("")) {
-            assertThat(fields.put(field.key(), value)).as("sent twice: " + field).isNull();
+            assertThat(fields.put(field.key(), value))
+                    .as("sent twice: " + field)
+                    .isNull();
         }
     }
 

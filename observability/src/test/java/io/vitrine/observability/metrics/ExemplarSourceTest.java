@@ -59,7 +59,10 @@ class ExemplarSourceTest {
 
         String text = metrics.scrape(OPEN_METRICS).body();
 
-        assertThat(exemplars(text, "vitrine_queue_time_seconds")).singleElement().asString().contains("} 1 # {", TRACE, SPAN, "} 0.01 ");
+        assertThat(exemplars(text, "vitrine_queue_time_seconds"))
+                .singleElement()
+                .asString()
+                .contains("} 1 # {", TRACE, SPAN, "} 0.01 ");
         assertThat(exemplars(text, "vitrine_inter_token_latency_seconds"))
                 .singleElement()
                 .asString()

@@ -161,10 +161,8 @@ class MetricsTest {
         PrometheusText text = scrape();
         String duration = "gen_ai_server_request_duration_seconds";
         assertThat(text.value(duration + "_sum{" + CHAT + "}")).isCloseTo(1.234567891, within(1e-12));
-        assertThat(text.value(duration + "_bucket{" + CHAT + ",le=\"1.203\"}"))
-                .isZero();
-        assertThat(text.value(duration + "_bucket{" + CHAT + ",le=\"1.26\"}"))
-                .isEqualTo(1);
+        assertThat(text.value(duration + "_bucket{" + CHAT + ",le=\"1.203\"}")).isZero();
+        assertThat(text.value(duration + "_bucket{" + CHAT + ",le=\"1.26\"}")).isEqualTo(1);
         assertThat(text.value("gen_ai_server_time_to_first_token_seconds_sum{" + CHAT + "}"))
                 .isCloseTo(0.08, within(1e-12));
     }
@@ -206,7 +204,11 @@ class MetricsTest {
     }
 
     private long bucketCount() {
-        return metrics.scrape(null).body().lines().filter(line -> line.contains("_bucket{")).count();
+        return metrics.scrape(null)
+                .body()
+                .lines()
+                .filter(line -> line.contains("_bucket{"))
+                .count();
     }
 
     @Test
@@ -450,7 +452,8 @@ class MetricsTest {
         metrics.engineListener(MODEL);
         requests.ended(Summaries.completed());
 
-        String text = metrics.scrape("application/openmetrics-text; version=1.0.0").body();
+        String text =
+                metrics.scrape("application/openmetrics-text; version=1.0.0").body();
 
         for (String series : List.of(
                 "gen_ai_server_request_duration_seconds_created{" + CHAT + "} ",

@@ -157,7 +157,8 @@ class OtlpExportTest {
 
     @Test
     void sendsUnitsThatUcumHas() {
-        try (Metrics metrics = new Metrics(TestMetrics.settings().withVllmNames().withDcgmNames())) {
+        try (Metrics metrics =
+                new Metrics(TestMetrics.settings().withVllmNames().withDcgmNames())) {
             metrics.engineListener(Summaries.MODEL);
             metrics.generationListenerFactory(Summaries.MODEL, Route.CHAT_COMPLETIONS);
             metrics.requestListener().ended(Summaries.completed());
@@ -165,13 +166,14 @@ class OtlpExportTest {
             assertThat(Catalogue.meters()).hasSizeGreaterThan(200).allSatisfy(meter -> {
                 assertUcum(meter.name(), meter.unit().ucum());
                 if (meter.kind() == MeterKind.COUNTER) {
-                    assertThat(meter.unit().ucum()).as("what is counted by " + meter.name()).isNotEqualTo("1");
+                    assertThat(meter.unit().ucum())
+                            .as("what is counted by " + meter.name())
+                            .isNotEqualTo("1");
                 }
             });
-            Map<String, String> sent =
-                    new MetricReadings(metrics.registry(), new SeriesStarts(metrics.registry()))
-                            .produce(Resource.empty()).stream()
-                                    .collect(Collectors.toMap(MetricData::getName, MetricData::getUnit));
+            Map<String, String> sent = new MetricReadings(metrics.registry(), new SeriesStarts(metrics.registry()))
+                    .produce(Resource.empty()).stream()
+                            .collect(Collectors.toMap(MetricData::getName, MetricData::getUnit));
             sent.forEach(OtlpExportTest::assertUcum);
             assertThat(sent)
                     .hasSizeGreaterThan(80)
@@ -185,14 +187,19 @@ class OtlpExportTest {
 
     /** An annotation in braces is ASCII without blanks, singular by OpenTelemetry's convention. */
     private static void assertUcum(String name, String unit) {
-        assertThat(UNITS.contains(unit) || unit.matches("\\{[a-z_]+}")).as(name + " in " + unit).isTrue();
+        assertThat(UNITS.contains(unit) || unit.matches("\\{[a-z_]+}"))
+                .as(name + " in " + unit)
+                .isTrue();
         assertThat(unit.matches(".*[^s]s}") && !unit.equals("{series}"))
                 .as(name + " in plural: " + unit)
                 .isFalse();
     }
 
     private static MetricData only(MeterRegistry registry) {
-        return new MetricReadings(registry, new SeriesStarts(registry)).produce(Resource.empty()).iterator().next();
+        return new MetricReadings(registry, new SeriesStarts(registry))
+                .produce(Resource.empty())
+                .iterator()
+                .next();
     }
 
     private MetricSettings settings() {

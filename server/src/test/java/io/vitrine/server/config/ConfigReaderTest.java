@@ -451,7 +451,8 @@ class ConfigReaderTest {
                 Arguments.of("telemetry.logs.enabled", "yes", "must be true or false"),
                 Arguments.of("telemetry.logs.console", "xml", "one of auto, json, human"),
                 Arguments.of("telemetry.logs.queue", "15", "must be a whole number between 16 and 1048576"),
-                Arguments.of("telemetry.logs.console-queue", "1048577", "must be a whole number between 16 and 1048576"),
+                Arguments.of(
+                        "telemetry.logs.console-queue", "1048577", "must be a whole number between 16 and 1048576"),
                 Arguments.of("telemetry.logs.level", "fatal", "one of trace, debug, info, warn, error, off"),
                 Arguments.of("telemetry.metrics.enabled", "1", "must be true or false"),
                 Arguments.of("telemetry.traces.enabled", "on", "must be true or false"),
