@@ -47,11 +47,16 @@ class RequestCountsTest {
             }
             String scrape = scrape(server, 6);
 
-            assertThat(sum(scrape, "vitrine_requests_total", "outcome=\"completed\"")).isEqualTo(6);
-            assertThat(sum(scrape, "gen_ai_server_request_duration_seconds_count")).isEqualTo(6);
-            assertThat(sum(scrape, "gen_ai_server_time_to_first_token_seconds_count")).isEqualTo(6);
-            assertThat(sum(scrape, "gen_ai_server_time_per_output_token_seconds_count")).isEqualTo(6);
-            assertThat(sum(scrape, "vitrine_request_duration_seconds_count", "completed")).isEqualTo(6);
+            assertThat(sum(scrape, "vitrine_requests_total", "outcome=\"completed\""))
+                    .isEqualTo(6);
+            assertThat(sum(scrape, "gen_ai_server_request_duration_seconds_count"))
+                    .isEqualTo(6);
+            assertThat(sum(scrape, "gen_ai_server_time_to_first_token_seconds_count"))
+                    .isEqualTo(6);
+            assertThat(sum(scrape, "gen_ai_server_time_per_output_token_seconds_count"))
+                    .isEqualTo(6);
+            assertThat(sum(scrape, "vitrine_request_duration_seconds_count", "completed"))
+                    .isEqualTo(6);
             assertThat(sum(scrape, "vitrine_generations_total", "length")).isEqualTo(6);
             assertThat(sum(scrape, "vitrine_inter_token_latency_seconds_count")).isEqualTo(6 * 9);
             assertThat(sum(scrape, "vllm:inter_token_latency_seconds_count")).isEqualTo(6 * 9);
@@ -71,17 +76,21 @@ class RequestCountsTest {
     void severalChoicesAreOneRequestAndSeveralSequences() {
         try (Telemetry telemetry = telemetry();
                 TestServer server = TestServer.start(telemetry, 4)) {
-            var usage = server.json(TestServer.CHAT, CHAT.formatted(10, 3, false)).get("usage");
+            var usage =
+                    server.json(TestServer.CHAT, CHAT.formatted(10, 3, false)).get("usage");
             String scrape = scrape(server, 1);
 
             assertThat(usage.get("completion_tokens").asInt()).isEqualTo(30);
             assertThat(sum(scrape, "vitrine_requests_total")).isEqualTo(1);
-            assertThat(sum(scrape, "gen_ai_server_request_duration_seconds_count")).isEqualTo(1);
+            assertThat(sum(scrape, "gen_ai_server_request_duration_seconds_count"))
+                    .isEqualTo(1);
             assertThat(sum(scrape, "vitrine_generations_total")).isEqualTo(3);
             assertThat(sum(scrape, "vitrine_queue_time_seconds_count")).isEqualTo(3);
             assertThat(sum(scrape, "vitrine_inter_token_latency_seconds_count")).isEqualTo(3 * 9);
             assertTokens(scrape, server.summaries(), usage.get("prompt_tokens").asInt(), 30);
-            assertThat(sum(scrape, "gen_ai_client_token_usage_count")).as("input and output").isEqualTo(2);
+            assertThat(sum(scrape, "gen_ai_client_token_usage_count"))
+                    .as("input and output")
+                    .isEqualTo(2);
         }
     }
 
@@ -91,18 +100,26 @@ class RequestCountsTest {
                 TestServer server = TestServer.start(telemetry, 1)) {
             server.runner().failAt(4);
             server.post(TestServer.CHAT, CHAT.formatted(10, 0, false));
-            assertThat(server.post(TestServer.CHAT, CHAT.formatted(40, 1, false)).statusCode())
+            assertThat(server.post(TestServer.CHAT, CHAT.formatted(40, 1, false))
+                            .statusCode())
                     .isEqualTo(500);
             leave(server);
             String scrape = scrape(server, 3);
 
             for (Outcome outcome : List.of(Outcome.REFUSED, Outcome.CANCELLED, Outcome.FAILED)) {
                 String label = "outcome=\"" + outcome.label() + "\"";
-                assertThat(sum(scrape, "vitrine_requests_total", label)).as(label).isEqualTo(1);
-                assertThat(sum(scrape, "vitrine_request_duration_seconds_count", label)).as(label).isEqualTo(1);
-                assertThat(sum(scrape, "vitrine_tenant_requests_total", label)).as(label).isEqualTo(1);
+                assertThat(sum(scrape, "vitrine_requests_total", label))
+                        .as(label)
+                        .isEqualTo(1);
+                assertThat(sum(scrape, "vitrine_request_duration_seconds_count", label))
+                        .as(label)
+                        .isEqualTo(1);
+                assertThat(sum(scrape, "vitrine_tenant_requests_total", label))
+                        .as(label)
+                        .isEqualTo(1);
             }
-            assertThat(sum(scrape, "gen_ai_server_request_duration_seconds_count")).isZero();
+            assertThat(sum(scrape, "gen_ai_server_request_duration_seconds_count"))
+                    .isZero();
             assertThat(sum(scrape, "vitrine_generations_total", "cancelled")).isEqualTo(1);
             assertThat(sum(scrape, "vitrine_generations_total", "failed")).isEqualTo(1);
             assertThat(sum(scrape, "vitrine_generations_total")).isEqualTo(2);
@@ -111,8 +128,12 @@ class RequestCountsTest {
             assertTokens(
                     scrape,
                     summaries,
-                    summaries.stream().mapToInt(summary -> summary.tokens().input()).sum(),
-                    summaries.stream().mapToInt(summary -> summary.tokens().output()).sum());
+                    summaries.stream()
+                            .mapToInt(summary -> summary.tokens().input())
+                            .sum(),
+                    summaries.stream()
+                            .mapToInt(summary -> summary.tokens().output())
+                            .sum());
             assertThat(sum(scrape, "vitrine_requests_active")).isZero();
             assertThat(sum(scrape, "vitrine_tenants_active")).isZero();
         }
@@ -120,14 +141,22 @@ class RequestCountsTest {
 
     /** The same in the summary, from which the log line is made, by model, by tenant and by request. */
     private static void assertTokens(String scrape, List<RequestSummary> summaries, int input, int output) {
-        assertThat(summaries.stream().mapToInt(summary -> summary.tokens().input()).sum()).isEqualTo(input);
-        assertThat(summaries.stream().mapToInt(summary -> summary.tokens().output()).sum()).isEqualTo(output);
+        assertThat(summaries.stream()
+                        .mapToInt(summary -> summary.tokens().input())
+                        .sum())
+                .isEqualTo(input);
+        assertThat(summaries.stream()
+                        .mapToInt(summary -> summary.tokens().output())
+                        .sum())
+                .isEqualTo(output);
         assertThat(sum(scrape, "vitrine_input_tokens_total")).isEqualTo(input);
         assertThat(sum(scrape, "vitrine_output_tokens_total")).isEqualTo(output);
         assertThat(sum(scrape, "vitrine_tenant_input_tokens_total")).isEqualTo(input);
         assertThat(sum(scrape, "vitrine_tenant_output_tokens_total")).isEqualTo(output);
-        assertThat(sum(scrape, "gen_ai_client_token_usage_sum", "token_type=\"input\"")).isEqualTo(input);
-        assertThat(sum(scrape, "gen_ai_client_token_usage_sum", "token_type=\"output\"")).isEqualTo(output);
+        assertThat(sum(scrape, "gen_ai_client_token_usage_sum", "token_type=\"input\""))
+                .isEqualTo(input);
+        assertThat(sum(scrape, "gen_ai_client_token_usage_sum", "token_type=\"output\""))
+                .isEqualTo(output);
     }
 
     /** Goes away after some tokens. */
@@ -135,9 +164,10 @@ class RequestCountsTest {
         String body = CHAT.formatted(400, 1, true);
         try (Socket socket = server.socket()) {
             socket.getOutputStream()
-                    .write(("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                                    + "Content-Length: " + body.length() + "\r\n\r\n" + body)
-                            .getBytes(StandardCharsets.US_ASCII));
+                    .write(
+                            ("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                            + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+                                    .getBytes(StandardCharsets.US_ASCII));
             socket.getInputStream().readNBytes(900);
         }
     }
