@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -15,7 +14,9 @@ class BucketsTest {
 
     private static final double[] QUANTILES = {0.5, 0.9, 0.95, 0.99};
 
-    private static final Predicate<Double> FINE = ratio -> ratio > 1.04 && ratio <= 1.05;
+    private static boolean isFine(double ratio) {
+        return ratio > 1.04 && ratio <= 1.05;
+    }
 
     @Test
     void reachesFromAMillisecondToHours() {
@@ -32,13 +33,13 @@ class BucketsTest {
     void neverLeavesAWiderGapThanItSays() {
         assertThat(ratios(within(Buckets.FINE_FIRST_TOKEN_SECONDS, 0.001, 100)))
                 .hasSize(5 * 49)
-                .allMatch(FINE);
+                .allMatch(BucketsTest::isFine);
         assertThat(ratios(within(Buckets.FINE_REQUEST_SECONDS, 0.1, 1_000)))
                 .hasSize(4 * 49)
-                .allMatch(FINE);
+                .allMatch(BucketsTest::isFine);
         assertThat(ratios(within(Buckets.FINE_STEP_SECONDS, 0.001, 10)))
                 .hasSize(4 * 49)
-                .allMatch(FINE);
+                .allMatch(BucketsTest::isFine);
         for (List<Double> bounds : List.of(
                 Buckets.REQUEST_SECONDS,
                 Buckets.STEP_SECONDS,
