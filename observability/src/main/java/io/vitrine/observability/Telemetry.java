@@ -20,6 +20,7 @@ import io.vitrine.model.engine.NanoClock;
 import io.vitrine.model.engine.StepReport;
 import io.vitrine.observability.catalogue.ClientMemory;
 import io.vitrine.observability.catalogue.ListenerKind;
+import io.vitrine.observability.catalogue.LogDestination;
 import io.vitrine.observability.catalogue.LostLine;
 import io.vitrine.observability.catalogue.Signal;
 import io.vitrine.observability.logging.LogLevels;
@@ -256,7 +257,9 @@ public final class Telemetry implements AutoCloseable {
 
     private static void watchLog(Metrics meters, Logging log) {
         meters.countExports(Signal.LOGS, log.exports());
-        meters.watchLogQueue(log::waitingLineCount, log.queueLimit());
+        for (LogDestination destination : log.destinations()) {
+            meters.watchLogQueue(destination, () -> log.waitingLineCount(destination), log.queueLimit(destination));
+        }
         for (LostLine reason : LostLine.values()) {
             meters.countLostLines(reason, () -> log.lostLineCount(reason));
         }

@@ -80,7 +80,7 @@ final class SignalStop {
         phases.run("the GPU probe", PROBE_LIMIT, gpus::close);
         phases.run("the export of telemetry", TELEMETRY_LIMIT, telemetry::close);
         archive.ifPresent(store -> phases.run("the store", ARCHIVE_LIMIT, store::close));
-        phases.run("standard output", MARGIN, System.out::flush);
+        // Without a flush of standard output, on which a line may wait for ever: log lines are not buffered.
     }
 
     /** Stops now, for a failed start. If the process is being ended already, waits for that instead. */

@@ -297,7 +297,7 @@ public final class TestServer implements AutoCloseable {
                 .build());
     }
 
-    private URI managementUri(String path) {
+    public URI managementUri(String path) {
         return URI.create("http://127.0.0.1:" + server.managementPort() + path);
     }
 

@@ -27,6 +27,7 @@ final class EventMessage extends MapMessage<EventMessage, Object> {
     private static final int BILLIONTHS_DIGITS = 9;
 
     private final EventName event;
+    private boolean ofKeptTrace;
 
     EventMessage(EventName event) {
         this.event = event;
@@ -57,6 +58,17 @@ final class EventMessage extends MapMessage<EventMessage, Object> {
     EventMessage set(LogField field, Optional<String> value) {
         value.ifPresent(text -> set(field, text));
         return this;
+    }
+
+    /** The line's trace goes to the back-ends. */
+    EventMessage setOfKeptTrace(boolean kept) {
+        ofKeptTrace = kept;
+        return this;
+    }
+
+    /** Whether the line's trace is known to go to the back-ends: it is decided when a request ends. */
+    boolean ofKeptTrace() {
+        return ofKeptTrace;
     }
 
     /** In milliseconds, with all the digits that there are: line, meter and span agree to the nanosecond. */

@@ -10,8 +10,8 @@ import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.AbstractConfiguration;
 import org.apache.logging.log4j.core.config.ConfigurationSource;
-import org.apache.logging.log4j.core.config.DefaultConfiguration;
 import org.apache.logging.log4j.core.config.LoggerConfig;
+import org.apache.logging.log4j.core.config.NullConfiguration;
 import org.apache.logging.log4j.core.config.Property;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
@@ -42,11 +42,14 @@ final class LibraryLogs implements AutoCloseable {
         return logs;
     }
 
-    /** Back to Log4j's default, errors on standard output, unless another server has taken over. */
+    /**
+     * What libraries say goes nowhere from now on, unless another server has taken over: on standard output, as in Log4j's
+     * default, it could hold up the end of the process.
+     */
     @Override
     public void close() {
         if (context.getConfiguration() == configuration) {
-            context.reconfigure(new DefaultConfiguration());
+            context.reconfigure(new NullConfiguration());
         }
     }
 

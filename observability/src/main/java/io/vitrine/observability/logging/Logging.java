@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import io.vitrine.gpu.GpuListener;
@@ -14,6 +15,7 @@ import io.vitrine.observability.Archive;
 import io.vitrine.observability.ExportCounts;
 import io.vitrine.observability.LifecycleListener;
 import io.vitrine.observability.RequestListener;
+import io.vitrine.observability.catalogue.LogDestination;
 import io.vitrine.observability.catalogue.LostLine;
 import io.vitrine.observability.otlp.CollectorEvents;
 import org.apache.logging.log4j.core.LoggerContext;
@@ -100,13 +102,7 @@ public final class Logging implements AutoCloseable {
 
     /** Lines lost since the start. */
     public long lostLineCount(LostLine reason) {
-        return switch (reason) {
-            case QUEUE_FULL -> configuration.queueFullCount();
-            case WRITE_FAILED -> configuration.writeFailureCount();
-            case EXPORT_QUEUE_FULL -> configuration.exportQueueFullCount();
-            case EXPORT_FAILED -> configuration.exports().lostCount();
-            case ARCHIVE_QUEUE_FULL -> configuration.archiveQueueFullCount();
-        };
+        return configuration.lostLineCount(reason);
     }
 
     /** How sending lines to a collector went. */
@@ -114,14 +110,19 @@ public final class Logging implements AutoCloseable {
         return configuration.exports();
     }
 
-    /** Lines that wait for the disk now. */
-    public int waitingLineCount() {
-        return configuration.waitingLineCount();
+    /** Where lines go, by the settings. */
+    public Set<LogDestination> destinations() {
+        return configuration.destinations();
     }
 
-    /** Most lines that wait. */
-    public int queueLimit() {
-        return configuration.queueLimit();
+    /** Lines that wait for a destination now. */
+    public int waitingLineCount(LogDestination destination) {
+        return configuration.waitingLineCount(destination);
+    }
+
+    /** Most lines that wait for a destination. */
+    public int queueLimit(LogDestination destination) {
+        return configuration.queueLimit(destination);
     }
 
     /** What is written, and the way to change it. */
@@ -129,7 +130,10 @@ public final class Logging implements AutoCloseable {
         return levels;
     }
 
-    /** Writes the lines that wait, for at most 5 seconds, and sends them, for at most 1; what is logged afterwards is not written. */
+    /**
+     * Writes the lines that wait, for at most 5 seconds into the file, 1 to the console and 2 to a collector; what is logged
+     * afterwards is not written.
+     */
     @Override
     public void close() {
         libraries.close();

@@ -1,6 +1,5 @@
 package io.vitrine.observability.logging;
 
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -158,23 +157,25 @@ final class OtlpAppender extends AbstractAppender {
         };
     }
 
+    /** Of every type that a line's field can have. */
     private static void attribute(LogRecordBuilder line, LogField field, @Nullable Object value) {
-        if (value instanceof Long number) {
-            line.setAttribute(AttributeKey.longKey(field.key()), number);
-        } else if (value instanceof Boolean flag) {
-            line.setAttribute(AttributeKey.booleanKey(field.key()), flag);
-        } else if (value instanceof BigDecimal number) {
-            line.setAttribute(AttributeKey.doubleKey(field.key()), number.doubleValue());
-        } else if (value instanceof String text) {
-            line.setAttribute(AttributeKey.stringKey(field.key()), text);
+        if (value == null) {
+            return;
+        }
+        switch (field.type()) {
+            case STRING -> line.setAttribute(AttributeKey.stringKey(field.key()), (String) value);
+            case BOOLEAN -> line.setAttribute(AttributeKey.booleanKey(field.key()), (Boolean) value);
+            case INTEGER -> line.setAttribute(AttributeKey.longKey(field.key()), ((Number) value).longValue());
+            case NUMBER -> line.setAttribute(AttributeKey.doubleKey(field.key()), ((Number) value).doubleValue());
         }
     }
 
+    /** The flag of a sampled trace only where it is known to be kept: a back-end looks for the others in vain. */
     private static Context context(EventMessage message) {
         String traceId = message.text(LogField.TRACE_ID).orElse("");
         String spanId = message.text(LogField.SPAN_ID).orElse("");
-        SpanContext span = SpanContext.create(traceId, spanId, TraceFlags.getSampled(), TraceState.getDefault());
-        return Context.root().with(Span.wrap(span));
+        TraceFlags flags = message.ofKeptTrace() ? TraceFlags.getSampled() : TraceFlags.getDefault();
+        return Context.root().with(Span.wrap(SpanContext.create(traceId, spanId, flags, TraceState.getDefault())));
     }
 
     private static Severity severity(LogEvent event) {

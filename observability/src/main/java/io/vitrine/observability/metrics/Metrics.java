@@ -25,6 +25,7 @@ import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vitrine.gpu.GpuListener;
@@ -53,6 +54,7 @@ import io.vitrine.observability.catalogue.ExportResult;
 import io.vitrine.observability.catalogue.HttpMeters;
 import io.vitrine.observability.catalogue.KeepReason;
 import io.vitrine.observability.catalogue.ListenerKind;
+import io.vitrine.observability.catalogue.LogDestination;
 import io.vitrine.observability.catalogue.LostLine;
 import io.vitrine.observability.catalogue.Meters;
 import io.vitrine.observability.catalogue.RowFate;
@@ -77,7 +79,9 @@ public final class Metrics implements AutoCloseable {
     private static final Set<String> REPLACED = Set.of("process.cpu.time", "system.cpu.count");
 
     private final ExemplarSource exemplars = new ExemplarSource();
+    private final LateExemplars lateExemplars = new LateExemplars(java.time.Clock.systemUTC());
     private final PrometheusMeterRegistry registry = boundedRegistry(exemplars);
+    private final SeriesStarts starts = new SeriesStarts(registry);
     private final Instruments instruments = new Instruments(registry);
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
     private final Set<String> modelNames = ConcurrentHashMap.newKeySet();
@@ -106,7 +110,8 @@ public final class Metrics implements AutoCloseable {
     /** @param events where it is reported how exports go */
     public Metrics(MetricSettings settings, CollectorEvents events) {
         this.settings = settings;
-        requestListener = new RequestMetrics(instruments, exemplars, this::bounded, settings.tenantLimit());
+        requestListener =
+                new RequestMetrics(instruments, exemplars, lateExemplars, this::bounded, settings.tenantLimit());
         quality = new QualityMetrics(instruments, settings.tenantLimit());
         vllmNames = settings.vllmNames();
         GpuListener gpus = new GpuMetrics(instruments);
@@ -123,7 +128,8 @@ public final class Metrics implements AutoCloseable {
     public synchronized void startExport() {
         if (export == null) {
             export = settings.otlp()
-                    .map(otlp -> new OtlpExport(registry, collector.orElseThrow(), otlp, settings.resource()))
+                    .map(otlp -> new OtlpExport(
+                            registry, starts, collector.orElseThrow(), otlp, settings.resource()))
                     .orElse(null);
         }
     }
@@ -230,7 +236,8 @@ public final class Metrics implements AutoCloseable {
 
     /** Counts lost log lines, as {@code count} tells them at every scrape. */
     public void countLostLines(LostLine reason, DoubleSupplier count) {
-        instruments.counted(TelemetryMeters.LOG_LINES_LOST, count, reason.label());
+        instruments.counted(
+                TelemetryMeters.LOG_LINES_LOST, count, reason.destination().label(), reason.label());
     }
 
     /** Counts the exports of a signal, as {@code counts} tells them at every scrape. */
@@ -242,10 +249,10 @@ public final class Metrics implements AutoCloseable {
         instruments.counted(TelemetryMeters.EXPORT_LOST, counts::lostCount, signal.label());
     }
 
-    /** Reads the queue of the log at every scrape from now on. */
-    public void watchLogQueue(IntSupplier waiting, int limit) {
-        instruments.gauge(TelemetryMeters.LOG_LINES_WAITING, waiting::getAsInt);
-        instruments.gauge(TelemetryMeters.LOG_QUEUE_LIMIT, () -> limit);
+    /** Reads a queue of the log at every scrape from now on. */
+    public void watchLogQueue(LogDestination destination, IntSupplier waiting, int limit) {
+        instruments.gauge(TelemetryMeters.LOG_LINES_WAITING, waiting::getAsInt, destination.label());
+        instruments.gauge(TelemetryMeters.LOG_QUEUE_LIMIT, () -> limit, destination.label());
     }
 
     /** Reads what tracing tells of itself at every scrape from now on. */
@@ -304,12 +311,24 @@ public final class Metrics implements AutoCloseable {
         long cpuBefore = cpu.now();
         Timer.Sample began = Timer.start(registry);
         cpu.refresh();
-        String contentType = ExpositionFormat.preferred(accept).contentType();
-        String body = registry.scrape(contentType);
-        seriesCount = body.lines().filter(line -> !line.startsWith("#")).count();
+        ExpositionFormat format = ExpositionFormat.preferred(accept);
+        String body =
+                format.write(lateExemplars.in(registry.getPrometheusRegistry().scrape()));
+        seriesCount = seriesCount(body);
         began.stop(scrapeTime);
         cpu.scraped(cpuBefore);
-        return new Exposition(contentType, body);
+        return new Exposition(format.contentType(), body);
+    }
+
+    /** Lines that are no comment. */
+    private static long seriesCount(String body) {
+        long count = 0;
+        for (int line = 0; line < body.length(); line = body.indexOf('\n', line) + 1) {
+            if (body.charAt(line) != '#') {
+                count++;
+            }
+        }
+        return count;
     }
 
     @Override
@@ -327,7 +346,7 @@ public final class Metrics implements AutoCloseable {
 
     private static PrometheusMeterRegistry boundedRegistry(ExemplarSource exemplars) {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(
-                new ScrapeConfig(), new PrometheusRegistry(), Clock.SYSTEM, exemplars.asSpanContext());
+                PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM, exemplars.asSpanContext());
         // Before the first meter: a filter acts on those that come after it.
         registry.config()
                 .meterFilter(new KnownMethods())

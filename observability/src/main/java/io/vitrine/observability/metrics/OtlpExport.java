@@ -22,14 +22,19 @@ final class OtlpExport implements AutoCloseable {
 
     private final SdkMeterProvider provider;
 
-    OtlpExport(MeterRegistry registry, CollectorLink link, OtlpSettings settings, ResourceAttributes resource) {
+    OtlpExport(
+            MeterRegistry registry,
+            SeriesStarts starts,
+            CollectorLink link,
+            OtlpSettings settings,
+            ResourceAttributes resource) {
         MetricExporter exporter = new CountedExporter(OtlpExporters.metrics(settings, link), link);
         PeriodicMetricReader reader = PeriodicMetricReader.builder(exporter)
                 .setInterval(settings.interval())
                 .build();
         provider = SdkMeterProvider.builder()
                 .setResource(resource.toResource())
-                .registerMetricProducer(new MetricReadings(registry))
+                .registerMetricProducer(new MetricReadings(registry, starts))
                 .registerMetricReader(reader)
                 .build();
     }

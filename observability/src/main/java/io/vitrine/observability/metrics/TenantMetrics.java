@@ -8,6 +8,7 @@ import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestCharge;
 import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.RequestSummary;
+import io.vitrine.observability.Route;
 import io.vitrine.observability.catalogue.BusinessMeters;
 import io.vitrine.observability.catalogue.MeterDefinition;
 import io.vitrine.observability.catalogue.Meters;
@@ -26,11 +27,18 @@ final class TenantMetrics {
         instruments.gauge(Meters.ACTIVE_TENANTS, requestsInside::size);
     }
 
+    /** A health probe is nobody's: it comes without a key, from an orchestrator. */
     void received(RequestIdentity request) {
+        if (request.route() == Route.HEALTH) {
+            return;
+        }
         request.knownTenant().ifPresent(tenant -> requestsInside.merge(tenant, 1, Integer::sum));
     }
 
     void ended(RequestSummary summary) {
+        if (summary.route() == Route.HEALTH) {
+            return;
+        }
         summary.knownTenant()
                 .ifPresent(tenant ->
                         requestsInside.computeIfPresent(tenant, (same, inside) -> inside == 1 ? null : inside - 1));

@@ -28,6 +28,7 @@ import io.vitrine.observability.OtlpSettings;
 import io.vitrine.observability.OtlpSettings.Protocol;
 import io.vitrine.observability.ResourceAttributes;
 import io.vitrine.observability.Summaries;
+import io.vitrine.observability.catalogue.LogDestination;
 import io.vitrine.observability.catalogue.LogLevel;
 import io.vitrine.observability.catalogue.LostLine;
 import org.junit.jupiter.api.AfterEach;
@@ -134,7 +135,7 @@ class OtlpExportTest {
             await().atMost(LIMIT).until(() -> calls.size() == 1);
             for (int i = 0; i < 5; i++) {
                 logging.requestListener().ended(Summaries.completed("late-" + i));
-                await().atMost(LIMIT).until(() -> logging.waitingLineCount() == 0);
+                await().atMost(LIMIT).until(() -> logging.waitingLineCount(LogDestination.FILE) == 0);
             }
 
             assertThat(logging.lostLineCount(LostLine.EXPORT_QUEUE_FULL)).isEqualTo(2);

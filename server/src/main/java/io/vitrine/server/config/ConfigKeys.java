@@ -268,6 +268,16 @@ final class ConfigKeys {
             "info",
             ValueType.oneOf(LogLevel.class),
             "level of every category at the start (audit: info at most); changed at run time by PUT /api/telemetry/logging");
+    static final ConfigKey<Integer> LOGS_QUEUE = new ConfigKey<>(
+            "telemetry.logs.queue",
+            "8192",
+            ValueType.integer(16, 1_048_576),
+            "lines that may wait for the file, and as many for a collector and for the store; more are lost and counted");
+    static final ConfigKey<Integer> LOGS_CONSOLE_QUEUE = new ConfigKey<>(
+            "telemetry.logs.console-queue",
+            "1024",
+            ValueType.integer(16, 1_048_576),
+            "lines that may wait for the console; more are lost there and counted");
     static final ConfigKey<Boolean> METRICS_ENABLED =
             new ConfigKey<>("telemetry.metrics.enabled", "true", ValueType.bool(), "meters, and /metrics");
     static final ConfigKey<Boolean> METRICS_VLLM_NAMES = new ConfigKey<>(
@@ -496,6 +506,8 @@ final class ConfigKeys {
             LOGS_ENABLED,
             LOGS_CONSOLE,
             LOGS_LEVEL,
+            LOGS_QUEUE,
+            LOGS_CONSOLE_QUEUE,
             METRICS_ENABLED,
             METRICS_VLLM_NAMES,
             METRICS_TENANTS,

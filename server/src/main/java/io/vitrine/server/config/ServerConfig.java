@@ -240,6 +240,8 @@ public record ServerConfig(
             boolean logsEnabled,
             ConsoleLayout logsConsole,
             LogLevel logsLevel,
+            int logsQueue,
+            int logsConsoleQueue,
             boolean metricsEnabled,
             boolean metricsVllmNames,
             int metricsTenants,

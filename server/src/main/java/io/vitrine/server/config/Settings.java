@@ -98,6 +98,8 @@ final class Settings {
                 get(ConfigKeys.LOGS_ENABLED),
                 get(ConfigKeys.LOGS_CONSOLE),
                 get(ConfigKeys.LOGS_LEVEL),
+                get(ConfigKeys.LOGS_QUEUE),
+                get(ConfigKeys.LOGS_CONSOLE_QUEUE),
                 get(ConfigKeys.METRICS_ENABLED),
                 get(ConfigKeys.METRICS_VLLM_NAMES),
                 get(ConfigKeys.METRICS_TENANTS),

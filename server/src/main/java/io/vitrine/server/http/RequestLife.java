@@ -17,6 +17,7 @@ import io.vitrine.observability.ErrorType;
 import io.vitrine.observability.FeedbackGiven;
 import io.vitrine.observability.InferenceEnd;
 import io.vitrine.observability.InferenceStart;
+import io.vitrine.observability.LongestTimes;
 import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.RequestListener;
@@ -373,26 +374,36 @@ final class RequestLife {
     private RequestSummary summary() {
         Outcome outcome = outcome();
         return new RequestSummary(
-                id,
-                route,
-                modelName,
-                tenantId,
-                outcome,
-                response.headWritten() ? response.getStatusCode() : RequestSummary.STATUS_CLIENT_GONE,
-                streamed,
-                startNanos,
-                clock.nanoTime(),
-                generation == null ? OptionalLong.empty() : generation.times().queueNanos(),
-                generation == null ? OptionalLong.empty() : generation.times().timeToFirstTokenNanos(startNanos),
-                tokens(),
-                generation == null ? 0 : generation.choiceCount(),
-                generation == null ? Optional.empty() : generation.firstFinishReason(),
-                errorType(outcome),
-                generation == null ? OptionalInt.empty() : generation.times().batchSize(),
-                generation == null
-                        ? Optional.empty()
-                        : generation.plan().model().gpuId(),
-                bill.charge());
+                        id,
+                        route,
+                        modelName,
+                        tenantId,
+                        outcome,
+                        response.headWritten() ? response.getStatusCode() : RequestSummary.STATUS_CLIENT_GONE,
+                        streamed,
+                        startNanos,
+                        clock.nanoTime(),
+                        generation == null
+                                ? OptionalLong.empty()
+                                : generation.times().queueNanos(),
+                        generation == null
+                                ? OptionalLong.empty()
+                                : generation.times().timeToFirstTokenNanos(startNanos),
+                        tokens(),
+                        generation == null ? 0 : generation.choiceCount(),
+                        generation == null ? Optional.empty() : generation.firstFinishReason(),
+                        errorType(outcome),
+                        generation == null
+                                ? OptionalInt.empty()
+                                : generation.times().batchSize(),
+                        generation == null
+                                ? Optional.empty()
+                                : generation.plan().model().gpuId(),
+                        bill.charge())
+                .withLongest(
+                        generation == null
+                                ? LongestTimes.NONE
+                                : generation.times().longest());
     }
 
     private Outcome outcome() {

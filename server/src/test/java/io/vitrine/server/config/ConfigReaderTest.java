@@ -95,7 +95,8 @@ class ConfigReaderTest {
                     Duration.ofSeconds(5)),
             new TenantsConfig(Optional.empty(), KeysRequired.AUTO),
             new ApiConfig(Set.of()),
-            new TelemetryConfig(true, ConsoleLayout.AUTO, LogLevel.INFO, true, false, 20, OtelConfig.NONE),
+            new TelemetryConfig(
+                    true, ConsoleLayout.AUTO, LogLevel.INFO, 8_192, 1_024, true, false, 20, OtelConfig.NONE),
             new TracesConfig(
                     true,
                     0.1,
@@ -190,6 +191,8 @@ class ConfigReaderTest {
             Map.entry("telemetry.logs.enabled", "false"),
             Map.entry("telemetry.logs.console", "json"),
             Map.entry("telemetry.logs.level", "debug"),
+            Map.entry("telemetry.logs.queue", "77"),
+            Map.entry("telemetry.logs.console-queue", "78"),
             Map.entry("telemetry.metrics.enabled", "false"),
             Map.entry("telemetry.metrics.vllm-names", "true"),
             Map.entry("telemetry.metrics.tenants", "25"),
@@ -276,7 +279,7 @@ class ConfigReaderTest {
                     Duration.ofSeconds(29)),
             new TenantsConfig(Optional.of(Path.of("tenants.yaml")), KeysRequired.TRUE),
             new ApiConfig(Set.of("ipython", "critic")),
-            new TelemetryConfig(false, ConsoleLayout.JSON, LogLevel.DEBUG, false, true, 25, OtelConfig.NONE),
+            new TelemetryConfig(false, ConsoleLayout.JSON, LogLevel.DEBUG, 77, 78, false, true, 25, OtelConfig.NONE),
             new TracesConfig(
                     false,
                     0.25,
@@ -394,7 +397,7 @@ class ConfigReaderTest {
                   max-logit-bias: 24
                   request-timeout: 250ms
                 telemetry:
-                  logs: {enabled: false, console: json, level: debug}
+                  logs: {enabled: false, console: json, level: debug, queue: 77, console-queue: 78}
                   metrics: {enabled: false, vllm-names: true, tenants: 25}
                   traces:
                     enabled: false
@@ -521,6 +524,9 @@ class ConfigReaderTest {
                 Arguments.of("limits.request-timeout", "25h", "between 100ms and 24h"),
                 Arguments.of("telemetry.logs.enabled", "yes", "must be true or false"),
                 Arguments.of("telemetry.logs.console", "xml", "one of auto, json, human"),
+                Arguments.of("telemetry.logs.queue", "15", "must be a whole number between 16 and 1048576"),
+                Arguments.of(
+                        "telemetry.logs.console-queue", "1048577", "must be a whole number between 16 and 1048576"),
                 Arguments.of("telemetry.logs.level", "fatal", "one of trace, debug, info, warn, error, off"),
                 Arguments.of("telemetry.metrics.enabled", "1", "must be true or false"),
                 Arguments.of("telemetry.traces.enabled", "on", "must be true or false"),
