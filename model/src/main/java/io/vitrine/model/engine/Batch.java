@@ -13,6 +13,7 @@ final class Batch {
     private final List<Span> spans = new ArrayList<>();
     private int prefillTokens;
     private double prefillWork;
+    private int prefillPosition;
     private int decodingCount;
     private int decodeTokens;
     private int replayedTokens;
@@ -26,6 +27,7 @@ final class Batch {
         spans.clear();
         prefillTokens = 0;
         prefillWork = 0;
+        prefillPosition = 0;
         decodingCount = 0;
         decodeTokens = 0;
         replayedTokens = 0;
@@ -57,6 +59,7 @@ final class Batch {
     void addPrompt(Sequence sequence, int count, Layers layers) {
         Span span = sequence.promptSpan(count, layers);
         add(sequence, span);
+        prefillPosition = prefillTokens == 0 ? span.position() : prefillPosition;
         prefillTokens += span.countedTokens();
         prefillWork += (double) count * (layers.end() - layers.first()) / layers.count();
     }
@@ -88,6 +91,11 @@ final class Batch {
     /** The same, not rounded. */
     double prefillWork() {
         return prefillWork;
+    }
+
+    /** Tokens before the first chunk. */
+    int prefillPosition() {
+        return prefillPosition;
     }
 
     /** Sequences that decode. */

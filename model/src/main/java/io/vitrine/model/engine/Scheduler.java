@@ -22,17 +22,14 @@ import org.jspecify.annotations.Nullable;
  *       large request is not starved by small ones. It begins only if as many pages stay free as sequences run, one for each
  *       to grow into: otherwise it would soon be preempted, and what was computed of it lost. A preempted one needs all the
  *       pages it gave up, so it does not come back at once.
- *   <li>Every step has the next token of each sequence that decodes, and beside them so many prompt tokens as the
- *       {@link PrefillBudget} allows, the first ones first. Where it allows less than a chunk, it allows some layers of one; then
- *       the next steps go on with that, and with no other prompt, until all layers are computed.
+ *   <li>Every step has the next token of each sequence that decodes, and beside them prompt tokens up to the
+ *       {@link PrefillBudget}, in the order of {@link PrefillTurns}. Where the budget is less than a chunk, the step computes some
+ *       layers of one and no other prompt; later steps go on with it, but a prompt whose turn it is does not wait for that.
  *   <li>A step without prompt has also the tokens that sequences guess to come next, as far as the {@link DraftBudget} allows;
  *       and of a sequence that is computed again, those it knows.
  * </ul>
  */
 final class Scheduler {
-
-    /** A chunk of a prompt of which steps have computed the first layers. */
-    private record BegunChunk(Sequence sequence, int tokens, int layersDone) {}
 
     private final int slots;
     private final PrefillBudget prefillBudget;
@@ -45,7 +42,7 @@ final class Scheduler {
     private final BitSet takenSlots = new BitSet();
     private final Batch batch = new Batch();
     private final Decisions decisions = new Decisions();
-    private @Nullable BegunChunk begun;
+    private final PrefillTurns turns = new PrefillTurns();
     private long arrivalCount;
 
     Scheduler(int slots, PrefillBudget prefillBudget, DraftBudget draftBudget, PageSupply pages) {
@@ -181,18 +178,16 @@ final class Scheduler {
     }
 
     private void addPrompts() {
-        if (batch.size() == running.size()) {
+        Sequence next = turns.next(running);
+        if (next == null) {
             return;
         }
-        double room = prefillBudget.tokens(batch.decodeTokens(), running.size() - batch.size());
-        BegunChunk goesOn = begun;
-        if (goesOn != null) {
-            addLayers(goesOn, room);
-            room = 0;
-        }
+        int prompts = running.size() - batch.size();
+        double room = prefillBudget.tokens(batch.decodeTokens(), prompts, next.computedCount());
+        room -= addPrompt(next, room);
         for (int i = 0; i < running.size(); i++) {
             Sequence sequence = running.get(i);
-            if (sequence.promptLeft() > 0 && (goesOn == null || goesOn.sequence != sequence)) {
+            if (sequence != next && sequence.awaitsPrefill()) {
                 room -= addPrompt(sequence, room);
             }
         }
@@ -200,26 +195,34 @@ final class Scheduler {
 
     /** Gives what it takes of the {@code room}: all, if it is a chunk of which this step computes some layers. */
     private double addPrompt(Sequence sequence, double room) {
+        boolean first = batch.prefillTokens() == 0;
+        if (sequence.begunTokens() > 0) {
+            return first ? addLayers(sequence, sequence.begunTokens(), room) : skip(sequence);
+        }
         if (room > 0) {
             noteHit(sequence, pages.catchUp(sequence));
         }
-        boolean first = batch.prefillTokens() == 0;
         int left = sequence.promptLeft();
         int count = first ? prefillBudget.chunk(left, room) : Math.min(left, (int) room);
         if (count > room) {
-            addLayers(new BegunChunk(sequence, count, 0), room);
-            return room;
+            return addLayers(sequence, count, room);
         }
         addChunk(sequence, count, Layers.ALL);
         return count;
     }
 
-    private void addLayers(BegunChunk chunk, double room) {
-        if (room > 0) {
-            addChunk(chunk.sequence, chunk.tokens, prefillBudget.layers(chunk.tokens, chunk.layersDone, room));
-        } else {
-            addChunk(chunk.sequence, 0, Layers.ALL);
+    private double addLayers(Sequence sequence, int count, double room) {
+        if (room <= 0) {
+            return skip(sequence);
         }
+        Layers layers = prefillBudget.layers(count, sequence.begunLayers(), room);
+        addChunk(sequence, count, layers.at(sequence.slot()));
+        return room;
+    }
+
+    private double skip(Sequence sequence) {
+        addChunk(sequence, 0, Layers.ALL);
+        return 0;
     }
 
     private void addChunk(Sequence sequence, int count, Layers layers) {
@@ -234,11 +237,12 @@ final class Scheduler {
     /** So many layers of a chunk of a prompt are computed. */
     void chunkComputed(Sequence sequence, Span chunk) {
         int count = chunk.tokens().length;
+        turns.computed(sequence, chunk.countedTokens());
         if (chunk.layers().last()) {
-            begun = null;
+            sequence.beginChunk(0, 0);
             advance(sequence, count);
         } else {
-            begun = new BegunChunk(sequence, count, chunk.layers().end());
+            sequence.beginChunk(count, chunk.layers().end());
         }
     }
 
@@ -260,7 +264,7 @@ final class Scheduler {
 
     /** The step of the last {@link #schedule} is done and its tokens are handed over; it took {@code nanos}. */
     void stepEnded(long nanos) {
-        prefillBudget.stepEnded(batch.decodeTokens(), batch.prefillWork(), nanos);
+        prefillBudget.stepEnded(batch.decodeTokens(), batch.prefillPosition(), batch.prefillWork(), nanos);
     }
 
     /**
@@ -279,9 +283,7 @@ final class Scheduler {
     private void stop(Sequence sequence) {
         requireIn(running.remove(sequence));
         takenSlots.clear(sequence.slot());
-        if (begun != null && begun.sequence == sequence) {
-            begun = null;
-        }
+        turns.forget(sequence);
         pages.release(sequence);
     }
 

@@ -62,6 +62,11 @@ final class Sequence {
     private int length;
     /** Leading tokens whose keys and values are in the pages. */
     private int computedCount;
+    /** Of the prompt's chunk that steps compute a few layers at a time; 0 if there is none. */
+    private int begunTokens;
+
+    private int begunLayers;
+    private int lentTokens;
 
     private int cachedTokens;
     private boolean preempted;
@@ -185,6 +190,8 @@ final class Sequence {
         slot = NO_SLOT;
         pages = new int[0];
         computedCount = 0;
+        begunTokens = 0;
+        begunLayers = 0;
         return left;
     }
 
@@ -232,6 +239,44 @@ final class Sequence {
     /** Prompt tokens still to compute; 0 once the sequence decodes. */
     int promptLeft() {
         return Math.max(0, request.promptLength() - computedCount);
+    }
+
+    /** Whether tokens that are known are to be computed before the next is sampled: those of the prompt. */
+    boolean awaitsPrefill() {
+        return running() && promptLeft() > 0;
+    }
+
+    /** Known tokens still to compute. */
+    int tokensLeft() {
+        return length - computedCount;
+    }
+
+    /** Tokens of the chunk of which steps have computed the first {@link #begunLayers}; 0 if there is none. */
+    int begunTokens() {
+        return begunTokens;
+    }
+
+    int begunLayers() {
+        return begunLayers;
+    }
+
+    /** The first {@code layers} layers of a chunk are computed. */
+    void beginChunk(int count, int layers) {
+        begunTokens = count;
+        begunLayers = layers;
+    }
+
+    /** Tokens that steps have computed of later prompts before its own; see {@link PrefillTurns}. */
+    int lentTokens() {
+        return lentTokens;
+    }
+
+    void lend(int count) {
+        lentTokens += count;
+    }
+
+    void payBack(int count) {
+        lentTokens = Math.max(0, lentTokens - count);
     }
 
     /** The next {@code count} tokens of the prompt; logits only if what follows them is not known. */

@@ -107,9 +107,9 @@ class SchedulerTest {
     }
 
     @Test
-    void computesSomeLayersOfAChunkThatAStepHasNoRoomForAndNoOtherPromptUntilItIsDone() {
+    void computesSomeLayersOfAChunkThatAStepHasNoRoomFor() {
         scheduler = scheduler(3);
-        Sequence[] sequences = enqueue(sequence(2, 6), sequence(14, 3), sequence(4, 1));
+        Sequence[] sequences = enqueue(sequence(2, 6), sequence(11, 3), sequence(4, 1));
         assertThat(step()).containsExactly("2@0 LAST", "4@0 NONE");
         assertThat(step()).containsExactly("1@2 ALL");
         assertThat(schedule()).containsExactly("PREFILL_CUT_BY_BUDGET b 4", "PREFILL_CUT_BY_BUDGET c 0");
@@ -118,13 +118,40 @@ class SchedulerTest {
         assertThat(schedule()).containsExactly("PREFILL_CUT_BY_BUDGET b 2", "PREFILL_CUT_BY_BUDGET c 0");
         assertThat(step()).containsExactly("1@4 ALL", "6@4 NONE 2-3 of 3");
         assertThat(sequences[1].computedCount()).isEqualTo(10);
-        assertThat(step()).containsExactly("1@5 ALL", "4@10 LAST", "2@0 NONE");
+        assertThat(step()).containsExactly("1@5 ALL", "1@10 LAST", "4@0 LAST");
+    }
+
+    @Test
+    void aShortPromptDoesNotWaitForTheLayersOfABegunChunk() {
+        scheduler = scheduler(3);
+        enqueue(sequence(2, 9), sequence(11, 3));
+        step();
+        step();
+        assertThat(step()).containsExactly("1@3 ALL", "6@4 NONE 0-2 of 3");
+        enqueue(sequence(3, 1));
+        assertThat(schedule()).contains("PREFILL_CUT_BY_BUDGET b 0");
+        assertThat(step()).containsExactly("1@4 ALL", "3@0 LAST");
+        assertThat(step()).containsExactly("1@5 ALL", "6@4 NONE 2-3 of 3");
+        assertThat(step()).containsExactly("1@6 ALL", "1@10 LAST");
+    }
+
+    @Test
+    void aHigherClassDoesNotWaitForAShorterPrompt() {
+        enqueue(sequence(20, 1, PriorityClass.HIGH), sequence(2, 1));
+        assertThat(step()).containsExactly("6@0 NONE");
+    }
+
+    @Test
+    void aPromptThatIsNotMuchShorterWaits() {
+        enqueue(sequence(11, 1), sequence(6, 1));
+        assertThat(step()).containsExactly("6@0 NONE");
+        assertThat(step()).containsExactly("5@6 LAST", "1@0 NONE");
     }
 
     @Test
     void whoLeavesAmidAChunkKeepsNobodyWaitingForItsLayers() {
         scheduler = scheduler(3);
-        Sequence[] sequences = enqueue(sequence(2, 6), sequence(14, 3), sequence(4, 1));
+        Sequence[] sequences = enqueue(sequence(2, 6), sequence(11, 3), sequence(4, 1));
         step();
         step();
         assertThat(step()).containsExactly("1@3 ALL", "6@4 NONE 0-2 of 3");
@@ -343,10 +370,8 @@ class SchedulerTest {
         private final List<Sequence> running = new ArrayList<>();
         private final Map<Sequence, Integer> arrivals = new HashMap<>();
         private final Map<Sequence, Integer> computed = new HashMap<>();
-        /** Of the chunk that steps compute layer by layer. */
-        private @Nullable Span begun;
-
-        private @Nullable Sequence begunBy;
+        /** The chunks that steps compute layer by layer. */
+        private final Map<Sequence, Span> begun = new HashMap<>();
 
         Randomised(int seed) {
             random = new SplittableRandom(seed);
@@ -411,10 +436,7 @@ class SchedulerTest {
         }
 
         private void forget(Sequence sequence) {
-            if (begunBy == sequence) {
-                begun = null;
-                begunBy = null;
-            }
+            begun.remove(sequence);
         }
 
         private boolean comesBefore(Sequence one, Sequence other) {
@@ -513,14 +535,15 @@ class SchedulerTest {
             return prompt ? requireGoesOnFromLayer(sequence, span) : 0;
         }
 
-        /** A chunk that is begun comes before all others; gives what counts of this one. */
+        /** A chunk that is begun goes on where it was left; gives what counts of this one. */
         private int requireGoesOnFromLayer(Sequence sequence, Span span) {
-            if (begun == null) {
+            Span before = begun.get(sequence);
+            if (before == null) {
                 assertThat(span.layers().first()).isZero();
             } else {
-                assertThat(sequence).isEqualTo(begunBy);
-                assertThat(span.tokens()).isEqualTo(begun.tokens());
-                assertThat(span.layers().first()).isEqualTo(begun.layers().end());
+                assertThat(span.tokens()).isEqualTo(before.tokens());
+                assertThat(span.layers().first()).isEqualTo(before.layers().end());
+                assertThat(span.layers().place()).isEqualTo(before.layers().place());
             }
             assertThat(span.countedTokens()).isPositive();
             return span.countedTokens();
@@ -552,8 +575,7 @@ class SchedulerTest {
                 computed.merge(sequence, span.tokens().length, Integer::sum);
                 append(sequence);
             } else {
-                begun = span;
-                begunBy = sequence;
+                begun.put(sequence, span);
             }
         }
 

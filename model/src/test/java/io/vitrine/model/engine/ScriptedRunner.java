@@ -3,6 +3,7 @@ package io.vitrine.model.engine;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -105,8 +106,8 @@ public final class ScriptedRunner implements ModelRunner {
     private final List<Step> steps = new ArrayList<>();
     private final List<String> violations = new ArrayList<>();
     private int layerCount = 1;
-    /** The chunk of which the last step with a prompt computed some layers. */
-    private @Nullable Span begun;
+    /** The chunks of which steps have computed some layers, by place. */
+    private final Map<Integer, Span> begun = new HashMap<>();
 
     /**
      * All pages empty.
@@ -225,8 +226,6 @@ public final class ScriptedRunner implements ModelRunner {
         for (Span span : plan.spans()) {
             if (!span.layers().equals(Layers.ALL)) {
                 goOn(span, plan);
-            } else if (span.phase() == Phase.PREFILL) {
-                begun = null;
             }
             if (span.layers().last()) {
                 write(span);
@@ -240,10 +239,12 @@ public final class ScriptedRunner implements ModelRunner {
         return logits.flip();
     }
 
-    /** What the first layers made of a chunk is known until the next step with another one. */
+    /** What the first layers made of a chunk is known until another one is begun in its place. */
     private void goOn(Span span, StepPlan plan) {
-        Span before = begun;
-        begun = span.layers().last() ? null : span;
+        Span before = begun.remove(span.layers().place());
+        if (!span.layers().last()) {
+            begun.put(span.layers().place(), span);
+        }
         require(span.layers().count() == layerCount, "the model has " + layerCount + " layers: " + span.layers());
         require(
                 plan.spans().stream()
