@@ -57,13 +57,18 @@ final class Intake {
         }
     }
 
-    /** Hands a sequence that has entered over to the engine thread. */
+    /** Hands a sequence that has entered over to the engine thread; if that fails, for want of memory, its place is free again. */
     void handOver(Sequence sequence) {
         lock.lock();
+        boolean added = false;
         try {
-            arrivals.add(sequence);
+            added = arrivals.add(sequence);
             arrived.signal();
         } finally {
+            if (!added) {
+                leave();
+                told();
+            }
             lock.unlock();
         }
     }
@@ -83,6 +88,17 @@ final class Intake {
             target.addAll(arrivals);
             arrivals.clear();
             return !over();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The engine thread has ended, and nothing it has not reported will be: waiting for that is over. */
+    void threadEnded() {
+        lock.lock();
+        try {
+            untoldCount = 0;
+            emptied.signalAll();
         } finally {
             lock.unlock();
         }

@@ -299,6 +299,11 @@ final class Scheduler {
         waiting.copyTo(target);
     }
 
+    /** Whether the sequence is in it, running or waiting. */
+    boolean holds(Sequence sequence) {
+        return running.contains(sequence) || waiting.holds(sequence);
+    }
+
     boolean isEmpty() {
         return running.isEmpty() && waiting.size() == 0;
     }

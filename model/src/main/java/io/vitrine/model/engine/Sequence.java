@@ -47,6 +47,7 @@ final class Sequence {
     private final int[] oneToken = new int[1];
 
     private volatile boolean cancelled;
+    private boolean ended;
 
     private PriorityClass rank;
     private long arrivalIndex;
@@ -160,6 +161,13 @@ final class Sequence {
 
     boolean cancelled() {
         return cancelled;
+    }
+
+    /** Marks the end as reported; false if it was before. */
+    boolean end() {
+        boolean first = !ended;
+        ended = true;
+        return first;
     }
 
     /** Whether the deadline is at or before {@code nowNanos}. */

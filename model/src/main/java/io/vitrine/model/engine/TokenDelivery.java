@@ -40,9 +40,7 @@ final class TokenDelivery {
             samplingNanos += atNanos - startNanos;
             sequence.listener().tokenSampled(startNanos, atNanos);
             return hand(token, sequence, atNanos);
-        } catch (VirtualMachineError fatal) {
-            throw fatal;
-        } catch (Throwable cause) {
+        } catch (Throwable cause) { // a StackOverflowError too: the stack it filled is gone
             engineListener.requestFailed(sequence.request().requestId(), cause);
             return FinishReason.FAILED;
         }
@@ -83,9 +81,7 @@ final class TokenDelivery {
     void deliverEnd(Sequence sequence, FinishReason reason) {
         try {
             sequence.sink().ended(reason, sequence.usage());
-        } catch (VirtualMachineError fatal) {
-            throw fatal;
-        } catch (Throwable cause) {
+        } catch (Throwable cause) { // a StackOverflowError too: the stack it filled is gone
             engineListener.requestFailed(sequence.request().requestId(), cause);
         }
     }
