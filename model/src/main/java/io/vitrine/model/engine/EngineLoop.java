@@ -274,6 +274,9 @@ final class EngineLoop implements Runnable {
 
     private void end(Sequence sequence, FinishReason reason) {
         try {
+            if (reason == FinishReason.UNUSABLE_LOGITS) {
+                scheduler.distrust(sequence);
+            }
             scheduler.remove(sequence);
         } finally {
             tellEnd(sequence, reason);

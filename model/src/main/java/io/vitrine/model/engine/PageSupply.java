@@ -139,8 +139,8 @@ final class PageSupply {
         int sharedCount = sequence.chain().pageCount();
         long bytes = (sequence.pageCount() - sharedCount) * pages.pageBytes();
         for (int i = 0; i < sharedCount; i++) {
-            // One reference is the cache's, which nobody is charged for.
-            bytes += pages.pageBytes() / (pages.referenceCount(sequence.page(i)) - 1);
+            // One reference is the cache's, which nobody is charged for; it has none to a page that it forgot.
+            bytes += pages.pageBytes() / Math.max(1, pages.referenceCount(sequence.page(i)) - 1);
         }
         return bytes;
     }

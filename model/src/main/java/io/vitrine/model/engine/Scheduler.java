@@ -280,6 +280,11 @@ final class Scheduler {
         }
     }
 
+    /** What a running sequence has computed is not to be shared with later ones. */
+    void distrust(Sequence sequence) {
+        sequence.chain().forget();
+    }
+
     private void stop(Sequence sequence) {
         requireIn(running.remove(sequence));
         takenSlots.clear(sequence.slot());

@@ -7,6 +7,7 @@ import java.util.List;
 import io.vitrine.model.engine.GeneratedToken.TokenLogprob;
 import io.vitrine.model.sampling.LogProbabilities;
 import io.vitrine.model.sampling.SamplerScratch;
+import io.vitrine.model.sampling.UnusableLogitsException;
 import org.jspecify.annotations.Nullable;
 
 /** From a row of logits to a token in the hands of its sink. Engine thread only. */
@@ -40,6 +41,9 @@ final class TokenDelivery {
             samplingNanos += atNanos - startNanos;
             sequence.listener().tokenSampled(startNanos, atNanos);
             return hand(token, sequence, atNanos);
+        } catch (UnusableLogitsException cause) {
+            engineListener.requestFailed(sequence.request().requestId(), cause);
+            return FinishReason.UNUSABLE_LOGITS;
         } catch (Throwable cause) { // a StackOverflowError too: the stack it filled is gone
             engineListener.requestFailed(sequence.request().requestId(), cause);
             return FinishReason.FAILED;

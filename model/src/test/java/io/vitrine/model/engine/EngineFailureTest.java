@@ -170,9 +170,9 @@ class EngineFailureTest {
             Client well = fixture.submit(5, 20);
             gate.release();
             assertThat(broken.sink().awaitEnd())
-                    .isEqualTo(new RecordingTokenSink.End(FinishReason.FAILED, new GenerationUsage(1, 0, 2)));
+                    .isEqualTo(new RecordingTokenSink.End(FinishReason.UNUSABLE_LOGITS, new GenerationUsage(1, 0, 2)));
             assertThat(broken.words())
-                    .isEqualTo("queued, admitted(0), prefillEnded(1), token(11), token(12), ended(FAILED)");
+                    .isEqualTo("queued, admitted(0), prefillEnded(1), token(11), token(12), ended(UNUSABLE_LOGITS)");
             assertThat(well.awaitEnd()).isEqualTo(FinishReason.LENGTH);
             assertThat(fixture.failures).containsExactly("request r10: logit of token 7 is NaN");
             assertThat(fixture.engine.healthy()).isTrue();
