@@ -25,11 +25,14 @@ import org.jspecify.annotations.Nullable;
  *   <li>Every step has the next token of each sequence that decodes, and beside them prompt tokens up to the
  *       {@link PrefillBudget}, in the order of {@link PrefillTurns}. Where the budget is less than a chunk, the step computes some
  *       layers of one and no other prompt; later steps go on with it, but a prompt whose turn it is does not wait for that.
- *   <li>A step without prompt has also the tokens that sequences guess to come next, as far as the {@link DraftBudget} allows;
- *       and of a sequence that is computed again, those it knows.
+ *   <li>The tokens of an answer that is computed again count as prompt tokens, but are rows that decode.
+ *   <li>A step has also the tokens that sequences guess to come next, as far as the {@link DraftBudget} allows.
  * </ul>
  */
 final class Scheduler {
+
+    /** Each row reads all its context for itself, and its index tensors are as large: more at once save little. */
+    private static final int MOST_REPLAY_ROWS = 64;
 
     private final int slots;
     private final PrefillBudget prefillBudget;
@@ -142,12 +145,11 @@ final class Scheduler {
     }
 
     private void addDecoding() {
-        boolean alone = decodingCount() == running.size();
-        draftBudget.begin(running.size());
+        draftBudget.begin(decodingCount());
         for (int i = 0; i < running.size(); i++) {
             Sequence sequence = running.get(i);
-            if (sequence.promptLeft() == 0) {
-                batch.addDecode(sequence, alone ? tokensAhead(sequence) : 0);
+            if (!sequence.awaitsPrefill()) {
+                batch.addDecode(sequence, draftedTokens(sequence));
             }
         }
     }
@@ -155,26 +157,21 @@ final class Scheduler {
     private int decodingCount() {
         int count = 0;
         for (int i = 0; i < running.size(); i++) {
-            count += running.get(i).promptLeft() == 0 ? 1 : 0;
+            count += running.get(i).awaitsPrefill() ? 0 : 1;
         }
         return count;
     }
 
-    private int tokensAhead(Sequence sequence) {
-        int room = pages.roomAhead(sequence);
-        if (sequence.knownAhead() > 0) {
-            return draftBudget.take(Math.min(room, sequence.knownAhead()), 1);
+    private int draftedTokens(Sequence sequence) {
+        int most = Math.min(pages.roomAhead(sequence), draftBudget.most());
+        if (most <= 0) {
+            return 0;
         }
-        int most = Math.min(room, draftBudget.most());
-        return most > 0 && sequence.guess(most) ? draftedTokens(sequence, most) : 0;
-    }
-
-    private int draftedTokens(Sequence sequence, int most) {
-        int count = draftBudget.take(most, sequence.acceptance());
-        if (count == 0) {
+        if (!draftBudget.pays(sequence.acceptance())) {
             sequence.forget();
+            return 0;
         }
-        return count;
+        return sequence.guess(most) ? draftBudget.take(most, sequence.acceptance()) : 0;
     }
 
     private void addPrompts() {
@@ -183,7 +180,7 @@ final class Scheduler {
             return;
         }
         int prompts = running.size() - batch.size();
-        double room = prefillBudget.tokens(batch.decodeTokens(), prompts, next.computedCount());
+        double room = prefillBudget.tokens(batch.decodeRows(), prompts, next.computedCount());
         room -= addPrompt(next, room);
         for (int i = 0; i < running.size(); i++) {
             Sequence sequence = running.get(i);
@@ -195,6 +192,9 @@ final class Scheduler {
 
     /** Gives what it takes of the {@code room}: all, if it is a chunk of which this step computes some layers. */
     private double addPrompt(Sequence sequence, double room) {
+        if (sequence.promptLeft() == 0) {
+            return addReplay(sequence, room);
+        }
         boolean first = batch.prefillTokens() == 0;
         if (sequence.begunTokens() > 0) {
             return first ? addLayers(sequence, sequence.begunTokens(), room) : skip(sequence);
@@ -208,6 +208,17 @@ final class Scheduler {
             return addLayers(sequence, count, room);
         }
         addChunk(sequence, count, Layers.ALL);
+        return count;
+    }
+
+    /** Known tokens of an answer, as rows that decode: only so are their keys and values the same to the bit. */
+    private double addReplay(Sequence sequence, double room) {
+        if (room <= 0) {
+            return 0;
+        }
+        int most = Math.min(MOST_REPLAY_ROWS, Math.max(1, (int) room));
+        int count = Math.min(Math.min(most, sequence.tokensLeft()), 1 + pages.roomAhead(sequence));
+        batch.addReplay(sequence, count);
         return count;
     }
 
@@ -240,7 +251,7 @@ final class Scheduler {
         turns.computed(sequence, chunk.countedTokens());
         if (chunk.layers().last()) {
             sequence.beginChunk(0, 0);
-            advance(sequence, count);
+            computed(sequence, count);
         } else {
             sequence.beginChunk(count, chunk.layers().end());
         }
@@ -248,6 +259,11 @@ final class Scheduler {
 
     /** {@code count} more tokens are computed: those of a prompt may now be read by whoever has the same. */
     void advance(Sequence sequence, int count) {
+        turns.computed(sequence, count);
+        computed(sequence, count);
+    }
+
+    private void computed(Sequence sequence, int count) {
         int from = sequence.computedCount();
         boolean prompt = sequence.promptLeft() > 0;
         sequence.advance(count);
@@ -264,7 +280,7 @@ final class Scheduler {
 
     /** The step of the last {@link #schedule} is done and its tokens are handed over; it took {@code nanos}. */
     void stepEnded(long nanos) {
-        prefillBudget.stepEnded(batch.decodeTokens(), batch.prefillPosition(), batch.prefillWork(), nanos);
+        prefillBudget.stepEnded(batch.decodeRows(), batch.prefillPosition(), batch.prefillWork(), nanos);
     }
 
     /**

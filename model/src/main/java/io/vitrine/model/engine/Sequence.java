@@ -68,6 +68,7 @@ final class Sequence {
 
     private int begunLayers;
     private int lentTokens;
+    private @Nullable PromptLookup lookup;
 
     private int cachedTokens;
     private boolean preempted;
@@ -249,9 +250,12 @@ final class Sequence {
         return Math.max(0, request.promptLength() - computedCount);
     }
 
-    /** Whether tokens that are known are to be computed before the next is sampled: those of the prompt. */
+    /**
+     * Whether tokens that are known are to be computed before the last of them: those of the prompt, or after a preemption those of
+     * the answer.
+     */
     boolean awaitsPrefill() {
-        return running() && promptLeft() > 0;
+        return promptLeft() > 0 || knownAhead() > 0;
     }
 
     /** Known tokens still to compute. */
@@ -329,7 +333,10 @@ final class Sequence {
 
     /** Guesses its next {@code count} tokens; false if it has no idea. */
     boolean guess(int count) {
-        return PromptLookup.guess(tokens, length, count);
+        if (lookup == null) {
+            lookup = new PromptLookup(tokens.length);
+        }
+        return lookup.guess(tokens, length, count);
     }
 
     /** The chance that a guessed token comes true, going by the last ones. */
@@ -347,7 +354,7 @@ final class Sequence {
         }
     }
 
-    /** It had a guess and was not allowed it. */
+    /** A guess would not have paid. */
     void forget() {
         acceptance += RECOVERY_WEIGHT * (USUAL_ACCEPTANCE - acceptance);
     }
