@@ -67,10 +67,10 @@ final class PromptLookup {
     private int slot(int[] tokens, int end, int match) {
         int hash = 0;
         for (int i = end - match; i < end; i++) {
-            hash = (hash ^ tokens[i]) * 0x9E3779B1;
+            hash = (hash + tokens[i]) * 0x9E3779B1;
             hash ^= hash >>> 15;
         }
-        return hash & ends[match].length - 1;
+        return hash * 0x85EBCA6B >>> Byte.SIZE & ends[match].length - 1; // the upper bits are mixed best
     }
 
     /** Where the last {@code match} tokens ended before, at the latest; 0 if nowhere. */
