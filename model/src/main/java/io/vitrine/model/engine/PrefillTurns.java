@@ -37,7 +37,7 @@ final class PrefillTurns {
         next = null;
         for (int i = 0; i < running.size(); i++) {
             Sequence sequence = running.get(i);
-            if (sequence.awaitsPrefill()) {
+            if (sequence.awaitsPrefill() && !sequence.waitsForLeader()) {
                 consider(sequence);
             }
         }

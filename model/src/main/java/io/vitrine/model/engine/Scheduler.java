@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *       {@link PrefillBudget}, in the order of {@link PrefillTurns}. Where the budget is less than a chunk, the step computes some
  *       layers of one and no other prompt; later steps go on with it, but a prompt whose turn it is does not wait for that.
  *   <li>The tokens of an answer that is computed again count as prompt tokens, but are rows that decode.
+ *   <li>Of prompts that begin alike the first is computed; the others wait for it and take its pages, the last one by a copy.
  *   <li>A step has also the tokens that sequences guess to come next, as far as the {@link DraftBudget} allows.
  * </ul>
  */
@@ -123,6 +124,21 @@ final class Scheduler {
         return pages.begin(head, running.size()) ? null : Reason.WAITS_FOR_PAGES;
     }
 
+    /** Of the sequences before it, the one whose prompt has most in common with its own. */
+    private void chooseLeader(Sequence sequence) {
+        int most = sequence.computedCount();
+        for (int i = 0; i < running.size(); i++) {
+            Sequence other = running.get(i);
+            if (other != sequence && other.precedes(sequence)) {
+                int common = sequence.tokensInCommon(other);
+                if (common > most) {
+                    most = common;
+                    sequence.follow(other, common);
+                }
+            }
+        }
+    }
+
     private void start(Sequence sequence) {
         int slot = takenSlots.nextClearBit(0);
         takenSlots.set(slot);
@@ -132,6 +148,7 @@ final class Scheduler {
             index--;
         }
         running.add(index, sequence);
+        chooseLeader(sequence);
         int cachedTokens = sequence.computedCount();
         Reason reason = sequence.preempted() ? Reason.RESUMED : Reason.ADMITTED;
         decisions.add(reason, sequence, sequence.length() - cachedTokens);
@@ -195,12 +212,15 @@ final class Scheduler {
         if (sequence.promptLeft() == 0) {
             return addReplay(sequence, room);
         }
+        if (sequence.waitsForLeader()) {
+            return skip(sequence);
+        }
         boolean first = batch.prefillTokens() == 0;
         if (sequence.begunTokens() > 0) {
             return first ? addLayers(sequence, sequence.begunTokens(), room) : skip(sequence);
         }
         if (room > 0) {
-            noteHit(sequence, pages.catchUp(sequence));
+            noteHit(sequence, shareComputed(sequence));
         }
         int left = sequence.promptLeft();
         int count = first ? prefillBudget.chunk(left, room) : Math.min(left, (int) room);
@@ -209,6 +229,12 @@ final class Scheduler {
         }
         addChunk(sequence, count, Layers.ALL);
         return count;
+    }
+
+    private int shareComputed(Sequence sequence) {
+        int taken = pages.catchUp(sequence);
+        Sequence leader = sequence.leader();
+        return leader == null ? taken : taken + pages.copyFrom(leader, sequence, sequence.commonTokens());
     }
 
     /** Known tokens of an answer, as rows that decode: only so are their keys and values the same to the bit. */

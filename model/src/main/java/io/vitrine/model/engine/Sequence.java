@@ -68,6 +68,10 @@ final class Sequence {
 
     private int begunLayers;
     private int lentTokens;
+    /** Computes a beginning of the same prompt, which is copied from it. */
+    private @Nullable Sequence leader;
+
+    private int commonTokens;
     private @Nullable PromptLookup lookup;
 
     private int cachedTokens;
@@ -201,6 +205,7 @@ final class Sequence {
         computedCount = 0;
         begunTokens = 0;
         begunLayers = 0;
+        leader = null;
         return left;
     }
 
@@ -276,6 +281,41 @@ final class Sequence {
     void beginChunk(int count, int layers) {
         begunTokens = count;
         begunLayers = layers;
+    }
+
+    /** Tokens that the prompts of both begin with alike, the last one of this prompt not counted: its logits are needed. */
+    int tokensInCommon(Sequence other) {
+        if (!request.cacheSalt().equals(other.request.cacheSalt())) {
+            return 0;
+        }
+        int differ = Arrays.mismatch(request.sharedPromptTokens(), other.request.sharedPromptTokens());
+        return differ < 0 ? request.promptLength() - 1 : Math.min(differ, request.promptLength() - 1);
+    }
+
+    /** Waits for what another sequence computes of the same prompt. */
+    void follow(Sequence other, int common) {
+        leader = other;
+        commonTokens = common;
+    }
+
+    /** The sequence to copy from; null if there is none, or it is gone. */
+    @Nullable
+    Sequence leader() {
+        if (leader != null && (!leader.running() || computedCount >= commonTokens)) {
+            leader = null;
+        }
+        return leader;
+    }
+
+    /** Tokens to copy from the {@link #leader}. */
+    int commonTokens() {
+        return commonTokens;
+    }
+
+    /** Whether the leader has yet to compute what this sequence waits for. */
+    boolean waitsForLeader() {
+        Sequence computing = leader();
+        return computing != null && computing.computedCount() < commonTokens;
     }
 
     /** Tokens that steps have computed of later prompts before its own; see {@link PrefillTurns}. */

@@ -131,6 +131,14 @@ final class DecoderProgram implements AutoCloseable {
         call("set_pages", IValue.from((long) count), IValue.from((long) gatheredPositions));
     }
 
+    void copyPage(int source, int target, int positions) {
+        call(
+                "copy_page",
+                IValue.from((long) source),
+                IValue.from((long) target),
+                IValue.from((long) positions));
+    }
+
     /**
      * A linear layer's weights as {@link #addLinear} takes them; the caller closes what it does not hand on.
      *

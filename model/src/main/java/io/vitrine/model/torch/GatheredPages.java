@@ -137,6 +137,11 @@ final class GatheredPages {
         }
     }
 
+    /** The page is written anew. */
+    void forgetPage(int page) {
+        forget(page, 0);
+    }
+
     /** A step has failed: who knows how far it came. */
     void forgetAll() {
         positions = 0;

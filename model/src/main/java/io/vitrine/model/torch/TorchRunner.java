@@ -237,6 +237,16 @@ public final class TorchRunner implements ModelRunner {
         }
     }
 
+    @Override
+    public void copyPage(int source, int target, int positions) {
+        try {
+            gathered.forgetPage(target);
+            program.copyPage(source, target, positions);
+        } catch (RuntimeException e) {
+            throw new ModelRunnerException("the model failed to copy page " + source + " to " + target, e);
+        }
+    }
+
     private static StepTimings timings(long[] nanos) {
         return new StepTimings(nanos[0], nanos[1], nanos[2], nanos[3], nanos[4]);
     }

@@ -81,7 +81,7 @@ class EngineDraftTest {
             gate.release();
             clients.forEach(Client::awaitEnd);
             fixture.engine.close();
-            assertThat(fixture.reports).anyMatch(report -> report.decodingCount() == 8 && report.acceptedTokens() > 0);
+            assertThat(fixture.reports).anyMatch(report -> report.decodingCount() >= 6 && report.acceptedTokens() > 0);
         }
     }
 

@@ -146,6 +146,9 @@ class EngineFailureTest {
             }
 
             @Override
+            public void copyPage(int source, int target, int positions) {}
+
+            @Override
             public void close() {}
         };
         try (var engine = new Engine(runner, SETTINGS, EngineListener.NONE, new FakeClock())) {

@@ -37,7 +37,7 @@ class PrefillFairnessTest {
                     32,
                     new PrefillBudget(512, LAYERS),
                     new DraftBudget(0),
-                    new PageSupply(pages, new PrefixCache(pages, 0)));
+                    new PageSupply(pages, new PrefixCache(pages, 0), (source, target, positions) -> {}));
         }
 
         Sequence submit(int promptLength, int maxTokens, PriorityClass priority) {

@@ -370,5 +370,13 @@ public final class ScriptedRunner implements ModelRunner {
     }
 
     @Override
+    public synchronized void copyPage(int source, int target, int positions) {
+        System.arraycopy(pageTokens[source], 0, pageTokens[target], 0, positions);
+        System.arraycopy(pageHashes[source], 0, pageHashes[target], 0, positions);
+        System.arraycopy(pageDecoded[source], 0, pageDecoded[target], 0, positions);
+        Arrays.fill(pageHashes[target], positions, pagePositions, 0);
+    }
+
+    @Override
     public void close() {}
 }

@@ -312,6 +312,27 @@ class TorchRunnerTest {
         }
     }
 
+    /** A copy of a page's beginning is as good as the page, and what stands behind it there does not come along. */
+    @ParameterizedTest
+    @CsvSource({"llama-gqa, FLOAT32", "llama-gqa, BF16", "llama-gqa, INT8", "qwen3, INT8"})
+    void goesOnFromACopyOfAPageToTheSameBits(String model, Precision precision) throws IOException {
+        try (TorchRunner runner = load(model, precision)) {
+            int[] tokens = new SplittableRandom(5)
+                    .ints(100, 0, runner.vocabularySize())
+                    .toArray();
+            run(runner, Span.prefill(slice(tokens, 0, 90), 0, new int[] {5, 2}, Logits.NONE));
+            Span last = Span.prefill(slice(tokens, 90, 91), 90, new int[] {5, 2}, Logits.ALL);
+            float[] expected = run(runner, last);
+            float[] expectedNext = run(runner, Span.decode(new int[] {3, 4}, 91, new int[] {5, 2}));
+            run(runner, Span.prefill(slice(tokens, 0, 64), 0, new int[] {8}, Logits.NONE));
+            runner.copyPage(2, 8, 90 - 64);
+            assertThat(run(runner, Span.prefill(slice(tokens, 90, 91), 90, new int[] {5, 8}, Logits.ALL)))
+                    .isEqualTo(expected);
+            assertThat(run(runner, Span.decode(new int[] {3, 4}, 91, new int[] {5, 8})))
+                    .isEqualTo(expectedNext);
+        }
+    }
+
     private static Span part(Span span, Logits logits, Layers layers) {
         return Span.prefill(span.tokens(), span.position(), span.pages(), logits, layers);
     }
