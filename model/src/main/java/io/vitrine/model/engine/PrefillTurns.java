@@ -61,9 +61,7 @@ final class PrefillTurns {
             return false;
         }
         int lent = first.lentTokens();
-        return next == passing
-                ? lent < LOAN_TOKENS
-                : lent + Math.min(next.tokensLeft(), TURN_TOKENS) <= LOAN_TOKENS;
+        return next == passing ? lent < LOAN_TOKENS : lent + Math.min(next.tokensLeft(), TURN_TOKENS) <= LOAN_TOKENS;
     }
 
     /** A step has computed tokens of a prompt, since the last {@link #next}. */

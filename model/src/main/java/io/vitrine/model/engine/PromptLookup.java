@@ -70,7 +70,7 @@ final class PromptLookup {
             hash = (hash + tokens[i]) * 0x9E3779B1;
             hash ^= hash >>> 15;
         }
-        return hash * 0x85EBCA6B >>> Byte.SIZE & ends[match].length - 1; // the upper bits are mixed best
+        return ((hash * 0x85EBCA6B) >>> Byte.SIZE) & (ends[match].length - 1); // the upper bits are mixed best
     }
 
     /** Where the last {@code match} tokens ended before, at the latest; 0 if nowhere. */

@@ -14,8 +14,7 @@ import java.util.OptionalLong;
  *     copied in each step
  * @param gatheredBytes what that copy takes; with {@code bytes} no more than the budget
  */
-public record KvPlan(
-        int contextLength, int slots, int pages, long bytes, int gatheredPages, long gatheredBytes) {
+public record KvPlan(int contextLength, int slots, int pages, long bytes, int gatheredPages, long gatheredBytes) {
 
     /** More rows make a step longer for everyone; sixteen is where two cores still answer each stream at reading speed. */
     private static final int MOST_DEFAULT_SLOTS = 16;
@@ -71,12 +70,7 @@ public record KvPlan(
         long gathered = Math.min(pagesOfOne, Math.min(pagesInBudget / GATHERED_SHARE, pagesInBudget - pagesOfOne));
         int pages = (int) Math.min((long) slotCount * pagesOfOne, pagesInBudget - gathered);
         return new KvPlan(
-                context,
-                slotCount,
-                pages,
-                pages * needs.pageBytes,
-                (int) gathered,
-                gathered * needs.pageBytes);
+                context, slotCount, pages, pages * needs.pageBytes, (int) gathered, gathered * needs.pageBytes);
     }
 
     private static int defaultSlots(long pagesInBudget, int pagesOfUsual) {

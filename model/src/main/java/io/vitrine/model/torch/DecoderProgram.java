@@ -132,11 +132,7 @@ final class DecoderProgram implements AutoCloseable {
     }
 
     void copyPage(int source, int target, int positions) {
-        call(
-                "copy_page",
-                IValue.from((long) source),
-                IValue.from((long) target),
-                IValue.from((long) positions));
+        call("copy_page", IValue.from((long) source), IValue.from((long) target), IValue.from((long) positions));
     }
 
     /**

@@ -276,8 +276,7 @@ class EngineFailureTest {
     @Test
     @SuppressWarnings("NullAway")
     void aFailedEnqueueEndsEveryArrival() {
-        try (var fixture = new EngineFixture(
-                new EngineSettings(1, 5, 8, 0, 0, 4), runner(ScriptedRunner.counting()))) {
+        try (var fixture = new EngineFixture(new EngineSettings(1, 5, 8, 0, 0, 4), runner(ScriptedRunner.counting()))) {
             Gate gate = fixture.runner.holdAt(1);
             List<Client> clients = new ArrayList<>(List.of(fixture.submit(9, 10), fixture.submit(9, 20)));
             gate.awaitReached();

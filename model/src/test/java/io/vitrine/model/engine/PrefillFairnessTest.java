@@ -140,7 +140,8 @@ class PrefillFairnessTest {
             double beside = median(seed, streams, longOnes, stepsBefore, length);
             assertThat(beside)
                     .as("%d tokens, %d streams, %d long ones, %d steps", length, streams, longOnes, stepsBefore)
-                    // A step that has begun is waited for either way, and without streams it has a whole chunk of a long prompt.
+                    // A step that has begun is waited for either way, and without streams it has a whole chunk of a
+                    // long prompt.
                     .isLessThan(streams == 0 ? 3 * alone + 1.5e9 : 3 * alone);
         }
     }

@@ -48,7 +48,9 @@ class PromptLookupTest {
                 int expected = search(text, length);
                 found += expected >= 0 ? 1 : 0;
                 same += expected >= 0 && guessed && tokens[length] == expected ? 1 : 0;
-                assertThat(guessed && expected < 0).as("a guess without a match").isFalse();
+                assertThat(guessed && expected < 0)
+                        .as("a guess without a match")
+                        .isFalse();
                 tokens[length] = text[length];
             }
         }

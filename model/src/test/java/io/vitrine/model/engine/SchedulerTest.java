@@ -17,7 +17,6 @@ import io.vitrine.model.engine.StepPlan.Span;
 import io.vitrine.model.kv.KvPages;
 import io.vitrine.model.kv.PrefixCache;
 import io.vitrine.model.sampling.SamplingParams;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,7 +35,11 @@ class SchedulerTest {
     private int salts;
 
     private Scheduler scheduler(int layers) {
-        return new Scheduler(3, new PrefillBudget(CHUNK, layers), new DraftBudget(0), new PageSupply(pages, cache, (source, target, positions) -> {}));
+        return new Scheduler(
+                3,
+                new PrefillBudget(CHUNK, layers),
+                new DraftBudget(0),
+                new PageSupply(pages, cache, (source, target, positions) -> {}));
     }
 
     @Test
@@ -90,7 +93,10 @@ class SchedulerTest {
         // What the context does not let it generate takes no pages.
         var plenty = new KvPages(16, 4, 1);
         var all = new Scheduler(
-                1, new PrefillBudget(CHUNK, 1), new DraftBudget(0), new PageSupply(plenty, new PrefixCache(plenty, 0), (source, target, positions) -> {}));
+                1,
+                new PrefillBudget(CHUNK, 1),
+                new DraftBudget(0),
+                new PageSupply(plenty, new PrefixCache(plenty, 0), (source, target, positions) -> {}));
         assertThat(all.fits(sequence(CONTEXT - 1, Integer.MAX_VALUE))).isTrue();
     }
 
@@ -313,7 +319,11 @@ class SchedulerTest {
 
     @Test
     void ofTwoThatComputedTheSamePageOneGivesItsOwnBack() {
-        var wide = new Scheduler(2, new PrefillBudget(64, 1), new DraftBudget(0), new PageSupply(pages, cache, (source, target, positions) -> {}));
+        var wide = new Scheduler(
+                2,
+                new PrefillBudget(64, 1),
+                new DraftBudget(0),
+                new PageSupply(pages, cache, (source, target, positions) -> {}));
         Sequence[] sequences = {shared("a", 5), sequence("b", new int[5], 9, PriorityClass.HIGH, "")};
         wide.enqueue(sequences[0], 0);
         wide.schedule(0);

@@ -17,7 +17,6 @@ import java.util.function.ToIntFunction;
 import io.vitrine.model.engine.StepPlan.Layers;
 import io.vitrine.model.engine.StepPlan.Phase;
 import io.vitrine.model.engine.StepPlan.Span;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A model without a model: its logits come from a script, a function of the tokens of a sequence so far.
