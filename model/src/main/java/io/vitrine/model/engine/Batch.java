@@ -47,7 +47,10 @@ final class Batch {
         draftedTokens += ahead;
     }
 
-    /** The next {@code count} tokens of an answer that is computed again: in the way of decoding, within the budget of prompts. */
+    /**
+     * The next {@code count} tokens of an answer that is computed again: in the way of decoding, within the budget of
+     * prompts.
+     */
     void addReplay(Sequence sequence, int count) {
         prefillPosition = prefillWork == 0 ? sequence.computedCount() : prefillPosition;
         add(sequence, sequence.decodeSpan(count - 1));

@@ -110,7 +110,9 @@ final class EngineLoop implements Runnable {
         }
     }
 
-    /** An arrival leaves the list once the scheduler has it: if anything throws between, {@link #stop} still ends it. */
+    /**
+     * An arrival leaves the list once the scheduler has it: if anything throws between, {@link #stop} still ends it.
+     */
     private void enqueueArrivals(long nowNanos) {
         for (int i = 0; i < arrivals.size(); i++) {
             scheduler.enqueue(arrivals.get(i), nowNanos);
@@ -284,7 +286,8 @@ final class EngineLoop implements Runnable {
     }
 
     /**
-     * Slot, pages and place are free before the end is reported, so that listener and sink see it. Once for each sequence, whatever
+     * Slot, pages and place are free before the end is reported, so that listener and sink see it. Once for each
+     * sequence, whatever
      * fails on the way.
      */
     private void tellEnd(Sequence sequence, FinishReason reason) {

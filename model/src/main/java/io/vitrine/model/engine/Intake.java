@@ -57,7 +57,10 @@ final class Intake {
         }
     }
 
-    /** Hands a sequence that has entered over to the engine thread; if that fails, for want of memory, its place is free again. */
+    /**
+     * Hands a sequence that has entered over to the engine thread; if that fails, for want of memory, its place is free
+     * again.
+     */
     void handOver(Sequence sequence) {
         lock.lock();
         boolean added = false;

@@ -116,7 +116,8 @@ final class PageSupply {
     }
 
     /**
-     * Copies what a running sequence has computed of the same prompt, beyond the whole pages that are shared: the last, partial page,
+     * Copies what a running sequence has computed of the same prompt, beyond the whole pages that are shared: the last,
+     * partial page,
      * and those for which the cache has no room.
      *
      * @param positions that both prompts begin with alike; all are computed as prompts are

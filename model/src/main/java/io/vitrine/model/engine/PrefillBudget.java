@@ -16,7 +16,8 @@ import io.vitrine.model.engine.StepPlan.Layers;
  * begin one by one over seconds.
  *
  * <p>It learns two things: how long a step takes that only decodes, for about as many rows, and what a prompt token adds to a
- * step that decodes too, for about as many tokens before it. The second is measured at the chunks in use, what they cost besides
+ * step that decodes too, for about as many tokens before it. The second is measured at the chunks in use, what they
+ * cost besides
  * their tokens spread over these. While a prompt is computed no step only decodes; so that the first does
  * not grow old, one step in {@link #MIXED_STEPS_A_PROBE} leaves the prompt waiting.
  */
@@ -44,7 +45,10 @@ final class PrefillBudget {
     /** By the same bucket; as many as a probe needs where nothing is known yet. */
     private final int[] mixedStepsSinceProbe = new int[decodeNanos.length];
 
-    /** By bucket of the tokens before the chunk: late in a long prompt a token costs several times what it does in a short one. */
+    /**
+     * By bucket of the tokens before the chunk: late in a long prompt a token costs several times what it does in a
+     * short one.
+     */
     private final MovingMedian[] tokenNanos = new MovingMedian[positionBucket(Integer.MAX_VALUE) + 1];
 
     /**

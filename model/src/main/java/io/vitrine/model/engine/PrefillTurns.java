@@ -5,13 +5,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which prompt a step computes first: the earliest of the highest class, unless a short prompt of that class may pass it. Engine
+ * Which prompt a step computes first: the earliest of the highest class, unless a short prompt of that class may pass
+ * it. Engine
  * thread only.
  *
- * <p>A prompt passes an earlier one that has at least twice as many tokens left. So a short prompt waits at most for as many
- * tokens as twice its own, however long the prompts before it are: its first token comes within three times its time alone.
- * Passing is a loan. The earlier prompt lends at most {@link #LOAN_TOKENS}, and a long one begins to pass only while half of
- * them are left, so that short ones still can; once they are lent, tokens are lent again as they are paid back. So under an
+ * <p>A prompt passes an earlier one that has at least twice as many tokens left. So a short prompt waits at most for as
+ * many
+ * tokens as twice its own, however long the prompts before it are: its first token comes within three times its time
+ * alone.
+ * Passing is a loan. The earlier prompt lends at most {@link #LOAN_TOKENS}, and a long one begins to pass only while
+ * half of
+ * them are left, so that short ones still can; once they are lent, tokens are lent again as they are paid back. So
+ * under an
  * endless flow of short prompts the earlier one still gets every second token.
  */
 final class PrefillTurns {
@@ -19,7 +24,9 @@ final class PrefillTurns {
     /** Beside prompts of thousands of tokens a small part; many short prompts in a row need no more. */
     static final int LOAN_TOKENS = 1024;
 
-    /** A passing prompt gets as many in a row: turns by the chunk would bring keys and values together again for each. */
+    /**
+     * A passing prompt gets as many in a row: turns by the chunk would bring keys and values together again for each.
+     */
     private static final int TURN_TOKENS = LOAN_TOKENS / 2;
 
     private @Nullable Sequence first;

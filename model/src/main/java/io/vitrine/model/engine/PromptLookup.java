@@ -4,8 +4,10 @@ package io.vitrine.model.engine;
  * Guesses how a text goes on by how it went on before: where its last tokens stand in it already, what followed them there
  * follows again. Costs no model; comes true where a text repeats itself, quotes its prompt or is code (prompt lookup decoding).
  *
- * <p>An index knows where each run of tokens stood last, by a hash: a look-up costs the same however long the text is. Runs whose
- * hashes collide displace each other, the later one stays; what is found is compared, so that costs a guess at most. One text's.
+ * <p>An index knows where each run of tokens stood last, by a hash: a look-up costs the same however long the text is.
+ * Runs whose
+ * hashes collide displace each other, the later one stays; what is found is compared, so that costs a guess at most.
+ * One text's.
  */
 final class PromptLookup {
 
@@ -37,7 +39,8 @@ final class PromptLookup {
     /**
      * Writes a guess behind the text. A text that runs in a circle is guessed to go on in it.
      *
-     * @param tokens the first {@code length} are the text, which only grows from call to call; the next {@code count} are overwritten
+     * @param tokens the first {@code length} are the text, which only grows from call to call; the next {@code count}
+     *     are overwritten
      *     if there is a guess
      * @return whether there is one; otherwise nothing is written
      */

@@ -23,10 +23,13 @@ import org.jspecify.annotations.Nullable;
  *       to grow into: otherwise it would soon be preempted, and what was computed of it lost. A preempted one needs all the
  *       pages it gave up, so it does not come back at once.
  *   <li>Every step has the next token of each sequence that decodes, and beside them prompt tokens up to the
- *       {@link PrefillBudget}, in the order of {@link PrefillTurns}. Where the budget is less than a chunk, the step computes some
- *       layers of one and no other prompt; later steps go on with it, but a prompt whose turn it is does not wait for that.
+ *       {@link PrefillBudget}, in the order of {@link PrefillTurns}. Where the budget is less than a chunk, the step
+ *       computes some
+ *       layers of one and no other prompt; later steps go on with it, but a prompt whose turn it is does not wait for
+ *       that.
  *   <li>The tokens of an answer that is computed again count as prompt tokens, but are rows that decode.
- *   <li>Of prompts that begin alike the first is computed; the others wait for it and take its pages, the last one by a copy.
+ *   <li>Of prompts that begin alike the first is computed; the others wait for it and take its pages, the last one by a
+ *   copy.
  *   <li>A step has also the tokens that sequences guess to come next, as far as the {@link DraftBudget} allows.
  * </ul>
  */

@@ -256,7 +256,8 @@ final class Sequence {
     }
 
     /**
-     * Whether tokens that are known are to be computed before the last of them: those of the prompt, or after a preemption those of
+     * Whether tokens that are known are to be computed before the last of them: those of the prompt, or after a
+     * preemption those of
      * the answer.
      */
     boolean awaitsPrefill() {
@@ -283,7 +284,9 @@ final class Sequence {
         begunLayers = layers;
     }
 
-    /** Tokens that the prompts of both begin with alike, the last one of this prompt not counted: its logits are needed. */
+    /**
+     * Tokens that the prompts of both begin with alike, the last one of this prompt not counted: its logits are needed.
+     */
     int tokensInCommon(Sequence other) {
         if (!request.cacheSalt().equals(other.request.cacheSalt())) {
             return 0;

@@ -10,7 +10,8 @@ import java.util.OptionalLong;
  * @param slots sequences that run at once
  * @param pages KV pages for all of them; a longest sequence fits
  * @param bytes what the pages take once all have been written
- * @param gatheredPages as many pages of one prompt are copied side by side while it is computed; a prompt that reaches further is
+ * @param gatheredPages as many pages of one prompt are copied side by side while it is computed; a prompt that reaches
+ *     further is
  *     copied in each step
  * @param gatheredBytes what that copy takes; with {@code bytes} no more than the budget
  */

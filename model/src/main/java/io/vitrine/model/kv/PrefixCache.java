@@ -255,7 +255,8 @@ public final class PrefixCache {
         }
 
         /**
-         * Takes the pages held out of the cache: no other chain will find them, nor those that follow them. Whoever holds them
+         * Takes the pages held out of the cache: no other chain will find them, nor those that follow them. Whoever
+         * holds them
          * keeps them until it gives them back.
          */
         public void forget() {

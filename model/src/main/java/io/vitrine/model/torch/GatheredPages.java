@@ -12,7 +12,8 @@ import io.vitrine.model.engine.StepPlan.Span;
  * its new tokens added, and a prompt that begins with the pages of the one before, a shared system prompt say, has only the others
  * copied. A page that is written again is not what was copied; the runner sees every token that is written.
  *
- * <p>The copy is one sequence's. Other chunks of a step are copied for the step alone, and so is a chunk that reaches further than the
+ * <p>The copy is one sequence's. Other chunks of a step are copied for the step alone, and so is a chunk that reaches
+ * further than the
  * copy is planned for. A short prompt computed amid a long one leaves the copy to the long one.
  */
 final class GatheredPages {
@@ -52,7 +53,7 @@ final class GatheredPages {
         for (int index = 0; index < chunks.size(); index++) {
             Span chunk = chunks.get(index);
             boolean better =
-                    held == NONE || known(chunk) > known || known(chunk) == known && end(chunk) > end(chunks.get(held));
+                    held == NONE || known(chunk) > known || (known(chunk) == known && end(chunk) > end(chunks.get(held)));
             if (fits(chunk) && better) {
                 held = index;
                 known = known(chunk);
@@ -102,7 +103,7 @@ final class GatheredPages {
             return;
         }
         Span chunk = chunks.get(held);
-        sinceFirstLayer = chunk.layers().first() == 0 || sinceFirstLayer && isOf(chunk);
+        sinceFirstLayer = chunk.layers().first() == 0 || (sinceFirstLayer && isOf(chunk));
         pages = chunk.pages().clone();
         // Layers that are yet to come have copied nothing yet, and those computed elsewhere never will.
         if (!chunk.layers().last()) {

@@ -7,7 +7,8 @@ package io.vitrine.model.torch;
  * @param threads threads of one operator on the processor
  * @param contextLength longest sequence, in positions; at most what the model was trained for
  * @param kvPages KV pages for all sequences together
- * @param gatheredPositions positions of one prompt whose keys and values are kept together while it is computed; a chunk that reaches
+ * @param gatheredPositions positions of one prompt whose keys and values are kept together while it is computed; a
+ *     chunk that reaches
  *     further has them copied in each step, layer by layer
  */
 public record TorchSettings(

@@ -20,7 +20,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** One request makes the model compute NaN: it fails, and every other one, beside it and after it in its pages, is well. */
+/**
+ * One request makes the model compute NaN: it fails, and every other one, beside it and after it in its pages, is well.
+ */
 @Timeout(120)
 class PoisonedRequestTest {
 

@@ -275,7 +275,10 @@ class TorchRunnerTest {
         }
     }
 
-    /** A long prompt's chunk rests amid its layers while short ones are computed: in place, in other places, in one pass. */
+    /**
+     * A long prompt's chunk rests amid its layers while short ones are computed: in place, in other places, in one
+     * pass.
+     */
     @ParameterizedTest
     @CsvSource({"llama-gqa, BF16", "llama-gqa, INT8", "qwen2, INT8", "qwen3, INT8"})
     void aChunkThatRestsAmidItsLayersGivesTheSameBits(String model, Precision precision) throws IOException {

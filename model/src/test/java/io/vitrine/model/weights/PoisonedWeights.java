@@ -4,7 +4,9 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Set;
 
-/** A model's weights with a token whose embedding is no usable number, NaN or infinity: what it is computed with, fails. */
+/**
+ * A model's weights with a token whose embedding is no usable number, NaN or infinity: what it is computed with, fails.
+ */
 public final class PoisonedWeights implements ModelWeights {
 
     private static final String EMBEDDING = "model.embed_tokens.weight";
