@@ -42,6 +42,8 @@ public enum ErrorType {
     DEADLINE_EXCEEDED("deadline_exceeded"),
     /** 500, or the end of a stream: the model failed. */
     MODEL_FAILED("model_failed"),
+    /** 500, or the end of a stream: the model's logits for the request were NaN or infinity. */
+    UNUSABLE_LOGITS("unusable_logits"),
     /** 500: a mistake of the server. */
     INTERNAL("internal_error");
 

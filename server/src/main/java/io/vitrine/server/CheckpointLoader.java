@@ -80,7 +80,8 @@ final class CheckpointLoader implements ModelLoader {
         KvPlan plan = plan(shape, precision, engine);
         int threads = engine.threads().orElse(Runtime.getRuntime().availableProcessors());
         out.printf(
-                "Loading %s on %s: precision %s%s, %d threads, %d slots of up to %d tokens, KV memory up to %d MiB%n",
+                "Loading %s on %s: precision %s%s, %d threads, %d slots of up to %d tokens, KV memory up to %d MiB"
+                        + " and %d MiB for the prompt being computed%n",
                 local.name(),
                 device,
                 precision.word(),
@@ -88,8 +89,15 @@ final class CheckpointLoader implements ModelLoader {
                 threads,
                 plan.slots(),
                 plan.contextLength(),
-                plan.bytes() >> 20);
-        TorchSettings settings = new TorchSettings(device, precision, threads, plan.contextLength(), plan.pages());
+                plan.bytes() >> 20,
+                plan.gatheredBytes() >> 20);
+        TorchSettings settings = new TorchSettings(
+                device,
+                precision,
+                threads,
+                plan.contextLength(),
+                plan.pages(),
+                plan.gatheredPages() * TorchSettings.PAGE_POSITIONS);
         // The tokenizer beside the weights: libtorch takes a while to get ready, and keeps one processor meanwhile.
         var text = CompletableFuture.supplyAsync(() -> ModelText.open(local.path(), checkpoint));
         TorchRunner runner;

@@ -39,7 +39,7 @@ public final class Engine implements AutoCloseable {
         this.runner = runner;
         this.clock = clock;
         var pages = new KvPages(runner.pageCount(), runner.pagePositions(), runner.pageBytes());
-        var supply = new PageSupply(pages, new PrefixCache(pages, settings.prefixCacheBytes()));
+        var supply = new PageSupply(pages, new PrefixCache(pages, settings.prefixCacheBytes()), runner::copyPage);
         scheduler = new Scheduler(
                 settings.slots(),
                 new PrefillBudget(settings.prefillChunk(), runner.layerCount()),

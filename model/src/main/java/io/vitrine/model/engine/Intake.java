@@ -61,13 +61,23 @@ final class Intake {
         }
     }
 
-    /** Hands sequences that have entered over to the engine thread. */
+    /**
+     * Hands sequences that have entered over to the engine thread: all of them, or none if that fails for want of memory, and
+     * then their places are free again.
+     */
     void handOver(List<Sequence> sequences) {
         lock.lock();
+        boolean added = false;
         try {
-            arrivals.addAll(sequences);
+            added = arrivals.addAll(sequences);
             arrived.signal();
         } finally {
+            if (!added) {
+                sequences.forEach(sequence -> {
+                    leave();
+                    told();
+                });
+            }
             lock.unlock();
         }
     }
@@ -87,6 +97,17 @@ final class Intake {
             target.addAll(arrivals);
             arrivals.clear();
             return !over();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The engine thread has ended, and nothing it has not reported will be: waiting for that is over. */
+    void threadEnded() {
+        lock.lock();
+        try {
+            untoldCount = 0;
+            emptied.signalAll();
         } finally {
             lock.unlock();
         }

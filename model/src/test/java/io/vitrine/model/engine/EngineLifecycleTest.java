@@ -81,7 +81,7 @@ class EngineLifecycleTest {
                             .map(step -> step.spans().size())
                             .toList())
                     .containsExactly(1, 1, 2);
-            assertThat(fixture.runner.steps().get(2).spans().get(0).tokens()).hasSize(24);
+            assertThat(fixture.runner.steps().get(2).spans()).anyMatch(span -> span.tokens().length == 24);
         }
     }
 

@@ -30,6 +30,7 @@ final class ChoiceSpans {
             case REFUSED -> Optional.of(Outcome.REFUSED.label());
             case TIMED_OUT -> Optional.of(ErrorType.DEADLINE_EXCEEDED.label());
             case FAILED -> Optional.of(ErrorType.MODEL_FAILED.label());
+            case UNUSABLE_LOGITS -> Optional.of(ErrorType.UNUSABLE_LOGITS.label());
         };
     }
 

@@ -60,6 +60,8 @@ public enum ErrorReason {
     DEADLINE_EXCEEDED,
     /** The model failed. */
     MODEL_FAILED,
+    /** The model's logits for the request were NaN or infinity. */
+    UNUSABLE_LOGITS,
     /** A mistake of the server. */
     INTERNAL_ERROR;
 

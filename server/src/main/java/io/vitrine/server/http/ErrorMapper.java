@@ -34,7 +34,7 @@ final class ErrorMapper {
                     INSUFFICIENT_QUOTA,
                     QUEUE_FULL -> 429;
             case HEADERS_TOO_LARGE -> 431;
-            case MODEL_FAILED, INTERNAL_ERROR -> 500;
+            case MODEL_FAILED, UNUSABLE_LOGITS, INTERNAL_ERROR -> 500;
             case NOT_IMPLEMENTED -> 501;
             case OVERLOADED, DRAINING, LOADING, ENGINE_STOPPED, GPU_UNUSABLE -> 503;
             case DEADLINE_EXCEEDED -> 504;
@@ -65,6 +65,7 @@ final class ErrorMapper {
             case LOADING, ENGINE_STOPPED, GPU_UNUSABLE -> ErrorType.MODEL_UNAVAILABLE;
             case DEADLINE_EXCEEDED -> ErrorType.DEADLINE_EXCEEDED;
             case MODEL_FAILED -> ErrorType.MODEL_FAILED;
+            case UNUSABLE_LOGITS -> ErrorType.UNUSABLE_LOGITS;
             case INTERNAL_ERROR -> ErrorType.INTERNAL;
         };
     }
@@ -138,6 +139,7 @@ final class ErrorMapper {
                     INSUFFICIENT_QUOTA,
                     DEADLINE_EXCEEDED,
                     MODEL_FAILED,
+                    UNUSABLE_LOGITS,
                     INTERNAL_ERROR -> Optional.empty();
         };
     }

@@ -413,7 +413,7 @@ final class RequestLife {
         boolean begun = generation != null && generation.choiceCount() > 0;
         return switch (ErrorMapper.errorType(error)) {
             case DEADLINE_EXCEEDED -> Outcome.TIMED_OUT;
-            case MODEL_FAILED, INTERNAL -> Outcome.FAILED;
+            case MODEL_FAILED, UNUSABLE_LOGITS, INTERNAL -> Outcome.FAILED;
             case DRAINING -> begun ? Outcome.FAILED : Outcome.REFUSED;
             case INVALID_REQUEST,
                     CONTEXT_LENGTH_EXCEEDED,
