@@ -45,10 +45,21 @@ public record ModelText(Tokenizer tokenizer, Optional<ChatTemplate> chatTemplate
     }
 
     private static ModelText of(Checkpoint checkpoint, Tokenizer tokenizer, Optional<JinjaChatTemplate> chatTemplate) {
+        requireRows(tokenizer, checkpoint.config().vocabularySize());
         String templateSource = chatTemplate.map(JinjaChatTemplate::source).orElse("");
         Set<Integer> endOfTextIds =
                 EndOfText.ids(checkpoint.generationConfig().endOfTextIds(), tokenizer, templateSource);
         return new ModelText(tokenizer, chatTemplate.map(ChatTemplate.class::cast), endOfTextIds);
+    }
+
+    /** An embedding may have more rows than there are tokens, never fewer. */
+    private static void requireRows(Tokenizer tokenizer, int rows) {
+        if (tokenizer.vocabularySize() > rows) {
+            int tokens = tokenizer.vocabularySize();
+            tokenizer.close();
+            throw new ModelFormatException("the tokenizer has token ids up to " + (tokens - 1) + " (" + tokens
+                    + " ids), the embedding only " + rows + " rows");
+        }
     }
 
     @Override

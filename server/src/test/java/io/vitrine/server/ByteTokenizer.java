@@ -62,6 +62,11 @@ public final class ByteTokenizer implements Tokenizer {
     }
 
     @Override
+    public boolean has(int tokenId) {
+        return tokenId >= 0 && tokenId < SIZE;
+    }
+
+    @Override
     public int vocabularySize() {
         return SIZE;
     }

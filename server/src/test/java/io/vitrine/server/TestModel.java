@@ -1,5 +1,6 @@
 package io.vitrine.server;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -53,6 +54,15 @@ public final class TestModel {
             eachRow.run();
             logits(tokens, row);
         });
+    }
+
+    /** A head with rows past the tokenizer's ids, which the model likes best. */
+    public static ScriptedRunner paddedRunner(int padding) {
+        return new ScriptedRunner(
+                ByteTokenizer.SIZE + padding, CONTEXT_LENGTH, 16, 16 * CONTEXT_LENGTH / 16, (tokens, row) -> {
+                    logits(tokens, row);
+                    Arrays.fill(row, ByteTokenizer.SIZE, row.length, 2 * LIKELY);
+                });
     }
 
     static String render(List<ChatMessage> messages) {

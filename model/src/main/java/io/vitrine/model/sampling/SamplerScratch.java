@@ -16,10 +16,17 @@ public final class SamplerScratch {
     final double[] weights;
     final long[] keys;
 
+    private final DrawableTokens drawable;
+
+    /** For a head of so many rows, all of them tokens. */
     public SamplerScratch(int vocabularySize) {
-        if (vocabularySize < 1) {
-            throw new IllegalArgumentException("vocabularySize must be >= 1: " + vocabularySize);
-        }
+        this(DrawableTokens.all(vocabularySize));
+    }
+
+    /** For a head of which some rows may be no tokens. */
+    public SamplerScratch(DrawableTokens drawable) {
+        int vocabularySize = drawable.rowCount();
+        this.drawable = drawable;
         row = new float[vocabularySize];
         adjusted = new float[vocabularySize];
         weights = new double[vocabularySize];
@@ -27,12 +34,14 @@ public final class SamplerScratch {
     }
 
     /**
-     * Copies the row that begins at {@code index}, counted from the buffer's first element; the buffer's position stays.
+     * Copies the row that begins at {@code index}, counted from the buffer's first element; the buffer's position stays. Rows of
+     * the head that are no tokens are banned in the copy.
      *
      * @throws IndexOutOfBoundsException if the buffer ends before the row does
      */
     public void load(FloatBuffer logits, int index) {
         logits.get(index, row);
+        drawable.mask(row);
     }
 
     /**

@@ -16,6 +16,7 @@ record GgufVocabulary(List<String> tokens, int[] types) {
     private static final int UNKNOWN = 2;
     private static final int CONTROL = 3;
     private static final int USER_DEFINED = 4;
+    private static final int UNUSED = 5;
     private static final int NORMAL = 1;
 
     static GgufVocabulary of(GgufMetadata metadata) {
@@ -37,6 +38,11 @@ record GgufVocabulary(List<String> tokens, int[] types) {
     /** Found in a text as a whole, before anything is split or merged. */
     boolean isAdded(int id) {
         return isSpecial(id) || types[id] == USER_DEFINED;
+    }
+
+    /** A row that pads the embedding; its spelling ({@code [PAD151665]}) is a placeholder, and no text. */
+    boolean isUnused(int id) {
+        return types[id] == UNUSED;
     }
 
     boolean isNormal(int id) {

@@ -106,6 +106,11 @@ final class RustTokenizer implements Tokenizer {
     }
 
     @Override
+    public boolean has(int tokenId) {
+        return table.has(tokenId);
+    }
+
+    @Override
     public int vocabularySize() {
         return table.size();
     }

@@ -57,6 +57,10 @@ final class TokenTable {
         return tokens.size();
     }
 
+    boolean has(int id) {
+        return id >= 0 && id < tokens.size() && tokens.get(id) != null;
+    }
+
     byte[] bytes(int id) {
         return token(id).bytes().clone();
     }

@@ -25,6 +25,9 @@ public interface Tokenizer extends AutoCloseable {
 
     boolean isSpecial(int tokenId);
 
+    /** Whether there is a token with this id: some vocabularies have holes. */
+    boolean has(int tokenId);
+
     /** One more than the largest token id. */
     int vocabularySize();
 

@@ -191,7 +191,7 @@ class SamplerTest {
     void refusesAVocabularyOfNothing() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new SamplerScratch(0))
-                .withMessage("vocabularySize must be >= 1: 0");
+                .withMessage("none of the 0 rows of the head is a token");
     }
 
     private static int[] draw(SamplingParams params, int[] prompt, int count, float[] row) {

@@ -99,6 +99,25 @@ class TokenizersTest {
         }
     }
 
+    /** Converters name the rows that pad an embedding {@code [PAD5]}, say, and type them as unused. */
+    @Test
+    void rowsThatPadAGgufEmbeddingAreNoTokens() {
+        Map<String, Object> gguf = TokenizerCases.byteLevel();
+        List<String> tokens = new ArrayList<>((List<String>) gguf.get("tokenizer.ggml.tokens"));
+        int size = tokens.size();
+        tokens.add("[PAD" + size + "]");
+        int[] types = Arrays.copyOf((int[]) gguf.get("tokenizer.ggml.token_type"), size + 1);
+        types[size] = 5;
+        gguf.put("tokenizer.ggml.tokens", tokens);
+        gguf.put("tokenizer.ggml.token_type", types);
+        try (Tokenizer tokenizer = TokenizerCases.open(gguf)) {
+            assertThat(tokenizer.vocabularySize()).isEqualTo(size);
+            assertThat(tokenizer.has(size - 1)).isTrue();
+            assertThat(tokenizer.has(size)).isFalse();
+            assertThat(tokenizer.has(-1)).isFalse();
+        }
+    }
+
     @Test
     void addsBosAndEosAsTheFileSays() {
         Map<String, Object> gguf = TokenizerCases.byteLevel();

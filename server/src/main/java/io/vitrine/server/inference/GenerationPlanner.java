@@ -2,7 +2,6 @@ package io.vitrine.server.inference;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -132,7 +131,7 @@ public final class GenerationPlanner {
             int defaultMaxTokens,
             String requestId,
             Tenant tenant) {
-        requireInVocabulary(options.logitBias(), model.vocabularySize());
+        options.logitBias().keySet().forEach(tokenId -> model.requireToken("logit_bias", tokenId));
         long deadline = clock.nanoTime() + limits.requestTimeout().toNanos();
         long seed = options.seed().orElseGet(seeds::nextLong);
         List<GenerationRequest> sequences = new ArrayList<>();
@@ -158,15 +157,6 @@ public final class GenerationPlanner {
     static ApiException tooLong(String message) {
         return new ApiException(
                 ErrorReason.CONTEXT_LENGTH_EXCEEDED, message, null, ErrorReason.CONTEXT_LENGTH_EXCEEDED.code());
-    }
-
-    private static void requireInVocabulary(Map<Integer, Double> logitBias, int vocabularySize) {
-        for (int tokenId : logitBias.keySet()) {
-            if (tokenId < 0 || tokenId >= vocabularySize) {
-                throw ApiException.invalid(
-                        "logit_bias", "logit_bias must have token ids below " + vocabularySize + ": " + tokenId);
-            }
-        }
     }
 
     private static SamplingParams sampling(GenerationOptions options, long seed) {

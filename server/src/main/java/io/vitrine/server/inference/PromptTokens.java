@@ -46,10 +46,7 @@ final class PromptTokens {
         }
         int[] ids = ids(prompt);
         for (int id : ids) {
-            if (id >= model.vocabularySize()) {
-                throw ApiException.invalid(
-                        "prompt", "prompt must have token ids below " + model.vocabularySize() + ": " + id);
-            }
+            model.requireToken("prompt", id);
         }
         return ids;
     }
