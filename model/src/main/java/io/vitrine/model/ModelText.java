@@ -8,6 +8,7 @@ import java.util.Set;
 
 import io.vitrine.model.text.ChatTemplate;
 import io.vitrine.model.text.ChatTemplates;
+import io.vitrine.model.text.ControlTokens;
 import io.vitrine.model.text.EndOfText;
 import io.vitrine.model.text.JinjaChatTemplate;
 import io.vitrine.model.text.Tokenizer;
@@ -30,22 +31,37 @@ public record ModelText(Tokenizer tokenizer, Optional<ChatTemplate> chatTemplate
         endOfTextIds = Set.copyOf(endOfTextIds);
     }
 
+    /** Opens it as the other method does, with control tokens in the template alone. */
+    public static ModelText open(Path path, Checkpoint checkpoint) {
+        return open(path, checkpoint, ControlTokens.IN_TEMPLATE);
+    }
+
     /**
      * Opens it. The checkpoint is not needed afterwards.
      *
      * @param path where the checkpoint was opened: a {@code .gguf} file or a Hugging Face folder
-     * @throws ModelFormatException if a part is damaged, or of a kind this program does not know
+     * @param reading where in a conversation the spelling of a control token is that token
+     * @throws ModelFormatException if a part is damaged, of a kind this program does not know, or does not fit the others
      */
-    public static ModelText open(Path path, Checkpoint checkpoint) {
-        Clock clock = Clock.system(ZoneId.systemDefault()); // some templates write today's date
-        if (checkpoint instanceof GgufFile gguf) {
-            return of(gguf, Tokenizers.fromGguf(gguf.metadata()), ChatTemplates.fromGguf(gguf.metadata(), clock));
+    public static ModelText open(Path path, Checkpoint checkpoint, ControlTokens reading) {
+        Tokenizer tokenizer = checkpoint instanceof GgufFile gguf
+                ? Tokenizers.fromGguf(gguf.metadata())
+                : Tokenizers.fromFolder(path);
+        try {
+            return of(path, checkpoint, tokenizer, reading);
+        } catch (RuntimeException e) {
+            tokenizer.close();
+            throw e;
         }
-        return of(checkpoint, Tokenizers.fromFolder(path), ChatTemplates.fromFolder(path, clock));
     }
 
-    private static ModelText of(Checkpoint checkpoint, Tokenizer tokenizer, Optional<JinjaChatTemplate> chatTemplate) {
+    private static ModelText of(Path path, Checkpoint checkpoint, Tokenizer tokenizer, ControlTokens reading) {
         requireRows(tokenizer, checkpoint.config().vocabularySize());
+        Clock clock = Clock.system(ZoneId.systemDefault()); // some templates write today's date
+        Set<String> controlTokens = tokenizer.controlTokens();
+        Optional<JinjaChatTemplate> chatTemplate = checkpoint instanceof GgufFile gguf
+                ? ChatTemplates.fromGguf(gguf.metadata(), clock, controlTokens, reading)
+                : ChatTemplates.fromFolder(path, clock, controlTokens, reading);
         String templateSource = chatTemplate.map(JinjaChatTemplate::source).orElse("");
         Set<Integer> endOfTextIds =
                 EndOfText.ids(checkpoint.generationConfig().endOfTextIds(), tokenizer, templateSource);
@@ -56,7 +72,6 @@ public record ModelText(Tokenizer tokenizer, Optional<ChatTemplate> chatTemplate
     private static void requireRows(Tokenizer tokenizer, int rows) {
         if (tokenizer.vocabularySize() > rows) {
             int tokens = tokenizer.vocabularySize();
-            tokenizer.close();
             throw new ModelFormatException("the tokenizer has token ids up to " + (tokens - 1) + " (" + tokens
                     + " ids), the embedding only " + rows + " rows");
         }

@@ -91,7 +91,7 @@ final class CheckpointLoader implements ModelLoader {
                 plan.bytes() >> 20);
         TorchSettings settings = new TorchSettings(device, precision, threads, plan.contextLength(), plan.pages());
         // The tokenizer beside the weights: libtorch takes a while to get ready, and keeps one processor meanwhile.
-        var text = CompletableFuture.supplyAsync(() -> ModelText.open(local.path(), checkpoint));
+        var text = CompletableFuture.supplyAsync(() -> ModelText.open(local.path(), checkpoint, engine.controlTokens()));
         TorchRunner runner;
         try {
             runner = TorchRunner.load(shape, checkpoint, settings);

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import io.vitrine.model.ModelText;
 import io.vitrine.model.engine.ScriptedRunner;
 import io.vitrine.model.text.ChatMessage;
+import io.vitrine.model.text.ChatPrompt;
 import io.vitrine.model.text.ChatTemplateException;
 
 /**
@@ -65,13 +66,15 @@ public final class TestModel {
                 });
     }
 
-    static String render(List<ChatMessage> messages) {
+    static ChatPrompt render(List<ChatMessage> messages) {
         if (messages.stream().anyMatch(message -> message.role().equals("refused"))) {
             throw new ChatTemplateException("the role 'refused' is not known");
         }
-        return messages.stream()
-                .map(message -> message.role() + "=" + message.content() + "|")
-                .collect(Collectors.joining());
+        return ChatPrompt.of(
+                messages.stream()
+                        .map(message -> message.role() + "=" + message.content() + "|")
+                        .collect(Collectors.joining()),
+                List.of());
     }
 
     private static void logits(int[] tokens, float[] row) {

@@ -6,14 +6,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vitrine.model.text.ChatPrompt.Marker;
 import io.vitrine.model.weights.ModelFormatException;
 
 /**
@@ -41,13 +45,17 @@ final class RustTokenizer implements Tokenizer {
 
     private final HuggingFaceTokenizer rust;
     private final TokenTable table;
+    private final Spellings controlTokens;
+    private final MarkedTokenizer marked;
     private final int leadingSpaces;
     private final ReadWriteLock lifetime = new ReentrantReadWriteLock();
     private boolean closed;
 
-    private RustTokenizer(HuggingFaceTokenizer rust, TokenTable table, int leadingSpaces) {
+    private RustTokenizer(HuggingFaceTokenizer rust, String json, TokenTable table, int leadingSpaces) {
         this.rust = rust;
         this.table = table;
+        this.controlTokens = new Spellings(table.specialSpellings());
+        this.marked = new MarkedTokenizer(json);
         this.leadingSpaces = leadingSpaces;
     }
 
@@ -70,7 +78,7 @@ final class RustTokenizer implements Tokenizer {
         TokenTable table = TokenTable.of(parsed);
         int leadingSpaces = TokenSpelling.of(parsed.path("decoder")).leadingSpaces();
         try {
-            return new RustTokenizer(open(json), table, leadingSpaces);
+            return new RustTokenizer(open(json), json, table, leadingSpaces);
         } catch (RuntimeException e) { // DJL has no type of its own for what Rust refuses
             throw new ModelFormatException("tokenizer.json is refused by the tokenizers library: " + e.getMessage(), e);
         }
@@ -78,16 +86,40 @@ final class RustTokenizer implements Tokenizer {
 
     @Override
     public int[] encode(String text, boolean addSpecialTokens) {
+        String wellFormed = wellFormed(text);
+        return whileOpen(() -> encode(rust, wellFormed, addSpecialTokens));
+    }
+
+    @Override
+    public int[] encode(ChatPrompt prompt) {
+        List<Marker> markers = prompt.markers().orElse(List.of());
+        if (prompt.markers().isEmpty() || controlTokens.in(prompt.text()).equals(markers)) {
+            return encode(prompt.text(), false);
+        }
+        ChatPrompt wellFormed = ChatPrompt.of(wellFormed(prompt.text()), markers); // as long as before
+        return whileOpen(() -> marked.encode(wellFormed));
+    }
+
+    private int[] whileOpen(Supplier<int[]> encoding) {
         lifetime.readLock().lock();
         try {
             if (closed) {
                 throw new IllegalStateException("the tokenizer is closed");
             }
-            long[] ids = rust.encode(wellFormed(text), addSpecialTokens, false).getIds();
-            return Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
+            return encoding.get();
         } finally {
             lifetime.readLock().unlock();
         }
+    }
+
+    static int[] encode(HuggingFaceTokenizer rust, String text, boolean addSpecialTokens) {
+        long[] ids = rust.encode(text, addSpecialTokens, false).getIds();
+        return Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
+    }
+
+    @Override
+    public Set<String> controlTokens() {
+        return table.specialSpellings();
     }
 
     @Override
@@ -141,6 +173,7 @@ final class RustTokenizer implements Tokenizer {
         try {
             closed = true;
             rust.close();
+            marked.close();
         } finally {
             lifetime.writeLock().unlock();
         }
@@ -161,7 +194,7 @@ final class RustTokenizer implements Tokenizer {
         return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
     }
 
-    private static HuggingFaceTokenizer open(String json) {
+    static HuggingFaceTokenizer open(String json) {
         try {
             return HuggingFaceTokenizer.newInstance(
                     new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), OPTIONS);
@@ -170,7 +203,7 @@ final class RustTokenizer implements Tokenizer {
         }
     }
 
-    private static JsonNode parse(String json) {
+    static JsonNode parse(String json) {
         try {
             return JSON.readTree(json);
         } catch (JsonProcessingException e) {

@@ -2,6 +2,9 @@ package io.vitrine.model.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.model.weights.ModelFormatException;
@@ -71,6 +74,15 @@ final class TokenTable {
 
     boolean isSpecial(int id) {
         return token(id).special();
+    }
+
+    /** Spellings of the special tokens. */
+    Set<String> specialSpellings() {
+        return tokens.stream()
+                .filter(Objects::nonNull)
+                .filter(Token::special)
+                .map(Token::spelling)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private Token token(int id) {

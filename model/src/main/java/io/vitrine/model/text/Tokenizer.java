@@ -1,5 +1,7 @@
 package io.vitrine.model.text;
 
+import java.util.Set;
+
 /**
  * Text to token ids and back. Safe from several threads at once.
  */
@@ -12,6 +14,15 @@ public interface Tokenizer extends AutoCloseable {
      *     a rendered chat template, which writes them itself
      */
     int[] encode(String text, boolean addSpecialTokens);
+
+    /**
+     * Token ids of a conversation: the spelling of a control token is that token where the template wrote it, and text in a message.
+     * Where no message spells one, these are the ids of {@code encode(prompt.text(), false)}.
+     */
+    int[] encode(ChatPrompt prompt);
+
+    /** Spellings of the special tokens: what must not become a token where it is read from a message. */
+    Set<String> controlTokens();
 
     /**
      * The bytes this token adds to the text: none for a special token, perhaps an incomplete UTF-8 character for others.

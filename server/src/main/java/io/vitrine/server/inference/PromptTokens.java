@@ -3,6 +3,7 @@ package io.vitrine.server.inference;
 import java.util.List;
 
 import io.vitrine.model.text.ChatMessage;
+import io.vitrine.model.text.ChatPrompt;
 import io.vitrine.model.text.ChatTemplate;
 import io.vitrine.model.text.ChatTemplateException;
 import io.vitrine.server.api.ApiException;
@@ -28,10 +29,10 @@ final class PromptTokens {
         List<ChatMessage> conversation = messages.stream()
                 .map(message -> new ChatMessage(message.role(), message.content()))
                 .toList();
-        return requireSome(model.tokenizer().encode(render(template, conversation), false), "messages");
+        return requireSome(model.tokenizer().encode(render(template, conversation)), "messages");
     }
 
-    private static String render(ChatTemplate template, List<ChatMessage> conversation) {
+    private static ChatPrompt render(ChatTemplate template, List<ChatMessage> conversation) {
         try {
             return template.render(conversation);
         } catch (ChatTemplateException e) {
