@@ -4,7 +4,7 @@ import java.nio.FloatBuffer;
 
 /**
  * One row of logits and the working memory to draw from it, made once and used for one sequence after the other.
- * About 28 bytes a vocabulary entry. One thread.
+ * About 30 bytes a vocabulary entry. One thread.
  */
 public final class SamplerScratch {
 
@@ -15,6 +15,13 @@ public final class SamplerScratch {
 
     final double[] weights;
     final long[] keys;
+    /** See {@link ApproximateDraw}: sums of weights by id, and tokens by their distance to the best. */
+    final double[] blockSums;
+
+    final int[] candidates;
+    final short[] candidateBuckets;
+    final double[] bucketSums = new double[ApproximateDraw.BUCKETS];
+    final int[] bucketCounts = new int[ApproximateDraw.BUCKETS];
 
     private final DrawableTokens drawable;
 
@@ -31,6 +38,9 @@ public final class SamplerScratch {
         adjusted = new float[vocabularySize];
         weights = new double[vocabularySize];
         keys = new long[vocabularySize];
+        blockSums = new double[ApproximateDraw.blocks(vocabularySize)];
+        candidates = new int[vocabularySize];
+        candidateBuckets = new short[vocabularySize];
     }
 
     /**
@@ -50,6 +60,6 @@ public final class SamplerScratch {
      * @throws UnusableLogitsException if they hold NaN or plus infinity
      */
     public LogProbabilities logProbabilities(int topCount) {
-        return LogProbabilities.of(row, topCount, keys);
+        return LogProbabilities.of(row, topCount, keys, weights);
     }
 }

@@ -158,14 +158,14 @@ class SamplerTest {
     @Test
     void picksByWhereTheNumberFallsOnTheLine() {
         double[] weights = {0, 1, 0, 2, 1, 0};
-        assertThat(Sampler.pick(weights, 6, 4, 0)).isEqualTo(1);
-        assertThat(Sampler.pick(weights, 6, 4, 0.2499)).isEqualTo(1);
-        assertThat(Sampler.pick(weights, 6, 4, 0.25)).isEqualTo(3);
-        assertThat(Sampler.pick(weights, 6, 4, 0.7499)).isEqualTo(3);
-        assertThat(Sampler.pick(weights, 6, 4, 0.75)).isEqualTo(4);
-        assertThat(Sampler.pick(weights, 6, 4, Math.nextDown(1.0))).isEqualTo(4);
+        assertThat(ExactDraw.pick(weights, 6, 4, 0)).isEqualTo(1);
+        assertThat(ExactDraw.pick(weights, 6, 4, 0.2499)).isEqualTo(1);
+        assertThat(ExactDraw.pick(weights, 6, 4, 0.25)).isEqualTo(3);
+        assertThat(ExactDraw.pick(weights, 6, 4, 0.7499)).isEqualTo(3);
+        assertThat(ExactDraw.pick(weights, 6, 4, 0.75)).isEqualTo(4);
+        assertThat(ExactDraw.pick(weights, 6, 4, Math.nextDown(1.0))).isEqualTo(4);
         // A total rounded up: the number falls beyond the last piece.
-        assertThat(Sampler.pick(weights, 6, 4.1, Math.nextDown(1.0))).isEqualTo(4);
+        assertThat(ExactDraw.pick(weights, 6, 4.1, Math.nextDown(1.0))).isEqualTo(4);
     }
 
     @Test
