@@ -3,6 +3,7 @@ package io.vitrine.model;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -23,12 +24,23 @@ import io.vitrine.model.weights.ModelFormatException;
  * @param tokenizer closed with this
  * @param chatTemplate empty if the model brings none: then only plain completions can be served
  * @param endOfTextIds tokens that end an answer
+ * @param warnings what is odd about it, in words for whoever runs the model
  */
-public record ModelText(Tokenizer tokenizer, Optional<ChatTemplate> chatTemplate, Set<Integer> endOfTextIds)
+public record ModelText(
+        Tokenizer tokenizer,
+        Optional<ChatTemplate> chatTemplate,
+        Set<Integer> endOfTextIds,
+        List<String> warnings)
         implements AutoCloseable {
 
     public ModelText {
         endOfTextIds = Set.copyOf(endOfTextIds);
+        warnings = List.copyOf(warnings);
+    }
+
+    /** Without anything odd. */
+    public ModelText(Tokenizer tokenizer, Optional<ChatTemplate> chatTemplate, Set<Integer> endOfTextIds) {
+        this(tokenizer, chatTemplate, endOfTextIds, List.of());
     }
 
     /** Opens it as the other method does, with control tokens in the template alone. */
@@ -65,7 +77,18 @@ public record ModelText(Tokenizer tokenizer, Optional<ChatTemplate> chatTemplate
         String templateSource = chatTemplate.map(JinjaChatTemplate::source).orElse("");
         Set<Integer> endOfTextIds =
                 EndOfText.ids(checkpoint.generationConfig().endOfTextIds(), tokenizer, templateSource);
-        return new ModelText(tokenizer, chatTemplate.map(ChatTemplate.class::cast), endOfTextIds);
+        return new ModelText(
+                tokenizer, chatTemplate.map(ChatTemplate.class::cast), endOfTextIds, warnings(checkpoint));
+    }
+
+    private static List<String> warnings(Checkpoint checkpoint) {
+        List<String> mistyped = checkpoint instanceof GgufFile gguf
+                ? Tokenizers.mistypedControls(gguf.metadata())
+                : List.of();
+        return mistyped.isEmpty()
+                ? List.of()
+                : List.of("the file types all its tokens as text; taken as control tokens: "
+                        + String.join(" ", mistyped));
     }
 
     /** An embedding may have more rows than there are tokens, never fewer. */

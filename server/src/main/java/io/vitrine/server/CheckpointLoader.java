@@ -100,6 +100,7 @@ final class CheckpointLoader implements ModelLoader {
             throw e;
         }
         try {
+            text.join().warnings().forEach(warning -> out.println("Warning: " + warning));
             return new LoadedModel(
                     local.name(), text.join(), runner, plan.slots(), WeightBytes.ofAStep(shape, precision));
         } catch (CompletionException e) {
