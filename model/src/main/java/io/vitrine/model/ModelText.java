@@ -3,9 +3,11 @@ package io.vitrine.model;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.vitrine.model.text.ChatTemplate;
 import io.vitrine.model.text.ChatTemplates;
@@ -32,6 +34,8 @@ public record ModelText(
         Set<Integer> endOfTextIds,
         List<String> warnings)
         implements AutoCloseable {
+
+    private static final int NAMED_TENSORS = 20;
 
     public ModelText {
         endOfTextIds = Set.copyOf(endOfTextIds);
@@ -82,13 +86,21 @@ public record ModelText(
     }
 
     private static List<String> warnings(Checkpoint checkpoint) {
+        List<String> warnings = new ArrayList<>();
+        List<String> unused = checkpoint.unusedTensors();
+        if (!unused.isEmpty()) {
+            warnings.add(unused.size() + " tensors are no part of the model and are not read: "
+                    + unused.stream().limit(NAMED_TENSORS).collect(Collectors.joining(" "))
+                    + (unused.size() > NAMED_TENSORS ? " …" : ""));
+        }
         List<String> mistyped = checkpoint instanceof GgufFile gguf
                 ? Tokenizers.mistypedControls(gguf.metadata())
                 : List.of();
-        return mistyped.isEmpty()
-                ? List.of()
-                : List.of("the file types all its tokens as text; taken as control tokens: "
-                        + String.join(" ", mistyped));
+        if (!mistyped.isEmpty()) {
+            warnings.add("the file types all its tokens as text; taken as control tokens: "
+                    + String.join(" ", mistyped));
+        }
+        return warnings;
     }
 
     /** An embedding may have more rows than there are tokens, never fewer. */

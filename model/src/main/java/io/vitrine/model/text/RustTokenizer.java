@@ -18,6 +18,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vitrine.model.text.ChatPrompt.Marker;
+import io.vitrine.model.weights.ForeignFile;
 import io.vitrine.model.weights.ModelFormatException;
 
 /**
@@ -207,7 +208,10 @@ final class RustTokenizer implements Tokenizer {
         try {
             return JSON.readTree(json);
         } catch (JsonProcessingException e) {
-            throw new ModelFormatException("tokenizer.json is not JSON: " + e.getOriginalMessage(), e);
+            String name = ForeignFile.named(json.substring(0, Math.min(json.length(), 64)).getBytes(StandardCharsets.UTF_8))
+                    .map(kind -> "this is " + kind)
+                    .orElseGet(e::getOriginalMessage);
+            throw new ModelFormatException("tokenizer.json is not JSON: " + name, e);
         }
     }
 }
