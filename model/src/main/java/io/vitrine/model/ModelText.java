@@ -29,10 +29,7 @@ import io.vitrine.model.weights.ModelFormatException;
  * @param warnings what is odd about it, in words for whoever runs the model
  */
 public record ModelText(
-        Tokenizer tokenizer,
-        Optional<ChatTemplate> chatTemplate,
-        Set<Integer> endOfTextIds,
-        List<String> warnings)
+        Tokenizer tokenizer, Optional<ChatTemplate> chatTemplate, Set<Integer> endOfTextIds, List<String> warnings)
         implements AutoCloseable {
 
     private static final int NAMED_TENSORS = 20;
@@ -81,8 +78,7 @@ public record ModelText(
         String templateSource = chatTemplate.map(JinjaChatTemplate::source).orElse("");
         Set<Integer> endOfTextIds =
                 EndOfText.ids(checkpoint.generationConfig().endOfTextIds(), tokenizer, templateSource);
-        return new ModelText(
-                tokenizer, chatTemplate.map(ChatTemplate.class::cast), endOfTextIds, warnings(checkpoint));
+        return new ModelText(tokenizer, chatTemplate.map(ChatTemplate.class::cast), endOfTextIds, warnings(checkpoint));
     }
 
     private static List<String> warnings(Checkpoint checkpoint) {
@@ -93,12 +89,11 @@ public record ModelText(
                     + unused.stream().limit(NAMED_TENSORS).collect(Collectors.joining(" "))
                     + (unused.size() > NAMED_TENSORS ? " …" : ""));
         }
-        List<String> mistyped = checkpoint instanceof GgufFile gguf
-                ? Tokenizers.mistypedControls(gguf.metadata())
-                : List.of();
+        List<String> mistyped =
+                checkpoint instanceof GgufFile gguf ? Tokenizers.mistypedControls(gguf.metadata()) : List.of();
         if (!mistyped.isEmpty()) {
-            warnings.add("the file types all its tokens as text; taken as control tokens: "
-                    + String.join(" ", mistyped));
+            warnings.add(
+                    "the file types all its tokens as text; taken as control tokens: " + String.join(" ", mistyped));
         }
         return warnings;
     }

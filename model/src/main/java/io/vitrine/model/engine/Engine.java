@@ -51,8 +51,8 @@ public final class Engine implements AutoCloseable {
         this.runner = runner;
         this.tokens = tokens;
         if (tokens.rowCount() != runner.vocabularySize()) {
-            throw new IllegalArgumentException("the head has " + runner.vocabularySize() + " rows, the tokens are those of "
-                    + tokens.rowCount());
+            throw new IllegalArgumentException(
+                    "the head has " + runner.vocabularySize() + " rows, the tokens are those of " + tokens.rowCount());
         }
         this.clock = clock;
         var pages = new KvPages(runner.pageCount(), runner.pagePositions(), runner.pageBytes());

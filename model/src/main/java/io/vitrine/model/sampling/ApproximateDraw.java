@@ -138,7 +138,8 @@ final class ApproximateDraw {
         } else if (params.topP() == 1) {
             return collectDownTo(ofMinP);
         }
-        // Were all others below this, they would not make up what top-p leaves out. As most of them are far below, a higher one
+        // Were all others below this, they would not make up what top-p leaves out. As most of them are far below, a
+        // higher one
         // usually does, and leaves fewer candidates.
         double ofTopP = (1 - params.topP()) * total / (2.0 * logits.length);
         for (double lowest : new double[] {HOPE * ofTopP, ofTopP}) {

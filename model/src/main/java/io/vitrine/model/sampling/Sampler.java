@@ -88,9 +88,7 @@ public final class Sampler {
             return ExactDraw.draw(logits, max, params, uniform, scratch);
         }
         int token = ApproximateDraw.draw(logits, max, params, uniform, scratch);
-        return token == ApproximateDraw.UNDECIDED
-                ? ExactDraw.draw(logits, max, params, uniform, scratch)
-                : token;
+        return token == ApproximateDraw.UNDECIDED ? ExactDraw.draw(logits, max, params, uniform, scratch) : token;
     }
 
     /** Whether so few are left that nothing is to be gained by weighing all first. */

@@ -71,8 +71,7 @@ public final class JinjaChatTemplate implements ChatTemplate {
         this.reading = reading;
         this.knowsDeveloper = source.contains(DEVELOPER);
         this.markers = new TemplateMarkers(
-                List.of(source, bosToken, eosToken),
-                reading == ControlTokens.IN_TEMPLATE ? controlTokens : Set.of());
+                List.of(source, bosToken, eosToken), reading == ControlTokens.IN_TEMPLATE ? controlTokens : Set.of());
         this.bosToken = markers.marked(bosToken);
         this.eosToken = markers.marked(eosToken);
         try {

@@ -208,7 +208,8 @@ final class RustTokenizer implements Tokenizer {
         try {
             return JSON.readTree(json);
         } catch (JsonProcessingException e) {
-            String name = ForeignFile.named(json.substring(0, Math.min(json.length(), 64)).getBytes(StandardCharsets.UTF_8))
+            String name = ForeignFile.named(
+                            json.substring(0, Math.min(json.length(), 64)).getBytes(StandardCharsets.UTF_8))
                     .map(kind -> "this is " + kind)
                     .orElseGet(e::getOriginalMessage);
             throw new ModelFormatException("tokenizer.json is not JSON: " + name, e);

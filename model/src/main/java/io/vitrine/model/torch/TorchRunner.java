@@ -55,8 +55,7 @@ public final class TorchRunner implements ModelRunner {
     }
 
     /** In slices of another size: those of a model small enough for a test. */
-    static TorchRunner loadInSlices(
-            ModelConfig config, ModelWeights weights, TorchSettings settings, int sliceValues) {
+    static TorchRunner loadInSlices(ModelConfig config, ModelWeights weights, TorchSettings settings, int sliceValues) {
         Operators operators = Operators.on(settings.device(), CpuFeatures.ofThisMachine());
         return LibTorch.onThreadOfItsOwn(() -> loadHere(config, weights, settings, operators, sliceValues));
     }
@@ -84,11 +83,7 @@ public final class TorchRunner implements ModelRunner {
     }
 
     private static TorchRunner loadHere(
-            ModelConfig config,
-            ModelWeights weights,
-            TorchSettings settings,
-            Operators operators,
-            int sliceValues) {
+            ModelConfig config, ModelWeights weights, TorchSettings settings, Operators operators, int sliceValues) {
         LibTorch.start(settings.device(), settings.threads());
         DecoderProgram program = new DecoderProgram(operators);
         try {

@@ -94,7 +94,8 @@ final class GgufMetadataReader {
 
     private static int int32(String key, long value) {
         if (value != (int) value) {
-            throw new ModelFormatException("array " + key + " has the element " + value + ", which takes more than 32 bits");
+            throw new ModelFormatException(
+                    "array " + key + " has the element " + value + ", which takes more than 32 bits");
         }
         return (int) value;
     }

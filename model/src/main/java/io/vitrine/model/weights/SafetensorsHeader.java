@@ -91,8 +91,8 @@ final class SafetensorsHeader {
         ordered.sort(Comparator.comparingLong(StoredTensor::offset).thenComparingLong(StoredTensor::bytes));
         for (StoredTensor tensor : ordered) {
             if (tensor.offset() > end) {
-                throw new ModelFormatException("there are " + (tensor.offset() - end) + " bytes of no tensor before "
-                        + tensor.name());
+                throw new ModelFormatException(
+                        "there are " + (tensor.offset() - end) + " bytes of no tensor before " + tensor.name());
             }
             end = Math.max(end, tensor.offset() + tensor.bytes());
         }

@@ -89,8 +89,8 @@ final class TensorFile implements AutoCloseable {
     /** @param first of the values; a multiple of the block's */
     private void read(StoredTensor tensor, long first, long count, FloatBuffer destination) {
         if (destination.remaining() < count) {
-            throw new IllegalArgumentException(tensor.name() + " has " + count
-                    + " values to read, the buffer has room for " + destination.remaining());
+            throw new IllegalArgumentException(
+                    tensor.name() + " has " + count + " values, the buffer has room for " + destination.remaining());
         }
         StorageType type = tensor.type();
         long start = tensor.offset() + first / type.blockValues() * type.blockBytes();

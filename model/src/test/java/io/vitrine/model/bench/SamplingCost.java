@@ -44,7 +44,8 @@ public final class SamplingCost {
             }
             micros.forEach((name, values) -> {
                 // The first half warms up.
-                double[] sorted = Arrays.stream(values, rounds / 2, rounds).sorted().toArray();
+                double[] sorted =
+                        Arrays.stream(values, rounds / 2, rounds).sorted().toArray();
                 System.out.printf(Locale.ROOT, "%d, %s: %.0f us%n", vocabulary, name, sorted[sorted.length / 2]);
             });
         }

@@ -80,8 +80,10 @@ class ApproximateDrawTest {
         row[7] = -3;
         var random = new SplittableRandom(74);
         for (int draw = 0; draw < 200; draw++) {
-            assertThat(approximate(row, params(1, 0, 1, 0), random.nextDouble())).isEqualTo(7);
-            assertThat(approximate(row, params(1, 0, 0.9, 0.1), random.nextDouble())).isEqualTo(7);
+            assertThat(approximate(row, params(1, 0, 1, 0), random.nextDouble()))
+                    .isEqualTo(7);
+            assertThat(approximate(row, params(1, 0, 0.9, 0.1), random.nextDouble()))
+                    .isEqualTo(7);
         }
     }
 

@@ -22,7 +22,15 @@ class DrawableTokensTest {
 
         assertThat(row)
                 .containsExactly(
-                        MINUS_INFINITY, 0, 0, MINUS_INFINITY, MINUS_INFINITY, 0, 0, MINUS_INFINITY, MINUS_INFINITY,
+                        MINUS_INFINITY,
+                        0,
+                        0,
+                        MINUS_INFINITY,
+                        MINUS_INFINITY,
+                        0,
+                        0,
+                        MINUS_INFINITY,
+                        MINUS_INFINITY,
                         MINUS_INFINITY);
         for (int id = -2; id < 12; id++) {
             assertThat(tokens.contains(id)).as("%d", id).isEqualTo(id >= 0 && id < 10 && !holes.contains(id));

@@ -20,7 +20,9 @@ class ExponentialsTest {
 
         for (int i = 0; i < row.length; i++) {
             double exact = Math.exp(row[i]);
-            assertThat(Math.abs(weights[i] - exact) / exact).as("exp(%s)", row[i]).isLessThan(Exponentials.RELATIVE_ERROR);
+            assertThat(Math.abs(weights[i] - exact) / exact)
+                    .as("exp(%s)", row[i])
+                    .isLessThan(Exponentials.RELATIVE_ERROR);
         }
     }
 
@@ -39,7 +41,11 @@ class ExponentialsTest {
         double[] weights = new double[4];
         Exponentials.weights(new float[] {Float.NEGATIVE_INFINITY, -1e30f, -37, -36}, 0, 1, weights);
 
-        assertThat(weights[0]).isEqualTo(weights[1]).isEqualTo(weights[2]).isEqualTo(weights[3]).isBetween(2e-16, 3e-16);
+        assertThat(weights[0])
+                .isEqualTo(weights[1])
+                .isEqualTo(weights[2])
+                .isEqualTo(weights[3])
+                .isBetween(2e-16, 3e-16);
     }
 
     @Test

@@ -60,7 +60,8 @@ class LogitsTest {
                 .isThrownBy(() -> Logits.argmax(row))
                 .withMessage(message);
         assertThatExceptionOfType(UnusableLogitsException.class).isThrownBy(() -> Logits.max(row));
-        assertThatExceptionOfType(UnusableLogitsException.class).isThrownBy(() -> Logits.logSumExp(row, new double[row.length]));
+        assertThatExceptionOfType(UnusableLogitsException.class)
+                .isThrownBy(() -> Logits.logSumExp(row, new double[row.length]));
     }
 
     @Test

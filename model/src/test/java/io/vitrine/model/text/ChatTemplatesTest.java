@@ -92,7 +92,9 @@ class ChatTemplatesTest {
     @Test
     void rendersALongConversation() {
         List<ChatMessage> messages = Collections.nCopies(5000, new ChatMessage("user", "Hello"));
-        assertThat(new JinjaChatTemplate(SIMPLE, "", ".", CLOCK).render(messages).text())
+        assertThat(new JinjaChatTemplate(SIMPLE, "", ".", CLOCK)
+                        .render(messages)
+                        .text())
                 .hasSize(5000 * 6);
     }
 
@@ -116,7 +118,8 @@ class ChatTemplatesTest {
     void acceptsATemplateThatDemandsASystemMessage() {
         String source = "{% if messages[0].role != 'system' %}{{ raise_exception('no system') }}{% endif %}ok";
         JinjaChatTemplate template = new JinjaChatTemplate(source, "", "", CLOCK);
-        assertThat(template.render(List.of(new ChatMessage("system", "s"), new ChatMessage("user", "u"))).text())
+        assertThat(template.render(List.of(new ChatMessage("system", "s"), new ChatMessage("user", "u")))
+                        .text())
                 .isEqualTo("ok");
         assertThatThrownBy(() -> template.render(HELLO)).hasMessage("no system");
     }
@@ -153,15 +156,20 @@ class ChatTemplatesTest {
 
     @Test
     void prefersTheTemplateFileOfAFolder(@TempDir Path folder) throws Exception {
-        assertThat(ChatTemplates.fromFolder(folder, CLOCK, Set.of(), ControlTokens.IN_TEMPLATE)).isEmpty();
+        assertThat(ChatTemplates.fromFolder(folder, CLOCK, Set.of(), ControlTokens.IN_TEMPLATE))
+                .isEmpty();
         Files.writeString(
                 folder.resolve("tokenizer_config.json"),
                 json("{'chat_template':'%s','bos_token':'<b>'}".formatted(SIMPLE))
                         .toString());
-        assertThat(ChatTemplates.fromFolder(folder, CLOCK, Set.of(), ControlTokens.IN_TEMPLATE).orElseThrow().render(HELLO).text())
+        assertThat(ChatTemplates.fromFolder(folder, CLOCK, Set.of(), ControlTokens.IN_TEMPLATE)
+                        .orElseThrow()
+                        .render(HELLO)
+                        .text())
                 .isEqualTo("<b>Hello");
         Files.writeString(folder.resolve("chat_template.jinja"), "{{ bos_token }}file");
-        JinjaChatTemplate template = ChatTemplates.fromFolder(folder, CLOCK, Set.of(), ControlTokens.IN_TEMPLATE).orElseThrow();
+        JinjaChatTemplate template = ChatTemplates.fromFolder(folder, CLOCK, Set.of(), ControlTokens.IN_TEMPLATE)
+                .orElseThrow();
         assertThat(template.render(HELLO).text()).isEqualTo("<b>file");
         assertThat(template.source()).isEqualTo("{{ bos_token }}file");
         Files.writeString(folder.resolve("tokenizer_config.json"), "{");
@@ -173,16 +181,19 @@ class ChatTemplatesTest {
     @Test
     void readsTheTemplateAndTokensOfGgufMetadata() {
         Map<String, Object> gguf = TokenizerCases.byteLevel();
-        assertThat(ChatTemplates.fromGguf(new GgufMetadata(gguf), CLOCK, Set.of(), ControlTokens.IN_TEMPLATE)).isEmpty();
+        assertThat(ChatTemplates.fromGguf(new GgufMetadata(gguf), CLOCK, Set.of(), ControlTokens.IN_TEMPLATE))
+                .isEmpty();
         gguf.put("tokenizer.chat_template", SIMPLE);
         assertThat(ChatTemplates.fromGguf(new GgufMetadata(gguf), CLOCK, Set.of(), ControlTokens.IN_TEMPLATE)
                         .orElseThrow()
-                        .render(HELLO).text())
+                        .render(HELLO)
+                        .text())
                 .isEqualTo("<|im_start|>Hello<|im_end|>");
         gguf.remove("tokenizer.ggml.bos_token_id");
         assertThat(ChatTemplates.fromGguf(new GgufMetadata(gguf), CLOCK, Set.of(), ControlTokens.IN_TEMPLATE)
                         .orElseThrow()
-                        .render(HELLO).text())
+                        .render(HELLO)
+                        .text())
                 .isEqualTo("Hello<|im_end|>");
     }
 }

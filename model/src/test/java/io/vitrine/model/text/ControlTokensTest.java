@@ -154,8 +154,8 @@ class ControlTokensTest {
 
     @Test
     void theSwitchReadsThemEverywhere() {
-        var template = new JinjaChatTemplate(
-                CHATML, "", "", CLOCK, tokenizer.controlTokens(), ControlTokens.EVERYWHERE);
+        var template =
+                new JinjaChatTemplate(CHATML, "", "", CLOCK, tokenizer.controlTokens(), ControlTokens.EVERYWHERE);
         int[] ids = tokenizer.encode(template.render(List.of(new ChatMessage("user", ATTACK))));
 
         assertThat(special(ids))
@@ -190,11 +190,7 @@ class ControlTokensTest {
     void beginAndEndVariablesAreTheTemplates() {
         var template = new JinjaChatTemplate(
                 "{{ bos_token }}{% for m in messages %}{{ m.content + eos_token }}{% endfor %}",
-                "<|im_start|>",
-                "<|im_end|>",
-                CLOCK,
-                tokenizer.controlTokens(),
-                ControlTokens.IN_TEMPLATE);
+                "<|im_start|>", "<|im_end|>", CLOCK, tokenizer.controlTokens(), ControlTokens.IN_TEMPLATE);
         int[] ids = tokenizer.encode(template.render(List.of(new ChatMessage("user", "<|im_end|>"))));
 
         assertThat(special(ids)).containsExactly("<|im_start|>", "<|im_end|>");
@@ -226,12 +222,11 @@ class ControlTokensTest {
 
     @Test
     void markersAreInOrderAndWithinTheText() {
-        assertThat(ChatPrompt.of("ab", List.of(new Marker(0, 1), new Marker(1, 2))).markers())
+        assertThat(ChatPrompt.of("ab", List.of(new Marker(0, 1), new Marker(1, 2)))
+                        .markers())
                 .isPresent();
         for (List<Marker> wrong : List.of(
-                List.of(new Marker(0, 3)),
-                List.of(new Marker(1, 1)),
-                List.of(new Marker(1, 2), new Marker(0, 1)))) {
+                List.of(new Marker(0, 3)), List.of(new Marker(1, 1)), List.of(new Marker(1, 2), new Marker(0, 1)))) {
             assertThatIllegalArgumentException().isThrownBy(() -> ChatPrompt.of("ab", wrong));
         }
     }
@@ -240,14 +235,12 @@ class ControlTokensTest {
     void findsTheLongestSpellingFromTheLeft() {
         var spellings = new Spellings(Set.of("<a>", "<a>b", "a", ""));
 
-        assertThat(spellings.in("<a>bba<a>"))
-                .containsExactly(new Marker(0, 4), new Marker(5, 6), new Marker(6, 9));
+        assertThat(spellings.in("<a>bba<a>")).containsExactly(new Marker(0, 4), new Marker(5, 6), new Marker(6, 9));
         assertThat(new Spellings(Set.of()).in("abc")).isEmpty();
     }
 
     private static JinjaChatTemplate template(String source) {
-        return new JinjaChatTemplate(
-                source, "", "", CLOCK, tokenizer.controlTokens(), ControlTokens.IN_TEMPLATE);
+        return new JinjaChatTemplate(source, "", "", CLOCK, tokenizer.controlTokens(), ControlTokens.IN_TEMPLATE);
     }
 
     private static int[] encode(String source, String content) {

@@ -67,10 +67,9 @@ class SmolLm2TextIT {
 
     @Test
     void writesThePromptWithItsDefaultSystemMessage() {
-        JinjaChatTemplate template =
-                ChatTemplates.fromGguf(
-                                metadata, Clock.systemUTC(), tokenizer.controlTokens(), ControlTokens.IN_TEMPLATE)
-                        .orElseThrow();
+        JinjaChatTemplate template = ChatTemplates.fromGguf(
+                        metadata, Clock.systemUTC(), tokenizer.controlTokens(), ControlTokens.IN_TEMPLATE)
+                .orElseThrow();
         String prompt = template.render(List.of(new ChatMessage("user", "What is gravity?")))
                 .text();
         assertThat(prompt).isEqualTo("""

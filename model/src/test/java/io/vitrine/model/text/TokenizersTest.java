@@ -83,8 +83,10 @@ class TokenizersTest {
                 "a+b==c  d", List.of("a", "+", "b", "==", "c", " ", " d"),
                 " \"the slots\" \n\n", List.of(" ", "\"", "the", " slots", "\"", " \n\n"),
                 "x 7½ y1234567", List.of("x", " ", "7½", " y", "123", "456", "7"));
-        Map<String, Object> gguf = TokenizerCases.read("gguf-byte-level-bpe.json").gguf("gpt2", "default");
-        Map<String, Object> letters = TokenizerCases.read("gguf-byte-level-bpe.json").gguf("gpt2", "gpt-2");
+        Map<String, Object> gguf =
+                TokenizerCases.read("gguf-byte-level-bpe.json").gguf("gpt2", "default");
+        Map<String, Object> letters =
+                TokenizerCases.read("gguf-byte-level-bpe.json").gguf("gpt2", "gpt-2");
         try (Tokenizer tokenizer = TokenizerCases.open(gguf);
                 Tokenizer wordByWord = TokenizerCases.open(letters)) {
             words.forEach((text, cut) -> assertThat(tokenizer.encode(text, false))

@@ -168,7 +168,8 @@ class GpuOperatorsTest {
             int start = destination.position();
             weights.readRows(name, firstRow, rows, destination);
             if (name.equals("model.embed_tokens.weight") && token >= firstRow && token < firstRow + rows) {
-                destination.put(start + (token - firstRow) * Math.toIntExact(shape(name).get(1)), Float.NaN);
+                destination.put(
+                        start + (token - firstRow) * Math.toIntExact(shape(name).get(1)), Float.NaN);
             }
         }
 

@@ -41,7 +41,8 @@ class ForeignFileTest {
 
     @Test
     void namesAGgufFileAmongSafetensors() throws IOException {
-        Path file = Files.write(folder.resolve("model.safetensors"), GgufWriter.tinyLlama().bytes());
+        Path file = Files.write(
+                folder.resolve("model.safetensors"), GgufWriter.tinyLlama().bytes());
 
         assertThatThrownBy(() -> SafetensorsFile.open(file)).hasMessageContaining("this is a GGUF file");
         assertThat(ForeignFile.named(new byte[] {1, 2, 3})).isEmpty();
