@@ -157,7 +157,10 @@ class SmolLm2IT {
 
     @Test
     void writesItsOwnSystemPromptAndEndsItsTurnWithItsOwnToken() {
-        String prompt = text.chatTemplate().orElseThrow().render(List.of(new ChatMessage("user", "Hi")));
+        String prompt = text.chatTemplate()
+                .orElseThrow()
+                .render(List.of(new ChatMessage("user", "Hi")))
+                .text();
         assertThat(prompt)
                 .isEqualTo("<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face"
                         + "<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n");

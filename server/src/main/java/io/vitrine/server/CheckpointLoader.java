@@ -99,7 +99,7 @@ final class CheckpointLoader implements ModelLoader {
                 plan.pages(),
                 plan.gatheredPages() * TorchSettings.PAGE_POSITIONS);
         // The tokenizer beside the weights: libtorch takes a while to get ready, and keeps one processor meanwhile.
-        var text = CompletableFuture.supplyAsync(() -> ModelText.open(local.path(), checkpoint));
+        var text = CompletableFuture.supplyAsync(() -> ModelText.open(local.path(), checkpoint, engine.controlTokens()));
         TorchRunner runner;
         try {
             runner = TorchRunner.load(shape, checkpoint, settings);
@@ -108,6 +108,7 @@ final class CheckpointLoader implements ModelLoader {
             throw e;
         }
         try {
+            text.join().warnings().forEach(warning -> out.println("Warning: " + warning));
             return new LoadedModel(
                     local.name(), text.join(), runner, plan.slots(), WeightBytes.ofAStep(shape, precision));
         } catch (CompletionException e) {

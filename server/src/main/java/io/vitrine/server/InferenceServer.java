@@ -267,7 +267,7 @@ public final class InferenceServer {
         QueueWatch queue = new QueueWatch(new QueueModel(), model.slots(), config.queueLimit());
         EngineListener listener = queue.engineListener(
                 telemetry.engineListener(model.name(), model.runner().pageBytes(), modelGpu()));
-        Engine started = new Engine(model.runner(), settings, listener, clock);
+        Engine started = new Engine(model.runner(), model.drawableTokens(), settings, listener, clock);
         engine = started;
         telemetry.watch(model.name(), engineState(started, settings, model));
         state.ready(servedModel(model, started, queue));

@@ -4,7 +4,10 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.Set;
+import java.util.stream.IntStream;
 
+import io.vitrine.model.text.ChatPrompt;
 import io.vitrine.model.text.Tokenizer;
 
 /** A tokenizer one can see through: a token is a byte, and there are two special ones. */
@@ -54,6 +57,33 @@ public final class ByteTokenizer implements Tokenizer {
         return text.getBytes(StandardCharsets.UTF_8).length / START_TEXT.length();
     }
 
+    /** Without markers in it, each character is text. */
+    @Override
+    public int[] encode(ChatPrompt prompt) {
+        if (prompt.markers().isEmpty()) {
+            return encode(prompt.text(), false);
+        }
+        IntStream.Builder ids = IntStream.builder();
+        int from = 0;
+        for (ChatPrompt.Marker marker : prompt.markers().get()) {
+            textIds(prompt.text().substring(from, marker.start())).forEach(ids);
+            ids.add(END);
+            from = marker.end();
+        }
+        textIds(prompt.text().substring(from)).forEach(ids);
+        return ids.build().toArray();
+    }
+
+    private static IntStream textIds(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return IntStream.range(0, bytes.length).map(index -> Byte.toUnsignedInt(bytes[index]));
+    }
+
+    @Override
+    public Set<String> controlTokens() {
+        return Set.of(END_TEXT, START_TEXT);
+    }
+
     @Override
     public byte[] bytes(int tokenId) {
         requireKnown(tokenId);
@@ -73,6 +103,11 @@ public final class ByteTokenizer implements Tokenizer {
     @Override
     public boolean isSpecial(int tokenId) {
         return tokenId >= END;
+    }
+
+    @Override
+    public boolean has(int tokenId) {
+        return tokenId >= 0 && tokenId < SIZE;
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.vitrine.model.kv.KvPages;
 import io.vitrine.model.kv.PrefixCache;
+import io.vitrine.model.sampling.DrawableTokens;
 import io.vitrine.model.sampling.SamplerScratch;
 
 /**
@@ -24,19 +25,36 @@ public final class Engine implements AutoCloseable {
 
     private final ModelRunner runner;
     private final Scheduler scheduler;
+    private final DrawableTokens tokens;
     private final Intake intake;
     private final EngineLoop loop;
     private final NanoClock clock;
     private final AtomicLong listenerFailures = new AtomicLong();
     private final Thread thread;
 
+    /** As the other constructor, for a model whose head has a token for each row. */
+    public Engine(ModelRunner runner, EngineSettings settings, EngineListener listener, NanoClock clock) {
+        this(runner, DrawableTokens.all(runner.vocabularySize()), settings, listener, clock);
+    }
+
     /**
      * Starts the engine thread.
      *
      * @param runner closed by whoever made it, after the engine
+     * @param tokens which rows of the head are tokens; no other is drawn
      */
-    public Engine(ModelRunner runner, EngineSettings settings, EngineListener listener, NanoClock clock) {
+    public Engine(
+            ModelRunner runner,
+            DrawableTokens tokens,
+            EngineSettings settings,
+            EngineListener listener,
+            NanoClock clock) {
         this.runner = runner;
+        this.tokens = tokens;
+        if (tokens.rowCount() != runner.vocabularySize()) {
+            throw new IllegalArgumentException(
+                    "the head has " + runner.vocabularySize() + " rows, the tokens are those of " + tokens.rowCount());
+        }
         this.clock = clock;
         var pages = new KvPages(runner.pageCount(), runner.pagePositions(), runner.pageBytes());
         var supply = new PageSupply(pages, new PrefixCache(pages, settings.prefixCacheBytes()), runner::copyPage);
@@ -47,7 +65,7 @@ public final class Engine implements AutoCloseable {
                 supply);
         intake = new Intake(Math.addExact(settings.slots(), settings.queueLimit()));
         var guarded = new GuardedEngineListener(listener, listenerFailures);
-        var delivery = new TokenDelivery(new SamplerScratch(runner.vocabularySize()), guarded, clock);
+        var delivery = new TokenDelivery(new SamplerScratch(tokens), guarded, clock);
         loop = new EngineLoop(
                 runner, scheduler, supply, intake, delivery, guarded, clock, settings.timedStepInterval());
         thread = new Thread(loop, "vitrine-engine");
@@ -105,9 +123,8 @@ public final class Engine implements AutoCloseable {
     }
 
     private void requireInVocabulary(String name, int token) {
-        if (token < 0 || token >= runner.vocabularySize()) {
-            throw new IllegalArgumentException(
-                    name + " must be in 0 .. " + (runner.vocabularySize() - 1) + ": " + token);
+        if (!tokens.contains(token)) {
+            throw new IllegalArgumentException(name + " must be " + tokens + ": " + token);
         }
     }
 

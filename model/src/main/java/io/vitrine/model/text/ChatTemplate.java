@@ -10,10 +10,5 @@ public interface ChatTemplate {
      *
      * @throws ChatTemplateException if the template refuses these messages (it may demand alternating roles, say)
      */
-    String render(List<ChatMessage> messages);
-
-    /** Whether the template treats messages of this role in a way of their own. */
-    default boolean names(String role) {
-        return false;
-    }
+    ChatPrompt render(List<ChatMessage> messages);
 }

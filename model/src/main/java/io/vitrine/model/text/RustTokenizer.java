@@ -5,14 +5,19 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vitrine.model.text.ChatPrompt.Marker;
+import io.vitrine.model.weights.ForeignFile;
 import io.vitrine.model.weights.ModelFormatException;
 
 /**
@@ -41,14 +46,19 @@ final class RustTokenizer implements Tokenizer {
     private final HuggingFaceTokenizer rust;
     private final TokenTable table;
     private final TokenFloor floor;
+    private final Spellings controlTokens;
+    private final MarkedTokenizer marked;
     private final int leadingSpaces;
     private final ReadWriteLock lifetime = new ReentrantReadWriteLock();
     private boolean closed;
 
-    private RustTokenizer(HuggingFaceTokenizer rust, TokenTable table, TokenFloor floor, int leadingSpaces) {
+    private RustTokenizer(
+            HuggingFaceTokenizer rust, String json, TokenTable table, TokenFloor floor, int leadingSpaces) {
         this.rust = rust;
         this.table = table;
         this.floor = floor;
+        this.controlTokens = new Spellings(table.specialSpellings());
+        this.marked = new MarkedTokenizer(json);
         this.leadingSpaces = leadingSpaces;
     }
 
@@ -71,7 +81,7 @@ final class RustTokenizer implements Tokenizer {
         TokenTable table = TokenTable.of(parsed);
         int leadingSpaces = TokenSpelling.of(parsed.path("decoder")).leadingSpaces();
         try {
-            return new RustTokenizer(open(json), table, TokenFloor.of(parsed, table), leadingSpaces);
+            return new RustTokenizer(open(json), json, table, TokenFloor.of(parsed, table), leadingSpaces);
         } catch (RuntimeException e) { // DJL has no type of its own for what Rust refuses
             throw new ModelFormatException("tokenizer.json is refused by the tokenizers library: " + e.getMessage(), e);
         }
@@ -79,15 +89,39 @@ final class RustTokenizer implements Tokenizer {
 
     @Override
     public int[] encode(String text, boolean addSpecialTokens) {
+        String wellFormed = wellFormed(text);
+        return whileOpen(() -> encode(rust, wellFormed, addSpecialTokens));
+    }
+
+    @Override
+    public int[] encode(ChatPrompt prompt) {
+        List<Marker> markers = prompt.markers().orElse(List.of());
+        if (prompt.markers().isEmpty() || controlTokens.in(prompt.text()).equals(markers)) {
+            return encode(prompt.text(), false);
+        }
+        ChatPrompt wellFormed = ChatPrompt.of(wellFormed(prompt.text()), markers); // as long as before
+        return whileOpen(() -> marked.encode(wellFormed));
+    }
+
+    private int[] whileOpen(Supplier<int[]> encoding) {
         lifetime.readLock().lock();
         try {
             if (closed) {
                 throw new IllegalStateException("the tokenizer is closed");
             }
-            return TokenIds.of(rust, wellFormed(text), addSpecialTokens);
+            return encoding.get();
         } finally {
             lifetime.readLock().unlock();
         }
+    }
+
+    static int[] encode(HuggingFaceTokenizer rust, String text, boolean addSpecialTokens) {
+        return TokenIds.of(rust, text, addSpecialTokens);
+    }
+
+    @Override
+    public Set<String> controlTokens() {
+        return table.specialSpellings();
     }
 
     @Override
@@ -108,6 +142,11 @@ final class RustTokenizer implements Tokenizer {
     @Override
     public boolean isSpecial(int tokenId) {
         return table.isSpecial(tokenId);
+    }
+
+    @Override
+    public boolean has(int tokenId) {
+        return table.has(tokenId);
     }
 
     @Override
@@ -141,6 +180,7 @@ final class RustTokenizer implements Tokenizer {
         try {
             closed = true;
             rust.close();
+            marked.close();
         } finally {
             lifetime.writeLock().unlock();
         }
@@ -161,7 +201,7 @@ final class RustTokenizer implements Tokenizer {
         return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
     }
 
-    private static HuggingFaceTokenizer open(String json) {
+    static HuggingFaceTokenizer open(String json) {
         try {
             return HuggingFaceTokenizer.newInstance(
                     new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), OPTIONS);
@@ -170,11 +210,15 @@ final class RustTokenizer implements Tokenizer {
         }
     }
 
-    private static JsonNode parse(String json) {
+    static JsonNode parse(String json) {
         try {
             return JSON.readTree(json);
         } catch (JsonProcessingException e) {
-            throw new ModelFormatException("tokenizer.json is not JSON: " + e.getOriginalMessage(), e);
+            String name = ForeignFile.named(
+                            json.substring(0, Math.min(json.length(), 64)).getBytes(StandardCharsets.UTF_8))
+                    .map(kind -> "this is " + kind)
+                    .orElseGet(e::getOriginalMessage);
+            throw new ModelFormatException("tokenizer.json is not JSON: " + name, e);
         }
     }
 }

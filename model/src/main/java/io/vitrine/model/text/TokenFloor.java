@@ -47,7 +47,7 @@ final class TokenFloor {
         int[] longest = new int[BYTES];
         boolean byteLevel = byteLevel(tokenizerJson);
         for (int id = 0; id < table.size(); id++) {
-            if (table.knows(id)) {
+            if (table.has(id)) {
                 cover(longest, table.bytes(id), byteLevel && !table.isAdded(id) ? "" : table.spelling(id));
             }
         }

@@ -2,6 +2,9 @@ package io.vitrine.model.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.model.weights.ModelFormatException;
@@ -58,7 +61,7 @@ final class TokenTable {
     }
 
     /** Whether a token has this id. */
-    boolean knows(int id) {
+    boolean has(int id) {
         return id >= 0 && id < tokens.size() && tokens.get(id) != null;
     }
 
@@ -77,6 +80,15 @@ final class TokenTable {
 
     boolean isSpecial(int id) {
         return token(id).special();
+    }
+
+    /** Spellings of the special tokens. */
+    Set<String> specialSpellings() {
+        return tokens.stream()
+                .filter(Objects::nonNull)
+                .filter(Token::special)
+                .map(Token::spelling)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private Token token(int id) {

@@ -118,8 +118,9 @@ final class DecoderProgram implements AutoCloseable {
                 IValue.from(epsilon));
     }
 
-    void setEmbedding(PtNDArray weight) {
-        call("set_embedding", IValue.from(weight));
+    /** Sets some rows of the embedding; the first ones first. */
+    void setEmbedding(int vocabularySize, int firstRow, PtNDArray rows) {
+        call("set_embedding", IValue.from((long) vocabularySize), IValue.from((long) firstRow), IValue.from(rows));
     }
 
     void setRope(PtNDArray angles) {

@@ -64,13 +64,20 @@ public final class TorchRunner implements ModelRunner {
         return load(config, weights, settings, Operators.on(settings.device(), CpuFeatures.ofThisMachine()));
     }
 
+    /** In slices of another size: those of a model small enough for a test. */
+    static TorchRunner loadInSlices(ModelConfig config, ModelWeights weights, TorchSettings settings, int sliceValues) {
+        Operators operators = Operators.on(settings.device(), CpuFeatures.ofThisMachine());
+        return LibTorch.onThreadOfItsOwn(() -> loadHere(config, weights, settings, operators, sliceValues));
+    }
+
     /** The processor has the operators of GPUs too: so they can be tested where there is none. */
     static TorchRunner load(ModelConfig config, ModelWeights weights, TorchSettings settings, Operators operators) {
         if (settings.contextLength() > config.contextLength()) {
             throw new IllegalArgumentException(
                     "contextLength must be <= the model's " + config.contextLength() + ": " + settings.contextLength());
         }
-        return LibTorch.onThreadOfItsOwn(() -> loadHere(config, weights, settings, operators));
+        return LibTorch.onThreadOfItsOwn(
+                () -> loadHere(config, weights, settings, operators, DecoderLoader.SLICE_VALUES));
     }
 
     /**
@@ -86,11 +93,11 @@ public final class TorchRunner implements ModelRunner {
     }
 
     private static TorchRunner loadHere(
-            ModelConfig config, ModelWeights weights, TorchSettings settings, Operators operators) {
+            ModelConfig config, ModelWeights weights, TorchSettings settings, Operators operators, int sliceValues) {
         LibTorch.start(settings.device(), settings.threads());
         DecoderProgram program = new DecoderProgram(operators);
         try {
-            new DecoderLoader(config, weights, program).load(settings);
+            new DecoderLoader(config, weights, program, sliceValues).load(settings);
             program.setPages(settings.kvPages(), gatheredPositions(settings));
             TorchRunner runner = new TorchRunner(config, settings, program);
             runner.warmUp();

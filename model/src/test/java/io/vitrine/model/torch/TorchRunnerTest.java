@@ -173,6 +173,42 @@ class TorchRunnerTest {
         }
     }
 
+    /** A slice is turned into int8's basis by another product, whose last bits may differ; all else is the same. */
+    @ParameterizedTest
+    @CsvSource({
+        "llama-gqa, FLOAT32",
+        "llama-gqa, BF16",
+        "llama-gqa, INT8",
+        "llama-untied, INT8",
+        "qwen2.gguf, INT8",
+        "qwen3, BF16"
+    })
+    void packsALargeVocabularyInSlices(String model, Precision precision) throws IOException {
+        float[] whole;
+        try (TorchRunner runner = load(model, precision)) {
+            whole = run(runner, prompt(runner));
+        }
+        try (Checkpoint checkpoint = Checkpoint.open(TinyModels.path(model))) {
+            var settings = new TorchSettings(precision, 2, 100, PAGES);
+            // 7 rows a slice do not divide the vocabulary.
+            int slice = 7 * checkpoint.config().hiddenSize() + 3;
+            try (TorchRunner runner = TorchRunner.loadInSlices(checkpoint.config(), checkpoint, settings, slice)) {
+                float[] logits = run(runner, prompt(runner));
+                assertThat(logits).hasSameSizeAs(whole);
+                for (int i = 0; i < whole.length; i++) {
+                    assertThat(logits[i]).isCloseTo(whole[i], within(precision == Precision.BF16 ? 2e-2f : 1e-3f));
+                }
+            }
+        }
+    }
+
+    private static Span prompt(TorchRunner runner) {
+        int[] tokens = IntStream.range(0, 40)
+                .map(index -> index * 37 % runner.vocabularySize())
+                .toArray();
+        return Span.prefill(tokens, 0, new int[] {5}, Logits.ALL);
+    }
+
     /** On a processor without tiles other instructions add up the same whole numbers. */
     @ParameterizedTest
     @ValueSource(strings = {"llama-gqa", "qwen2", "qwen3"})

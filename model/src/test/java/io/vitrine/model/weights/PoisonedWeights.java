@@ -51,10 +51,23 @@ public final class PoisonedWeights implements ModelWeights {
     public void readFloats(String name, FloatBuffer destination) {
         int start = destination.position();
         weights.readFloats(name, destination);
+        poison(name, token, start, destination);
+    }
+
+    @Override
+    public void readRows(String name, int firstRow, int rows, FloatBuffer destination) {
+        int start = destination.position();
+        weights.readRows(name, firstRow, rows, destination);
+        if (firstRow <= token && token < firstRow + rows) {
+            poison(name, token - firstRow, start, destination);
+        }
+    }
+
+    private void poison(String name, int row, int start, FloatBuffer destination) {
         if (name.equals(EMBEDDING)) {
             int width = Math.toIntExact(weights.shape(name).get(1));
             for (int i = 0; i < width; i++) {
-                destination.put(start + token * width + i, poison);
+                destination.put(start + row * width + i, poison);
             }
         }
     }

@@ -161,6 +161,11 @@ final class ConfigKeys {
             "8",
             ValueType.integer(1, 1_000_000),
             "the clock inside the model is read on one step in this many");
+    static final ConfigKey<Boolean> CONTROL_TOKENS_IN_MESSAGES = new ConfigKey<>(
+            "engine.control-tokens-in-messages",
+            "false",
+            ValueType.bool(),
+            "whether a chat message may spell control tokens, and so end its own turn; false reads them as text");
     static final ConfigKey<Integer> QUEUE_LIMIT = new ConfigKey<>(
             "queue.limit", "256", ValueType.integer(0, 100_000), "requests that wait for a slot, at most");
 
@@ -481,6 +486,7 @@ final class ConfigKeys {
             KV_MEMORY,
             PREFIX_CACHE_MEMORY,
             TIMED_STEP_INTERVAL,
+            CONTROL_TOKENS_IN_MESSAGES,
             QUEUE_LIMIT,
             PLANNING_THREADS,
             PLANNING_TENANT_THREADS,

@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
+import io.vitrine.model.text.ControlTokens;
 import io.vitrine.model.text.ShownText;
 import io.vitrine.observability.OtlpSettings;
 import io.vitrine.observability.catalogue.LogLevel;
@@ -172,7 +173,11 @@ public record ServerConfig(
         };
     }
 
-    /** How the model runs; an empty value leaves the choice to the loader. */
+    /**
+     * How the model runs; an empty value leaves the choice to the loader.
+     *
+     * @param controlTokensInMessages whether the spelling of a control token in a chat message is that token
+     */
     public record EngineConfig(
             OptionalInt slots,
             OptionalInt contextLength,
@@ -183,7 +188,13 @@ public record ServerConfig(
             int draftTokens,
             OptionalLong kvBytes,
             OptionalLong prefixCacheBytes,
-            int timedStepInterval) {
+            int timedStepInterval,
+            boolean controlTokensInMessages) {
+
+        /** Where in a conversation the spelling of a control token is that token. */
+        public ControlTokens controlTokens() {
+            return controlTokensInMessages ? ControlTokens.EVERYWHERE : ControlTokens.IN_TEMPLATE;
+        }
 
         /** The device if it is a GPU. */
         public Optional<String> gpuId() {

@@ -160,7 +160,8 @@ final class Settings {
                 get(ConfigKeys.DRAFT_TOKENS),
                 get(ConfigKeys.KV_MEMORY),
                 get(ConfigKeys.PREFIX_CACHE_MEMORY),
-                get(ConfigKeys.TIMED_STEP_INTERVAL));
+                get(ConfigKeys.TIMED_STEP_INTERVAL),
+                get(ConfigKeys.CONTROL_TOKENS_IN_MESSAGES));
     }
 
     private PlanningConfig planning() {

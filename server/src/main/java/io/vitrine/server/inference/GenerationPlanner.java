@@ -2,7 +2,6 @@ package io.vitrine.server.inference;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
@@ -59,7 +58,7 @@ public final class GenerationPlanner {
     public GenerationPlan chat(ChatRequest request, String requestId, Tenant tenant, BooleanSupplier abandoned) {
         ServedModel model = modelNamed(request.model(), tenant);
         requirePlaces(model, 1, request.options().choices());
-        requireInVocabulary(request.options().logitBias(), model.vocabularySize());
+        requireTokens(model, request.options());
         AnswerRoom room = new AnswerRoom(model.contextLength(), tenant.limits());
         int[] tokens = new PromptTokens(model, room).of(request.messages());
         requireWaitedFor(abandoned);
@@ -80,7 +79,7 @@ public final class GenerationPlanner {
             CompletionRequest request, String requestId, Tenant tenant, BooleanSupplier abandoned) {
         ServedModel model = modelNamed(request.model(), tenant);
         requirePlaces(model, request.prompts().size(), request.options().choices());
-        requireInVocabulary(request.options().logitBias(), model.vocabularySize());
+        requireTokens(model, request.options());
         AnswerRoom room = new AnswerRoom(model.contextLength(), tenant.limits());
         PromptTokens promptTokens = new PromptTokens(model, room);
         List<int[]> tokens = new ArrayList<>();
@@ -139,6 +138,11 @@ public final class GenerationPlanner {
         }
     }
 
+    /** Before the prompt is tokenised, which costs more. */
+    private static void requireTokens(ServedModel model, GenerationOptions options) {
+        options.logitBias().keySet().forEach(tokenId -> model.requireToken("logit_bias", tokenId));
+    }
+
     private static ApiException modelNotFound(String name) {
         String shown = name.length() <= 100 ? name : name.substring(0, 100) + "…";
         return new ApiException(
@@ -179,15 +183,6 @@ public final class GenerationPlanner {
             }
         }
         return sequences;
-    }
-
-    private static void requireInVocabulary(Map<Integer, Double> logitBias, int vocabularySize) {
-        for (int tokenId : logitBias.keySet()) {
-            if (tokenId < 0 || tokenId >= vocabularySize) {
-                throw ApiException.invalid(
-                        "logit_bias", "logit_bias must have token ids below " + vocabularySize + ": " + tokenId);
-            }
-        }
     }
 
     private static SamplingParams sampling(GenerationOptions options, long seed) {

@@ -3,6 +3,7 @@ package io.vitrine.server.inference;
 import java.util.List;
 
 import io.vitrine.model.text.ChatMessage;
+import io.vitrine.model.text.ChatPrompt;
 import io.vitrine.model.text.ChatTemplate;
 import io.vitrine.model.text.ChatTemplateException;
 import io.vitrine.server.api.ApiException;
@@ -17,7 +18,6 @@ import io.vitrine.server.api.CompletionRequest.TokenPrompt;
  */
 final class PromptTokens {
 
-    private static final String DEVELOPER = "developer";
 
     private final ServedModel model;
     private final AnswerRoom room;
@@ -34,11 +34,11 @@ final class PromptTokens {
                         "model", "the model '" + model.name() + "' has no chat template; use /v1/completions"));
         requireRoom(messages);
         List<ChatMessage> conversation = messages.stream()
-                .map(message -> new ChatMessage(role(message, template), message.content()))
+                .map(message -> new ChatMessage(message.role(), message.content()))
                 .toList();
-        String rendered = render(template, conversation);
-        room.requireRoom(model.tokenizer().fewestTokens(rendered));
-        return requireSome(model.tokenizer().encode(rendered, false), "messages");
+        ChatPrompt prompt = render(template, conversation);
+        room.requireRoom(model.tokenizer().fewestTokens(prompt.text()));
+        return requireSome(model.tokenizer().encode(prompt), "messages");
     }
 
     /**
@@ -53,13 +53,7 @@ final class PromptTokens {
         room.requireRoom(fewest);
     }
 
-    /** A developer's message is a system message to a model that does not know the newer word. */
-    private static String role(Message message, ChatTemplate template) {
-        boolean unknown = message.role().equals(DEVELOPER) && !template.names(DEVELOPER);
-        return unknown ? "system" : message.role();
-    }
-
-    private static String render(ChatTemplate template, List<ChatMessage> conversation) {
+    private static ChatPrompt render(ChatTemplate template, List<ChatMessage> conversation) {
         try {
             return template.render(conversation);
         } catch (ChatTemplateException e) {
@@ -76,10 +70,7 @@ final class PromptTokens {
         room.requireRoom(((TokenPrompt) prompt).tokenIds().size());
         int[] ids = ids(prompt);
         for (int id : ids) {
-            if (id >= model.vocabularySize()) {
-                throw ApiException.invalid(
-                        "prompt", "prompt must have token ids below " + model.vocabularySize() + ": " + id);
-            }
+            model.requireToken("prompt", id);
         }
         return ids;
     }

@@ -82,7 +82,8 @@ class ConfigReaderTest {
                     6,
                     OptionalLong.empty(),
                     OptionalLong.empty(),
-                    8),
+                    8,
+                    false),
             256,
             new PlanningConfig(OptionalInt.empty(), OptionalInt.empty(), 1_024, 256),
             new RequestLimits(32_768, 4_096, 16, 64, 16, 256, 1024, Duration.ofMinutes(10)),
@@ -166,6 +167,7 @@ class ConfigReaderTest {
             Map.entry("engine.kv-memory", "15MiB"),
             Map.entry("engine.prefix-cache-memory", "3MiB"),
             Map.entry("engine.timed-step-interval", "16"),
+            Map.entry("engine.control-tokens-in-messages", "true"),
             Map.entry("queue.limit", "17"),
             Map.entry("planning.threads", "31"),
             Map.entry("planning.tenant-threads", "32"),
@@ -266,7 +268,8 @@ class ConfigReaderTest {
                     4,
                     OptionalLong.of(15 << 20),
                     OptionalLong.of(3 << 20),
-                    16),
+                    16,
+                    true),
             17,
             new PlanningConfig(OptionalInt.of(31), OptionalInt.of(32), 33, 34),
             new RequestLimits(180, 19, 20, 21, 22, 23, 24, Duration.ofMillis(250)),
@@ -385,6 +388,7 @@ class ConfigReaderTest {
                   kv-memory: 15MiB
                   prefix-cache-memory: 3MiB
                   timed-step-interval: 16
+                  control-tokens-in-messages: true
                 queue.limit: 17
                 planning: {threads: 31, tenant-threads: 32, queue-limit: 33, tenant-queue-limit: 34}
                 limits:
@@ -508,6 +512,7 @@ class ConfigReaderTest {
                 Arguments.of("engine.kv-memory", "1023KiB", "between 1MiB and 4096GiB"),
                 Arguments.of("engine.prefix-cache-memory", "4097GiB", "between 0MiB and 4096GiB"),
                 Arguments.of("engine.timed-step-interval", "0", "between 1 and 1000000"),
+                Arguments.of("engine.control-tokens-in-messages", "yes", "true or false"),
                 Arguments.of("queue.limit", "-1", "between 0 and 100000"),
                 Arguments.of("planning.threads", "0", "between 1 and 1024"),
                 Arguments.of("planning.tenant-threads", "1025", "between 1 and 1024"),
