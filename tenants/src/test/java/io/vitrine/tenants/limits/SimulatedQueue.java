@@ -1,6 +1,5 @@
 package io.vitrine.tenants.limits;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -94,8 +93,7 @@ final class SimulatedQueue {
     private void refuse() {
         int places = choices() - free();
         if (places > 0) {
-            double predicted =
-                    model.predictEnds(view(), places).map(Duration::toNanos).orElseThrow();
+            double predicted = (double) model.predictEnds(view(), places).orElseThrow().toNanos();
             timings.add(new Timing(nowNanos, predicted, places, ends + places));
         }
     }
@@ -157,7 +155,7 @@ final class SimulatedQueue {
         timings.removeIf(timing -> {
             boolean over = ends >= timing.endsWanted;
             if (over) {
-                outcomes.add(new Outcome(timing.predicted, nowNanos - timing.startNanos, timing.places));
+                outcomes.add(new Outcome(timing.predicted, (double) (nowNanos - timing.startNanos), timing.places));
             }
             return over;
         });
