@@ -93,7 +93,8 @@ final class SimulatedQueue {
     private void refuse() {
         int places = choices() - free();
         if (places > 0) {
-            double predicted = (double) model.predictEnds(view(), places).orElseThrow().toNanos();
+            double predicted =
+                    (double) model.predictEnds(view(), places).orElseThrow().toNanos();
             timings.add(new Timing(nowNanos, predicted, places, ends + places));
         }
     }
