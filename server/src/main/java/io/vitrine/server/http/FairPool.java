@@ -222,7 +222,7 @@ public final class FairPool {
     private synchronized void ended(Lane lane, long nanos) {
         running--;
         lane.running--;
-        meanNanos = meanNanos == 0 ? nanos : meanNanos + NEWEST_WEIGHT * (nanos - meanNanos);
+        meanNanos = meanNanos == 0 ? (double) nanos : meanNanos + NEWEST_WEIGHT * (nanos - meanNanos);
         forgetIfIdle(lane);
     }
 

@@ -91,7 +91,7 @@ final class GenerationHandler implements Handler<RoutingContext> {
         new AnswerExchange(
                         life,
                         request.response(),
-                        writer(plan, format, life, request),
+                        writer(plan, format, request),
                         costs,
                         reader -> new Generation(
                                 plan, life.trace(), task -> owner.runOnContext(ignored -> task.run()), reader))
@@ -103,7 +103,7 @@ final class GenerationHandler implements Handler<RoutingContext> {
                 ids.fresh(endpoint.idPrefix()), Instant.now().getEpochSecond(), model.name(), model.fingerprint());
     }
 
-    private AnswerWriter writer(GenerationPlan plan, AnswerFormat format, RequestLife life, HttpServerRequest request) {
+    private AnswerWriter writer(GenerationPlan plan, AnswerFormat format, HttpServerRequest request) {
         StreamOptions stream = plan.options().stream();
         if (!stream.enabled()) {
             return new WholeAnswerWriter(

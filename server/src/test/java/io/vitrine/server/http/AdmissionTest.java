@@ -63,13 +63,21 @@ class AdmissionTest {
     @Test
     void aBodyUnderWayHoldsAPlace() throws IOException {
         try (TestServer server = TestServer.start()) {
-            String key = server.keyOf(limited("'concurrent-requests': 1"));
+            server.stopClock();
+            Tenant tenant = limited("'concurrent-requests': 1, 'requests-per-minute': 100");
+            String key = server.keyOf(tenant);
             try (Socket slow = server.socket()) {
                 slow.getOutputStream().write(head(key, 1_000));
-                await().until(() -> server.post(TestServer.CHAT, SHORT, key).statusCode() == 429);
+                await().until(() -> requestsLeft(server, tenant) == 99);
+                assertThat(server.post(TestServer.CHAT, SHORT, key).statusCode())
+                        .isEqualTo(429);
             }
             await().until(() -> server.post(TestServer.CHAT, SHORT, key).statusCode() == 200);
         }
+    }
+
+    private static long requestsLeft(TestServer server, Tenant tenant) {
+        return server.tenancy().rateState(tenant).requests().orElseThrow().remaining();
     }
 
     /** The response to a request whose body never comes. */

@@ -89,7 +89,7 @@ class QueueWatchTest {
 
     private void assertPredicted(int sequences, int steps) {
         long nanos = watch.predictedRoom(sequences).orElseThrow().toNanos();
-        assertThat((double) nanos).isCloseTo(steps * STEP_NANOS, within(1_000.0));
+        assertThat((double) nanos).isCloseTo((double) (steps * STEP_NANOS), within(1_000.0));
     }
 
     private GenerationListener arrive(int promptTokens, int maxTokens, PriorityClass priority) {

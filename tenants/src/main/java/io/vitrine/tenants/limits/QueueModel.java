@@ -45,9 +45,9 @@ public final class QueueModel {
 
     /** A step has ended. */
     public synchronized void stepEnded(Step step) {
-        stepNanos = follow(stepNanos, step.nanos());
+        stepNanos = follow(stepNanos, (double) step.nanos());
         if (step.promptTokens() == 0) {
-            decodeStepNanos = follow(decodeStepNanos, step.nanos());
+            decodeStepNanos = follow(decodeStepNanos, (double) step.nanos());
         } else {
             double others = step.decodingCount() > 0 ? decodeStepNanos : 0;
             promptTokenNanos = follow(promptTokenNanos, Math.max(0, step.nanos() - others) / step.promptTokens());
@@ -71,7 +71,7 @@ public final class QueueModel {
      */
     public synchronized void answerEnded(long outputTokens, boolean early) {
         // With answers cut at their limits this is the likeliest rate: ends seen over tokens seen.
-        endsPerToken.add(early ? 1 : 0, outputTokens);
+        endsPerToken.add(early ? 1 : 0, (double) outputTokens);
     }
 
     /** A waiting sequence was given up. */

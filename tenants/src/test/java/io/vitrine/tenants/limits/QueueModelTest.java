@@ -172,6 +172,6 @@ class QueueModelTest {
 
     private void assertPredicts(QueueView view, int ends, long nanos) {
         assertThat((double) model.predictEnds(view, ends).orElseThrow().toNanos())
-                .isCloseTo(nanos, within(nanos / 1_000.0));
+                .isCloseTo((double) nanos, within(nanos / 1_000.0));
     }
 }

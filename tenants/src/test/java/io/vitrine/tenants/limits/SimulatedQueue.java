@@ -1,6 +1,5 @@
 package io.vitrine.tenants.limits;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -95,7 +94,7 @@ final class SimulatedQueue {
         int places = choices() - free();
         if (places > 0) {
             double predicted =
-                    model.predictEnds(view(), places).map(Duration::toNanos).orElseThrow();
+                    (double) model.predictEnds(view(), places).orElseThrow().toNanos();
             timings.add(new Timing(nowNanos, predicted, places, ends + places));
         }
     }
@@ -157,7 +156,7 @@ final class SimulatedQueue {
         timings.removeIf(timing -> {
             boolean over = ends >= timing.endsWanted;
             if (over) {
-                outcomes.add(new Outcome(timing.predicted, nowNanos - timing.startNanos, timing.places));
+                outcomes.add(new Outcome(timing.predicted, (double) (nowNanos - timing.startNanos), timing.places));
             }
             return over;
         });
