@@ -65,7 +65,6 @@ final class SignalStop {
                 },
                 "vitrine-stop-watchdog");
         watchdog.setDaemon(true);
-        watchdog.setPriority(Thread.MAX_PRIORITY);
         watchdog.start();
         return watchdog;
     }

@@ -107,7 +107,11 @@ public final class Metrics implements AutoCloseable {
         this(settings, new CollectorEvents());
     }
 
-    /** @param events where it is reported how exports go */
+    /**
+     * The same.
+     *
+     * @param events where it is reported how exports go
+     */
     public Metrics(MetricSettings settings, CollectorEvents events) {
         this.settings = settings;
         requestListener =

@@ -21,7 +21,11 @@ public record Batches<T>(List<List<T>> batches, List<T> tooLarge) {
         tooLarge = List.copyOf(tooLarge);
     }
 
-    /** @param bytes most that an item takes on the wire */
+    /**
+     * Splits {@code items}.
+     *
+     * @param bytes most that an item takes on the wire
+     */
     public static <T> Batches<T> of(Collection<T> items, ToLongFunction<T> bytes) {
         List<List<T>> batches = new ArrayList<>();
         List<T> tooLarge = new ArrayList<>();

@@ -186,7 +186,7 @@ final class RequestSpans {
 
     private boolean isLast(Stages.Stage stage) {
         List<Stages.Stage> all = record.stages.all();
-        return all.get(all.size() - 1) == stage;
+        return all.get(all.size() - 1).equals(stage);
     }
 
     /** How long the time up to {@code nanos} was. */

@@ -69,6 +69,7 @@ final class TraceContextPropagator implements TextMapPropagator {
     private record WithoutState<C>(TextMapGetter<C> getter) implements TextMapGetter<C> {
 
         @Override
+        @SuppressWarnings("deprecation") // must be there as long as the interface has it
         public Iterable<String> keys(C carrier) {
             return getter.keys(carrier);
         }
