@@ -99,7 +99,8 @@ final class CheckpointLoader implements ModelLoader {
                 plan.pages(),
                 plan.gatheredPages() * TorchSettings.PAGE_POSITIONS);
         // The tokenizer beside the weights: libtorch takes a while to get ready, and keeps one processor meanwhile.
-        var text = CompletableFuture.supplyAsync(() -> ModelText.open(local.path(), checkpoint, engine.controlTokens()));
+        var text =
+                CompletableFuture.supplyAsync(() -> ModelText.open(local.path(), checkpoint, engine.controlTokens()));
         TorchRunner runner;
         try {
             runner = TorchRunner.load(shape, checkpoint, settings);

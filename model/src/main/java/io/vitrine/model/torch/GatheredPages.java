@@ -52,8 +52,9 @@ final class GatheredPages {
         known = 0;
         for (int index = 0; index < chunks.size(); index++) {
             Span chunk = chunks.get(index);
-            boolean better =
-                    held == NONE || known(chunk) > known || (known(chunk) == known && end(chunk) > end(chunks.get(held)));
+            boolean better = held == NONE
+                    || known(chunk) > known
+                    || (known(chunk) == known && end(chunk) > end(chunks.get(held)));
             if (fits(chunk) && better) {
                 held = index;
                 known = known(chunk);

@@ -132,8 +132,7 @@ public final class Metrics implements AutoCloseable {
     public synchronized void startExport() {
         if (export == null) {
             export = settings.otlp()
-                    .map(otlp -> new OtlpExport(
-                            registry, starts, collector.orElseThrow(), otlp, settings.resource()))
+                    .map(otlp -> new OtlpExport(registry, starts, collector.orElseThrow(), otlp, settings.resource()))
                     .orElse(null);
         }
     }

@@ -17,6 +17,7 @@ final class OptionsReader {
     private static final String MAX_TOKENS = "max_tokens";
     /** Counts where both are given. */
     private static final String MAX_COMPLETION_TOKENS = "max_completion_tokens";
+
     private static final Pattern TOKEN_ID = Pattern.compile("0|[1-9][0-9]{0,9}");
 
     private static final Interval TEMPERATURE = Interval.closed(0, 2);

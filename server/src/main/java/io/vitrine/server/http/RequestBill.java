@@ -1,7 +1,7 @@
 package io.vitrine.server.http;
 
-import java.util.Objects;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;

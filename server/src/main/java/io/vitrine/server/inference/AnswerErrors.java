@@ -26,9 +26,10 @@ public final class AnswerErrors {
             case REFUSED, FAILED ->
                 Optional.of(new ApiException(ErrorReason.MODEL_FAILED, "the model failed to answer this request"));
             case UNUSABLE_LOGITS ->
-                Optional.of(new ApiException(
-                        ErrorReason.UNUSABLE_LOGITS,
-                        "the model gave no usable logits for this request (NaN or infinity), so no token can be drawn"));
+                Optional.of(
+                        new ApiException(
+                                ErrorReason.UNUSABLE_LOGITS,
+                                "the model gave no usable logits for this request (NaN or infinity), so no token can be drawn"));
         };
     }
 }

@@ -18,7 +18,6 @@ import io.vitrine.server.api.CompletionRequest.TokenPrompt;
  */
 final class PromptTokens {
 
-
     private final ServedModel model;
     private final AnswerRoom room;
 

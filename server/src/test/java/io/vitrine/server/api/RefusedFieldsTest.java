@@ -79,7 +79,10 @@ class RefusedFieldsTest {
     @ParameterizedTest
     @FieldSource("COMPLETION")
     void aCompletionIsRefusedForWhatItAsksAndNotForNothing(Field field) {
-        check(field, field.name(), value -> parser.completion(completion("\"" + field.name() + "\": " + value), () -> {}));
+        check(
+                field,
+                field.name(),
+                value -> parser.completion(completion("\"" + field.name() + "\": " + value), () -> {}));
     }
 
     @ParameterizedTest

@@ -25,8 +25,7 @@ class PaddedVocabularyTest {
 
     @BeforeAll
     static void start() {
-        server = TestServer.start(
-                Telemetry.off(), config -> TestModel.with(TestModel.paddedRunner(PADDING), 4));
+        server = TestServer.start(Telemetry.off(), config -> TestModel.with(TestModel.paddedRunner(PADDING), 4));
     }
 
     @AfterAll
