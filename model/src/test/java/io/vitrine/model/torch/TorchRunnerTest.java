@@ -340,7 +340,7 @@ class TorchRunnerTest {
                 run(runner, part(whole, Logits.NONE, new Layers(0, 1, layers, 1)));
                 run(runner, part(other, Logits.NONE, new Layers(0, 1, layers, 0)));
                 assertThat(run(runner, part(other, Logits.LAST, new Layers(1, layers, layers, 0))))
-                        .isEqualTo(other == shortOne ? expectedShort : expectedLong);
+                        .isEqualTo(other.equals(shortOne) ? expectedShort : expectedLong);
                 assertThat(run(runner, part(whole, Logits.ALL, new Layers(1, layers, layers, 1))))
                         .isEqualTo(expected);
                 assertThat(run(runner, next)).isEqualTo(expectedNext);

@@ -73,7 +73,7 @@ class OtlpFieldsTest {
         LoggerContext context = new LoggerContext("test");
         context.start(new LogConfiguration(context, settings(), Optional.empty(), new CollectorEvents()));
         for (EventName event : EventName.values()) {
-            Level level = event.ordinal() % 2 == 0 ? Level.WARN : Level.INFO;
+            Level level = List.of(EventName.values()).indexOf(event) % 2 == 0 ? Level.WARN : Level.INFO;
             context.getLogger(event.category().label()).log(level, lineOf(event));
         }
         context.stop(0, TimeUnit.SECONDS);
@@ -112,7 +112,7 @@ class OtlpFieldsTest {
             }
             switch (field.type()) {
                 case STRING -> line.set(field, text(field));
-                case INTEGER -> line.set(field, 40 + field.ordinal());
+                case INTEGER -> line.set(field, 40 + List.of(LogField.values()).indexOf(field));
                 case BOOLEAN -> line.set(field, true);
                 case NUMBER -> number(line, field);
             }
@@ -123,8 +123,8 @@ class OtlpFieldsTest {
     private static void number(EventMessage line, LogField field) {
         switch (field) {
             case SCORE -> line.set(field, 0.75);
-            case COST, INFRASTRUCTURE_COST -> line.setBillionths(field, 12_345_678_901L + field.ordinal());
-            default -> line.setMillis(field, 1_234_567_891L + field.ordinal());
+            case COST, INFRASTRUCTURE_COST -> line.setBillionths(field, 12_345_678_901L + List.of(LogField.values()).indexOf(field));
+            default -> line.setMillis(field, 1_234_567_891L + List.of(LogField.values()).indexOf(field));
         }
     }
 

@@ -24,6 +24,8 @@ enum NeutralValue {
             "`false`, `{\"type\": \"disabled\"}`", node -> isFalse(node) || isText(node.path("type"), "disabled"));
 
     private final String words;
+
+    @SuppressWarnings("ImmutableEnumChecker") // lambdas that capture nothing
     private final Predicate<JsonNode> rule;
 
     NeutralValue(String words, Predicate<JsonNode> rule) {

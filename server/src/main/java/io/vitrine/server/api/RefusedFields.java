@@ -114,6 +114,7 @@ final class RefusedFields {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs") // read only
     private static List<Field> concat(List<Field>... lists) {
         return Stream.of(lists).flatMap(List::stream).toList();
     }

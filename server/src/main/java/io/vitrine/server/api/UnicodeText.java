@@ -1,7 +1,7 @@
 package io.vitrine.server.api;
 
 /** Keeps texts well-formed: half a surrogate pair cannot be written as UTF-8. */
-final class UnicodeText {
+public final class UnicodeText {
 
     private static final char REPLACEMENT = '\uFFFD';
 
@@ -9,33 +9,24 @@ final class UnicodeText {
 
     /** Index of the first half of a surrogate pair that stands alone; -1 if there is none. */
     static int loneSurrogate(String text) {
-        for (int index = 0; index < text.length(); index++) {
-            char unit = text.charAt(index);
-            if (!Character.isSurrogate(unit)) {
-                continue;
-            }
-            boolean paired = Character.isHighSurrogate(unit)
-                    && index + 1 < text.length()
-                    && Character.isLowSurrogate(text.charAt(index + 1));
-            if (!paired) {
+        int index = 0;
+        while (index < text.length()) {
+            int code = text.codePointAt(index);
+            if (isSurrogate(code)) {
                 return index;
             }
-            index++;
+            index += Character.charCount(code);
         }
         return -1;
     }
 
     /** The text, with a replacement character for each half that stands alone. */
-    static String wellFormed(String text) {
-        int lone = loneSurrogate(text);
-        if (lone < 0) {
+    public static String wellFormed(String text) {
+        if (loneSurrogate(text) < 0) {
             return text;
         }
-        StringBuilder fixed = new StringBuilder(text);
-        while (lone >= 0) {
-            fixed.setCharAt(lone, REPLACEMENT);
-            lone = loneSurrogate(fixed.toString());
-        }
+        StringBuilder fixed = new StringBuilder(text.length());
+        text.codePoints().forEach(code -> fixed.appendCodePoint(isSurrogate(code) ? REPLACEMENT : code));
         return fixed.toString();
     }
 
@@ -46,5 +37,10 @@ final class UnicodeText {
         }
         int end = Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length;
         return wellFormed(text.substring(0, end)) + "…";
+    }
+
+    /** Of a code point: a whole pair is another one. */
+    private static boolean isSurrogate(int code) {
+        return code >= Character.MIN_SURROGATE && code <= Character.MAX_SURROGATE;
     }
 }

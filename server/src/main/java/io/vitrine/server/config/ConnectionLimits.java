@@ -12,7 +12,11 @@ public record ConnectionLimits(int api, int management) {
     /** Of what there is, the management port has this part. */
     private static final int MANAGEMENT_PART = 4;
 
-    /** @param descriptorLimit of the process */
+    /**
+     * What is in force of the configured limits.
+     *
+     * @param descriptorLimit of the process
+     */
     public static ConnectionLimits of(ConnectionConfig config, long descriptorLimit) {
         long reserve = Math.min(config.reservedDescriptors(), descriptorLimit / 2);
         long room = Math.max(MANAGEMENT_PART, descriptorLimit - reserve);

@@ -136,7 +136,7 @@ enum ContentCoding {
     private static boolean isZlib(byte[] body) {
         return body.length >= 2
                 && (body[0] & 0x0f) == ZLIB_METHOD_DEFLATE
-                && ((body[0] & 0xff) << 8 | body[1] & 0xff) % ZLIB_CHECK == 0;
+                && (((body[0] & 0xff) << 8) | (body[1] & 0xff)) % ZLIB_CHECK == 0;
     }
 
     private ApiException notCodedSo() {

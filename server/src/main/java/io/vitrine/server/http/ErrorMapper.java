@@ -1,5 +1,6 @@
 package io.vitrine.server.http;
 
+import java.util.Objects;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -8,8 +9,8 @@ import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ApiException.ContextSize;
 import io.vitrine.server.api.ErrorBody;
 import io.vitrine.server.api.ErrorReason;
+import io.vitrine.server.api.UnicodeText;
 import io.vitrine.tenants.limits.RetryAfter;
-import org.jspecify.annotations.Nullable;
 
 /** From a reason to what the client sees: the HTTP status, the error's class, whether and when to try again. */
 final class ErrorMapper {
@@ -72,23 +73,12 @@ final class ErrorMapper {
 
     static ErrorBody body(ApiException error) {
         return new ErrorBody(new ErrorBody.Detail(
-                wellFormed(error.getMessage()),
+                UnicodeText.wellFormed(Objects.requireNonNullElse(error.getMessage(), "")),
                 type(error.reason()),
-                error.param().map(ErrorMapper::wellFormed).orElse(null),
+                error.param().map(UnicodeText::wellFormed).orElse(null),
                 error.code(),
                 error.contextSize().map(ContextSize::promptTokens).orElse(null),
                 error.contextSize().map(ContextSize::contextTokens).orElse(null)));
-    }
-
-    /** What a message quotes of a request may have, or be cut to, a half of a pair of surrogates, which UTF-8 has no bytes for. */
-    private static String wellFormed(@Nullable String text) {
-        return text == null
-                ? ""
-                : text.codePoints()
-                        .map(code ->
-                                code >= Character.MIN_SURROGATE && code <= Character.MAX_SURROGATE ? '\ufffd' : code)
-                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                        .toString();
     }
 
     /** OpenAI's classes of errors. */

@@ -15,7 +15,7 @@ final class Responses {
 
     private Responses() {}
 
-    /** @return completes once the client has taken it, or never will */
+    /** Sends a JSON body; completes once the client has taken it, or never will. */
     static Future<Void> json(HttpServerResponse response, int status, Object body) {
         if (response.ended() || response.closed()) {
             return Future.succeededFuture();

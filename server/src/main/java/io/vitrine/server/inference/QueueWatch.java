@@ -199,7 +199,7 @@ public final class QueueWatch {
                 case LENGTH -> model.answerEnded(generated.get(), false);
                 case STOP -> model.answerEnded(generated.get(), true);
                 case CANCELLED, TIMED_OUT -> givenUp();
-                case REFUSED, FAILED -> {
+                case REFUSED, FAILED, UNUSABLE_LOGITS -> {
                     // Neither says when the next sequence ends.
                 }
             }
