@@ -1,7 +1,6 @@
 package io.vitrine.gpu;
 
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,16 +9,14 @@ import io.vitrine.gpu.nvml.CudaDriver;
 
 /**
  * The card that CUDA counts as the n-th in this process, as NVML knows it: NVML counts all cards of the machine in PCI order, CUDA those
- * that it may see in an order of its own. By the PCI bus id that CUDA's driver gives; else by the UUID or the place that
- * {@code CUDA_VISIBLE_DEVICES} names; else, without either, the same place.
+ * that it may see ({@code CUDA_VISIBLE_DEVICES}) in an order of its own. So it is known by the PCI bus id that CUDA's driver gives; where
+ * there is none to ask, by the same place.
  *
  * @param pciBusId empty if not known
- * @param uuid or the beginning of one; empty if not known
- * @param index its place in PCI order; what counts where neither is known
+ * @param index what counts where the bus id is not known: its place in PCI order
  */
-public record CudaGpu(String pciBusId, String uuid, int index) {
+public record CudaGpu(String pciBusId, int index) {
 
-    private static final String VISIBLE_DEVICES = "CUDA_VISIBLE_DEVICES";
     private static final Pattern BUS_ID = Pattern.compile("([0-9a-f]+):([0-9a-f]+):([0-9a-f]+)\\.([0-9a-f]+)");
 
     public CudaGpu {
@@ -30,25 +27,16 @@ public record CudaGpu(String pciBusId, String uuid, int index) {
 
     /** The card at this place in PCI order. */
     public static CudaGpu atIndex(int index) {
-        return new CudaGpu("", "", index);
+        return new CudaGpu("", index);
     }
 
     /** Asks CUDA's driver; blocks while that starts. */
     public static CudaGpu of(int ordinal) {
-        return of(ordinal, CudaDriver.pciBusId(CudaDriver.DEFAULT_NAME, ordinal), System.getenv());
+        return of(ordinal, CudaDriver.pciBusId(CudaDriver.DEFAULT_NAME, ordinal));
     }
 
-    static CudaGpu of(int ordinal, Optional<String> pciBusId, Map<String, String> environment) {
-        if (pciBusId.isPresent()) {
-            return new CudaGpu(pciBusId.get(), "", ordinal);
-        }
-        String visible = environment.getOrDefault(VISIBLE_DEVICES, "").strip();
-        String[] devices = visible.isEmpty() ? new String[0] : visible.split(",", -1);
-        String named = ordinal < devices.length ? devices[ordinal].strip() : "";
-        if (named.matches("\\d{1,4}")) {
-            return atIndex(Integer.parseInt(named));
-        }
-        return named.startsWith("GPU-") ? new CudaGpu("", named, ordinal) : atIndex(ordinal);
+    static CudaGpu of(int ordinal, Optional<String> pciBusId) {
+        return new CudaGpu(pciBusId.orElse(""), ordinal);
     }
 
     /** Whether this is the card. */
@@ -56,7 +44,7 @@ public record CudaGpu(String pciBusId, String uuid, int index) {
         if (!pciBusId.isEmpty() && !card.pciBusId().isEmpty()) {
             return normal(pciBusId).equals(normal(card.pciBusId()));
         }
-        return uuid.isEmpty() ? card.index() == index : card.uuid().startsWith(uuid);
+        return card.index() == index;
     }
 
     /** CUDA writes a domain of four digits, NVML one of eight. */

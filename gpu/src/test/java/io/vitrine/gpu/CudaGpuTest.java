@@ -1,6 +1,5 @@
 package io.vitrine.gpu;
 
-import java.util.Map;
 import java.util.Optional;
 
 import io.vitrine.gpu.nvml.CudaDriver;
@@ -15,30 +14,21 @@ class CudaGpuTest {
 
     @Test
     void theDriversBusIdCountsWhateverTheOrder() {
-        CudaGpu gpu = CudaGpu.of(0, Optional.of("0001:5e:00.0"), Map.of("CUDA_VISIBLE_DEVICES", "0"));
+        CudaGpu gpu = CudaGpu.of(0, Optional.of("0001:5e:00.0"));
 
         assertThat(gpu.is(SECOND)).isTrue();
         assertThat(gpu.is(FIRST)).isFalse();
     }
 
     @Test
-    void visibleDevicesNameTheCardByPlaceOrUuid() {
-        assertThat(of(0, "1,0").is(SECOND)).isTrue();
-        assertThat(of(1, "1, 0").is(FIRST)).isTrue();
-        assertThat(of(0, "GPU-bbbb").is(SECOND)).isTrue();
-        assertThat(of(0, "GPU-bbbb").is(FIRST)).isFalse();
-    }
-
-    @Test
-    void withoutAnyWordItIsTheSamePlace() {
-        assertThat(of(1, "").is(SECOND)).isTrue();
-        assertThat(of(1, "MIG-x,MIG-y").is(SECOND)).isTrue();
-        assertThat(of(0, "").is(SECOND)).isFalse();
+    void withoutADriverToAskItIsTheSamePlace() {
+        assertThat(CudaGpu.of(1, Optional.empty()).is(SECOND)).isTrue();
+        assertThat(CudaGpu.of(0, Optional.empty()).is(SECOND)).isFalse();
     }
 
     @Test
     void aCardThatDoesNotSayItsBusIdIsKnownByItsPlace() {
-        CudaGpu gpu = CudaGpu.of(1, Optional.of("0000:3b:00.0"), Map.of());
+        CudaGpu gpu = CudaGpu.of(1, Optional.of("0000:3b:00.0"));
 
         assertThat(gpu.is(card(1, "index-1", ""))).isTrue();
     }
@@ -46,10 +36,6 @@ class CudaGpuTest {
     @Test
     void withoutCudasLibraryNothingIsKnown() {
         assertThat(CudaDriver.pciBusId("libcuda-of-no-machine.so.1", 0)).isEmpty();
-    }
-
-    private static CudaGpu of(int ordinal, String visible) {
-        return CudaGpu.of(ordinal, Optional.empty(), Map.of("CUDA_VISIBLE_DEVICES", visible));
     }
 
     private static GpuIdentity card(int index, String uuid, String busId) {

@@ -110,6 +110,7 @@ public final class Telemetry implements AutoCloseable {
      * @param archive closed by whoever made it, after this
      */
     public static Telemetry start(TelemetrySettings settings, NanoClock clock, Optional<Archive> archive) {
+        Logging.quietExporters();
         CollectorEvents collectors = new CollectorEvents();
         Optional<Logging> logging = settings.logsEnabled()
                 ? Optional.of(Logging.start(settings.logs(), settings.serviceName(), clock, archive, collectors))

@@ -24,6 +24,13 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  */
 final class LibraryLogs implements AutoCloseable {
 
+    /**
+     * OpenTelemetry's exporters log each failure with its stack, and a collector that is down is reported once. Held here, since the
+     * JDK forgets the level of a logger without a holder.
+     */
+    private static final java.util.logging.Logger EXPORTERS =
+            java.util.logging.Logger.getLogger("io.opentelemetry.exporter");
+
     private final LoggerContext context;
     private final Forwarding configuration;
 
@@ -32,7 +39,13 @@ final class LibraryLogs implements AutoCloseable {
         configuration = new Forwarding(context, log);
     }
 
+    /** Exporters log nothing from now on, wherever their lines would go. */
+    static void quietExporters() {
+        EXPORTERS.setLevel(java.util.logging.Level.OFF);
+    }
+
     static LibraryLogs forwardTo(EventLog log) {
+        quietExporters();
         LibraryLogs logs = new LibraryLogs((LoggerContext) LogManager.getContext(false), log);
         logs.context.reconfigure(logs.configuration);
         if (!SLF4JBridgeHandler.isInstalled()) {

@@ -82,6 +82,11 @@ public final class Logging implements AutoCloseable {
         return new Logging(settings, serviceName, clock, archive, events);
     }
 
+    /** How exports go is reported in another way, whether there is a log or not. */
+    public static void quietExporters() {
+        LibraryLogs.quietExporters();
+    }
+
     public RequestListener requestListener() {
         return requestListener;
     }

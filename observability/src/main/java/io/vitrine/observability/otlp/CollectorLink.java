@@ -1,10 +1,10 @@
 package io.vitrine.observability.otlp;
 
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 import io.opentelemetry.common.ComponentLoader;
 import io.vitrine.observability.ExportCounts;
@@ -22,13 +22,7 @@ public final class CollectorLink {
     private static final String NO_ANSWER = "no answer within the time-out";
     private static final int MAX_REASON = 300;
 
-    /** The SDK's exporters log each failure with its stack; held here, since the JDK forgets the level of a logger without a holder. */
-    private static final Logger EXPORTERS = Logger.getLogger("io.opentelemetry.exporter");
-
-    static {
-        EXPORTERS.setLevel(Level.OFF);
-    }
-
+    private final Clock clock = Clock.systemUTC();
     private final Signal signal;
     private final String address;
     private final CollectorEvents events;
@@ -39,7 +33,7 @@ public final class CollectorLink {
     private boolean failing;
     private boolean reported;
     private boolean rejectionReported;
-    private long failingSinceNanos;
+    private Instant failingSince = Instant.EPOCH;
     private long lostItems;
 
     public CollectorLink(Signal signal, URI endpoint, CollectorEvents events) {
@@ -101,7 +95,7 @@ public final class CollectorLink {
     private void lost(long items) {
         if (!failing) {
             failing = true;
-            failingSinceNanos = System.nanoTime();
+            failingSince = clock.instant();
             lostItems = 0;
         }
         lostItems += items;
@@ -116,7 +110,7 @@ public final class CollectorLink {
     private void recovered() {
         LifecycleListener listener = events.listenerOrNull();
         if (failing && reported && listener != null) {
-            Duration after = Duration.ofNanos(System.nanoTime() - failingSinceNanos);
+            Duration after = Duration.between(failingSince, clock.instant());
             listener.collectorRecovered(signal, address, after, lostItems);
         }
         failing = false;

@@ -7,38 +7,18 @@ import io.opentelemetry.api.common.Value;
 import io.opentelemetry.sdk.logs.data.LogRecordData;
 import io.opentelemetry.sdk.metrics.data.HistogramPointData;
 import io.opentelemetry.sdk.metrics.data.PointData;
-import io.opentelemetry.sdk.trace.data.SpanData;
 
 /** Most bytes that an item takes in OTLP's Protobuf; a little more than it does, for a fraction of the work of writing it. */
 public final class WireSize {
 
-    /** Tag and length of a field. */
-    private static final int FIELD = 6;
+    /** Tag and length of a field, in bytes. */
+    public static final int FIELD = 6;
 
     private static final int NUMBER = 10;
-    /** Ids, flags, times, kind, status and counts of dropped parts. */
-    private static final int FIXED = 160;
+    /** Ids, flags, times, kind, status and counts of dropped parts, in bytes. */
+    public static final int FIXED = 160;
 
     private WireSize() {}
-
-    public static long of(SpanData span) {
-        long size = FIXED + text(span.getName()) + attributes(span.getAttributes());
-        size += text(span.getStatus().getDescription());
-        size += span.getSpanContext().getTraceState().size() * 2L * FIELD + traceState(span);
-        size += span.getEvents().stream()
-                .mapToLong(event -> FIXED + text(event.getName()) + attributes(event.getAttributes()))
-                .sum();
-        return size
-                + span.getLinks().stream()
-                        .mapToLong(link -> FIXED + attributes(link.getAttributes()))
-                        .sum();
-    }
-
-    private static long traceState(SpanData span) {
-        long[] size = {0};
-        span.getSpanContext().getTraceState().forEach((key, value) -> size[0] += text(key) + text(value));
-        return size[0];
-    }
 
     public static long of(LogRecordData line) {
         Value<?> body = line.getBodyValue();
@@ -57,7 +37,7 @@ public final class WireSize {
         return size;
     }
 
-    private static long attributes(Attributes attributes) {
+    public static long attributes(Attributes attributes) {
         long[] size = {0};
         attributes.forEach((key, value) -> size[0] += 2 * FIELD + text(key.getKey()) + value(value));
         return size[0];
@@ -75,7 +55,7 @@ public final class WireSize {
     }
 
     /** In UTF-8: a character outside ASCII is two to four bytes, a surrogate half of the four. */
-    static long text(String text) {
+    public static long text(String text) {
         long bytes = FIELD;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -16,6 +16,7 @@ final class RequestRecorder implements RequestTrace {
     private final RequestRecord record;
     private final Tracing tracing;
     private final TraceIds ids;
+    private boolean over;
 
     RequestRecorder(RequestRecord record, Tracing tracing) {
         this.record = record;
@@ -76,9 +77,12 @@ final class RequestRecorder implements RequestTrace {
 
     @Override
     public void settled(long startNanos, long endNanos) {
-        record.settled = true;
-        record.settleStartNanos = startNanos;
-        record.settleEndNanos = endNanos;
+        // After its end the record is another thread's to read.
+        if (!over) {
+            record.settled = true;
+            record.settleStartNanos = startNanos;
+            record.settleEndNanos = endNanos;
+        }
     }
 
     @Override
@@ -108,6 +112,7 @@ final class RequestRecorder implements RequestTrace {
     @Override
     public RequestSummary ended(RequestSummary summary) {
         record.stages.close(summary.endNanos());
+        over = true;
         return summary.withTrace(ids, tracing.keeps(record, summary));
     }
 }

@@ -2,6 +2,7 @@ package io.vitrine.observability.tracing;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -26,6 +27,7 @@ final class SpanExport implements AutoCloseable {
     private final List<SpanQueue> queues;
     private final int limit;
     private final TracingCounts counts;
+    private final Clock clock;
     private final AtomicInteger unmade = new AtomicInteger();
     private final ExecutorService maker = Executors.newSingleThreadExecutor(work -> {
         Thread thread = new Thread(work, "vitrine-span-export-maker");
@@ -36,6 +38,7 @@ final class SpanExport implements AutoCloseable {
     SpanExport(List<SpanTarget> targets, int queueSpans, TracingCounts counts, Clock clock) {
         this.limit = queueSpans;
         this.counts = counts;
+        this.clock = clock;
         List<SpanQueue> made = new ArrayList<>();
         targets.forEach(target -> made.add(new SpanQueue(target, queueSpans, counts, clock)));
         queues = List.copyOf(made);
@@ -78,7 +81,7 @@ final class SpanExport implements AutoCloseable {
 
     @Override
     public void close() {
-        long deadline = System.nanoTime() + CLOSE_LIMIT.toNanos();
+        Instant deadline = clock.instant().plus(CLOSE_LIMIT);
         maker.shutdown();
         try {
             if (!maker.awaitTermination(CLOSE_LIMIT.toNanos() / 2, TimeUnit.NANOSECONDS)) {
@@ -89,6 +92,12 @@ final class SpanExport implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         queues.forEach(SpanQueue::end);
-        queues.forEach(queue -> queue.close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))));
+        queues.forEach(queue -> queue.close(until(deadline)));
+    }
+
+    /** At most the whole of it, whatever happens to the clock meanwhile. */
+    private Duration until(Instant deadline) {
+        Duration left = Duration.between(clock.instant(), deadline);
+        return left.isNegative() ? Duration.ZERO : left.compareTo(CLOSE_LIMIT) < 0 ? left : CLOSE_LIMIT;
     }
 }

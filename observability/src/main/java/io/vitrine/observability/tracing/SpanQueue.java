@@ -13,7 +13,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.vitrine.observability.catalogue.SpanLoss;
 import io.vitrine.observability.otlp.Batches;
-import io.vitrine.observability.otlp.WireSize;
 
 /**
  * The spans that wait for one back-end, and the thread that brings them there, as many at a time as have gathered. No one ever
@@ -87,9 +86,9 @@ final class SpanQueue {
 
     private List<SpanData> gather(Entry first) throws InterruptedException {
         List<SpanData> batch = new ArrayList<>(first.spans);
-        long deadline = System.nanoTime() + target.linger().toNanos();
+        Instant deadline = clock.instant().plus(target.linger());
         while (batch.size() < MOST_SPANS_AT_ONCE) {
-            Entry next = entries.poll(closing ? 0 : deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            Entry next = entries.poll(lingerNanos(deadline), TimeUnit.NANOSECONDS);
             if (next == null) {
                 break;
             }
@@ -98,13 +97,19 @@ final class SpanQueue {
         return batch;
     }
 
+    /** At most the whole of it, whatever happens to the clock meanwhile. */
+    private long lingerNanos(Instant deadline) {
+        long left = Duration.between(clock.instant(), deadline).toNanos();
+        return closing ? 0 : Math.max(0, Math.min(left, target.linger().toNanos()));
+    }
+
     private void export(List<SpanData> batch) {
         try {
             if (target.link().isEmpty()) {
                 exportPart(batch);
                 return;
             }
-            Batches<SpanData> parts = Batches.of(batch, WireSize::of);
+            Batches<SpanData> parts = Batches.of(batch, SpanSize::of);
             counts.lost(SpanLoss.TOO_LARGE, parts.tooLarge().size());
             parts.batches().forEach(this::exportPart);
         } finally {
