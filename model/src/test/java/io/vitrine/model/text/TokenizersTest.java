@@ -125,7 +125,8 @@ class TokenizersTest {
     @Test
     void rowsThatPadAGgufEmbeddingAreNoTokens() {
         Map<String, Object> gguf = TokenizerCases.byteLevel();
-        List<String> tokens = new ArrayList<>(((List<?>) gguf.get("tokenizer.ggml.tokens")).stream().map(String.class::cast).toList());
+        List<String> tokens = new ArrayList<>(((List<?>) gguf.get("tokenizer.ggml.tokens"))
+                .stream().map(String.class::cast).toList());
         int size = tokens.size();
         tokens.add("[PAD" + size + "]");
         int[] types = Arrays.copyOf((int[]) gguf.get("tokenizer.ggml.token_type"), size + 1);

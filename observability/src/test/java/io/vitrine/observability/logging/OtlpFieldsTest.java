@@ -123,8 +123,12 @@ class OtlpFieldsTest {
     private static void number(EventMessage line, LogField field) {
         switch (field) {
             case SCORE -> line.set(field, 0.75);
-            case COST, INFRASTRUCTURE_COST -> line.setBillionths(field, 12_345_678_901L + List.of(LogField.values()).indexOf(field));
-            default -> line.setMillis(field, 1_234_567_891L + List.of(LogField.values()).indexOf(field));
+            case COST, INFRASTRUCTURE_COST ->
+                line.setBillionths(
+                        field, 12_345_678_901L + List.of(LogField.values()).indexOf(field));
+            default ->
+                line.setMillis(
+                        field, 1_234_567_891L + List.of(LogField.values()).indexOf(field));
         }
     }
 

@@ -1,7 +1,7 @@
 package io.vitrine.server.http;
 
-import java.util.Objects;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 
 import io.vitrine.observability.ErrorType;
