@@ -42,7 +42,7 @@ public record CpuFeatures(Set<String> flags) {
         return flags.contains("amx_int8");
     }
 
-    /** What oneDNN asks for before it lays out bfloat16 weights; with less than {@link #hasBf16DotProducts} it emulates the products. */
+    /** What oneDNN requires before it packs bfloat16 weights. Without {@link #hasBf16DotProducts} it emulates the products. */
     boolean packsBf16() {
         return flags.contains("avx_ne_convert") || flags.containsAll(Set.of("avx512bw", "avx512vl", "avx512dq"));
     }

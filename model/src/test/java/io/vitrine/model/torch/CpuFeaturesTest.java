@@ -29,7 +29,7 @@ class CpuFeaturesTest {
         assertThat(fastestWith("avx2")).isEqualTo(Precision.FLOAT32);
     }
 
-    /** Its kernels for AVX2 saturate, and are no faster for VNNI. */
+    /** Its kernels for AVX2 do not use VNNI. */
     @Test
     void prefersFloat32WhereFbgemmHasNoKernelForVnni() {
         assertThat(fastestWith("avx2", "avx_vnni")).isEqualTo(Precision.FLOAT32);
@@ -66,6 +66,29 @@ class CpuFeaturesTest {
     void computesFloat32AlikeOnEveryProcessor() {
         assertThat(on(Precision.FLOAT32)).isEqualTo(Operators.CPU);
         assertThat(on(Precision.FLOAT32, "avx512_vnni", "amx_int8")).isEqualTo(Operators.CPU);
+    }
+
+    @Test
+    void namesTheReasonForTheFastestPrecision() {
+        assertThat(Precision.whyFastestFor(new CpuFeatures(Set.of("avx512_vnni"))))
+                .isEqualTo("AVX512-VNNI");
+        assertThat(Precision.whyFastestFor(new CpuFeatures(Set.of("avx512_bf16"))))
+                .isEqualTo("bfloat16 dot products, no AVX512-VNNI");
+        assertThat(Precision.whyFastestFor(new CpuFeatures(Set.of("avx2"))))
+                .isEqualTo("no AVX512-VNNI, no bfloat16 dot products");
+    }
+
+    @Test
+    void namesTheFallbackOnlyWhereInstructionsAreMissing() {
+        var avx2 = new CpuFeatures(Set.of("avx2"));
+        var avx512 = new CpuFeatures(Set.of("avx512bw", "avx512vl", "avx512dq", "avx512_vnni"));
+        assertThat(Precision.BF16.fallbackOn(avx2)).hasValue("no AVX512: products in float32");
+        assertThat(Precision.INT8.fallbackOn(avx2))
+                .hasValue("no AVX512-VNNI: coarser scales where sums of two products exceed 16 bits");
+        assertThat(Precision.FLOAT32.fallbackOn(avx2)).isEmpty();
+        for (Precision precision : Precision.values()) {
+            assertThat(precision.fallbackOn(avx512)).isEmpty();
+        }
     }
 
     private static Operators on(Precision precision, String... flags) {
