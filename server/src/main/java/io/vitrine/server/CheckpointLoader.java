@@ -85,7 +85,7 @@ final class CheckpointLoader implements ModelLoader {
                 local.name(),
                 device,
                 precision.word(),
-                engine.precision() == ServerConfig.Precision.AUTO ? reason(device) : "",
+                reason(engine, precision, device),
                 threads,
                 plan.slots(),
                 plan.contextLength(),
@@ -118,8 +118,17 @@ final class CheckpointLoader implements ModelLoader {
         }
     }
 
-    private static String reason(TorchDevice device) {
-        return device.isCuda() ? " (the one for GPUs)" : " (the fastest on this processor)";
+    /** Why this precision, if the configuration left it open, or how, where the processor lacks its instructions; or nothing. */
+    private static String reason(EngineConfig engine, Precision precision, TorchDevice device) {
+        CpuFeatures cpu = CpuFeatures.ofThisMachine();
+        if (engine.precision() == ServerConfig.Precision.AUTO) {
+            return device.isCuda()
+                    ? " (the one for GPUs)"
+                    : " (the fastest on this processor: " + Precision.whyFastestFor(cpu) + ")";
+        }
+        return device.isCuda()
+                ? ""
+                : precision.fallbackOn(cpu).map(how -> " (" + how + ")").orElse("");
     }
 
     private static Precision precision(EngineConfig engine, TorchDevice device) {

@@ -108,6 +108,7 @@ final class DecoderProgram implements AutoCloseable {
                 IValue.from(device.toString()),
                 IValue.from(operators == Operators.GPU),
                 IValue.from(operators == Operators.CPU_TILES),
+                IValue.from(operators == Operators.CPU_AVX2),
                 IValue.from(precision.word()),
                 IValue.from((long) layers),
                 IValue.from((long) heads),

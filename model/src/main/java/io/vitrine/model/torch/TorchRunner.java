@@ -61,12 +61,16 @@ public final class TorchRunner implements ModelRunner {
      * @throws DeviceUnavailableException if the device is a GPU that cannot be used
      */
     public static TorchRunner load(ModelConfig config, ModelWeights weights, TorchSettings settings) {
-        return load(config, weights, settings, Operators.on(settings.device(), CpuFeatures.ofThisMachine()));
+        return load(config, weights, settings, operatorsFor(settings));
+    }
+
+    private static Operators operatorsFor(TorchSettings settings) {
+        return Operators.on(settings.device(), settings.precision(), CpuFeatures.ofThisMachine());
     }
 
     /** In slices of another size: those of a model small enough for a test. */
     static TorchRunner loadInSlices(ModelConfig config, ModelWeights weights, TorchSettings settings, int sliceValues) {
-        Operators operators = Operators.on(settings.device(), CpuFeatures.ofThisMachine());
+        Operators operators = operatorsFor(settings);
         return LibTorch.onThreadOfItsOwn(() -> loadHere(config, weights, settings, operators, sliceValues));
     }
 

@@ -25,6 +25,7 @@ class PoisonedPagesTest {
 
     private static TorchRunner load(Precision precision, Operators operators, float poison, int gathered)
             throws IOException {
+        Processor.assumeRuns(operators, precision);
         try (Checkpoint checkpoint = Checkpoint.open(TinyModels.path("llama-untied"))) {
             var settings = new TorchSettings(TorchDevice.CPU, precision, 1, 200, 12, gathered);
             return TorchRunner.load(
@@ -37,12 +38,16 @@ class PoisonedPagesTest {
         "FLOAT32, CPU, NaN, 256",
         "FLOAT32, CPU, Infinity, 256",
         "BF16, CPU, NaN, 256",
+        "BF16, CPU_AVX2, NaN, 256",
+        "BF16, CPU_AVX2, Infinity, 256",
         "BF16, GPU, NaN, 256",
         "BF16, GPU, Infinity, 256",
         "INT8, CPU, NaN, 256",
         "INT8, CPU, Infinity, 256",
         "INT8, CPU, NaN, 0",
-        "INT8, CPU, -Infinity, 256"
+        "INT8, CPU, -Infinity, 256",
+        "INT8, CPU_AVX2, NaN, 256",
+        "INT8, CPU_AVX2, Infinity, 256"
     })
     void aLaterSequenceInThePagesOfAFailedOneIsWell(
             Precision precision, Operators operators, float poison, int gathered) throws IOException {

@@ -470,6 +470,29 @@ class TorchRunnerTest {
         }
     }
 
+    /** Every processor runs these; those with AVX512 choose others. */
+    @ParameterizedTest
+    @CsvSource({
+        "llama-gqa, BF16, 0.05",
+        "llama-gqa, INT8, 0.2",
+        "qwen2, BF16, 0.05",
+        "qwen2, INT8, 0.2",
+        "qwen3, BF16, 0.05",
+        "qwen3, INT8, 0.2"
+    })
+    void staysNearTheReferenceWithoutAvx512(String model, Precision precision, double bound) throws IOException {
+        Reference reference = Reference.of(model);
+        try (Checkpoint checkpoint = Checkpoint.open(TinyModels.path(model));
+                TorchRunner runner = TorchRunner.load(
+                        checkpoint.config(),
+                        checkpoint,
+                        new TorchSettings(precision, 1, 200, PAGES),
+                        Operators.CPU_AVX2)) {
+            float[] logits = run(runner, Span.prefill(reference.tokens(), 0, new int[] {5, 2}, Logits.ALL));
+            assertThat(reference.relativeError(logits)).isLessThan(bound);
+        }
+    }
+
     @Test
     void readsTheClockInsideTheModelOnTimedStepsOnly() throws IOException {
         try (TorchRunner runner = load("llama-gqa", Precision.FLOAT32)) {
