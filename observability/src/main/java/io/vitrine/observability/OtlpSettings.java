@@ -4,7 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 
-import io.vitrine.model.text.ShownText;
+import io.vitrine.model.terminal.ShownText;
 
 /**
  * Where and how one signal is sent to a collector by OpenTelemetry's protocol.

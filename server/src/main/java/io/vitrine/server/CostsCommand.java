@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 
-import io.vitrine.model.text.ShownText;
+import io.vitrine.model.terminal.ShownText;
 import io.vitrine.server.api.ApiJson;
 import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.costs.CostLine;

@@ -3,7 +3,7 @@ package io.vitrine.server;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 
-import io.vitrine.model.text.ShownText;
+import io.vitrine.model.terminal.ShownText;
 
 /** Says in one line what went wrong, for an operator. */
 final class Failures {

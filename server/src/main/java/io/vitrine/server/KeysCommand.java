@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-import io.vitrine.model.text.ShownText;
+import io.vitrine.model.terminal.ShownText;
 import io.vitrine.server.api.ApiJson;
 import io.vitrine.server.api.KeyBody;
 import io.vitrine.server.config.ServerConfig;

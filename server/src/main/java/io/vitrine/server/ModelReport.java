@@ -5,7 +5,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import io.vitrine.model.ModelText;
-import io.vitrine.model.text.ShownText;
+import io.vitrine.model.terminal.ShownText;
 import io.vitrine.model.text.Tokenizer;
 import io.vitrine.model.weights.Checkpoint;
 import io.vitrine.model.weights.ModelConfig;

@@ -10,7 +10,7 @@ import io.vitrine.model.ModelText;
 import io.vitrine.model.hub.DownloadProgress;
 import io.vitrine.model.hub.LocalModel;
 import io.vitrine.model.hub.ModelCache;
-import io.vitrine.model.text.ShownText;
+import io.vitrine.model.terminal.ShownText;
 import io.vitrine.model.weights.Checkpoint;
 import io.vitrine.server.config.ServerConfig;
 import picocli.CommandLine.Command;

@@ -13,7 +13,7 @@ import io.vitrine.gpu.GpuProbe;
 import io.vitrine.gpu.GpuProbeSettings;
 import io.vitrine.gpu.kernel.KernelLog;
 import io.vitrine.model.hub.DownloadProgress;
-import io.vitrine.model.text.ShownText;
+import io.vitrine.model.terminal.ShownText;
 import io.vitrine.observability.Archive;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.server.CommonOptions.Shorthand;

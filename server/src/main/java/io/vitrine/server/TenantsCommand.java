@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.vitrine.model.text.ShownText;
+import io.vitrine.model.terminal.ShownText;
 import io.vitrine.server.api.ApiJson;
 import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.tenancy.TenantJson;

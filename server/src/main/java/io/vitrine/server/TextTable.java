@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import io.vitrine.model.text.ShownText;
+import io.vitrine.model.terminal.ShownText;
 
 /** Rows of text as columns, each as wide as its widest cell; what a cell holds cannot steer the terminal. */
 final class TextTable {

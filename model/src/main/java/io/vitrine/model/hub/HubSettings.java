@@ -4,7 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
-import io.vitrine.model.text.ShownText;
+import io.vitrine.model.terminal.ShownText;
 
 /**
  * How to reach the Hugging Face hub, or a mirror that speaks like it.

@@ -6,7 +6,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 import io.vitrine.model.engine.NanoClock;
-import io.vitrine.model.text.ShownText;
+import io.vitrine.model.terminal.ShownText;
 import org.jspecify.annotations.Nullable;
 
 /** One line on a terminal, redrawn in place ten times a second at most. */

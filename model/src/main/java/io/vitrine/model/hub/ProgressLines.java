@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 import io.vitrine.model.engine.NanoClock;
-import io.vitrine.model.text.ShownText;
+import io.vitrine.model.terminal.ShownText;
 import org.jspecify.annotations.Nullable;
 
 /** A line each tenth of the transfer or each ten seconds, whichever comes first: for logs and pipes. */

@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Optional;
 
-import io.vitrine.model.text.ShownText;
+import io.vitrine.model.terminal.ShownText;
 import io.vitrine.observability.catalogue.EventName;
 import io.vitrine.observability.catalogue.LogField;
 import org.apache.logging.log4j.message.AsynchronouslyFormattable;

@@ -2,7 +2,7 @@ package io.vitrine.server.config;
 
 import java.util.Locale;
 
-import io.vitrine.model.text.ShownText;
+import io.vitrine.model.terminal.ShownText;
 
 /**
  * One thing that can be set.

@@ -3,7 +3,7 @@ package io.vitrine.server.config;
 import java.util.List;
 import java.util.regex.Pattern;
 
-import io.vitrine.model.text.ShownText;
+import io.vitrine.model.terminal.ShownText;
 
 /** Writes settings as YAML that could be read back, but for secrets, which are masked. */
 final class ConfigPrinter {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-import io.vitrine.model.text.ShownText;
+import io.vitrine.model.terminal.ShownText;
 import io.vitrine.observability.OtlpSettings;
 import io.vitrine.observability.OtlpSettings.Protocol;
 import io.vitrine.observability.ResourceAttributes;

@@ -10,7 +10,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 import io.vitrine.model.text.ControlTokens;
-import io.vitrine.model.text.ShownText;
+import io.vitrine.model.terminal.ShownText;
 import io.vitrine.observability.OtlpSettings;
 import io.vitrine.observability.catalogue.LogLevel;
 

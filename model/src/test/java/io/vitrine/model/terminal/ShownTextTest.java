@@ -1,4 +1,4 @@
-package io.vitrine.model.text;
+package io.vitrine.model.terminal;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,4 +1,4 @@
-package io.vitrine.model.text;
+package io.vitrine.model.terminal;
 
 import java.util.Locale;
 import java.util.regex.Pattern;
