@@ -14,17 +14,17 @@ public final class HttpMeters {
     private static final Label MEMORY = Label.of("memory", "what for", ClientMemory.class, ClientMemory::label);
 
     public static final MeterDefinition CONNECTIONS =
-            gauge("vitrine.http.connections", "", "Connections that are open.", PORT);
+            gauge("vitrine.http.connections", "{connection}", "Connections that are open.", PORT);
     public static final MeterDefinition CONNECTION_LIMIT = gauge(
             "vitrine.http.connections.limit",
-            "",
+            "{connection}",
             "Most connections at once: what is configured, or what the process's file descriptors leave for it.",
             PORT);
     public static final MeterDefinition HEADS_IN_FLIGHT =
-            gauge("vitrine.http.heads", "", "Connections that have sent a part of a request's head.", PORT);
+            gauge("vitrine.http.heads", "{connection}", "Connections that have sent a part of a request's head.", PORT);
     public static final MeterDefinition CONNECTIONS_REFUSED = counter(
             "vitrine.http.connections.refused",
-            "",
+            "{connection}",
             "Connections that were closed to keep a limit, when they were opened or before they had sent a request.",
             PORT,
             LOSS);

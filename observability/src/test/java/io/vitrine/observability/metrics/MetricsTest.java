@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
+import io.vitrine.observability.ConnectionCounts;
 import io.vitrine.observability.EngineState;
 import io.vitrine.observability.ExportCounts;
 import io.vitrine.observability.LedgerCounts;
@@ -23,6 +24,8 @@ import io.vitrine.observability.ServiceQuality.Compliance;
 import io.vitrine.observability.ServiceQuality.Opinion;
 import io.vitrine.observability.Summaries;
 import io.vitrine.observability.TracingStats;
+import io.vitrine.observability.catalogue.ClientMemory;
+import io.vitrine.observability.catalogue.HttpPort;
 import io.vitrine.observability.catalogue.DropReason;
 import io.vitrine.observability.catalogue.KeepReason;
 import io.vitrine.observability.catalogue.ListenerKind;
@@ -431,6 +434,8 @@ class MetricsTest {
         metrics.countLostLines(LostLine.QUEUE_FULL, () -> 0);
         metrics.watchLogQueue(LogDestination.FILE, () -> 0, 1);
         metrics.watch(new SomeTraces());
+        metrics.watch(new ConnectionCounts(HttpPort.API, 1));
+        metrics.watchMemory(ClientMemory.BODIES, () -> 0, 1);
         for (RequestSummary summary : List.of(Summaries.completed(), Summaries.refused())) {
             requests.ended(summary);
         }
