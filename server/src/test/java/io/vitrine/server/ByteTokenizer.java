@@ -63,6 +63,7 @@ public final class ByteTokenizer implements Tokenizer {
         if (prompt.markers().isEmpty()) {
             return encode(prompt.text(), false);
         }
+        beforeEncode.accept(prompt.text());
         IntStream.Builder ids = IntStream.builder();
         int from = 0;
         for (ChatPrompt.Marker marker : prompt.markers().get()) {

@@ -206,13 +206,6 @@ class JsonValuesTest {
     }
 
     @Test
-    void aDeveloperIsTheSystemWhereTheTemplateKnowsNone() {
-        JsonNode developer = server.json(TestServer.CHAT, of("developer"));
-        JsonNode system = server.json(TestServer.CHAT, of("system"));
-        assertThat(developer.at("/usage/prompt_tokens")).isEqualTo(system.at("/usage/prompt_tokens"));
-    }
-
-    @Test
     void aRefusalOfTheTemplateIsTheClientsMistake() {
         assertThat(error(server.post(TestServer.CHAT, of("refused")))
                         .get("message")

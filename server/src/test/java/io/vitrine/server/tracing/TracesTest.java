@@ -63,7 +63,7 @@ class TracesTest {
 
             assertThat(trace.tree())
                     .isEqualTo(
-                            "gateway_request[auth_validate request_read prompt_preparation rate_limit_check queue_enqueue "
+                            "gateway_request[auth_validate rate_limit_check request_read prompt_preparation queue_enqueue "
                                     + "inference_process[model_generate["
                                     + "prefill[attention_computation feed_forward output_head] "
                                     + "decode[attention_computation feed_forward output_head token_sampling]]] "
@@ -274,8 +274,7 @@ class TracesTest {
             assertThat(traces.get(1).only("rate_limit_check").getStatus().getStatusCode())
                     .isEqualTo(StatusCode.UNSET);
             assertThat(traces.get(2).tree())
-                    .isEqualTo("gateway_request[auth_validate request_read prompt_preparation rate_limit_check "
-                            + "response_formatting]");
+                    .isEqualTo("gateway_request[auth_validate rate_limit_check response_formatting]");
             assertThat(traces.get(2).only("rate_limit_check").getStatus().getDescription())
                     .isEqualTo("request_rate_exceeded");
             assertThat(traces.get(2).text("error.type")).isEqualTo("request_rate_exceeded");
@@ -348,9 +347,9 @@ class TracesTest {
             assertThat(traces)
                     .extracting(TraceView::tree)
                     .contains(
-                            "gateway_request[auth_validate request_read prompt_preparation rate_limit_check "
+                            "gateway_request[auth_validate rate_limit_check request_read prompt_preparation "
                                     + "response_formatting]",
-                            "gateway_request[auth_validate request_read prompt_preparation rate_limit_check "
+                            "gateway_request[auth_validate rate_limit_check request_read prompt_preparation "
                                     + "queue_enqueue response_formatting[ledger_write]]");
         }
     }
@@ -394,7 +393,8 @@ class TracesTest {
             TraceView trace = spans.awaitRequests(1).get(0).requireWhole();
 
             assertThat(trace.tree())
-                    .isEqualTo("gateway_request[auth_validate request_read prompt_preparation response_formatting]");
+                    .isEqualTo("gateway_request[auth_validate rate_limit_check request_read prompt_preparation "
+                            + "response_formatting]");
             assertThat(trace.only("prompt_preparation").getStatus().getDescription())
                     .isEqualTo("invalid_request_error");
         }
@@ -410,7 +410,7 @@ class TracesTest {
             }
             TraceView trace = spans.awaitRequests(1).get(0).requireWhole();
 
-            assertThat(trace.tree()).isEqualTo("gateway_request[auth_validate request_read]");
+            assertThat(trace.tree()).isEqualTo("gateway_request[auth_validate rate_limit_check request_read]");
             assertThat(trace.text("vitrine.outcome")).isEqualTo("cancelled");
         }
     }
@@ -425,9 +425,9 @@ class TracesTest {
                     .extracting(SpanData::getName)
                     .containsExactly(
                             "auth_validate",
+                            "rate_limit_check",
                             "request_read",
                             "prompt_preparation",
-                            "rate_limit_check",
                             "queue_enqueue",
                             "inference_process",
                             "response_formatting");
@@ -435,7 +435,7 @@ class TracesTest {
     }
 
     private static String head(String body) {
-        return "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        return "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 + "Content-Length: " + body.length() + "\r\nConnection: close\r\nExpect: 100-continue\r\n\r\n";
     }
 
