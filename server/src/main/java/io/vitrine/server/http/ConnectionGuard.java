@@ -3,12 +3,14 @@ package io.vitrine.server.http;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.util.AttributeKey;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
@@ -117,8 +119,10 @@ final class ConnectionGuard {
     static void watchBody(HttpServerRequest request, Runnable inputClosed, Runnable broken) {
         Watch watch = watchOf(request);
         if (watch != null) {
-            watch.onInputClosed = inputClosed;
-            watch.onBodyBroken = broken;
+            // Netty reports both outside of any context of Vert.x, which the end of a request needs.
+            Context owner = Objects.requireNonNull(Vertx.currentContext(), "a body is read on a request's context");
+            watch.onInputClosed = () -> owner.runOnContext(ignored -> inputClosed.run());
+            watch.onBodyBroken = () -> owner.runOnContext(ignored -> broken.run());
         }
     }
 
