@@ -111,7 +111,7 @@ final class ConnectionGuard {
     /**
      * Reports what Vert.x does not of a request's body.
      *
-     * @param inputClosed runs if the client closes its side of the connection
+     * @param inputClosed runs if the client closes its side of the connection before the body is complete
      * @param broken runs if the body is not valid HTTP
      */
     static void watchBody(HttpServerRequest request, Runnable inputClosed, Runnable broken) {
@@ -303,7 +303,7 @@ final class ConnectionGuard {
                 abort(connection);
                 return;
             }
-            if (onInputClosed != null) {
+            if (onInputClosed != null && receiving && decoded - ended == 1) {
                 onInputClosed.run();
             }
             prober = vertx.setPeriodic(PROBE_MILLIS, id -> probe());

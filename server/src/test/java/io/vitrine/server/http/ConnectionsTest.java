@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.server.TestServer;
+import io.vitrine.server.TestTelemetry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,6 +78,33 @@ class ConnectionsTest {
             String answer = server.exchange("hello there, this is not HTTP\r\n\r\n");
 
             assertThat(answer).startsWith("HTTP/1.0 400 ").contains("\"code\":\"invalid_http\"");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "400 GET /a b HTTP/1.1",
+                "400 BADLINE",
+                "400 GET /v1/models",
+                "400 GET /v1/models HTTP/1.1 x",
+                "400 GET /v1/models HTTP/1.",
+                "400 GET /v1/models HTTP/11",
+                "400 GET /v1/models http/1.1",
+                "505 GET /v1/models HTTP/3",
+                "505 GET /v1/models HTTP/1.2",
+                "505 GET /v1/models HTTP/3.0"
+            })
+    void answersARequestLineThatIsNotValid(String expected) throws IOException {
+        try (TestServer server = TestServer.start(TestTelemetry.metrics(), 1)) {
+            for (String headers : List.of("\r\n\r\n", "\r\nHost: localhost\r\n\r\n", "\n\n")) {
+                String request = expected.substring(4) + headers;
+                for (String answer : List.of(server.exchange(request), server.exchangeWithManagement(request))) {
+                    assertThat(answer)
+                            .as(request)
+                            .matches("(?s)HTTP/1\\.[01] " + expected.substring(0, 3) + " .*\"error\":\\{\"message\":.*");
+                }
+            }
         }
     }
 
