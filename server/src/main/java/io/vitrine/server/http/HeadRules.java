@@ -23,6 +23,9 @@ final class HeadRules {
             return Optional.of(new ApiException(
                     ErrorReason.HTTP_VERSION_NOT_SUPPORTED, "the versions of HTTP served here are 1.0 and 1.1"));
         }
+        if (!isExact(head.protocolVersion())) {
+            return Optional.of(invalid("the version in a request line is HTTP/1.0 or HTTP/1.1, in capitals"));
+        }
         int headerCount = headerCount(head);
         if (headerCount > maxHeaders) {
             return Optional.of(new ApiException(
@@ -32,11 +35,18 @@ final class HeadRules {
         return checkHost(head).or(() -> checkTransferCoding(head));
     }
 
-    /** A head of another version is answered in the one that every client knows. */
+    /** A head of another version is answered in one that every client knows. Vert.x compares versions by identity. */
     static void answerable(HttpRequest head) {
-        if (!isSupported(head.protocolVersion())) {
-            head.setProtocolVersion(HttpVersion.HTTP_1_1);
+        HttpVersion version = head.protocolVersion();
+        if (!isExact(version)) {
+            head.setProtocolVersion(version.equals(HttpVersion.HTTP_1_0) ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1);
         }
+    }
+
+    /** Whether it was written as the decoder's own constants are. */
+    @SuppressWarnings("ReferenceEquality") // the decoder takes what is written otherwise, and makes an object of its own for it
+    private static boolean isExact(HttpVersion version) {
+        return version == HttpVersion.HTTP_1_0 || version == HttpVersion.HTTP_1_1;
     }
 
     /** Lines, not names. */

@@ -122,7 +122,9 @@ final class HeadWatch extends ChannelInboundHandlerAdapter {
                 }
                 HeadRules.answerable(head);
             }
+            // A request line that is not valid comes as a whole request, of which the head is answered.
             if (message instanceof HttpContent content
+                    && !(message instanceof HttpRequest)
                     && content.decoderResult().isFailure()) {
                 // Vert.x would close the connection without a word.
                 ReferenceCountUtil.release(message);
