@@ -162,6 +162,8 @@ final class ConnectionGuard {
         private @Nullable Runnable probe;
         private boolean inputClosed;
         private boolean receiving;
+        /** More requests came ahead of their answers than may. */
+        private boolean overrun;
         private int decoded;
         private int ended;
         private int headLines;
@@ -211,6 +213,9 @@ final class ConnectionGuard {
             onInputClosed = null;
             onBodyBroken = null;
             probe = null;
+            if (overrun && ended == decoded) {
+                connection.close();
+            }
             await(inputClosed ? LAST_REQUEST_MILLIS : config.idleTimeout().toMillis());
         }
 
@@ -244,18 +249,19 @@ final class ConnectionGuard {
 
         @Override
         public boolean busy() {
-            return current != null || receiving;
+            return current != null || receiving || overrun;
         }
 
         @Override
         public boolean headDecoded() {
-            decoded++;
-            receiving = true;
             headEnded();
-            if (decoded - ended <= MAX_PIPELINED) {
+            if (decoded - ended < MAX_PIPELINED) {
+                decoded++;
+                receiving = true;
                 return true;
             }
-            close(ConnectionLoss.PIPELINE_LIMIT);
+            overrun = true;
+            counts.lost(ConnectionLoss.PIPELINE_LIMIT);
             return false;
         }
 

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
@@ -14,6 +16,9 @@ import io.vitrine.server.api.ErrorReason;
 
 /** What a request's head must keep of RFC 9112 beside its syntax, which Netty checks. */
 final class HeadRules {
+
+    /** A target with scheme and authority (RFC 9112, section 3.2.2). */
+    private static final Pattern ABSOLUTE_FORM = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)");
 
     private HeadRules() {}
 
@@ -32,7 +37,7 @@ final class HeadRules {
                     ErrorReason.HEADERS_TOO_LARGE,
                     "a request must not have more than " + maxHeaders + " headers: " + headerCount));
         }
-        return checkHost(head).or(() -> checkTransferCoding(head));
+        return checkHost(head).or(() -> checkTransferCoding(head)).or(() -> checkExpectation(head));
     }
 
     /** A head of another version is answered in one that every client knows. Vert.x compares versions by identity. */
@@ -64,6 +69,16 @@ final class HeadRules {
 
     private static Optional<ApiException> checkHost(HttpRequest head) {
         List<String> hosts = head.headers().getAll(HttpHeaderNames.HOST);
+        Matcher target = ABSOLUTE_FORM.matcher(head.uri());
+        if (target.lookingAt()) {
+            // Vert.x takes the Host header alone for what was asked.
+            if (hosts.isEmpty() && head.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+                head.headers().set(HttpHeaderNames.HOST, target.group(1));
+                hosts = head.headers().getAll(HttpHeaderNames.HOST);
+            } else if (hosts.size() == 1 && !hosts.get(0).equalsIgnoreCase(target.group(1))) {
+                return Optional.of(invalid("the Host header must be that of the request's target"));
+            }
+        }
         if (hosts.isEmpty()) {
             return head.protocolVersion().equals(HttpVersion.HTTP_1_0)
                     ? Optional.empty()
@@ -90,6 +105,15 @@ final class HeadRules {
                     new ApiException(ErrorReason.NOT_IMPLEMENTED, "the only transfer coding served here is chunked"));
         }
         return Optional.of(invalid("chunked must be the last transfer coding, and there once"));
+    }
+
+    private static Optional<ApiException> checkExpectation(HttpRequest head) {
+        boolean known = head.headers().getAll(HttpHeaderNames.EXPECT).stream()
+                .allMatch(expectation -> expectation.strip().equalsIgnoreCase("100-continue"));
+        return known
+                ? Optional.empty()
+                : Optional.of(new ApiException(
+                        ErrorReason.EXPECTATION_FAILED, "the only expectation that can be met is 100-continue"));
     }
 
     private static ApiException invalid(String message) {

@@ -103,6 +103,7 @@ final class HeadWatch extends ChannelInboundHandlerAdapter {
 
         private final Connection connection;
         private final int maxHeaders;
+        private boolean refused;
 
         HeadCheck(Connection connection, int maxHeaders) {
             this.connection = connection;
@@ -111,11 +112,13 @@ final class HeadWatch extends ChannelInboundHandlerAdapter {
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
+            refused = refused || message instanceof HttpRequest && !connection.headDecoded();
+            if (refused) {
+                // Nothing behind it is read either.
+                ReferenceCountUtil.release(message);
+                return;
+            }
             if (message instanceof HttpRequest head) {
-                if (!connection.headDecoded()) {
-                    ReferenceCountUtil.release(message);
-                    return;
-                }
                 if (head.decoderResult().isSuccess()) {
                     Optional<ApiException> error = HeadRules.check(head, maxHeaders);
                     error.ifPresent(cause -> head.setDecoderResult(DecoderResult.failure(cause)));

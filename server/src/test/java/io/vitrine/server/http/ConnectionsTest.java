@@ -184,12 +184,12 @@ class ConnectionsTest {
                 Socket second = server.socket()) {
             for (Socket socket : List.of(first, second)) {
                 write(socket, head("GET /health HTTP/1.1"));
-                readUntil(socket.getInputStream(), "ok");
+                readUntil(socket.getInputStream(), "ok\"}");
             }
             try (Socket third = server.socket()) {
                 write(third, head("GET /health HTTP/1.1"));
 
-                assertThat(readUntil(third.getInputStream(), "ok")).startsWith("HTTP/1.1 200 OK");
+                assertThat(readUntil(third.getInputStream(), "ok\"}")).startsWith("HTTP/1.1 200 OK");
                 assertThat(closedByServer(first)).isTrue();
             }
         }
@@ -212,6 +212,39 @@ class ConnectionsTest {
 
                 assertThat(readUntil(first.getInputStream(), "ABCDE")).startsWith("HTTP/1.1 200 OK");
             }
+        }
+    }
+
+    @Test
+    void answersTheFirstOfTooManyPipelinedRequestsAndCloses() throws IOException {
+        try (TestServer server = TestServer.start()) {
+            var gate = server.runner().holdAt(0);
+            try (Socket socket = server.socket()) {
+                write(socket, post(chat("^", "")) + head("GET /health HTTP/1.1").repeat(40));
+                gate.awaitReached();
+                gate.release();
+                String answers = TestServer.readToEnd(socket.getInputStream());
+
+                assertThat(Pattern.compile("HTTP/1\\.1 200 OK").matcher(answers).results())
+                        .hasSize(ConnectionGuard.MAX_PIPELINED);
+            }
+        }
+    }
+
+    @Test
+    void refusesAnExpectationThatItCannotMeet() throws IOException {
+        try (TestServer server = TestServer.start()) {
+            assertThat(server.exchange(head("GET /health HTTP/1.1", "Expect: foo")))
+                    .startsWith("HTTP/1.1 417 ")
+                    .contains("\"code\":\"expectation_failed\"");
+        }
+    }
+
+    @Test
+    void saysThatATargetIsTooLongByDefault() throws IOException {
+        try (TestServer server = TestServer.start()) {
+            assertThat(server.exchange(head("GET /" + "x".repeat(20_000) + " HTTP/1.1")))
+                    .startsWith("HTTP/1.0 414 ");
         }
     }
 
