@@ -47,7 +47,8 @@ final class ErrorMapper {
     /** How logs and meters call it. */
     static ErrorType errorType(ErrorReason reason) {
         return switch (reason) {
-            case INVALID_REQUEST, EXPECTATION_FAILED, NOT_IMPLEMENTED, HTTP_VERSION_NOT_SUPPORTED -> ErrorType.INVALID_REQUEST;
+            case INVALID_REQUEST, EXPECTATION_FAILED, NOT_IMPLEMENTED, HTTP_VERSION_NOT_SUPPORTED ->
+                ErrorType.INVALID_REQUEST;
             case CONTEXT_LENGTH_EXCEEDED -> ErrorType.CONTEXT_LENGTH_EXCEEDED;
             case INVALID_API_KEY -> ErrorType.AUTHENTICATION;
             case PERMISSION_DENIED -> ErrorType.PERMISSION;

@@ -130,8 +130,8 @@ class BrowsersTest {
             String headers = (origin == null ? "" : "Origin: " + origin.replace("|", "\r\nOrigin: ") + "\r\n")
                     + (site == null ? "" : "Sec-Fetch-Site: " + site + "\r\n");
             for (String route : List.of("POST /api/keys/vt_00000000/revoke", "DELETE /api/tenants/nobody")) {
-                String answer = server.exchangeWithManagement(route + " HTTP/1.1\r\nHost: localhost:8081\r\nContent-Type: "
-                        + type + "\r\n" + headers + "Content-Length: 0\r\nConnection: close\r\n\r\n");
+                String answer = server.exchangeWithManagement(route
+                        + " HTTP/1.1\r\nHost: localhost:8081\r\nContent-Type: " + type + "\r\n" + headers + "Content-Length: 0\r\nConnection: close\r\n\r\n");
 
                 assertThat(answer).as(route).startsWith("HTTP/1.1 " + status + " ");
             }
