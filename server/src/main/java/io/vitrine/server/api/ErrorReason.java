@@ -26,6 +26,8 @@ public enum ErrorReason {
     URI_TOO_LONG,
     /** The headers are too large. */
     HEADERS_TOO_LARGE,
+    /** The request has an expectation that cannot be met. */
+    EXPECTATION_FAILED,
     /** The body is compressed in a way that is not supported. */
     UNSUPPORTED_ENCODING,
     /** The request's transfer coding is not implemented. */

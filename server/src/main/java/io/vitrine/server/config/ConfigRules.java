@@ -24,6 +24,11 @@ final class ConfigRules {
             throw new ConfigException("server.body-memory must have room for one body of server.max-body-bytes, "
                     + needed + " bytes: " + http.bodyMemoryBytes());
         }
+        long most = Runtime.getRuntime().maxMemory() / 2;
+        if (http.bodyMemoryBytes() > most) {
+            throw new ConfigException("server.body-memory must not be above half of the heap, " + most + " bytes: "
+                    + http.bodyMemoryBytes());
+        }
         PricesConfig prices = config.prices();
         if (prices.machineHour().isEmpty()
                 && (prices.kvGibibyteHour().isPresent() || prices.kilowattHour().isPresent())) {

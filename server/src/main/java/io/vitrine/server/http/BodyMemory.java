@@ -10,8 +10,8 @@ import io.vitrine.server.config.MemoryBounds;
 
 /**
  * The heap that request bodies may take, from their first byte until their planning has ended. A body leases {@link
- * MemoryBounds#HEAP_PER_BODY_BYTE} bytes for each of its own. What finds no room waits, the smallest first, and is not read
- * meanwhile; large bodies leave a quarter to small ones, so that a few large ones cannot keep an ordinary prompt waiting. Any
+ * MemoryBounds#HEAP_PER_BODY_BYTE} bytes for each of its own, those of unknown length as
+ * they arrive. What finds no room waits, the smallest first, and is not read meanwhile; large bodies leave a quarter to small ones, so that a few large ones cannot keep an ordinary prompt waiting. Any
  * thread.
  */
 public final class BodyMemory {
@@ -25,7 +25,7 @@ public final class BodyMemory {
     private final long capacity;
     private final long largeCapacity;
     private final PriorityQueue<Lease> waiting = new PriorityQueue<>(
-            Comparator.<Lease>comparingLong(lease -> lease.bytes).thenComparingLong(lease -> lease.number));
+            Comparator.<Lease>comparingLong(lease -> lease.wanted).thenComparingLong(lease -> lease.number));
     private long used;
     private long largeUsed;
     private long leaseCount;
@@ -37,22 +37,12 @@ public final class BodyMemory {
     }
 
     /**
-     * Leases the memory for a body, now or later.
+     * A lease of nothing yet.
      *
-     * @param granted runs on {@code owner} once the memory is there, within this call if it is there now
-     * @throws ApiException if too many wait already
+     * @param granted runs on {@code owner} once memory is there that it had to wait for
      */
-    synchronized Lease lease(long bodyBytes, Executor owner, Runnable granted) {
-        Lease lease = new Lease(bodyBytes * MemoryBounds.HEAP_PER_BODY_BYTE, owner, granted);
-        if (lease.fits()) {
-            lease.take();
-            granted.run();
-        } else if (waiting.size() >= MAX_WAITING) {
-            throw full();
-        } else {
-            waiting.add(lease);
-        }
-        return lease;
+    synchronized Lease lease(Executor owner, Runnable granted) {
+        return new Lease(owner, granted);
     }
 
     /** Whether a body waits. */
@@ -77,7 +67,7 @@ public final class BodyMemory {
     private void grantWaiting() {
         for (Lease next = waiting.peek(); next != null && next.fits(); next = waiting.peek()) {
             waiting.remove();
-            next.take();
+            next.take(next.wanted);
             next.owner.execute(next.granted);
         }
     }
@@ -89,56 +79,76 @@ public final class BodyMemory {
         private final Executor owner;
         private final Runnable granted;
         private long bytes;
-        private boolean large;
-        private boolean taken;
+        private long wanted;
+        private boolean released;
 
-        private Lease(long bytes, Executor owner, Runnable granted) {
-            this.bytes = bytes;
-            this.large = bytes > capacity / SMALL_PART;
+        private Lease(Executor owner, Runnable granted) {
             this.owner = owner;
             this.granted = granted;
         }
 
-        private boolean fits() {
-            return used + bytes <= capacity && (!large || largeUsed + bytes <= largeCapacity);
-        }
-
-        private void take() {
-            taken = true;
-            add(bytes);
-        }
-
-        private void add(long more) {
-            used += more;
-            if (large) {
-                largeUsed += more;
+        /**
+         * Leases memory for so many bytes of the body in all, now or later; not while it waits for some.
+         *
+         * @return whether it is there now
+         * @throws ApiException if too many wait already
+         */
+        boolean grow(long bodyBytes) {
+            synchronized (BodyMemory.this) {
+                wanted = bodyBytes * MemoryBounds.HEAP_PER_BODY_BYTE;
+                if (released || wanted <= bytes) {
+                    return true;
+                }
+                if (fits()) {
+                    take(wanted);
+                    return true;
+                }
+                if (waiting.size() >= MAX_WAITING) {
+                    throw full();
+                }
+                waiting.add(this);
+                return false;
             }
+        }
+
+        private boolean fits() {
+            return used - bytes + wanted <= capacity
+                    && (!isLarge(wanted) || largeUsed - largePart(bytes) + wanted <= largeCapacity);
+        }
+
+        private void take(long now) {
+            used += now - bytes;
+            largeUsed += largePart(now) - largePart(bytes);
+            bytes = now;
         }
 
         /** The body turned out to be smaller than it could have been. */
         void shrink(long bodyBytes) {
             synchronized (BodyMemory.this) {
-                long less = bytes - bodyBytes * MemoryBounds.HEAP_PER_BODY_BYTE;
-                if (taken && less > 0) {
-                    add(-less);
-                    bytes -= less;
+                long less = bodyBytes * MemoryBounds.HEAP_PER_BODY_BYTE;
+                if (less < bytes) {
+                    take(less);
                     grantWaiting();
                 }
             }
         }
 
-        /** Gives the memory back, or leaves the queue; a second call does nothing. */
+        /** Gives the memory back, and leaves the queue; a second call does nothing. */
         void release() {
             synchronized (BodyMemory.this) {
-                if (taken) {
-                    taken = false;
-                    add(-bytes);
-                    bytes = 0;
-                } else {
-                    waiting.remove(this);
-                }
+                released = true;
+                waiting.remove(this);
+                take(0);
                 grantWaiting();
             }
         }
+    }
+
+    private boolean isLarge(long bytes) {
+        return bytes > capacity / SMALL_PART;
+    }
+
+    private long largePart(long bytes) {
+        return isLarge(bytes) ? bytes : 0;
     }
 }

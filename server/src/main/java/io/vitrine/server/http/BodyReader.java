@@ -24,6 +24,11 @@ final class BodyReader {
     /** A body that takes longer than others may wait is looked at so often in that time. */
     private static final int CONTENTION_CHECKS = 4;
 
+    /** What a body of unknown length leases at first. */
+    private static final int FIRST_BYTES = 8 << 10;
+    /** Deflate codes at most 258 bytes in two bits. */
+    private static final long MAX_INFLATION = 1032;
+
     private final BodyReaders common;
     private final int maxBytes;
 
@@ -53,7 +58,7 @@ final class BodyReader {
      */
     <T> Future<T> read(HttpServerRequest request, Function<byte[], Future<T>> use) {
         ContentCoding coding = ContentCoding.of(request);
-        Reading reading = new Reading(request, leasedBytes(request, coding));
+        Reading reading = new Reading(request, coding);
         return reading.start()
                 .compose(body -> decoded(body, coding))
                 .compose(body -> {
@@ -63,10 +68,11 @@ final class BodyReader {
                 .onComplete(used -> reading.release());
     }
 
-    /** A body without a length, or one that will be inflated, may have as many bytes as any. */
-    private long leasedBytes(HttpServerRequest request, ContentCoding coding) {
+    /** A body without a length, or one that will be inflated, leases more as its bytes arrive. */
+    private int firstBytes(HttpServerRequest request, ContentCoding coding) {
         long announced = announcedBytes(request);
-        return coding == ContentCoding.IDENTITY && announced >= 0 ? Math.min(announced, maxBytes) : maxBytes;
+        boolean known = coding == ContentCoding.IDENTITY && announced >= 0;
+        return (int) Math.min(known ? announced : FIRST_BYTES, maxBytes);
     }
 
     private Future<byte[]> decoded(Buffer body, ContentCoding coding) {
@@ -97,18 +103,20 @@ final class BodyReader {
         private final Vertx vertx = common.vertx();
         private final Context owner = vertx.getOrCreateContext();
         private final HttpServerRequest request;
-        private final long leasedBytes;
+        private final ContentCoding coding;
         private final Promise<Buffer> promise = Promise.promise();
         private Buffer body = Buffer.buffer();
-        private BodyMemory.@Nullable Lease lease;
+        private final BodyMemory.Lease lease = common.memory()
+                .lease(task -> owner.runOnContext(ignored -> task.run()), this::granted);
+        private long leasedBytes;
         private boolean begun;
         private boolean ended;
         private long timer;
         private long contentionTimer;
 
-        Reading(HttpServerRequest request, long leasedBytes) {
+        Reading(HttpServerRequest request, ContentCoding coding) {
             this.request = request;
-            this.leasedBytes = leasedBytes;
+            this.coding = coding;
         }
 
         Future<Buffer> start() {
@@ -124,37 +132,50 @@ final class BodyReader {
             ConnectionGuard.watchBody(request, this::inputClosed, () -> failed(unreadable()));
             if (announcedBytes(request) > maxBytes) {
                 refuse(tooLarge(maxBytes));
-            } else {
-                lease();
+            } else if (leased(firstBytes(request, coding))) {
+                granted();
             }
             return promise.future();
         }
 
-        private void lease() {
+        /** Whether there is memory for so many bytes; if not, nothing is read until there is. */
+        private boolean leased(long bytes) {
+            leasedBytes = bytes;
             try {
-                lease = common.memory()
-                        .lease(leasedBytes, task -> owner.runOnContext(ignored -> task.run()), this::begin);
+                return lease.grow(bytes);
             } catch (ApiException full) {
                 refuse(full);
+                return false;
             }
+        }
+
+        private boolean grown(long bytes) {
+            return bytes <= leasedBytes || leased(Math.min(maxBytes, Math.max(bytes, 2 * leasedBytes)));
         }
 
         void shrink(int bodyBytes) {
-            if (lease != null) {
-                lease.shrink(bodyBytes);
-            }
+            lease.shrink(bodyBytes);
         }
 
         void release() {
-            if (lease != null) {
-                lease.release();
+            lease.release();
+        }
+
+        /** There is memory for what was asked for last. */
+        private void granted() {
+            if (promise.future().isComplete()) {
+                return;
+            }
+            if (ended) {
+                complete();
+            } else if (begun) {
+                request.resume();
+            } else {
+                begin();
             }
         }
 
         private void begin() {
-            if (begun || promise.future().isComplete()) {
-                return;
-            }
             begun = true;
             if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
                 request.response().writeContinue();
@@ -170,11 +191,21 @@ final class BodyReader {
                 refuse(tooLarge(maxBytes));
             } else {
                 body.appendBuffer(chunk);
+                if (!grown(body.length()) && !promise.future().isComplete()) {
+                    request.pause();
+                }
             }
         }
 
         private void ended() {
             ended = true;
+            long inflated = coding == ContentCoding.IDENTITY ? body.length() : body.length() * MAX_INFLATION;
+            if (promise.future().isComplete() || grown(Math.min(maxBytes, inflated))) {
+                complete();
+            }
+        }
+
+        private void complete() {
             stopTimers();
             promise.tryComplete(body);
         }
@@ -191,19 +222,19 @@ final class BodyReader {
 
         /** The client will send no more: a body that has not come whole by now never will. */
         private void inputClosed() {
-            if (begun && !ended) {
+            if (!ended) {
                 refuse(unfinished());
                 ConnectionGuard.closeAfterAnswer(request);
             }
         }
 
         private void timeOut() {
-            refuse(begun ? tooSlow() : BodyMemory.full());
+            refuse(begun && !ended ? tooSlow() : BodyMemory.full());
             ConnectionGuard.closeAfterAnswer(request);
         }
 
         private void yieldIfContended() {
-            if (begun && !ended && common.memory().contended()) {
+            if (begun && !promise.future().isComplete() && common.memory().contended()) {
                 refuse(tooSlowWhileContended());
             }
         }

@@ -113,7 +113,7 @@ final class ConnectionGuard {
     /**
      * Reports what Vert.x does not of a request's body.
      *
-     * @param inputClosed runs if the client closes its side of the connection
+     * @param inputClosed runs if the client closes its side of the connection before the body is complete
      * @param broken runs if the body is not valid HTTP
      */
     static void watchBody(HttpServerRequest request, Runnable inputClosed, Runnable broken) {
@@ -166,6 +166,8 @@ final class ConnectionGuard {
         private @Nullable Runnable probe;
         private boolean inputClosed;
         private boolean receiving;
+        /** More requests came ahead of their answers than may. */
+        private boolean overrun;
         private int decoded;
         private int ended;
         private int headLines;
@@ -215,6 +217,9 @@ final class ConnectionGuard {
             onInputClosed = null;
             onBodyBroken = null;
             probe = null;
+            if (overrun && ended == decoded) {
+                connection.close();
+            }
             await(inputClosed ? LAST_REQUEST_MILLIS : config.idleTimeout().toMillis());
         }
 
@@ -248,18 +253,19 @@ final class ConnectionGuard {
 
         @Override
         public boolean busy() {
-            return current != null || receiving;
+            return current != null || receiving || overrun;
         }
 
         @Override
         public boolean headDecoded() {
-            decoded++;
-            receiving = true;
             headEnded();
-            if (decoded - ended <= MAX_PIPELINED) {
+            if (decoded - ended < MAX_PIPELINED) {
+                decoded++;
+                receiving = true;
                 return true;
             }
-            close(ConnectionLoss.PIPELINE_LIMIT);
+            overrun = true;
+            counts.lost(ConnectionLoss.PIPELINE_LIMIT);
             return false;
         }
 
@@ -307,7 +313,7 @@ final class ConnectionGuard {
                 abort(connection);
                 return;
             }
-            if (onInputClosed != null) {
+            if (onInputClosed != null && receiving && decoded - ended == 1) {
                 onInputClosed.run();
             }
             prober = vertx.setPeriodic(PROBE_MILLIS, id -> probe());

@@ -34,6 +34,7 @@ final class ErrorMapper {
                     REQUEST_EXCEEDS_RATE,
                     INSUFFICIENT_QUOTA,
                     QUEUE_FULL -> 429;
+            case EXPECTATION_FAILED -> 417;
             case HEADERS_TOO_LARGE -> 431;
             case MODEL_FAILED, UNUSABLE_LOGITS, INTERNAL_ERROR -> 500;
             case NOT_IMPLEMENTED -> 501;
@@ -46,7 +47,8 @@ final class ErrorMapper {
     /** How logs and meters call it. */
     static ErrorType errorType(ErrorReason reason) {
         return switch (reason) {
-            case INVALID_REQUEST, NOT_IMPLEMENTED, HTTP_VERSION_NOT_SUPPORTED -> ErrorType.INVALID_REQUEST;
+            case INVALID_REQUEST, EXPECTATION_FAILED, NOT_IMPLEMENTED, HTTP_VERSION_NOT_SUPPORTED ->
+                ErrorType.INVALID_REQUEST;
             case CONTEXT_LENGTH_EXCEEDED -> ErrorType.CONTEXT_LENGTH_EXCEEDED;
             case INVALID_API_KEY -> ErrorType.AUTHENTICATION;
             case PERMISSION_DENIED -> ErrorType.PERMISSION;
@@ -118,6 +120,7 @@ final class ErrorMapper {
                     BODY_TOO_LARGE,
                     URI_TOO_LONG,
                     HEADERS_TOO_LARGE,
+                    EXPECTATION_FAILED,
                     UNSUPPORTED_MEDIA_TYPE,
                     UNSUPPORTED_ENCODING,
                     NOT_IMPLEMENTED,

@@ -110,8 +110,11 @@ final class GatewayRoutes {
     private void begin(RoutingContext context) {
         newLife(context.request()).attachTo(context);
         Paths.requireReadable(context.request());
-        if (!parts.tenancy().needsKeys()) {
-            hosts.require(context.request());
+        if (!parts.tenancy().needsKeys() && !hosts.allows(context.request())) {
+            if (!RequestGate.credentials(context.request()).haveKey()) {
+                throw HostRule.foreign();
+            }
+            gate.authenticate(context);
         }
         context.next();
     }

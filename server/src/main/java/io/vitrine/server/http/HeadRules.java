@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
@@ -15,6 +17,9 @@ import io.vitrine.server.api.ErrorReason;
 /** What a request's head must keep of RFC 9112 beside its syntax, which Netty checks. */
 final class HeadRules {
 
+    /** A target with scheme and authority (RFC 9112, section 3.2.2). */
+    private static final Pattern ABSOLUTE_FORM = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)");
+
     private HeadRules() {}
 
     /** The first rule that a head breaks. */
@@ -23,20 +28,30 @@ final class HeadRules {
             return Optional.of(new ApiException(
                     ErrorReason.HTTP_VERSION_NOT_SUPPORTED, "the versions of HTTP served here are 1.0 and 1.1"));
         }
+        if (!isExact(head.protocolVersion())) {
+            return Optional.of(invalid("the version in a request line is HTTP/1.0 or HTTP/1.1, in capitals"));
+        }
         int headerCount = headerCount(head);
         if (headerCount > maxHeaders) {
             return Optional.of(new ApiException(
                     ErrorReason.HEADERS_TOO_LARGE,
                     "a request must not have more than " + maxHeaders + " headers: " + headerCount));
         }
-        return checkHost(head).or(() -> checkTransferCoding(head));
+        return checkHost(head).or(() -> checkTransferCoding(head)).or(() -> checkExpectation(head));
     }
 
-    /** A head of another version is answered in the one that every client knows. */
+    /** A head of another version is answered in one that every client knows. Vert.x compares versions by identity. */
     static void answerable(HttpRequest head) {
-        if (!isSupported(head.protocolVersion())) {
-            head.setProtocolVersion(HttpVersion.HTTP_1_1);
+        HttpVersion version = head.protocolVersion();
+        if (!isExact(version)) {
+            head.setProtocolVersion(version.equals(HttpVersion.HTTP_1_0) ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1);
         }
+    }
+
+    /** Whether it was written as the decoder's own constants are. */
+    @SuppressWarnings("ReferenceEquality") // the decoder takes what is written otherwise, and makes an object of its own for it
+    private static boolean isExact(HttpVersion version) {
+        return version == HttpVersion.HTTP_1_0 || version == HttpVersion.HTTP_1_1;
     }
 
     /** Lines, not names. */
@@ -54,6 +69,16 @@ final class HeadRules {
 
     private static Optional<ApiException> checkHost(HttpRequest head) {
         List<String> hosts = head.headers().getAll(HttpHeaderNames.HOST);
+        Matcher target = ABSOLUTE_FORM.matcher(head.uri());
+        if (target.lookingAt()) {
+            // Vert.x takes the Host header alone for what was asked.
+            if (hosts.isEmpty() && head.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+                head.headers().set(HttpHeaderNames.HOST, target.group(1));
+                hosts = head.headers().getAll(HttpHeaderNames.HOST);
+            } else if (hosts.size() == 1 && !hosts.get(0).equalsIgnoreCase(target.group(1))) {
+                return Optional.of(invalid("the Host header must be that of the request's target"));
+            }
+        }
         if (hosts.isEmpty()) {
             return head.protocolVersion().equals(HttpVersion.HTTP_1_0)
                     ? Optional.empty()
@@ -80,6 +105,15 @@ final class HeadRules {
                     new ApiException(ErrorReason.NOT_IMPLEMENTED, "the only transfer coding served here is chunked"));
         }
         return Optional.of(invalid("chunked must be the last transfer coding, and there once"));
+    }
+
+    private static Optional<ApiException> checkExpectation(HttpRequest head) {
+        boolean known = head.headers().getAll(HttpHeaderNames.EXPECT).stream()
+                .allMatch(expectation -> expectation.strip().equalsIgnoreCase("100-continue"));
+        return known
+                ? Optional.empty()
+                : Optional.of(new ApiException(
+                        ErrorReason.EXPECTATION_FAILED, "the only expectation that can be met is 100-continue"));
     }
 
     private static ApiException invalid(String message) {

@@ -103,6 +103,7 @@ final class HeadWatch extends ChannelInboundHandlerAdapter {
 
         private final Connection connection;
         private final int maxHeaders;
+        private boolean refused;
 
         HeadCheck(Connection connection, int maxHeaders) {
             this.connection = connection;
@@ -111,18 +112,22 @@ final class HeadWatch extends ChannelInboundHandlerAdapter {
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
+            refused = refused || message instanceof HttpRequest && !connection.headDecoded();
+            if (refused) {
+                // Nothing behind it is read either.
+                ReferenceCountUtil.release(message);
+                return;
+            }
             if (message instanceof HttpRequest head) {
-                if (!connection.headDecoded()) {
-                    ReferenceCountUtil.release(message);
-                    return;
-                }
                 if (head.decoderResult().isSuccess()) {
                     Optional<ApiException> error = HeadRules.check(head, maxHeaders);
                     error.ifPresent(cause -> head.setDecoderResult(DecoderResult.failure(cause)));
                 }
                 HeadRules.answerable(head);
             }
+            // A request line that is not valid comes as a whole request, of which the head is answered.
             if (message instanceof HttpContent content
+                    && !(message instanceof HttpRequest)
                     && content.decoderResult().isFailure()) {
                 // Vert.x would close the connection without a word.
                 ReferenceCountUtil.release(message);

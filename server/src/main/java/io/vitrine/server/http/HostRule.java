@@ -26,19 +26,27 @@ final class HostRule {
 
     /** @throws ApiException if it is for another */
     void require(HttpServerRequest request) {
+        if (!allows(request)) {
+            throw foreign();
+        }
+    }
+
+    static ApiException foreign() {
+        return new ApiException(
+                ErrorReason.PERMISSION_DENIED,
+                "without a key this must be asked for at 127.0.0.1, localhost or one of server.allowed-hosts",
+                null,
+                "foreign_host");
+    }
+
+    boolean allows(HttpServerRequest request) {
         HostAndPort authority = request.authority();
         if (authority == null && request.version() == HttpVersion.HTTP_1_0) {
             // No browser leaves the header out.
-            return;
+            return true;
         }
         String host = authority == null ? "" : host(authority);
-        if (!LoopbackAddress.is(host) && !allowed.contains(host)) {
-            throw new ApiException(
-                    ErrorReason.PERMISSION_DENIED,
-                    "without a key this must be asked for at 127.0.0.1, localhost or one of server.allowed-hosts",
-                    null,
-                    "foreign_host");
-        }
+        return LoopbackAddress.is(host) || allowed.contains(host);
     }
 
     static String host(HostAndPort authority) {

@@ -126,8 +126,11 @@ public final class ManagementVerticle extends VerticleBase {
                 .handler(
                         http.managementOnLoopback()
                                 ? context -> {
-                                    hosts.require(context.request());
-                                    context.next();
+                                    if (hosts.allows(context.request())) {
+                                        context.next();
+                                    } else {
+                                        access.telemetry().handle(context);
+                                    }
                                 }
                                 : access.telemetry());
         BodyReaders bodies = new BodyReaders(vertx, bodyMemory, http.requestReadTimeout(), http.contendedReadTimeout());

@@ -39,11 +39,14 @@ final class RequestGate {
     }
 
     /**
-     * Finds out who asks.
+     * Finds out who asks, once.
      *
      * @throws ApiException if nobody who may
      */
     void authenticate(RoutingContext context) {
+        if (context.get(CALLER) != null) {
+            return;
+        }
         RequestLife life = RequestLife.of(context);
         try {
             Caller caller = tenancy.authenticate(credentials(context.request()));

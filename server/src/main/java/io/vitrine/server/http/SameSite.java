@@ -1,8 +1,9 @@
 package io.vitrine.server.http;
 
-import java.net.URI;
-import java.net.URISyntaxException;
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -17,12 +18,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class SameSite {
 
+    private static final Pattern ORIGIN = Pattern.compile("(https?)://([^/?#@\\s]+)");
+    private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
+
     private SameSite() {}
 
     /** @throws ApiException if another site may have made the request */
     static void require(HttpServerRequest request) {
-        String site = request.getHeader("sec-fetch-site");
-        if ("cross-site".equalsIgnoreCase(site) || !isOwn(request.getHeader(HttpHeaders.ORIGIN), request.authority())) {
+        boolean crossSite = request.headers().getAll("sec-fetch-site").stream()
+                .anyMatch("cross-site"::equalsIgnoreCase);
+        if (crossSite || !isOwn(request)) {
             throw new ApiException(
                     ErrorReason.PERMISSION_DENIED,
                     "a page of another site cannot change anything here",
@@ -32,17 +38,30 @@ final class SameSite {
         BodyReader.requireJson(request);
     }
 
-    private static boolean isOwn(@Nullable String origin, @Nullable HostAndPort authority) {
-        if (origin == null) {
+    /** Whether there is no origin, or one, of the scheme, host and port that were asked for. */
+    private static boolean isOwn(HttpServerRequest request) {
+        List<String> origins = request.headers().getAll(HttpHeaders.ORIGIN);
+        HostAndPort asked = request.authority();
+        if (origins.isEmpty()) {
             return true;
         }
-        try {
-            String host = new URI(origin).getHost();
-            return host != null
-                    && authority != null
-                    && host.toLowerCase(Locale.ROOT).replaceAll("[\\[\\]]", "").equals(HostRule.host(authority));
-        } catch (URISyntaxException e) {
+        if (origins.size() > 1 || asked == null) {
             return false;
         }
+        Matcher origin = ORIGIN.matcher(origins.get(0).toLowerCase(Locale.ROOT));
+        if (!origin.matches() || !origin.group(1).equals(request.scheme())) {
+            return false;
+        }
+        HostAndPort own = HostAndPort.parseAuthority(origin.group(2), -1);
+        return own != null
+                && HostRule.host(own).equals(HostRule.host(asked))
+                && port(own, request.scheme()) == port(asked, request.scheme());
+    }
+
+    private static int port(HostAndPort authority, @Nullable String scheme) {
+        if (authority.port() > 0) {
+            return authority.port();
+        }
+        return "https".equals(scheme) ? HTTPS_PORT : HTTP_PORT;
     }
 }

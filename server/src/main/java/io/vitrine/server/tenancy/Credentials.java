@@ -2,6 +2,7 @@ package io.vitrine.server.tenancy;
 
 import java.util.Optional;
 
+import io.vitrine.tenants.keys.ApiKey;
 import org.jspecify.annotations.Nullable;
 
 /** What a request says of who it is; {@code toString} shows nothing of it. */
@@ -34,6 +35,11 @@ public final class Credentials {
     /** The key as it came, be it one or not. */
     Optional<String> key() {
         return key;
+    }
+
+    /** Whether there is what looks like a key of this server, good or not. */
+    public boolean haveKey() {
+        return key.filter(ApiKey::looksLikeOne).isPresent();
     }
 
     /** Nothing of the key. */

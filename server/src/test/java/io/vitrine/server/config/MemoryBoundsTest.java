@@ -59,6 +59,14 @@ class MemoryBoundsTest {
                 .hasMessageContaining("server.body-memory must have room for one body of server.max-body-bytes");
     }
 
+    @Test
+    void rejectsABodyMemoryThatTheHeapHasNotRoomFor() {
+        assertThatThrownBy(() -> read("server.body-memory=1024GiB"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("server.body-memory must not be above half of the heap, "
+                        + Runtime.getRuntime().maxMemory() / 2 + " bytes: 1099511627776");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "1048576, 1024, 128",

@@ -110,6 +110,72 @@ class BodiesTest {
         }
     }
 
+    @Test
+    void bodiesOfUnknownLengthLeaseAsTheirBytesArrive() throws IOException {
+        try (TestServer server = TestServer.start(TestTelemetry.metrics(), 4, "server.contended-read-timeout=10m")) {
+            List<Socket> idle = new ArrayList<>();
+            for (int i = 0; i < 80; i++) {
+                idle.add(unfinished(server, "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"));
+            }
+            await().until(() -> leased(server) == 80 * (8 << 10) * 16);
+
+            String body = chat("^", "");
+            assertThat(server.exchange(head("Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n")
+                            + Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n"))
+                    .startsWith("HTTP/1.1 200 ");
+            assertThat(post(server, "gzip", compressed("gzip", body)).statusCode())
+                    .isEqualTo(200);
+            for (Socket socket : idle) {
+                socket.close();
+            }
+            await().until(() -> leased(server) == 0);
+        }
+    }
+
+    @Test
+    void bodiesThatCannotGrowGiveWayToOneThatCan() throws IOException {
+        try (TestServer server = TestServer.start(MEMORY, MAX, "server.contended-read-timeout=100ms")) {
+            List<Socket> paused = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                paused.add(unfinished(server, "Transfer-Encoding: chunked\r\n\r\na000\r\n" + " ".repeat(0xa000)));
+            }
+            String body = large();
+
+            assertThat(server.exchange(head("Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n")
+                            + Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n"))
+                    .containsAnyOf("context_length_exceeded", "\"code\":\"overloaded\"");
+            assertThat(server.post(TestServer.CHAT, body).body()).contains("context_length_exceeded");
+            for (Socket socket : paused) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void aBodyThatWaitsForMemoryEndsWithItsClient() throws IOException {
+        try (TestServer server = TestServer.start(MEMORY, MAX, "server.contended-read-timeout=10m")) {
+            List<Socket> paused = pausedBodies(server, 3);
+            try (Socket waiting = unfinished(server, "Content-Length: " + LARGE_BYTES + "\r\n\r\n{")) {
+                waiting.shutdownOutput();
+
+                assertThat(TestServer.readToEnd(waiting.getInputStream()))
+                        .startsWith("HTTP/1.1 400 ")
+                        .contains("\"code\":\"invalid_http\"");
+            }
+            close(paused);
+        }
+    }
+
+    private static Socket unfinished(TestServer server, String rest) throws IOException {
+        Socket socket = server.socket();
+        socket.getOutputStream().write(head(rest).getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    private static String head(String rest) {
+        return "POST " + TestServer.CHAT + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" + rest;
+    }
+
     private static int leased(TestServer server) {
         String metrics = server.getManagement("/metrics").body();
         String name = "vitrine_http_memory_bytes{memory=\"bodies\"} ";

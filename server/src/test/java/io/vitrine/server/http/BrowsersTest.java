@@ -71,6 +71,38 @@ class BrowsersTest {
         }
     }
 
+    @Test
+    void aKeyIsLookedAtBeforeTheHost() throws IOException {
+        try (TestServer server = TestServer.start()) {
+            String key = server.keyOf(Tenant.unlimited("acme"));
+
+            assertThat(server.exchange(get("/v1/models", "evil.example", "Authorization: Bearer " + key)))
+                    .startsWith("HTTP/1.1 200 ");
+            String other = key.substring(0, key.length() - 4) + "AAAA";
+            for (String path : List.of("/v1/models", "/health")) {
+                assertThat(server.exchange(get(path, "evil.example", "Authorization: Bearer " + other)))
+                        .startsWith("HTTP/1.1 401 ");
+                assertThat(server.exchange(get(path, "evil.example", "Authorization: Bearer none")))
+                        .startsWith("HTTP/1.1 403 ");
+            }
+        }
+    }
+
+    @Test
+    void theHostOfAnAbsoluteTargetCounts() throws IOException {
+        try (TestServer server = TestServer.start(TestTelemetry.metrics(), 1)) {
+            for (String path : List.of("http://evil.example/metrics", "http://x@localhost/metrics")) {
+                assertThat(server.exchangeWithManagement(get(path, "localhost"))).startsWith("HTTP/1.1 400 ");
+            }
+            assertThat(server.exchangeWithManagement(get("http://evil.example/metrics", "evil.example")))
+                    .startsWith("HTTP/1.1 403 ");
+            assertThat(server.exchangeWithManagement("GET http://evil.example/metrics HTTP/1.0\r\n\r\n"))
+                    .startsWith("HTTP/1.0 403 ");
+            assertThat(server.exchangeWithManagement(get("http://LOCALHOST/metrics", "localhost")))
+                    .startsWith("HTTP/1.1 200 ");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
@@ -78,7 +110,13 @@ class BrowsersTest {
             value = {
                 "application/json; -; -; 404",
                 "application/json; http://localhost:8081; same-origin; 404",
-                "application/json; http://localhost:3000; same-site; 404",
+                "application/json; HTTP://LOCALHOST:8081; same-origin; 404",
+                "application/json; http://localhost:3000; same-site; 403",
+                "application/json; http://localhost; -; 403",
+                "application/json; https://localhost:8081; -; 403",
+                "application/json; http://evil@localhost:8081; -; 403",
+                "application/json; http://localhost:8081/; -; 403",
+                "application/json; http://localhost:8081|http://localhost:8081; -; 403",
                 "application/json; -; none; 404",
                 "application/x-www-form-urlencoded; -; -; 415",
                 "text/plain; http://localhost:8081; -; 415",
@@ -89,11 +127,11 @@ class BrowsersTest {
             })
     void aChangeIsJsonAndFromNoOtherSite(String type, String origin, String site, int status) throws IOException {
         try (TestServer server = TestServer.start()) {
-            String headers = (origin == null ? "" : "Origin: " + origin + "\r\n")
+            String headers = (origin == null ? "" : "Origin: " + origin.replace("|", "\r\nOrigin: ") + "\r\n")
                     + (site == null ? "" : "Sec-Fetch-Site: " + site + "\r\n");
             for (String route : List.of("POST /api/keys/vt_00000000/revoke", "DELETE /api/tenants/nobody")) {
-                String answer = server.exchangeWithManagement(route + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
-                        + type + "\r\n" + headers + "Content-Length: 0\r\nConnection: close\r\n\r\n");
+                String answer = server.exchangeWithManagement(route
+                        + " HTTP/1.1\r\nHost: localhost:8081\r\nContent-Type: " + type + "\r\n" + headers + "Content-Length: 0\r\nConnection: close\r\n\r\n");
 
                 assertThat(answer).as(route).startsWith("HTTP/1.1 " + status + " ");
             }

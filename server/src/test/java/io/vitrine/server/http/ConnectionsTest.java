@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.server.TestServer;
+import io.vitrine.server.TestTelemetry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,6 +78,35 @@ class ConnectionsTest {
             String answer = server.exchange("hello there, this is not HTTP\r\n\r\n");
 
             assertThat(answer).startsWith("HTTP/1.0 400 ").contains("\"code\":\"invalid_http\"");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "400 GET /a b HTTP/1.1",
+                "400 BADLINE",
+                "400 GET /v1/models",
+                "400 GET /v1/models HTTP/1.1 x",
+                "400 GET /v1/models HTTP/1.",
+                "400 GET /v1/models HTTP/11",
+                "400 GET /v1/models http/1.1",
+                "400 GET /v1/models HTTP/1.1 ",
+                "400 GET /v1/models HTTP/1.1\nHost: localhost\n",
+                "400 GET /v1/models HTTP/3",
+                "505 GET /v1/models HTTP/1.2",
+                "505 GET /v1/models HTTP/3.0"
+            })
+    void answersARequestLineThatIsNotValid(String expected) throws IOException {
+        try (TestServer server = TestServer.start(TestTelemetry.metrics(), 1)) {
+            for (String headers : List.of("\r\n\r\n", "\r\nHost: localhost\r\n\r\n")) {
+                String request = expected.substring(4) + headers;
+                for (String answer : List.of(server.exchange(request), server.exchangeWithManagement(request))) {
+                    assertThat(answer)
+                            .as(request)
+                            .matches("(?s)HTTP/1\\.[01] " + expected.substring(0, 3) + " .*\"error\":\\{\"message\":.*");
+                }
+            }
         }
     }
 
@@ -154,12 +184,12 @@ class ConnectionsTest {
                 Socket second = server.socket()) {
             for (Socket socket : List.of(first, second)) {
                 write(socket, head("GET /health HTTP/1.1"));
-                readUntil(socket.getInputStream(), "ok");
+                readUntil(socket.getInputStream(), "ok\"}");
             }
             try (Socket third = server.socket()) {
                 write(third, head("GET /health HTTP/1.1"));
 
-                assertThat(readUntil(third.getInputStream(), "ok")).startsWith("HTTP/1.1 200 OK");
+                assertThat(readUntil(third.getInputStream(), "ok\"}")).startsWith("HTTP/1.1 200 OK");
                 assertThat(closedByServer(first)).isTrue();
             }
         }
@@ -182,6 +212,39 @@ class ConnectionsTest {
 
                 assertThat(readUntil(first.getInputStream(), "ABCDE")).startsWith("HTTP/1.1 200 OK");
             }
+        }
+    }
+
+    @Test
+    void answersTheFirstOfTooManyPipelinedRequestsAndCloses() throws IOException {
+        try (TestServer server = TestServer.start()) {
+            var gate = server.runner().holdAt(0);
+            try (Socket socket = server.socket()) {
+                write(socket, post(chat("^", "")) + head("GET /health HTTP/1.1").repeat(40));
+                gate.awaitReached();
+                gate.release();
+                String answers = TestServer.readToEnd(socket.getInputStream());
+
+                assertThat(Pattern.compile("HTTP/1\\.1 200 OK").matcher(answers).results())
+                        .hasSize(ConnectionGuard.MAX_PIPELINED);
+            }
+        }
+    }
+
+    @Test
+    void refusesAnExpectationThatItCannotMeet() throws IOException {
+        try (TestServer server = TestServer.start()) {
+            assertThat(server.exchange(head("GET /health HTTP/1.1", "Expect: foo")))
+                    .startsWith("HTTP/1.1 417 ")
+                    .contains("\"code\":\"expectation_failed\"");
+        }
+    }
+
+    @Test
+    void saysThatATargetIsTooLongByDefault() throws IOException {
+        try (TestServer server = TestServer.start()) {
+            assertThat(server.exchange(head("GET /" + "x".repeat(20_000) + " HTTP/1.1")))
+                    .startsWith("HTTP/1.0 414 ");
         }
     }
 

@@ -160,7 +160,9 @@ class MalformedRequestsTest {
                             .repeat(ConnectionGuard.MAX_PIPELINED)
                             .getBytes(StandardCharsets.US_ASCII));
 
-            assertThat(readOrReset(socket)).isEmpty();
+            gate.release();
+
+            assertThat(readOrReset(socket).split("HTTP/1.1 200 OK", -1)).hasSize(ConnectionGuard.MAX_PIPELINED + 1);
         } finally {
             gate.release();
         }
