@@ -29,7 +29,8 @@ final class RequestGate {
     }
 
     static Credentials credentials(HttpServerRequest request) {
-        return Credentials.of(request.getHeader(HttpHeaders.AUTHORIZATION), request.getHeader(API_KEY));
+        return Credentials.of(
+                request.headers().getAll(HttpHeaders.AUTHORIZATION), request.headers().getAll(API_KEY));
     }
 
     /** Who asked, after {@link #authenticate}. */
