@@ -184,6 +184,8 @@ class JsonValuesTest {
             {"/api/keys", "{'tenant': 'ops', 'name': 5}", "name"},
             {"/api/keys", "{'tenant': 'ops', '\\ud800': 5}", "\ufffd"},
             {"/api/keys", "{'tenant': 'ops', 'expires_at': 5}", "expires_at"},
+            {"/api/keys", "{'tenant': 'ops', 'expires_at': '+999999999-01-01T00:00:00Z'}", "expires_at"},
+            {"/api/keys", "{'tenant': 'ops', 'expires_at': '-999999999-01-01T00:00:00Z'}", "expires_at"},
         }) {
             HttpResponse<String> response = server.manage("POST", wrong[0], quoted(wrong[1]), admin);
             assertThat(error(response).get("param").asText()).isEqualTo(wrong[2]);
