@@ -106,11 +106,13 @@ final class KeysCommand {
             return null;
         }
         try {
-            return text.contains("T")
-                    ? Instant.parse(text)
-                    : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+            return KeyRequest.requireExpiry(
+                    text.contains("T")
+                            ? Instant.parse(text)
+                            : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant());
         } catch (DateTimeException e) {
-            throw refused("--expires takes a day or a time, such as 2027-01-31 or 2027-01-31T12:00:00Z: " + text);
+            throw refused("--expires takes a day or a time, such as 2027-01-31 or 2027-01-31T12:00:00Z, from 1970 to 9999: "
+                    + text);
         }
     }
 

@@ -2,10 +2,10 @@ package io.vitrine.server;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "(status | preview | cleanup | export | delete-tenant)",
         description = "Shows, exports and deletes stored telemetry; with the server running or stopped.")
 final class StoreCommand implements Runnable {
+
+    private static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -187,16 +189,21 @@ final class StoreCommand implements Runnable {
 
     private Instant instant(String option, String text, int daysLater) {
         try {
-            return text.contains("T")
+            Instant time = text.contains("T")
                     ? Instant.parse(text)
                     : LocalDate.parse(text)
                             .plusDays(daysLater)
                             .atStartOfDay(ZoneOffset.UTC)
                             .toInstant();
-        } catch (DateTimeParseException e) {
+            if (time.isBefore(Instant.EPOCH) || time.isAfter(LATEST)) {
+                throw new DateTimeException("outside of 1970 to 2200");
+            }
+            return time;
+        } catch (DateTimeException e) {
             throw new ParameterException(
                     spec.commandLine(),
-                    option + " must be a day such as 2026-11-24 or a time such as 2026-11-24T12:00:00Z: " + text,
+                    option + " must be a day such as 2026-11-24 or a time such as 2026-11-24T12:00:00Z,"
+                            + " from 1970 to 2200: " + text,
                     e);
         }
     }

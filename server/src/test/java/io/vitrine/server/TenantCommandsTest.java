@@ -88,6 +88,7 @@ class TenantCommandsTest {
         for (List<String> wrong : List.of(
                 List.<String>of(),
                 List.of("--tenant", "a", "--scopes", "root"),
+                List.of("--tenant", "a", "--expires", "+999999999-12-31"),
                 List.of("--tenant", "a", "--expires", "soon"))) {
             Result result = run(
                     data,

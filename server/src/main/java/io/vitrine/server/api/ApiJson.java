@@ -2,6 +2,11 @@ package io.vitrine.server.api;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
@@ -25,6 +30,7 @@ public final class ApiJson {
 
     private static final int MAX_DEPTH = 64;
     private static final int MAX_NUMBER_LENGTH = 200;
+    private static final int DECODED_AT_ONCE = 8_192;
     /** Names, values and brackets: an empty object of three bytes takes 88 of heap. */
     private static final long MAX_TOKENS = 262_144;
 
@@ -78,6 +84,7 @@ public final class ApiJson {
     }
 
     private static JsonNode read(byte[] body) {
+        requireUtf8(body);
         try {
             return MAPPER.readTree(body);
         } catch (DatabindException e) {
@@ -90,11 +97,30 @@ public final class ApiJson {
         }
     }
 
+    /** The parser itself takes overlong forms, and guesses UTF-16 and UTF-32 from zeros at the beginning. */
+    private static void requireUtf8(byte[] body) {
+        boolean valid = true;
+        for (int i = 0; i < Math.min(4, body.length); i++) {
+            valid &= body[i] != 0;
+        }
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(body);
+        CharBuffer out = CharBuffer.allocate(Math.min(body.length + 1, DECODED_AT_ONCE));
+        CoderResult result = decoder.decode(in, out, true);
+        while (result.isOverflow()) {
+            out.clear();
+            result = decoder.decode(in, out, true);
+        }
+        if (!valid || result.isError()) {
+            throw malformed("the body is not valid JSON: its characters are not UTF-8");
+        }
+    }
+
     /** In our words: the parser's own tell of its inside. */
     private static String mistake(JsonProcessingException e) {
         if (e instanceof StreamConstraintsException) {
-            return "it may be nested " + MAX_DEPTH + " deep, and a number may have " + MAX_NUMBER_LENGTH
-                    + " characters";
+            return "it may be nested " + MAX_DEPTH + " deep, a number may have " + MAX_NUMBER_LENGTH
+                    + " characters, and all together " + MAX_TOKENS + " names, values and brackets";
         }
         JsonLocation place = e.getLocation();
         String where = place == null ? "" : " at line " + place.getLineNr() + ", column " + place.getColumnNr();

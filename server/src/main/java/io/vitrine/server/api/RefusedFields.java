@@ -32,23 +32,24 @@ final class RefusedFields {
             fields(UNSET, "structural_tag", "json_schema", "grammar", "regex", "ebnf", "format"),
             fields(FALSE, "guided_json_object"),
             // Stops
-            fields(EMPTY, "stop_token_ids", "stop_regex"),
-            List.of(new Field("stop_sequences", EMPTY, "stop")),
+            fields(EMPTY, "stop_token_ids", "stop_regex", "ban_token_ids"),
+            List.of(new Field("stop_sequences", EMPTY, "stop"), new Field("stop_words", EMPTY, "stop")),
             fields(FALSE, "include_stop_str_in_output", "no_stop_trim", "ban_eos_token"),
             fields(TRUE, "skip_special_tokens"),
             // Lengths
-            fields(ZERO, "min_tokens", "n_indent"),
+            fields(ZERO, "min_tokens", "min_length", "n_indent"),
             List.of(
                     new Field("n_predict", NEGATIVE, "max_tokens"),
                     new Field("num_predict", NEGATIVE, "max_tokens"),
                     new Field("max_new_tokens", UNSET, "max_tokens"),
-                    new Field("max_length", UNSET, "max_tokens")),
-            fields(NOT_POSITIVE, "t_max_predict_ms"),
+                    new Field("max_length", UNSET, "max_tokens"),
+                    new Field("max_output_tokens", UNSET, "max_tokens")),
+            fields(NOT_POSITIVE, "t_max_predict_ms", "max_time", "num_ctx"),
             fields(NEGATIVE, "truncate_prompt_tokens"),
             fields(UNSET, "truncate"),
             // Samplers
             fields(ONE, "typical_p", "typical", "tfs", "tfs_z", "length_penalty", "encoder_repetition_penalty"),
-            fields(ONE, "guidance_scale", "num_beams"),
+            fields(ONE, "guidance_scale", "cfg_scale", "num_beams"),
             fields(ZERO, "top_a", "mirostat", "mirostat_mode", "dry_multiplier", "xtc_probability", "dynatemp_range"),
             fields(ZERO, "smoothing_factor", "epsilon_cutoff", "eta_cutoff", "penalty_alpha", "diversity_penalty"),
             fields(ZERO, "no_repeat_ngram_size"),
@@ -60,6 +61,8 @@ final class RefusedFields {
             List.of(
                     new Field("repeat_penalty", ONE, "repetition_penalty"),
                     new Field("random_seed", UNSET, "seed"),
+                    new Field("sampler_seed", UNSET, "seed"),
+                    new Field("sampling_seed", UNSET, "seed"),
                     new Field("do_sample", TRUE, "temperature")),
             // What the answer holds
             fields(UNSET, "prompt_logprobs"),
@@ -70,9 +73,12 @@ final class RefusedFields {
             // What the prompt holds
             fields(EMPTY, "options", "context", "template", "images", "image_data", "input_extra", "input_prefix"),
             fields(EMPTY, "input_suffix", "prompt_embeds", "input_embeds", "input_ids", "transforms", "plugins"),
+            fields(EMPTY, "system_prompt", "instructions", "prompt_template"),
             fields(FALSE, "raw"),
+            // Containers of fields: their content would be ignored
+            fields(EMPTY, "parameters", "sampling_params", "extra_body", "nvext"),
             // Adapters and sessions
-            fields(EMPTY, "lora", "lora_path", "lora_request", "adapter_id", "adapters", "session_params"),
+            fields(EMPTY, "lora", "lora_path", "lora_request", "lora_adapter", "adapter_id", "adapters", "session_params"),
             // A wish for isolation that nothing here would keep; prefix-cache: own of the tenant does
             fields(EMPTY, "cache_salt", "kv_transfer_params"));
 

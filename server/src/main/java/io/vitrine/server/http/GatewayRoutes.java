@@ -129,7 +129,7 @@ final class GatewayRoutes {
         guard.requestStarted(request);
         cors.announce(request, request.response());
         RequestLife life = new RequestLife(
-                ids.idFor(request.getHeader(RequestIds.HEADER)),
+                ids.idFor(request.headers().getAll(RequestIds.HEADER)),
                 request,
                 RequestSummary.UNKNOWN_TENANT,
                 parts.tenancy(),

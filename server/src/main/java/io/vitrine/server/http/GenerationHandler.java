@@ -79,12 +79,12 @@ final class GenerationHandler implements Handler<RoutingContext> {
         return Future.fromCompletionStage(job.result(), vertx.getOrCreateContext());
     }
 
-    private void start(GenerationPlan plan, Tenant tenant, RequestLife life, HttpServerRequest request) {
+    private void start(GenerationPlan planned, Tenant tenant, RequestLife life, HttpServerRequest request) {
         if (request.response().closed()) {
             return;
         }
-        life.modelChosen(plan.model().name());
-        gate.reserve(plan, tenant, life, request.response());
+        life.modelChosen(planned.model().name());
+        GenerationPlan plan = gate.reserve(planned, tenant, life, request.response());
         AnswerFormat format = endpoint.format().of(head(plan.model()), plan);
         Context owner = vertx.getOrCreateContext();
         new AnswerExchange(

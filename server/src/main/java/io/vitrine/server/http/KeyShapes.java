@@ -9,7 +9,7 @@ final class KeyShapes {
 
     /** A usual beginning of keys at the beginning of a word; what follows it up to the end of the word belongs to the key. */
     private static final Pattern KEY = Pattern.compile(
-            "(?<![A-Za-z0-9])(?:(?:vt_|sk-|sk_|pk_|rk_|hf_|gh[oprsu]_|github_pat_|glpat-|xox[abeoprs]-)[A-Za-z0-9._~+=-]+"
+            "(?<![A-Za-z0-9])(?:(?:vt_|sk-|sk_|pk_|rk_|hf_|gsk_|xai-|pplx-|nvapi-|r8_|tgp_|csk-|fw_|gh[oprsu]_|github_pat_|glpat-|xox[abeoprs]-)[A-Za-z0-9._~+=-]+"
                     + "|(?:AKIA|AIza|eyJ)[A-Za-z0-9._-]{12,}"
                     + "|bearer[ ._-]+[^ /]+)",
             Pattern.CASE_INSENSITIVE);

@@ -57,8 +57,10 @@ final class RequestBill {
     }
 
     /** It holds its worst case from now on, if {@code admission} grants it. */
-    void reserve(Function<Permit, Admittance> admission) {
-        admittance = admission.apply(Objects.requireNonNull(permit, "a request enters before it reserves"));
+    Admittance reserve(Function<Permit, Admittance> admission) {
+        Admittance reserved = admission.apply(Objects.requireNonNull(permit, "a request enters before it reserves"));
+        admittance = reserved;
+        return reserved;
     }
 
     /** Whether it holds its worst case. */

@@ -29,7 +29,8 @@ final class RequestGate {
     }
 
     static Credentials credentials(HttpServerRequest request) {
-        return Credentials.of(request.getHeader(HttpHeaders.AUTHORIZATION), request.getHeader(API_KEY));
+        return Credentials.of(
+                request.headers().getAll(HttpHeaders.AUTHORIZATION), request.headers().getAll(API_KEY));
     }
 
     /** Who asked, after {@link #authenticate}. */
@@ -81,9 +82,10 @@ final class RequestGate {
     /**
      * Reserves the worst that a planned request can use of its tenant's tokens and budgets.
      *
+     * @return the plan within what is reserved: a longest answer that the client did not name is cut to what is left
      * @throws ApiException 429 if there is no room for it
      */
-    void reserve(GenerationPlan plan, Tenant tenant, RequestLife life, HttpServerResponse response) {
+    GenerationPlan reserve(GenerationPlan plan, Tenant tenant, RequestLife life, HttpServerResponse response) {
         long startNanos = clock.nanoTime();
         try {
             Usage worst = new Usage(plan.promptTokens(), 0, plan.maxAnswerTokens());
@@ -91,8 +93,10 @@ final class RequestGate {
                     plan.model().name(),
                     worst,
                     plan.sequences().size(),
+                    plan.fewestAnswerTokens(),
                     plan.options().maxTokensField());
-            life.reserve(permit -> tenancy.reserve(tenant, permit, demand));
+            return plan.withAnswersOf(
+                    life.reserve(permit -> tenancy.reserve(tenant, permit, demand)).answerTokens());
         } catch (ApiException refusal) {
             life.trace().limitsChecked(startNanos, clock.nanoTime());
             throw refusal;

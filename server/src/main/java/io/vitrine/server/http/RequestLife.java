@@ -176,8 +176,8 @@ final class RequestLife {
     }
 
     /** It holds its worst case from now on, until the end of what it runs. */
-    void reserve(Function<Permit, Admittance> admission) {
-        bill.reserve(admission);
+    Admittance reserve(Function<Permit, Admittance> admission) {
+        return bill.reserve(admission);
     }
 
     /** It is prepared by a worker; if its client leaves first, the work is abandoned. */

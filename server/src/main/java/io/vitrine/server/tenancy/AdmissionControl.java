@@ -71,23 +71,28 @@ final class AdmissionControl {
      */
     Admittance reserve(Tenant tenant, Permit permit, Demand demand) {
         Optional<Admission.Refused> refusal =
-                permit.reserve(tenant.limits(), demand.worst().totalTokens());
+                permit.reserve(tenant.limits(), demand.fewestTokens(), demand.worst().totalTokens());
         if (refusal.isPresent()) {
             throw refusal(
                     refusal.get(),
                     tokenRefusal(tenant.limits(), demand, refusal.get().reason()));
         }
         Instant arrivedAt = clock.instant();
-        Reservation reservation = reserveMoney(tenant, demand, arrivedAt);
+        Reservation reservation = reserveMoney(tenant, demand.within(permit.reservedTokens()), arrivedAt);
         String model = demand.model();
-        return new Admittance(arrivedAt, permit, reservation, used -> price(tenant, model, used, arrivedAt));
+        return new Admittance(
+                arrivedAt,
+                permit,
+                reservation,
+                used -> price(tenant, model, used, arrivedAt),
+                demand.answerTokensWithin(permit.reservedTokens()));
     }
 
     private static String tokenRefusal(TenantLimits limits, Demand demand, LimitReason reason) {
         long most = limits.tokensPerMinute();
         if (reason != LimitReason.REQUEST_TOO_LARGE) {
             return "the limit is " + most + " tokens a minute, and this request may need "
-                    + demand.worst().totalTokens() + ", prompt and longest answer";
+                    + demand.fewestTokens() + ", prompt and longest answer";
         }
         long fitting = demand.answerTokensWithin(most);
         return fitting < 1

@@ -97,6 +97,12 @@ class ClientRequestIdTest {
                 "Bearer-abcdef",
                 "Bearer abcdef",
                 "hf_abcdefgh",
+                "gsk_abcdefgh",
+                "xai-abcdefgh",
+                "nvapi-abcdefgh",
+                "..",
+                "-",
+                "1a2B3c4D5e6F7g8H9i0J1k2L3m4N5o6P7q8R",
                 "ghp_abcdefgh",
                 "eyJhbGciOiJIUzI1NiJ9.eyJzdWIi"
             })
@@ -111,6 +117,18 @@ class ClientRequestIdTest {
             HttpResponse<String> unknown = server.post("/v1/feedback", "{\"request_id\":\"" + id + "\",\"score\":1}");
             assertThat(unknown.statusCode()).isEqualTo(404);
             assertThat(unknown.body()).doesNotContain(id);
+        }
+    }
+
+    @Test
+    void ofTwoIdsNoneCounts() {
+        try (TestServer server = TestServer.start()) {
+            HttpResponse<String> answer = server.send(server.postRequest(TestServer.CHAT, CHAT)
+                    .header("x-request-id", "job-1")
+                    .header("x-request-id", "job-2")
+                    .build());
+            assertThat(answer.headers().firstValue("x-request-id").orElseThrow())
+                    .matches("req_[0-9a-f]{32}");
         }
     }
 

@@ -1,6 +1,9 @@
 package io.vitrine.server.http;
 
 import java.net.http.HttpResponse;
+import java.net.http.HttpRequest;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -58,6 +61,7 @@ class JsonValuesTest {
                 "'logit_bias': {'99999999999999999999': 1}; logit_bias",
                 "'repetition_penalty': 1e-31; repetition_penalty",
                 "'repetition_penalty': 1e-400; repetition_penalty",
+                "'temperature': 2.0000000000000000001; temperature",
                 "'temperature': 1e-400; temperature",
                 "'top_p': 1e-400; top_p",
                 "'presence_penalty': 1e-400; presence_penalty",
@@ -164,15 +168,35 @@ class JsonValuesTest {
     }
 
     @Test
+    void aBodyThatIsNotUtf8IsRefused() {
+        byte[] overlong = "{\"a\":\"xx\"}".getBytes(StandardCharsets.UTF_8);
+        overlong[6] = (byte) 0xc0;
+        overlong[7] = (byte) 0xaf;
+        for (byte[] body : List.of(
+                overlong,
+                "{\"model\":\"m\"}".getBytes(StandardCharsets.UTF_16),
+                "{\"model\":\"m\"}".getBytes(StandardCharsets.UTF_16LE),
+                "{\"model\":\"m\"}".getBytes(Charset.forName("UTF-32")))) {
+            JsonNode error = error(server.send(server.postRequest(TestServer.CHAT, "")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                    .build()));
+            assertThat(error.get("code").asText()).isEqualTo("invalid_json");
+            assertThat(error.get("message").asText()).contains("not UTF-8");
+        }
+    }
+
+    @Test
     void nestingAndNumbersBeyondTheLimitSayWhichItIs() {
         String deep = "{'a': " + "[".repeat(65) + "]".repeat(65) + "}";
         String longNumber = "{'a': 1" + "0".repeat(300) + "}";
-        for (String body : List.of(deep, longNumber)) {
+        String many = "{'a': [" + "1,".repeat(300_000) + "1]}";
+        for (String body : List.of(deep, longNumber, many)) {
             assertThat(error(server.post(TestServer.CHAT, quoted(body)))
                             .get("message")
                             .asText())
                     .isEqualTo(
-                            "the body is not valid JSON: it may be nested 64 deep, and a number may have 200 characters");
+                            "the body is not valid JSON: it may be nested 64 deep, a number may have 200"
+                                    + " characters, and all together 262144 names, values and brackets");
         }
     }
 
@@ -184,6 +208,8 @@ class JsonValuesTest {
             {"/api/keys", "{'tenant': 'ops', 'name': 5}", "name"},
             {"/api/keys", "{'tenant': 'ops', '\\ud800': 5}", "\ufffd"},
             {"/api/keys", "{'tenant': 'ops', 'expires_at': 5}", "expires_at"},
+            {"/api/keys", "{'tenant': 'ops', 'expires_at': '+999999999-01-01T00:00:00Z'}", "expires_at"},
+            {"/api/keys", "{'tenant': 'ops', 'expires_at': '-999999999-01-01T00:00:00Z'}", "expires_at"},
         }) {
             HttpResponse<String> response = server.manage("POST", wrong[0], quoted(wrong[1]), admin);
             assertThat(error(response).get("param").asText()).isEqualTo(wrong[2]);

@@ -114,6 +114,22 @@ class TenantLimitsTest {
         }
     }
 
+    @Test
+    void anAnswerWithoutALimitTakesWhatTheRateHasLeft() {
+        try (TestServer server = TestServer.start()) {
+            server.stopClock();
+            String key = server.keyOf(limited("'tokens-per-minute': 50"));
+            String body = chat("^", "\"ignore_eos\": false");
+            assertThat(server.post(TestServer.CHAT, body, key).statusCode()).isEqualTo(200);
+            HttpResponse<String> second = server.post(TestServer.CHAT, body, key);
+
+            assertThat(second.statusCode()).as(second.body()).isEqualTo(200);
+            assertThat(rates(second)).containsEntry("x-ratelimit-remaining-tokens", "0");
+            HttpResponse<String> named = server.post(TestServer.CHAT, chat("^", "\"max_tokens\": 43"), key);
+            assertThat(assertLimited(named)).contains("50 tokens a minute", "may need 50");
+        }
+    }
+
     /** All prompts and all answers of a request, not its first; each prompt begins with a token that has no text. */
     @Test
     void countsEveryPromptAndEveryChoice() {

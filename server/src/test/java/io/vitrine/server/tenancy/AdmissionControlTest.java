@@ -155,7 +155,7 @@ class AdmissionControlTest {
     private Admittance admit(Tenant tenant, String model) {
         Permit permit = admission.enter(tenant);
         try {
-            return admission.reserve(tenant, permit, new Demand(model, TEN, 1, "max_tokens"));
+            return admission.reserve(tenant, permit, new Demand(model, TEN, 1, TEN.outputTokens(), "max_tokens"));
         } catch (ApiException refusal) {
             permit.close();
             throw refusal;

@@ -30,17 +30,31 @@ public final class Permit implements AutoCloseable {
      * @throws IllegalStateException if tokens were reserved before
      */
     public Optional<Admission.Refused> reserve(TenantLimits limits, long tokens) {
-        if (tokens < 0) {
-            throw new IllegalArgumentException("tokens must be >= 0: " + tokens);
+        return reserve(limits, tokens, tokens);
+    }
+
+    /**
+     * Takes as many tokens as the rate has left, from {@code least} to {@code most}, or nothing; it then still holds its
+     * place. {@link #reservedTokens} has how many.
+     *
+     * @return the refusal, if the rate has no room for {@code least}
+     * @throws IllegalStateException if tokens were reserved before
+     */
+    public Optional<Admission.Refused> reserve(TenantLimits limits, long least, long most) {
+        if (least < 0 || most < least) {
+            throw new IllegalArgumentException("tokens must be >= 0, and the most >= the least: " + least + ", " + most);
         }
         if (reservedTokens > 0 || ended.get()) {
             throw new IllegalStateException("tokens are reserved once, before the request ends");
         }
-        Optional<Admission.Refused> refusal = gate.reserve(limits, tokens);
-        if (refusal.isEmpty()) {
-            reservedTokens = tokens;
-        }
-        return refusal;
+        TenantGate.Grant grant = gate.reserve(limits, least, most);
+        reservedTokens = grant.tokens();
+        return grant.refusal();
+    }
+
+    /** Tokens that are reserved now; 0 before {@link #reserve}. */
+    public long reservedTokens() {
+        return reservedTokens;
     }
 
     /** The request has ended after so many tokens, prompt and answer: the difference to those reserved goes back or is taken. */

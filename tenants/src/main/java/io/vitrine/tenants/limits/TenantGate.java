@@ -35,21 +35,25 @@ final class TenantGate {
         return Optional.of(new Admission.Admitted(new Permit(this, now), state()));
     }
 
-    /** Takes tokens for a request that has entered, or nothing. */
-    synchronized Optional<Admission.Refused> reserve(TenantLimits limits, long wantedTokens) {
+    /** Tokens that were taken; none if refused. */
+    record Grant(long tokens, Optional<Admission.Refused> refusal) {}
+
+    /** Takes tokens for a request that has entered, as many as are left from the least to the most, or nothing. */
+    synchronized Grant reserve(TenantLimits limits, long least, long most) {
         upToDate(limits);
         if (tokens == null) {
-            return Optional.empty();
+            return new Grant(most, Optional.empty());
         }
-        if (wantedTokens > tokens.perMinute()) {
-            return Optional.of(refused(LimitReason.REQUEST_TOO_LARGE, null));
+        if (least > tokens.perMinute()) {
+            return new Grant(0, Optional.of(refused(LimitReason.REQUEST_TOO_LARGE, null)));
         }
-        long wait = tokens.nanosUntil(wantedTokens);
+        long wait = tokens.nanosUntil(least);
         if (wait > 0) {
-            return Optional.of(refused(LimitReason.TOKENS_PER_MINUTE, RetryAfter.nanos(wait)));
+            return new Grant(0, Optional.of(refused(LimitReason.TOKENS_PER_MINUTE, RetryAfter.nanos(wait))));
         }
-        tokens.take(wantedTokens);
-        return Optional.empty();
+        long granted = Math.max(least, Math.min(most, tokens.remaining()));
+        tokens.take(granted);
+        return new Grant(granted, Optional.empty());
     }
 
     /** What is left, as these limits would have it. */
