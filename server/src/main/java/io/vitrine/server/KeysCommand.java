@@ -111,8 +111,9 @@ final class KeysCommand {
                             ? Instant.parse(text)
                             : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant());
         } catch (DateTimeException e) {
-            throw refused("--expires takes a day or a time, such as 2027-01-31 or 2027-01-31T12:00:00Z, from 1970 to 9999: "
-                    + text);
+            throw refused(
+                    "--expires takes a day or a time, such as 2027-01-31 or 2027-01-31T12:00:00Z, from 1970 to 9999: "
+                            + text);
         }
     }
 

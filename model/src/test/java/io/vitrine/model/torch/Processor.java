@@ -12,7 +12,8 @@ final class Processor {
         boolean packs = operators == Operators.CPU || operators == Operators.CPU_TILES;
         if (packs && precision == Precision.BF16) {
             assumeThat(CpuFeatures.ofThisMachine().packsBf16())
-                    .as("this processor has avx512bw, avx512vl and avx512dq, or avx_ne_convert, which oneDNN's bf16 needs")
+                    .as(
+                            "this processor has avx512bw, avx512vl and avx512dq, or avx_ne_convert, which oneDNN's bf16 needs")
                     .isTrue();
         }
     }

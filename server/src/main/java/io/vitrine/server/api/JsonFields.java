@@ -111,7 +111,10 @@ final class JsonFields {
 
     static double number(String path, JsonNode node, Interval interval) {
         // 1e400 becomes infinity, which no interval holds.
-        if (!node.isNumber() || !interval.holds(node.doubleValue()) || !interval.holds(node.decimalValue()) || underflows(node)) {
+        if (!node.isNumber()
+                || !interval.holds(node.doubleValue())
+                || !interval.holds(node.decimalValue())
+                || underflows(node)) {
             throw wrong(path, interval.rule(), node);
         }
         return node.doubleValue();

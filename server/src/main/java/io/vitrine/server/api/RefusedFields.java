@@ -78,7 +78,15 @@ final class RefusedFields {
             // Containers of fields: their content would be ignored
             fields(EMPTY, "parameters", "sampling_params", "extra_body", "nvext"),
             // Adapters and sessions
-            fields(EMPTY, "lora", "lora_path", "lora_request", "lora_adapter", "adapter_id", "adapters", "session_params"),
+            fields(
+                    EMPTY,
+                    "lora",
+                    "lora_path",
+                    "lora_request",
+                    "lora_adapter",
+                    "adapter_id",
+                    "adapters",
+                    "session_params"),
             // A wish for isolation that nothing here would keep; prefix-cache: own of the tenant does
             fields(EMPTY, "cache_salt", "kv_transfer_params"));
 

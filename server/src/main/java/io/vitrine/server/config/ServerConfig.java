@@ -9,8 +9,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
-import io.vitrine.model.text.ControlTokens;
 import io.vitrine.model.terminal.ShownText;
+import io.vitrine.model.text.ControlTokens;
 import io.vitrine.observability.OtlpSettings;
 import io.vitrine.observability.catalogue.LogLevel;
 

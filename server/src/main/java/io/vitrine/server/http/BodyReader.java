@@ -13,7 +13,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a request's body within a limit of bytes and of time, and within the memory that all bodies share. Vert.x-web's own
@@ -106,8 +105,8 @@ final class BodyReader {
         private final ContentCoding coding;
         private final Promise<Buffer> promise = Promise.promise();
         private Buffer body = Buffer.buffer();
-        private final BodyMemory.Lease lease = common.memory()
-                .lease(task -> owner.runOnContext(ignored -> task.run()), this::granted);
+        private final BodyMemory.Lease lease =
+                common.memory().lease(task -> owner.runOnContext(ignored -> task.run()), this::granted);
         private long leasedBytes;
         private boolean begun;
         private boolean ended;

@@ -168,6 +168,7 @@ final class ConnectionGuard {
         private boolean receiving;
         /** More requests came ahead of their answers than may. */
         private boolean overrun;
+
         private int decoded;
         private int ended;
         private int headLines;

@@ -49,7 +49,8 @@ final class HeadRules {
     }
 
     /** Whether it was written as the decoder's own constants are. */
-    @SuppressWarnings("ReferenceEquality") // the decoder takes what is written otherwise, and makes an object of its own for it
+    @SuppressWarnings(
+            "ReferenceEquality") // the decoder takes what is written otherwise, and makes an object of its own for it
     private static boolean isExact(HttpVersion version) {
         return version == HttpVersion.HTTP_1_0 || version == HttpVersion.HTTP_1_1;
     }

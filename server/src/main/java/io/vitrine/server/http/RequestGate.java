@@ -30,7 +30,8 @@ final class RequestGate {
 
     static Credentials credentials(HttpServerRequest request) {
         return Credentials.of(
-                request.headers().getAll(HttpHeaders.AUTHORIZATION), request.headers().getAll(API_KEY));
+                request.headers().getAll(HttpHeaders.AUTHORIZATION),
+                request.headers().getAll(API_KEY));
     }
 
     /** Who asked, after {@link #authenticate}. */
@@ -95,8 +96,8 @@ final class RequestGate {
                     plan.sequences().size(),
                     plan.fewestAnswerTokens(),
                     plan.options().maxTokensField());
-            return plan.withAnswersOf(
-                    life.reserve(permit -> tenancy.reserve(tenant, permit, demand)).answerTokens());
+            return plan.withAnswersOf(life.reserve(permit -> tenancy.reserve(tenant, permit, demand))
+                    .answerTokens());
         } catch (ApiException refusal) {
             life.trace().limitsChecked(startNanos, clock.nanoTime());
             throw refusal;

@@ -5,7 +5,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 
-
 /**
  * Names requests: by what the client calls them, if that is safe to write into a header and a log, else at random. Two requests may
  * have one name, of two tenants or one: nothing takes it for a key.
@@ -17,6 +16,7 @@ final class RequestIds {
     private static final Pattern SAFE = Pattern.compile("(?=.*[A-Za-z0-9])[A-Za-z0-9._-]{1,128}");
     /** A key of this server without its beginning. */
     private static final Pattern BARE_KEY = Pattern.compile("(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9]{36}");
+
     private static final int RANDOM_BYTES = 16;
 
     private final SecureRandom random = new SecureRandom();

@@ -26,8 +26,8 @@ final class SameSite {
 
     /** @throws ApiException if another site may have made the request */
     static void require(HttpServerRequest request) {
-        boolean crossSite = request.headers().getAll("sec-fetch-site").stream()
-                .anyMatch("cross-site"::equalsIgnoreCase);
+        boolean crossSite =
+                request.headers().getAll("sec-fetch-site").stream().anyMatch("cross-site"::equalsIgnoreCase);
         if (crossSite || !isOwn(request)) {
             throw new ApiException(
                     ErrorReason.PERMISSION_DENIED,

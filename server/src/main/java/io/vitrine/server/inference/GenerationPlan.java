@@ -65,7 +65,8 @@ public record GenerationPlan(
 
     /** The same with answers of at most so many tokens each, at least 1, if the client did not name the longest. */
     public GenerationPlan withAnswersOf(long tokens) {
-        if (options.maxTokens().isPresent() || sequences.stream().allMatch(sequence -> sequence.maxTokens() <= tokens)) {
+        if (options.maxTokens().isPresent()
+                || sequences.stream().allMatch(sequence -> sequence.maxTokens() <= tokens)) {
             return this;
         }
         List<GenerationRequest> cut = sequences.stream()

@@ -70,8 +70,8 @@ final class AdmissionControl {
      * @throws ApiException 429 with the limit or budget, and when to ask again, or what to ask for instead
      */
     Admittance reserve(Tenant tenant, Permit permit, Demand demand) {
-        Optional<Admission.Refused> refusal =
-                permit.reserve(tenant.limits(), demand.fewestTokens(), demand.worst().totalTokens());
+        Optional<Admission.Refused> refusal = permit.reserve(
+                tenant.limits(), demand.fewestTokens(), demand.worst().totalTokens());
         if (refusal.isPresent()) {
             throw refusal(
                     refusal.get(),
@@ -91,8 +91,8 @@ final class AdmissionControl {
     private static String tokenRefusal(TenantLimits limits, Demand demand, LimitReason reason) {
         long most = limits.tokensPerMinute();
         if (reason != LimitReason.REQUEST_TOO_LARGE) {
-            return "the limit is " + most + " tokens a minute, and this request may need "
-                    + demand.fewestTokens() + ", prompt and longest answer";
+            return "the limit is " + most + " tokens a minute, and this request may need " + demand.fewestTokens()
+                    + ", prompt and longest answer";
         }
         long fitting = demand.answerTokensWithin(most);
         return fitting < 1

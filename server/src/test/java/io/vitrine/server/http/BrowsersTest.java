@@ -92,7 +92,8 @@ class BrowsersTest {
     void theHostOfAnAbsoluteTargetCounts() throws IOException {
         try (TestServer server = TestServer.start(TestTelemetry.metrics(), 1)) {
             for (String path : List.of("http://evil.example/metrics", "http://x@localhost/metrics")) {
-                assertThat(server.exchangeWithManagement(get(path, "localhost"))).startsWith("HTTP/1.1 400 ");
+                assertThat(server.exchangeWithManagement(get(path, "localhost")))
+                        .startsWith("HTTP/1.1 400 ");
             }
             assertThat(server.exchangeWithManagement(get("http://evil.example/metrics", "evil.example")))
                     .startsWith("HTTP/1.1 403 ");
@@ -130,8 +131,9 @@ class BrowsersTest {
             String headers = (origin == null ? "" : "Origin: " + origin.replace("|", "\r\nOrigin: ") + "\r\n")
                     + (site == null ? "" : "Sec-Fetch-Site: " + site + "\r\n");
             for (String route : List.of("POST /api/keys/vt_00000000/revoke", "DELETE /api/tenants/nobody")) {
-                String answer = server.exchangeWithManagement(route
-                        + " HTTP/1.1\r\nHost: localhost:8081\r\nContent-Type: " + type + "\r\n" + headers + "Content-Length: 0\r\nConnection: close\r\n\r\n");
+                String answer =
+                        server.exchangeWithManagement(route + " HTTP/1.1\r\nHost: localhost:8081\r\nContent-Type: "
+                                + type + "\r\n" + headers + "Content-Length: 0\r\nConnection: close\r\n\r\n");
 
                 assertThat(answer).as(route).startsWith("HTTP/1.1 " + status + " ");
             }

@@ -104,7 +104,8 @@ class ConnectionsTest {
                 for (String answer : List.of(server.exchange(request), server.exchangeWithManagement(request))) {
                     assertThat(answer)
                             .as(request)
-                            .matches("(?s)HTTP/1\\.[01] " + expected.substring(0, 3) + " .*\"error\":\\{\"message\":.*");
+                            .matches(
+                                    "(?s)HTTP/1\\.[01] " + expected.substring(0, 3) + " .*\"error\":\\{\"message\":.*");
                 }
             }
         }

@@ -330,13 +330,12 @@ class CostTest {
     @Test
     void aBadQuestionAboutCostsSaysWhatIsWrong() throws IOException {
         try (TestServer server = priced()) {
-            for (String query :
-                    List.of(
-                            "from=yesterday",
-                            "to=0000-01-01",
-                            "from=2026-02-02&to=2026-02-01",
-                            "from=2026-01-01&from=2026-01-02",
-                            "format=xml")) {
+            for (String query : List.of(
+                    "from=yesterday",
+                    "to=0000-01-01",
+                    "from=2026-02-02&to=2026-02-01",
+                    "from=2026-01-01&from=2026-01-02",
+                    "format=xml")) {
                 HttpResponse<String> refused = server.getManagement("/api/costs?" + query);
                 assertThat(refused.statusCode()).as(query).isEqualTo(400);
                 assertThat(TestServer.parse(refused.body()).at("/error/param").asText())

@@ -1,7 +1,7 @@
 package io.vitrine.server.http;
 
-import java.net.http.HttpResponse;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -194,9 +194,8 @@ class JsonValuesTest {
             assertThat(error(server.post(TestServer.CHAT, quoted(body)))
                             .get("message")
                             .asText())
-                    .isEqualTo(
-                            "the body is not valid JSON: it may be nested 64 deep, a number may have 200"
-                                    + " characters, and all together 262144 names, values and brackets");
+                    .isEqualTo("the body is not valid JSON: it may be nested 64 deep, a number may have 200"
+                            + " characters, and all together 262144 names, values and brackets");
         }
     }
 

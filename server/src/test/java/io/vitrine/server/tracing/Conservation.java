@@ -299,8 +299,7 @@ final class Conservation {
                 .isEqualTo(sum(scrape, "vitrine_output_tokens_total"));
         assertThat(sum(scrape, "vitrine_tenant_requests_total"))
                 .as("requests of nobody known are no tenant's")
-                .isEqualTo(count(
-                        summaries, summary -> !summary.tenantId().equals(RequestSummary.UNKNOWN_TENANT)));
+                .isEqualTo(count(summaries, summary -> !summary.tenantId().equals(RequestSummary.UNKNOWN_TENANT)));
     }
 
     private static double count(List<RequestSummary> summaries, Predicate<RequestSummary> which) {

@@ -456,7 +456,8 @@ class LedgerTest {
                         "entry_id,request_id,at_millis,tenant_id,key_id,model_name,route,outcome,input_tokens,cached_tokens,"
                                 + "output_tokens,currency,revenue_billionths,infrastructure_billionths,engine_nanos,"
                                 + "kv_byte_seconds,joules,trace_id",
-                        "r1,r1," + Entries.NOON + ",acme,vt_abcd,smollm2,chat_completions,completed,100,40,20,EUR,70,30,"
+                        "r1,r1," + Entries.NOON
+                                + ",acme,vt_abcd,smollm2,chat_completions,completed,100,40,20,EUR,70,30,"
                                 + "5000000,1.5,2.25,",
                         "r2,r2," + (Entries.NOON + 1)
                                 + ",acme,vt_abcd,smollm2,chat_completions,completed,100,40,20,EUR,30,30,"

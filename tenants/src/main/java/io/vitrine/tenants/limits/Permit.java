@@ -42,7 +42,8 @@ public final class Permit implements AutoCloseable {
      */
     public Optional<Admission.Refused> reserve(TenantLimits limits, long least, long most) {
         if (least < 0 || most < least) {
-            throw new IllegalArgumentException("tokens must be >= 0, and the most >= the least: " + least + ", " + most);
+            throw new IllegalArgumentException(
+                    "tokens must be >= 0, and the most >= the least: " + least + ", " + most);
         }
         if (reservedTokens > 0 || ended.get()) {
             throw new IllegalStateException("tokens are reserved once, before the request ends");
