@@ -112,7 +112,7 @@ final class HeadWatch extends ChannelInboundHandlerAdapter {
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
-            refused = refused || message instanceof HttpRequest && !connection.headDecoded();
+            refused = refused || (message instanceof HttpRequest && !connection.headDecoded());
             if (refused) {
                 // Nothing behind it is read either.
                 ReferenceCountUtil.release(message);
