@@ -41,9 +41,11 @@ public final class Permit implements AutoCloseable {
      * @throws IllegalStateException if tokens were reserved before
      */
     public Optional<Admission.Refused> reserve(TenantLimits limits, long least, long most) {
-        if (least < 0 || most < least) {
-            throw new IllegalArgumentException(
-                    "tokens must be >= 0, and the most >= the least: " + least + ", " + most);
+        if (least < 0) {
+            throw new IllegalArgumentException("tokens must be >= 0: " + least);
+        }
+        if (most < least) {
+            throw new IllegalArgumentException("the most tokens must be >= the least, " + least + ": " + most);
         }
         if (reservedTokens > 0 || ended.get()) {
             throw new IllegalStateException("tokens are reserved once, before the request ends");
