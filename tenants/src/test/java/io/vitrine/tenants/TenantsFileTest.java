@@ -81,6 +81,13 @@ class TenantsFileTest {
     }
 
     @Test
+    void quotesNothingOfAFileThatIsNoYaml() {
+        assertThatThrownBy(() -> TenantsFile.read("root:x: secret\n\tuser: y: z", "t.yaml"))
+                .hasMessageContaining("t.yaml is not valid YAML at line ")
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
     void refusesWhatIsNoYamlOrNoListOfTenants() {
         assertThatThrownBy(() -> TenantsFile.read("tenants: [", "t.yaml"))
                 .hasMessageContaining("t.yaml is not valid YAML");

@@ -3,6 +3,7 @@ package io.vitrine.server.config;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.vitrine.tenants.yaml.YamlProblems;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -46,10 +48,12 @@ final class ConfigFile {
                         path + " must not be larger than " + MAX_BYTES + " bytes: " + Files.size(path));
             }
             return new Load(strict).loadFromString(Files.readString(path, StandardCharsets.UTF_8));
+        } catch (NoSuchFileException e) {
+            throw new ConfigException("there is no configuration file " + path, e);
         } catch (IOException e) {
-            throw new ConfigException("cannot read the configuration file " + path + ": " + e, e);
+            throw new ConfigException("cannot read the configuration file " + path + ": " + e.getMessage(), e);
         } catch (YamlEngineException e) {
-            throw new ConfigException(path + " is not valid YAML: " + e.getMessage(), e);
+            throw new ConfigException(path + " " + YamlProblems.describe(e), e);
         }
     }
 

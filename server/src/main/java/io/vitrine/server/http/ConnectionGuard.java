@@ -10,12 +10,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.util.AttributeKey;
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vitrine.observability.ConnectionCounts;
 import io.vitrine.observability.catalogue.ConnectionLoss;
@@ -119,10 +119,10 @@ final class ConnectionGuard {
     static void watchBody(HttpServerRequest request, Runnable inputClosed, Runnable broken) {
         Watch watch = watchOf(request);
         if (watch != null) {
-            // Netty reports both outside of any context of Vert.x, which the end of a request needs.
-            Context owner = Objects.requireNonNull(Vertx.currentContext(), "a body is read on a request's context");
-            watch.onInputClosed = () -> owner.runOnContext(ignored -> inputClosed.run());
-            watch.onBodyBroken = () -> owner.runOnContext(ignored -> broken.run());
+            // Netty reports both on the request's event loop, but outside of its context, which the end of a request needs.
+            ContextInternal owner = (ContextInternal) Objects.requireNonNull(Vertx.currentContext(), "no request");
+            watch.onInputClosed = () -> owner.dispatch(ignored -> inputClosed.run());
+            watch.onBodyBroken = () -> owner.dispatch(ignored -> broken.run());
         }
     }
 

@@ -169,6 +169,8 @@ class RequestCountsTest {
                                             + "Content-Length: " + body.length() + "\r\n\r\n" + body)
                                     .getBytes(StandardCharsets.US_ASCII));
             socket.getInputStream().readNBytes(900);
+            // A client that is gone, not one that has closed its side and still reads.
+            socket.setSoLinger(true, 0);
         }
     }
 

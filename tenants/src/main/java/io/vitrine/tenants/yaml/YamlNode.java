@@ -56,7 +56,7 @@ public final class YamlNode {
             }
             return new YamlNode(source, "", first);
         } catch (YamlEngineException e) {
-            throw new YamlException(source + " is not valid YAML: " + e.getMessage(), e);
+            throw new YamlException(source + " " + YamlProblems.describe(e), e);
         }
     }
 
