@@ -135,8 +135,10 @@ enum RangeFunction {
         }
         toStart = bounded(toStart, between);
         double toEnd = bounded((end - points.millis(last)) / MILLIS, between);
-        double extended = change * (sampled + toStart + toEnd) / sampled;
-        return OptionalDouble.of(perSecond ? extended / (window.toMillis() / MILLIS) : extended);
+        // In Prometheus's order of operations, so that a value on a threshold falls on the same side.
+        double extended = sampled + toStart;
+        double factor = (extended + toEnd) / sampled;
+        return OptionalDouble.of(change * (perSecond ? factor / (window.toMillis() / MILLIS) : factor));
     }
 
     private static double bounded(double distance, double between) {
