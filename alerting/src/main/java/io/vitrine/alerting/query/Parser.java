@@ -49,9 +49,7 @@ final class Parser {
     }
 
     private Expression binary(int binding) {
-        if (++depth > MAX_DEPTH) {
-            throw error("nested more than " + MAX_DEPTH + " deep");
-        }
+        enter();
         Expression left = unary();
         for (Optional<Operator> next = operator(binding); next.isPresent(); next = operator(binding)) {
             Operator operator = next.get();
@@ -62,6 +60,12 @@ final class Parser {
         }
         depth--;
         return left;
+    }
+
+    private void enter() {
+        if (++depth > MAX_DEPTH) {
+            throw error("nested more than " + MAX_DEPTH + " deep");
+        }
     }
 
     /** The next operator if it binds at least so tightly; longer symbols first. */
@@ -88,11 +92,13 @@ final class Parser {
     }
 
     private Expression unary() {
-        if (symbol("-")) {
-            return new Expression.Binary(
-                    Operator.MULTIPLY, Optional.empty(), false, new Expression.Number(-1), unary());
+        if (!symbol("-")) {
+            return primary();
         }
-        return primary();
+        enter();
+        Expression operand = unary();
+        depth--;
+        return new Expression.Binary(Operator.MULTIPLY, Optional.empty(), false, new Expression.Number(-1), operand);
     }
 
     private Expression primary() {

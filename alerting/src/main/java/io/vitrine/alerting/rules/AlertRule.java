@@ -53,7 +53,7 @@ public record AlertRule(
         require(!holdFor.isNegative() && !clearFor.isNegative(), name + ": a duration must not be negative");
         require(!action.isBlank(), name + ": the action is missing");
         require(
-                !(fires.holds(clears.value()) && clears.holds(clears.value())),
+                !fires.overlaps(clears),
                 name + ": fires (" + fires + ") and clears (" + clears + ") must not overlap");
         for (String label : labels.keySet()) {
             require(

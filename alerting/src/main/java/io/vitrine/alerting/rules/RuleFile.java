@@ -90,6 +90,9 @@ public final class RuleFile {
     }
 
     private static Document document(String yaml, String source) {
+        if (yaml.isBlank()) {
+            return new Document(List.of());
+        }
         try {
             Document document = MAPPER.readValue(yaml, Document.class);
             return document == null ? new Document(List.of()) : document;

@@ -73,6 +73,14 @@ public record Threshold(Comparison comparison, double value) {
         };
     }
 
+    /** Whether there is a value for which both hold. */
+    boolean overlaps(Threshold other) {
+        // Each comparison changes at its own value only: its sides stand for all others.
+        return java.util.stream.DoubleStream.of(value, other.value)
+                .flatMap(edge -> java.util.stream.DoubleStream.of(Math.nextDown(edge), edge, Math.nextUp(edge)))
+                .anyMatch(candidate -> holds(candidate) && other.holds(candidate));
+    }
+
     /** Holds where this one does not, NaN excepted. */
     public Threshold negated() {
         return new Threshold(comparison.negated(), value);
