@@ -1,5 +1,7 @@
 package io.vitrine.alerting.series;
 
+import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** One condition on a label: {@code label="value"} and its three relatives. A label that is absent has the empty value. */
@@ -24,6 +26,9 @@ public final class Matcher {
         }
     }
 
+    private static final Pattern SYNTAX =
+            Pattern.compile("([a-zA-Z_][a-zA-Z0-9_]*)\\s*(=~|!~|!=|=)\\s*(?:\"([^\"]*)\"|([^\"\\s]*))");
+
     private final String label;
     private final Operator operator;
     private final String value;
@@ -38,13 +43,37 @@ public final class Matcher {
         this.pattern = Pattern.compile(regex ? value : Pattern.quote(value), Pattern.DOTALL);
     }
 
+    /** Whether all of them pass. */
+    public static boolean allMatch(List<Matcher> matchers, Map<String, String> labels) {
+        return matchers.stream().allMatch(matcher -> matcher.matches(labels));
+    }
+
+    /**
+     * Reads one matcher as PromQL and amtool write it: {@code severity="P1"}, {@code model=~"smol.*"}; quotes may be left out.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public static Matcher parse(String text) {
+        java.util.regex.Matcher parts = SYNTAX.matcher(text.strip());
+        if (!parts.matches()) {
+            throw new IllegalArgumentException("not a matcher such as severity=\"P1\": " + text);
+        }
+        String value = parts.group(3) == null ? parts.group(4) : parts.group(3);
+        for (Operator operator : Operator.values()) {
+            if (operator.symbol().equals(parts.group(2))) {
+                return new Matcher(parts.group(1), operator, value);
+            }
+        }
+        throw new IllegalStateException(text);
+    }
+
     public String label() {
         return label;
     }
 
-    /** Whether a series has a value that passes. The whole value must match a regular expression. */
-    public boolean matches(Series series) {
-        String actual = series.labels().getOrDefault(label, "");
+    /** Whether the labels have a value that passes. The whole value must match a regular expression. */
+    public boolean matches(Map<String, String> labels) {
+        String actual = labels.getOrDefault(label, "");
         boolean matches = pattern.matcher(actual).matches();
         return (operator == Operator.EQUAL || operator == Operator.MATCHES) == matches;
     }

@@ -140,7 +140,7 @@ public final class SeriesStore {
 
     private void select(String name, List<Matcher> matchers, Visitor visitor) {
         byName.getOrDefault(name, Map.of()).forEach((series, points) -> {
-            if (matchers.stream().allMatch(matcher -> matcher.matches(series))) {
+            if (Matcher.allMatch(matchers, series.labels())) {
                 visitor.visit(series, points);
             }
         });
