@@ -6,11 +6,13 @@ llama-cpp.sh starts the servers and runs this. Each figure is taken of one serve
 round in another order, so that a drift of the machine meets all alike. Printed are medians, and for each of ours the ratio to the
 best peer within a round: its median (the range of the middle half) [95 % interval of the median, by bootstrap].
 
-Every prompt is new: natural text, cut at a random place behind a few random words, so no prefix cache helps. Only the standard
-library is used: one thread reads all sockets and does little but take the time, since it shares the processors with the servers.
+Every prompt is new: natural text, cut at a random place behind a few random words, so no prefix cache helps. With --text random
+it is random words, whose continuation repeats itself less, so drafting from the text seen so far helps less. Only the standard library is
+used: one thread reads all sockets and does little but take the time, since it shares the processors with the servers.
 
-decode    tokens computed while every stream was past its first token and none had ended, over that time
-prefill   prompt tokens over time to first token, one request at a time
+decode      tokens computed while every stream was past its first token and none had ended, over that time
+end to end  with --end-to-end, in place of decode: all generated tokens over the time from the first byte sent to the last token
+prefill     prompt tokens over time to first token, one request at a time
 """
 
 import argparse
@@ -170,6 +172,12 @@ class Server:
             raise NoCommonMoment(f"{self.name}: no moment at which all {len(prompts)} streams were decoding; raise --generate")
         return sum(answer.tokens_until(end) - answer.tokens_until(start) for answer in answers) / (end - start)
 
+    def end_to_end(self, prompts, generate):
+        streams = [Stream(self.url, body(self.model, prompt, generate)) for prompt in prompts]
+        answers = run(streams)
+        seconds = max(answer.arrivals[-1] for answer in answers) - min(stream.started for stream in streams)
+        return sum(answer.usage["completion_tokens"] for answer in answers) / seconds
+
     def first_token(self, prompt):
         stream = Stream(self.url, body(self.model, prompt, 2))
         [answer] = run([stream])
@@ -182,10 +190,11 @@ class NoCommonMoment(SystemExit):
 
 
 class Prompts:
-    """Natural text of a wanted number of tokens: a model that reads random words falls into loops, and loops are easy to guess."""
+    """Texts of a wanted number of tokens."""
 
-    def __init__(self, servers, rng):
+    def __init__(self, servers, rng, random_words):
         self.rng = rng
+        self.random_words = random_words
         text = SAMPLE.read_text(encoding="utf-8")
         # Without a server that tokenizes, a word counts as a token: a prompt is then a few tokens longer.
         self.pieces = next(filter(None, (server.pieces(text) for server in servers)), re.findall(r" ?\w+|\W", text))
@@ -193,6 +202,8 @@ class Prompts:
 
     def prompt(self, tokens):
         """Cut between words, where a tokenizer cuts too; the words in front are one token each in any common vocabulary."""
+        if self.random_words:
+            return " ".join(self.rng.choice(WORDS) for _ in range(tokens))
         lead = [self.rng.choice(WORDS) for _ in range(min(3, tokens))]
         length = tokens - len(lead)
         if length + 100 > len(self.pieces):
@@ -217,11 +228,15 @@ def figures(arguments, prompts):
     def decode(concurrency):
         return lambda server: {f"decode {concurrency}": rate(server, concurrency, arguments.generate)}
 
+    def end_to_end(concurrency):
+        return lambda server: {f"end to end {concurrency}": server.end_to_end(
+            [prompts.prompt(arguments.prompt) for _ in range(concurrency)], arguments.generate)}
+
     def prefill(server):
         rates, seconds = zip(*(server.first_token(prompts.prompt(512)) for _ in range(3)))
         return {"prefill 512": statistics.median(rates), "TTFT 512, ms": 1000 * statistics.median(seconds)}
 
-    return [*map(decode, arguments.concurrency), prefill]
+    return [*map(end_to_end if arguments.end_to_end else decode, arguments.concurrency), prefill]
 
 
 def warm_up(server, arguments, prompts):
@@ -291,10 +306,12 @@ def main():
     parser.add_argument("--prompt", type=int, default=128, help="tokens, of the decode rows")
     parser.add_argument("--generate", type=int, default=256,
                         help="tokens, of the decode rows; the first stream has to go on until the last has begun")
+    parser.add_argument("--text", choices=["natural", "random"], default="natural", help="of the prompts")
+    parser.add_argument("--end-to-end", action="store_true", help="rates from the first byte sent to the last token")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     servers = [Server(name, url) for name, url in arguments.ours + arguments.peer]
-    rounds = measure(servers, arguments, Prompts(servers, random.Random(arguments.seed)))
+    rounds = measure(servers, arguments, Prompts(servers, random.Random(arguments.seed), arguments.text == "random"))
     print_table([name for name, _ in arguments.ours], [name for name, _ in arguments.peer], rounds)
 
 

@@ -42,6 +42,11 @@ public record GpuSnapshot(
         return gpus.stream().filter(gpu -> gpu.identity().uuid().equals(uuid)).findFirst();
     }
 
+    /** The GPU that CUDA counts so. */
+    public Optional<GpuReading> find(CudaGpu card) {
+        return gpus.stream().filter(gpu -> card.is(gpu.identity())).findFirst();
+    }
+
     /** The GPU at this place in PCI order. */
     public Optional<GpuReading> find(int index) {
         return gpus.stream().filter(gpu -> gpu.identity().index() == index).findFirst();

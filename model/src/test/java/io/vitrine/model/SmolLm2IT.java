@@ -14,6 +14,7 @@ import io.vitrine.model.engine.StepPlan.Logits;
 import io.vitrine.model.engine.StepPlan.Span;
 import io.vitrine.model.text.ChatMessage;
 import io.vitrine.model.text.Tokenizer;
+import io.vitrine.model.torch.CpuFeatures;
 import io.vitrine.model.torch.Precision;
 import io.vitrine.model.torch.TorchRunner;
 import io.vitrine.model.torch.TorchSettings;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /** The default model: what it says is pinned, and the faster precisions are held to float32. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -108,6 +110,9 @@ class SmolLm2IT {
     @ParameterizedTest
     @EnumSource(names = {"BF16", "INT8"})
     void seesTheSameBitsHoweverAPromptIsCut(Precision precision) throws IOException {
+        assumeThat(CpuFeatures.ofThisMachine().flags())
+                .as("flags of this processor: without AVX512, attention over other blocks sums in another order")
+                .contains("avx512bw", "avx512vl", "avx512dq");
         int[] novel = Arrays.copyOf(text.tokenizer().encode(prideAndPrejudice(), true), 700);
         try (TorchRunner runner = load(precision)) {
             float[] whole = lastLogits(runner, novel, 700);
@@ -157,7 +162,10 @@ class SmolLm2IT {
 
     @Test
     void writesItsOwnSystemPromptAndEndsItsTurnWithItsOwnToken() {
-        String prompt = text.chatTemplate().orElseThrow().render(List.of(new ChatMessage("user", "Hi")));
+        String prompt = text.chatTemplate()
+                .orElseThrow()
+                .render(List.of(new ChatMessage("user", "Hi")))
+                .text();
         assertThat(prompt)
                 .isEqualTo("<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face"
                         + "<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n");

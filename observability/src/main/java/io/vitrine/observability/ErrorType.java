@@ -32,6 +32,8 @@ public enum ErrorType {
     BUDGET_EXCEEDED("budget_exceeded"),
     /** 429: as many requests wait as may. */
     QUEUE_FULL("queue_full"),
+    /** 503: the memory for bodies or answers is in use. */
+    OVERLOADED("overloaded"),
     /** 503: the server is stopping. */
     DRAINING("draining"),
     /** 503: no model can answer: still loading, or its engine has stopped. */
@@ -40,6 +42,8 @@ public enum ErrorType {
     DEADLINE_EXCEEDED("deadline_exceeded"),
     /** 500, or the end of a stream: the model failed. */
     MODEL_FAILED("model_failed"),
+    /** 500, or the end of a stream: the model's logits for the request were NaN or infinity. */
+    UNUSABLE_LOGITS("unusable_logits"),
     /** 500: a mistake of the server. */
     INTERNAL("internal_error");
 

@@ -6,12 +6,19 @@ import java.util.concurrent.atomic.LongAdder;
 public final class ExportCounts {
 
     private final LongAdder ok = new LongAdder();
+    private final LongAdder partial = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder lost = new LongAdder();
 
     /** A batch was taken. */
     public void succeeded() {
         ok.increment();
+    }
+
+    /** A batch was taken, but for {@code rejectedCount} points, lines or spans of it. */
+    public void partlySucceeded(long rejectedCount) {
+        partial.increment();
+        lost.add(rejectedCount);
     }
 
     /** A batch of {@code itemCount} points, lines or spans was not taken. */
@@ -24,11 +31,15 @@ public final class ExportCounts {
         return ok.sum();
     }
 
+    public long partialCount() {
+        return partial.sum();
+    }
+
     public long failedCount() {
         return failed.sum();
     }
 
-    /** Points, lines or spans in the batches that were not taken. */
+    /** Points, lines or spans that were not taken, with their batch or alone. */
     public long lostCount() {
         return lost.sum();
     }

@@ -2,6 +2,8 @@ package io.vitrine.observability;
 
 import java.time.Duration;
 
+import io.vitrine.observability.catalogue.Signal;
+
 /** Watches what happens to the server itself: start, model loads, stop. A listener never throws. */
 public interface LifecycleListener {
 
@@ -40,6 +42,15 @@ public interface LifecycleListener {
 
     /** Retention has deleted a file. */
     default void storeFileDeleted(String file, long bytes, String reason) {}
+
+    /** A collector does not take a signal any more, for this reason; reported once, until it does. */
+    default void collectorFailed(Signal signal, String address, String reason) {}
+
+    /** It takes it again; {@code lostCount} points, lines or spans were lost in that time. */
+    default void collectorRecovered(Signal signal, String address, Duration after, long lostCount) {}
+
+    /** A collector has rejected part of a batch; reported the first time. */
+    default void collectorRejected(Signal signal, String address, long rejectedCount, String reason) {}
 
     /** A fault that no request can be blamed for, or whose answer could not say it; {@code where} is a constant. */
     default void faulted(String where, Throwable cause) {}

@@ -4,6 +4,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 
+import io.vitrine.model.terminal.ShownText;
+
 /**
  * Where and how one signal is sent to a collector by OpenTelemetry's protocol.
  *
@@ -40,7 +42,8 @@ public record OtlpSettings(
 
     @Override
     public String toString() {
-        return "OtlpSettings[endpoint=" + endpoint + ", protocol=" + protocol + ", gzip=" + gzip + ", headers="
-                + headers.keySet() + ", timeout=" + timeout + ", interval=" + interval + "]";
+        return "OtlpSettings[endpoint=" + ShownText.withoutCredentials(endpoint.toString()) + ", protocol=" + protocol
+                + ", gzip=" + gzip + ", headers=" + headers.keySet() + ", timeout=" + timeout + ", interval=" + interval
+                + "]";
     }
 }

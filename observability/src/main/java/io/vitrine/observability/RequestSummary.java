@@ -31,6 +31,7 @@ import io.vitrine.model.engine.FinishReason;
  * @param charge absent if the engine never took it in
  * @param trace absent if no trace follows the request
  * @param traceKept whether its trace goes to the back-ends
+ * @param longest of its sequences' times
  */
 public record RequestSummary(
         String requestId,
@@ -52,7 +53,8 @@ public record RequestSummary(
         Optional<String> gpuId,
         Optional<RequestCharge> charge,
         Optional<TraceIds> trace,
-        boolean traceKept) {
+        boolean traceKept,
+        LongestTimes longest) {
 
     /** The tenant of every request that needs no key. */
     public static final String DEFAULT_TENANT = "default";
@@ -121,11 +123,21 @@ public record RequestSummary(
                 gpuId,
                 charge,
                 Optional.empty(),
-                false);
+                false,
+                LongestTimes.NONE);
     }
 
     /** The same, with its trace. */
     public RequestSummary withTrace(TraceIds ids, boolean kept) {
+        return with(Optional.of(ids), kept, longest);
+    }
+
+    /** The same, with the longest times of its sequences. */
+    public RequestSummary withLongest(LongestTimes times) {
+        return with(trace, traceKept, times);
+    }
+
+    private RequestSummary with(Optional<TraceIds> ids, boolean kept, LongestTimes times) {
         return new RequestSummary(
                 requestId,
                 route,
@@ -145,8 +157,9 @@ public record RequestSummary(
                 batchSize,
                 gpuId,
                 charge,
-                Optional.of(ids),
-                kept);
+                ids,
+                kept,
+                times);
     }
 
     /** Whose it was, if that is known. */

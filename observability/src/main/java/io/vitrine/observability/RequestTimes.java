@@ -17,6 +17,8 @@ import io.vitrine.model.engine.StepShare;
  */
 public final class RequestTimes {
 
+    private static final long NOT_KNOWN = -1;
+
     private final IntSupplier runningCount;
     private final Runnable onAdmitted;
     private boolean queued;
@@ -28,6 +30,9 @@ public final class RequestTimes {
     private long firstTokenNanos;
     private long engineNanos;
     private double kvByteNanos;
+    private long longestQueueNanos = NOT_KNOWN;
+    private long longestGapNanos = NOT_KNOWN;
+    private long longestMeanGapNanos = NOT_KNOWN;
 
     /** Asks for nothing and tells nobody. */
     public RequestTimes() {
@@ -80,9 +85,23 @@ public final class RequestTimes {
         return kvByteNanos / 1e9;
     }
 
+    /** The longest times of its sequences. */
+    public LongestTimes longest() {
+        return new LongestTimes(known(longestQueueNanos), known(longestGapNanos), known(longestMeanGapNanos));
+    }
+
+    private static OptionalLong known(long nanos) {
+        return nanos == NOT_KNOWN ? OptionalLong.empty() : OptionalLong.of(nanos);
+    }
+
     private final class Watch implements GenerationListener {
 
         private final GenerationListener next;
+        private boolean inQueue;
+        private long inQueueSinceNanos;
+        private int tokenCount;
+        private long firstOwnTokenNanos;
+        private long lastTokenNanos;
         private long kvBytes;
         private long kvSinceNanos;
 
@@ -96,6 +115,8 @@ public final class RequestTimes {
                 queued = true;
                 queuedNanos = atNanos;
             }
+            inQueue = true;
+            inQueueSinceNanos = atNanos;
             next.queued(atNanos);
         }
 
@@ -107,6 +128,7 @@ public final class RequestTimes {
                 batchSize = runningCount.getAsInt();
                 onAdmitted.run();
             }
+            leaveQueue(atNanos);
             kvSinceNanos = atNanos;
             next.admitted(slot, atNanos);
         }
@@ -159,13 +181,33 @@ public final class RequestTimes {
                 started = true;
                 firstTokenNanos = atNanos;
             }
+            if (tokenCount == 0) {
+                firstOwnTokenNanos = atNanos;
+            } else {
+                longestGapNanos = Math.max(longestGapNanos, atNanos - lastTokenNanos);
+            }
+            lastTokenNanos = atNanos;
+            tokenCount++;
             next.tokenGenerated(tokenId, atNanos);
         }
 
         @Override
         public void ended(FinishReason reason, long atNanos) {
             hold(atNanos);
+            leaveQueue(atNanos);
+            boolean well = reason == FinishReason.STOP || reason == FinishReason.LENGTH;
+            if (well && tokenCount > 1) {
+                long meanGapNanos = (lastTokenNanos - firstOwnTokenNanos) / (tokenCount - 1);
+                longestMeanGapNanos = Math.max(longestMeanGapNanos, meanGapNanos);
+            }
             next.ended(reason, atNanos);
+        }
+
+        private void leaveQueue(long atNanos) {
+            if (inQueue) {
+                inQueue = false;
+                longestQueueNanos = Math.max(longestQueueNanos, atNanos - inQueueSinceNanos);
+            }
         }
 
         /** What it holds now it has held since it was last looked at: pages come at the beginning of a step. */

@@ -37,11 +37,26 @@ public interface RequestTrace {
     /** Nobody answers for the request: it has no wishes of its own. */
     default void authenticationFailed(long atNanos) {}
 
-    /** It was seen whether the tenant's limits have room for it. */
+    /** It was seen whether the tenant's limits have room for it; more than once if there are several, each at its time. */
     default void limitsChecked(long startNanos, long endNanos) {}
+
+    /** The body is read from now on. */
+    default void bodyAwaited(long atNanos) {}
 
     /** The whole body is there. */
     default void bodyRead(long atNanos) {}
+
+    /** From now on the prompt is checked, rendered and tokenised, or waits for a thread that does it. */
+    default void preparationAwaited(long atNanos) {}
+
+    /** A thread has time for that; on that thread. */
+    default void preparationStarted(long atNanos) {}
+
+    /** The prompt is ready for the engine. */
+    default void prepared(long atNanos) {}
+
+    /** The ledger has the request's entry. */
+    default void settled(long startNanos, long endNanos) {}
 
     /** From now on an error is answered; the first time counts. */
     default void failing(long atNanos) {}

@@ -3,8 +3,10 @@ package io.vitrine.observability;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,13 +18,16 @@ import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.model.engine.ModelRunnerException;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.model.engine.StepReport;
+import io.vitrine.observability.catalogue.ClientMemory;
 import io.vitrine.observability.catalogue.ListenerKind;
+import io.vitrine.observability.catalogue.LogDestination;
 import io.vitrine.observability.catalogue.LostLine;
 import io.vitrine.observability.catalogue.Signal;
 import io.vitrine.observability.logging.LogLevels;
 import io.vitrine.observability.logging.Logging;
 import io.vitrine.observability.metrics.Exposition;
 import io.vitrine.observability.metrics.Metrics;
+import io.vitrine.observability.otlp.CollectorEvents;
 import io.vitrine.observability.tracing.Tracing;
 import io.vitrine.observability.tracing.TracingControl;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +42,7 @@ public final class Telemetry implements AutoCloseable {
     private final Optional<Logging> logging;
     private final Optional<Tracing> tracing;
     private final Optional<Archive> archive;
+    private final AtomicBoolean readable = new AtomicBoolean();
     private final RequestListener requestListener;
     private final LifecycleListener events;
 
@@ -44,7 +50,8 @@ public final class Telemetry implements AutoCloseable {
             Optional<Metrics> metrics,
             Optional<Logging> logging,
             Optional<Tracing> tracing,
-            Optional<Archive> archive) {
+            Optional<Archive> archive,
+            CollectorEvents collectors) {
         this.archive = archive;
         this.metrics = metrics;
         this.logging = logging;
@@ -63,6 +70,7 @@ public final class Telemetry implements AutoCloseable {
                         logging.map(Logging::lifecycleListener),
                         tracing.map(Tracing::lifecycleListener)),
                 lifecycleFailures);
+        collectors.attach(events);
         metrics.ifPresent(meters -> {
             meters.countFailures(ListenerKind.REQUEST, requestFailures::doubleValue);
             meters.countFailures(ListenerKind.LIFECYCLE, lifecycleFailures::doubleValue);
@@ -70,8 +78,20 @@ public final class Telemetry implements AutoCloseable {
             tracing.ifPresent(traces -> meters.watch(traces.stats()));
             archive.ifPresent(kept -> meters.watch(kept.stats()));
         });
-        archive.ifPresent(
-                kept -> kept.attach(events, () -> metrics.map(Metrics::readings).orElse(List.of())));
+        archive.ifPresent(kept -> kept.attach(events, this::readings));
+    }
+
+    private List<MeterReading> readings() {
+        return readable.get() ? metrics.map(Metrics::readings).orElse(List.of()) : List.of();
+    }
+
+    /**
+     * Reads the meters at intervals from now on, for the collector and the archive: once everything is there that they read, Vert.x
+     * among it.
+     */
+    public void startReaders() {
+        readable.set(true);
+        metrics.ifPresent(Metrics::startExport);
     }
 
     /**
@@ -90,18 +110,21 @@ public final class Telemetry implements AutoCloseable {
      * @param archive closed by whoever made it, after this
      */
     public static Telemetry start(TelemetrySettings settings, NanoClock clock, Optional<Archive> archive) {
+        Logging.quietExporters();
+        CollectorEvents collectors = new CollectorEvents();
         Optional<Logging> logging = settings.logsEnabled()
-                ? Optional.of(Logging.start(settings.logs(), settings.serviceName(), clock, archive))
+                ? Optional.of(Logging.start(settings.logs(), settings.serviceName(), clock, archive, collectors))
                 : Optional.empty();
         Optional<Metrics> metrics =
-                settings.metricsEnabled() ? Optional.of(new Metrics(settings.metrics())) : Optional.empty();
-        Optional<Tracing> tracing = settings.tracing().map(traces -> Tracing.start(traces, archive));
-        return new Telemetry(metrics, logging, tracing, archive);
+                settings.metricsEnabled() ? Optional.of(new Metrics(settings.metrics(), collectors)) : Optional.empty();
+        Optional<Tracing> tracing = settings.tracing().map(traces -> Tracing.start(traces, archive, collectors));
+        return new Telemetry(metrics, logging, tracing, archive, collectors);
     }
 
     /** Watches nothing. */
     public static Telemetry off() {
-        return new Telemetry(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        return new Telemetry(
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), new CollectorEvents());
     }
 
     /**
@@ -172,6 +195,16 @@ public final class Telemetry implements AutoCloseable {
         metrics.ifPresent(meters -> meters.watch(counts));
     }
 
+    /** Reads the connections of a port at every scrape from now on. */
+    public void watch(ConnectionCounts connections) {
+        metrics.ifPresent(meters -> meters.watch(connections));
+    }
+
+    /** Reads how much of a memory that clients fill is in use at every scrape from now on. */
+    public void watchMemory(ClientMemory memory, LongSupplier used, long capacity) {
+        metrics.ifPresent(meters -> meters.watchMemory(memory, used, capacity));
+    }
+
     /** Shows the host's readings from now on; before the engines are watched. */
     public void watch(HostWatch host) {
         metrics.ifPresent(meters -> meters.watch(host));
@@ -225,7 +258,9 @@ public final class Telemetry implements AutoCloseable {
 
     private static void watchLog(Metrics meters, Logging log) {
         meters.countExports(Signal.LOGS, log.exports());
-        meters.watchLogQueue(log::waitingLineCount, log.queueLimit());
+        for (LogDestination destination : log.destinations()) {
+            meters.watchLogQueue(destination, () -> log.waitingLineCount(destination), log.queueLimit(destination));
+        }
         for (LostLine reason : LostLine.values()) {
             meters.countLostLines(reason, () -> log.lostLineCount(reason));
         }
@@ -375,6 +410,21 @@ public final class Telemetry implements AutoCloseable {
         @Override
         public void storeFileSetAside(String file) {
             tell(listeners, failures, listener -> listener.storeFileSetAside(file));
+        }
+
+        @Override
+        public void collectorFailed(Signal signal, String address, String reason) {
+            tell(listeners, failures, listener -> listener.collectorFailed(signal, address, reason));
+        }
+
+        @Override
+        public void collectorRecovered(Signal signal, String address, Duration after, long lostCount) {
+            tell(listeners, failures, listener -> listener.collectorRecovered(signal, address, after, lostCount));
+        }
+
+        @Override
+        public void collectorRejected(Signal signal, String address, long rejectedCount, String reason) {
+            tell(listeners, failures, listener -> listener.collectorRejected(signal, address, rejectedCount, reason));
         }
 
         @Override

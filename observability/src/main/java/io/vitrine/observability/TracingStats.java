@@ -19,7 +19,7 @@ public interface TracingStats {
     /** Spans that a back-end has taken, once for each. */
     long exportedSpans();
 
-    /** Batches of spans. */
+    /** Batches of spans sent by OTLP. */
     ExportCounts exports();
 
     /** Requests whose trace could not be made; always a fault of ours. */

@@ -46,6 +46,10 @@ class ArchiveTest {
     @Test
     void readsTheMetersOfTheCatalogue() {
         try (Telemetry telemetry = start()) {
+            assertThat(archive.meters())
+                    .as("before everything is there that is read")
+                    .isEmpty();
+            telemetry.startReaders();
             telemetry.engineListener(Summaries.MODEL, 0);
             telemetry.requestListener().ended(Summaries.completed());
             List<MeterReading> readings = archive.meters();

@@ -113,6 +113,7 @@ public class ListenerCostBenchmark {
                 Set.of(),
                 Set.of(),
                 Set.of(),
+                Set.of(),
                 0);
         TracingSettings tracing = new TracingSettings(
                 rules,

@@ -41,7 +41,7 @@ class TelemetryTest {
         String chat = "gen_ai_operation_name=\"chat\",gen_ai_provider_name=\"vitrine\",gen_ai_request_model=\""
                 + Summaries.MODEL + "\"}";
         assertThat(line.path("duration_ms").asDouble() / 1000)
-                .isEqualTo(text.value("gen_ai_server_request_duration_seconds_sum{error_type=\"\"," + chat));
+                .isEqualTo(text.value("gen_ai_server_request_duration_seconds_sum{" + chat));
         assertThat(line.path("ttft_ms").asDouble() / 1000)
                 .isEqualTo(text.value("gen_ai_server_time_to_first_token_seconds_sum{" + chat));
         assertThat(line.path("output_tokens").asDouble())
@@ -117,7 +117,7 @@ class TelemetryTest {
             assertThat(text.value("vitrine_model_load_time_seconds{model=\"m\"}"))
                     .isEqualTo(3);
             assertThat(text.value("vitrine_faults_total")).isEqualTo(1);
-            assertThat(text.value("vitrine_log_lost_lines_total{reason=\"queue_full\"}"))
+            assertThat(text.value("vitrine_log_lost_lines_total{destination=\"file\",reason=\"queue_full\"}"))
                     .isZero();
         }
         assertThat(LogFiles.lines(directory))

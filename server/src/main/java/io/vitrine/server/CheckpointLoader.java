@@ -80,18 +80,27 @@ final class CheckpointLoader implements ModelLoader {
         KvPlan plan = plan(shape, precision, engine);
         int threads = engine.threads().orElse(Runtime.getRuntime().availableProcessors());
         out.printf(
-                "Loading %s on %s: precision %s%s, %d threads, %d slots of up to %d tokens, KV memory up to %d MiB%n",
+                "Loading %s on %s: precision %s%s, %d threads, %d slots of up to %d tokens, KV memory up to %d MiB"
+                        + " and %d MiB for the prompt being computed%n",
                 local.name(),
                 device,
                 precision.word(),
-                engine.precision() == ServerConfig.Precision.AUTO ? reason(device) : "",
+                reason(engine, precision, device),
                 threads,
                 plan.slots(),
                 plan.contextLength(),
-                plan.bytes() >> 20);
-        TorchSettings settings = new TorchSettings(device, precision, threads, plan.contextLength(), plan.pages());
+                plan.bytes() >> 20,
+                plan.gatheredBytes() >> 20);
+        TorchSettings settings = new TorchSettings(
+                device,
+                precision,
+                threads,
+                plan.contextLength(),
+                plan.pages(),
+                plan.gatheredPages() * TorchSettings.PAGE_POSITIONS);
         // The tokenizer beside the weights: libtorch takes a while to get ready, and keeps one processor meanwhile.
-        var text = CompletableFuture.supplyAsync(() -> ModelText.open(local.path(), checkpoint));
+        var text =
+                CompletableFuture.supplyAsync(() -> ModelText.open(local.path(), checkpoint, engine.controlTokens()));
         TorchRunner runner;
         try {
             runner = TorchRunner.load(shape, checkpoint, settings);
@@ -100,6 +109,7 @@ final class CheckpointLoader implements ModelLoader {
             throw e;
         }
         try {
+            text.join().warnings().forEach(warning -> out.println("Warning: " + warning));
             return new LoadedModel(
                     local.name(), text.join(), runner, plan.slots(), WeightBytes.ofAStep(shape, precision));
         } catch (CompletionException e) {
@@ -108,8 +118,17 @@ final class CheckpointLoader implements ModelLoader {
         }
     }
 
-    private static String reason(TorchDevice device) {
-        return device.isCuda() ? " (the one for GPUs)" : " (the fastest on this processor)";
+    /** Why this precision, if the configuration left it open, or how, where the processor lacks its instructions; or nothing. */
+    private static String reason(EngineConfig engine, Precision precision, TorchDevice device) {
+        CpuFeatures cpu = CpuFeatures.ofThisMachine();
+        if (engine.precision() == ServerConfig.Precision.AUTO) {
+            return device.isCuda()
+                    ? " (the one for GPUs)"
+                    : " (the fastest on this processor: " + Precision.whyFastestFor(cpu) + ")";
+        }
+        return device.isCuda()
+                ? ""
+                : precision.fallbackOn(cpu).map(how -> " (" + how + ")").orElse("");
     }
 
     private static Precision precision(EngineConfig engine, TorchDevice device) {

@@ -2,7 +2,6 @@ package io.vitrine.server;
 
 import java.io.PrintWriter;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 
+import io.vitrine.model.terminal.ShownText;
 import io.vitrine.server.api.ApiJson;
 import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.costs.CostLine;
@@ -36,6 +36,9 @@ import picocli.CommandLine.Spec;
             "with the server running or not."
         })
 final class CostsCommand implements Callable<Integer> {
+
+    /** In the table, where there is no price: not the same as 0. */
+    private static final String UNKNOWN = "–";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -117,20 +120,32 @@ final class CostsCommand implements Callable<Integer> {
         out.print(
                 switch (format) {
                     case TABLE -> table(report.lines());
-                    case JSON -> new String(ApiJson.write(report.object()), StandardCharsets.UTF_8) + "\n";
-                    case CSV -> report.csv();
+                    case JSON -> ApiJson.ascii(report.object()) + "\n";
+                    case CSV -> ShownText.escapedLines(report.csv());
                 });
         out.flush();
     }
 
     private static String table(List<CostLine> lines) {
         TextTable table = new TextTable(
-                "DAY", "TENANT", "MODEL", "REQUESTS", "INPUT", "CACHED", "OUTPUT", "REVENUE", "COST", "MARGIN", "");
+                "DAY",
+                "TENANT",
+                "MODEL",
+                "REQUESTS",
+                "UNPRICED",
+                "INPUT",
+                "CACHED",
+                "OUTPUT",
+                "REVENUE",
+                "COST",
+                "MARGIN",
+                "");
         lines.forEach(line -> table.add(
                 line.day(),
                 line.tenant(),
                 line.model(),
                 Long.toString(line.requests()),
+                Long.toString(line.unpricedRequests()),
                 Long.toString(line.inputTokens()),
                 Long.toString(line.cachedTokens()),
                 Long.toString(line.outputTokens()),
@@ -141,7 +156,10 @@ final class CostsCommand implements Callable<Integer> {
         return table.toString();
     }
 
-    private static String plain(BigDecimal amount) {
+    private static String plain(@Nullable BigDecimal amount) {
+        if (amount == null) {
+            return UNKNOWN;
+        }
         return amount.signum() == 0 ? "0" : amount.stripTrailingZeros().toPlainString();
     }
 

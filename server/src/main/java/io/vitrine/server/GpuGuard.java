@@ -2,6 +2,7 @@ package io.vitrine.server;
 
 import java.util.stream.Collectors;
 
+import io.vitrine.gpu.CudaGpu;
 import io.vitrine.gpu.GpuHealth;
 import io.vitrine.gpu.GpuIdentity;
 import io.vitrine.gpu.GpuListener;
@@ -13,18 +14,18 @@ import io.vitrine.server.inference.ServingState;
  */
 final class GpuGuard implements GpuListener {
 
-    private final int index;
+    private final CudaGpu card;
     private final ServingState state;
 
-    /** @param index the GPU's place in PCI order */
-    GpuGuard(int index, ServingState state) {
-        this.index = index;
+    /** @param card the model's */
+    GpuGuard(CudaGpu card, ServingState state) {
+        this.card = card;
         this.state = state;
     }
 
     @Override
     public void healthChanged(GpuIdentity gpu, GpuHealth before, GpuHealth after) {
-        if (gpu.index() != index) {
+        if (!card.is(gpu)) {
             return;
         }
         if (after.state().usable()) {

@@ -19,6 +19,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vitrine.gpu.CudaGpu;
 import io.vitrine.gpu.GpuListener;
 import io.vitrine.gpu.GpuSnapshot;
 import io.vitrine.gpu.ProbeClock;
@@ -31,15 +32,23 @@ import io.vitrine.model.engine.EngineSettings;
 import io.vitrine.model.engine.ModelRunner;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.model.torch.TorchDevice;
+import io.vitrine.observability.ConnectionCounts;
 import io.vitrine.observability.EngineState;
 import io.vitrine.observability.ModelGpu;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.Route;
 import io.vitrine.observability.Telemetry;
+import io.vitrine.observability.catalogue.ClientMemory;
+import io.vitrine.observability.catalogue.HttpPort;
 import io.vitrine.server.api.RequestParser;
+import io.vitrine.server.config.ConnectionLimits;
 import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
+import io.vitrine.server.config.ServerConfig.PlanningConfig;
 import io.vitrine.server.history.TelemetryHistory;
+import io.vitrine.server.http.AnswerMemory;
+import io.vitrine.server.http.BodyMemory;
+import io.vitrine.server.http.FairPool;
 import io.vitrine.server.http.GatewayParts;
 import io.vitrine.server.http.GatewayVerticle;
 import io.vitrine.server.http.ManagementVerticle;
@@ -64,6 +73,12 @@ public final class InferenceServer {
     /** However often the host is asked for. */
     private static final Duration HOST_READING_FRESH = Duration.ofSeconds(1);
 
+    /** A step in progress ends, or is left behind: its memory is the process's then. */
+    private static final Duration STEP_LIMIT = Duration.ofMillis(1_500);
+
+    /** For each part that is closed at the stop. */
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+
     /** After so many polls a reading is of another time. */
     private static final int FRESH_POLLS = 3;
 
@@ -78,10 +93,17 @@ public final class InferenceServer {
     private final ProbeClock machineClock = new SystemProbeClock();
     private final HostWatch host =
             new HostWatch(new HostReader(Path.of("/"), machineClock), machineClock, HOST_READING_FRESH);
+    /** The GPU that the model runs on; empty on the processor. */
+    private final Optional<CudaGpu> modelCard;
+
     private final MachineView machine;
     private final Vertx vertx;
-    private final WorkerExecutor workers;
-    private final AtomicInteger openConnections = new AtomicInteger();
+    private final FairPool planning;
+    private final ConnectionCounts apiConnections;
+    private final ConnectionCounts managementConnections;
+    private final BodyMemory bodyMemory;
+    private final AnswerMemory answerMemory;
+    private final StopPhases phases = new StopPhases();
     private final AtomicBoolean stopping = new AtomicBoolean();
 
     private int apiPort;
@@ -124,12 +146,32 @@ public final class InferenceServer {
         this.clock = clock;
         telemetry.watch(host);
         telemetry.watch(tenancy.books().counts());
-        this.machine = new MachineView(
-                host, machineClock, TorchDevice.parse(config.engine().device()).cudaIndex(), this::load);
+        ConnectionLimits limits = ConnectionLimits.of(config.server().connections(), FileDescriptors.limit());
+        apiConnections = new ConnectionCounts(HttpPort.API, limits.api());
+        managementConnections = new ConnectionCounts(HttpPort.MANAGEMENT, limits.management());
+        bodyMemory = new BodyMemory(config.server().bodyMemoryBytes());
+        answerMemory = new AnswerMemory(config.server().answerMemoryBytes());
+        telemetry.watch(apiConnections);
+        telemetry.watch(managementConnections);
+        telemetry.watchMemory(ClientMemory.BODIES, bodyMemory::used, bodyMemory.capacity());
+        telemetry.watchMemory(ClientMemory.ANSWERS, answerMemory::used, answerMemory.capacity());
+        this.modelCard = modelCard(config);
+        this.machine = new MachineView(host, machineClock, modelCard, this::load);
         tenancy.books().readPower(machine::modelWatts);
         this.vertx = VertxFactory.create(telemetry.registry(), telemetry.openTelemetry());
-        this.workers = vertx.createSharedWorkerExecutor(
-                "vitrine-prompt", Runtime.getRuntime().availableProcessors());
+        PlanningConfig planningLimits = config.planning();
+        WorkerExecutor workers = vertx.createSharedWorkerExecutor("vitrine-prompt", planningLimits.threadCount());
+        this.planning = new FairPool(planningLimits, work -> execute(workers, work), clock);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the pool's work keeps its own result and does not throw
+    private static void execute(WorkerExecutor workers, Runnable work) {
+        workers.executeBlocking(
+                () -> {
+                    work.run();
+                    return true;
+                },
+                false);
     }
 
     /**
@@ -141,7 +183,8 @@ public final class InferenceServer {
         OpenDoors.refuse(config.server(), tenancy);
         HttpConfig http = config.server();
         TenancyUpkeep.start(vertx, tenancy, telemetry);
-        var management = new ManagementVerticle(http, state, telemetry, tenancy, machine, history);
+        var management = new ManagementVerticle(
+                http, state, telemetry, tenancy, machine, history, managementConnections, bodyMemory);
         await(vertx.deployVerticle(management), "server.management-port", http.managementHost(), http.managementPort());
         managementPort = management.port();
         GatewayParts parts = gatewayParts();
@@ -152,13 +195,14 @@ public final class InferenceServer {
                 http.host(),
                 http.port());
         apiPort = parts.boundPort().get();
+        telemetry.startReaders();
     }
 
     private GatewayParts gatewayParts() {
         return new GatewayParts(
                 config.server(),
                 state,
-                new RequestParser(config.limits()),
+                new RequestParser(config.limits(), config.api().customRoles()),
                 new GenerationPlanner(state, config.limits(), clock, new SecureRandom()),
                 tenancy,
                 config.prices().costHeader(),
@@ -167,8 +211,10 @@ public final class InferenceServer {
                 requestListener,
                 telemetry.events(),
                 clock,
-                workers,
-                openConnections,
+                planning,
+                apiConnections,
+                bodyMemory,
+                answerMemory,
                 new AtomicInteger());
     }
 
@@ -194,7 +240,7 @@ public final class InferenceServer {
             serve(loading.await());
         } catch (CancellationException e) {
             throw new StartException("stopped before the model was loaded", e);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             telemetry.events().modelLoadFailed(config.model(), loading.elapsed(), e);
             throw new StartException("cannot load the model '" + config.model() + "': " + Failures.inWords(e), e);
         }
@@ -218,10 +264,10 @@ public final class InferenceServer {
                         .prefixCacheBytes()
                         .orElse(model.runner().pageCount() * model.runner().pageBytes()),
                 config.engine().timedStepInterval());
-        QueueWatch queue = new QueueWatch(new QueueModel(config.engine().prefillChunk()), model.slots());
+        QueueWatch queue = new QueueWatch(new QueueModel(), model.slots(), config.queueLimit());
         EngineListener listener = queue.engineListener(
                 telemetry.engineListener(model.name(), model.runner().pageBytes(), modelGpu()));
-        Engine started = new Engine(model.runner(), settings, listener, clock);
+        Engine started = new Engine(model.runner(), model.drawableTokens(), settings, listener, clock);
         engine = started;
         telemetry.watch(model.name(), engineState(started, settings, model));
         state.ready(servedModel(model, started, queue));
@@ -278,21 +324,21 @@ public final class InferenceServer {
                         telemetry.generationListenerFactory(model.name(), Route.COMPLETIONS)));
     }
 
+    private static Optional<CudaGpu> modelCard(ServerConfig config) {
+        OptionalInt ordinal = TorchDevice.parse(config.engine().device()).cudaIndex();
+        return ordinal.isPresent() ? Optional.of(CudaGpu.of(ordinal.getAsInt())) : Optional.empty();
+    }
+
     /** Where the model runs, if on a GPU; a reading says something of a step for three polls. */
     private Optional<ModelGpu> modelGpu() {
-        OptionalInt index = TorchDevice.parse(config.engine().device()).cudaIndex();
-        return index.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new ModelGpu(
-                        config.engine().device(),
-                        index.getAsInt(),
-                        config.gpu().pollInterval().multipliedBy(FRESH_POLLS)));
+        return modelCard.map(card -> new ModelGpu(
+                config.engine().device(), card, config.gpu().pollInterval().multipliedBy(FRESH_POLLS)));
     }
 
     /** For the probe of GPUs: telemetry, and what keeps requests from a card that is not well. */
     GpuListener gpuListener() {
-        OptionalInt index = TorchDevice.parse(config.engine().device()).cudaIndex();
-        GpuListener guard = index.isPresent() ? new GpuGuard(index.getAsInt(), state) : GpuListener.NONE;
+        GpuListener guard =
+                modelCard.<GpuListener>map(card -> new GpuGuard(card, state)).orElse(GpuListener.NONE);
         return GpuListener.all(List.of(guard, telemetry.gpuListener()));
     }
 
@@ -318,7 +364,12 @@ public final class InferenceServer {
 
     /** Connections to the API now. */
     int openConnectionCount() {
-        return openConnections.get();
+        return apiConnections.openCount();
+    }
+
+    /** Where requests are prepared. */
+    public FairPool planning() {
+        return planning;
     }
 
     /** What answers, and whether. */
@@ -328,7 +379,7 @@ public final class InferenceServer {
 
     /**
      * Refuses new requests, lets those inside end within the grace period, then closes everything. Blocks until all is
-     * done. A second call does nothing.
+     * done, or has had its time: what hangs is left behind. A second call does nothing.
      */
     public void stop() {
         if (!stopping.compareAndSet(false, true)) {
@@ -336,12 +387,29 @@ public final class InferenceServer {
         }
         long startNanos = clock.nanoTime();
         state.drain();
-        loading.close();
-        boolean clean = drain(config.server().shutdownGrace());
-        vertx.close().toCompletionStage().toCompletableFuture().join();
-        closeModel();
-        tenancy.close();
-        telemetry.events().serverStopped(Duration.ofNanos(clock.nanoTime() - startNanos), clean);
+        phases.run("the loading of the model", CLOSE_LIMIT, loading::close);
+        Duration grace = config.server().shutdownGrace();
+        AtomicBoolean clean = new AtomicBoolean();
+        boolean drained = phases.run("the engine", grace.plus(STEP_LIMIT), () -> clean.set(drain(grace)));
+        phases.run(
+                "the HTTP servers",
+                CLOSE_LIMIT,
+                () -> vertx.close().toCompletionStage().toCompletableFuture().join());
+        if (drained) {
+            phases.run("the model", CLOSE_LIMIT, this::closeModel);
+        }
+        phases.run("the ledger", CLOSE_LIMIT, tenancy::close);
+        telemetry.events().serverStopped(Duration.ofNanos(clock.nanoTime() - startNanos), clean.get());
+    }
+
+    /** How long running requests may go on at the stop. */
+    Duration shutdownGrace() {
+        return config.server().shutdownGrace();
+    }
+
+    /** How the stop went; further phases may follow. */
+    StopPhases phases() {
+        return phases;
     }
 
     private boolean drain(Duration grace) {

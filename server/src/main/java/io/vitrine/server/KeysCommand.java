@@ -1,7 +1,6 @@
 package io.vitrine.server;
 
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -12,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
+import io.vitrine.model.terminal.ShownText;
 import io.vitrine.server.api.ApiJson;
 import io.vitrine.server.api.KeyBody;
 import io.vitrine.server.config.ServerConfig;
@@ -75,7 +75,7 @@ final class KeysCommand {
         ApiKey key = TenantsOnDisk.ask(config(options), registry -> create(registry, request));
         out().println(key.reveal());
         out().flush();
-        err().println("key " + key.prefix() + "… of tenant " + tenant + ", good for "
+        err().println("key " + key.prefix() + "… of tenant " + ShownText.escaped(tenant) + ", good for "
                 + String.join(", ", new TreeSet<>(scopes)) + "; it is not shown again");
         err().flush();
         return 0;
@@ -106,11 +106,14 @@ final class KeysCommand {
             return null;
         }
         try {
-            return text.contains("T")
-                    ? Instant.parse(text)
-                    : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+            return KeyRequest.requireExpiry(
+                    text.contains("T")
+                            ? Instant.parse(text)
+                            : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant());
         } catch (DateTimeException e) {
-            throw refused("--expires takes a day or a time, such as 2027-01-31 or 2027-01-31T12:00:00Z: " + text);
+            throw refused(
+                    "--expires takes a day or a time, such as 2027-01-31 or 2027-01-31T12:00:00Z, from 1970 to 9999: "
+                            + text);
         }
     }
 
@@ -128,7 +131,7 @@ final class KeysCommand {
     }
 
     private static String json(List<KeyBody> keys) {
-        return new String(ApiJson.write(Map.of("keys", keys)), StandardCharsets.UTF_8) + "\n";
+        return ApiJson.ascii(Map.of("keys", keys)) + "\n";
     }
 
     private static String table(List<KeyBody> keys) {
@@ -165,7 +168,7 @@ final class KeysCommand {
             err().flush();
             return 1;
         }
-        err().println("revoked " + prefix);
+        err().println("revoked " + ShownText.escaped(prefix));
         err().flush();
         return 0;
     }

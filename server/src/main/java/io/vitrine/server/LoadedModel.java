@@ -2,6 +2,7 @@ package io.vitrine.server;
 
 import io.vitrine.model.ModelText;
 import io.vitrine.model.engine.ModelRunner;
+import io.vitrine.model.sampling.DrawableTokens;
 
 /**
  * A model in memory, ready for an engine.
@@ -14,6 +15,11 @@ import io.vitrine.model.engine.ModelRunner;
  */
 public record LoadedModel(String name, ModelText text, ModelRunner runner, int slots, long weightBytes)
         implements AutoCloseable {
+
+    /** The rows of the head that have a text. */
+    DrawableTokens drawableTokens() {
+        return DrawableTokens.of(runner.vocabularySize(), text.tokenizer()::has);
+    }
 
     /** After the engine that ran it. */
     @Override

@@ -42,7 +42,14 @@ public final class Main implements Runnable {
     Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        int exitCode;
+        try {
+            exitCode = commandLine().execute(arguments);
+        } catch (Throwable e) { // an Error, which no command line handler gets: other threads would keep the process
+            System.err.println("vitrine: " + Failures.inWords(e));
+            exitCode = 1;
+        }
+        System.exit(exitCode);
     }
 
     static CommandLine commandLine() {

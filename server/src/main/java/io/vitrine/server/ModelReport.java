@@ -5,6 +5,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import io.vitrine.model.ModelText;
+import io.vitrine.model.terminal.ShownText;
 import io.vitrine.model.text.Tokenizer;
 import io.vitrine.model.weights.Checkpoint;
 import io.vitrine.model.weights.ModelConfig;
@@ -58,6 +59,6 @@ final class ModelReport {
     }
 
     private void line(String name, Object value) {
-        text.append(String.format("%-18s %s%n", name, value));
+        text.append(String.format("%-18s %s%n", ShownText.escaped(name), ShownText.escaped(String.valueOf(value))));
     }
 }

@@ -10,6 +10,7 @@ import io.vitrine.model.ModelText;
 import io.vitrine.model.hub.DownloadProgress;
 import io.vitrine.model.hub.LocalModel;
 import io.vitrine.model.hub.ModelCache;
+import io.vitrine.model.terminal.ShownText;
 import io.vitrine.model.weights.Checkpoint;
 import io.vitrine.server.config.ServerConfig;
 import picocli.CommandLine.Command;
@@ -40,10 +41,10 @@ final class ModelsCommand {
             out().println(String.format(
                     Locale.ROOT,
                     "%-32s %8.1f MiB  %s  (%s)",
-                    model.name(),
+                    ShownText.escaped(model.name()),
                     model.bytes() / (double) (1 << 20),
-                    model.path(),
-                    model.source()));
+                    ShownText.escaped(model.path().toString()),
+                    ShownText.escaped(model.source())));
         }
         out().flush();
         return 0;
@@ -56,7 +57,7 @@ final class ModelsCommand {
             throws InterruptedException {
         DownloadProgress progress = DownloadProgress.on(System.err, Terminal.isThere(), System::nanoTime);
         LocalModel model = cache(options).pull(name, progress);
-        out().println(model.path());
+        out().println(ShownText.escaped(model.path().toString()));
         out().flush();
         return 0;
     }

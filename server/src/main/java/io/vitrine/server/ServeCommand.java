@@ -13,6 +13,7 @@ import io.vitrine.gpu.GpuProbe;
 import io.vitrine.gpu.GpuProbeSettings;
 import io.vitrine.gpu.kernel.KernelLog;
 import io.vitrine.model.hub.DownloadProgress;
+import io.vitrine.model.terminal.ShownText;
 import io.vitrine.observability.Archive;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.server.CommonOptions.Shorthand;
@@ -63,7 +64,7 @@ final class ServeCommand implements Callable<Integer> {
         // Standard output is for log lines.
         PrintWriter err = spec.commandLine().getErr();
         err.println("# configuration in effect");
-        err.println(effective.printed());
+        err.println(ShownText.escapedLines(effective.printed()));
         err.flush();
         try (ModelLoading loading = ModelLoading.begin(loader(), effective.config(), System::nanoTime)) {
             serve(effective.config(), loading, err);
@@ -90,7 +91,7 @@ final class ServeCommand implements Callable<Integer> {
         try {
             server.bind();
             server.serveModel();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             stop.disarmAndStop();
             throw e;
         }

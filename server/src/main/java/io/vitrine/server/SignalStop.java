@@ -1,5 +1,6 @@
 package io.vitrine.server;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
@@ -9,9 +10,19 @@ import io.vitrine.server.archive.StoreArchive;
 
 /**
  * Stops the server when the process is told to end. An orderly end is a success: the exit code is then 0, where Java's own
- * would be 143 for SIGTERM.
+ * would be 143 for SIGTERM. A stop that hangs is ended by a watchdog, {@value #LIMIT_SECONDS} seconds after the grace period at the latest.
  */
 final class SignalStop {
+
+    /** From the end of the grace period to that of the process. */
+    static final int LIMIT_SECONDS = 5;
+
+    /** Left for the last line and the end itself. */
+    private static final Duration MARGIN = Duration.ofMillis(700);
+
+    private static final Duration PROBE_LIMIT = Duration.ofMillis(500);
+    private static final Duration TELEMETRY_LIMIT = Duration.ofSeconds(4);
+    private static final Duration ARCHIVE_LIMIT = Duration.ofSeconds(2);
 
     private final InferenceServer server;
     private final GpuProbe gpus;
@@ -33,24 +44,42 @@ final class SignalStop {
     }
 
     private void stopAndHalt() {
-        int exitCode = 0;
-        try {
-            stop();
-        } catch (RuntimeException e) {
-            System.err.println("the server did not stop in order: " + e);
-            exitCode = 1;
-        }
-        System.out.flush();
-        System.err.flush();
+        watch();
+        stop();
         // The only way to choose the exit code once the end has begun.
-        Runtime.getRuntime().halt(exitCode);
+        Runtime.getRuntime().halt(server.phases().orderly() ? 0 : 1);
+    }
+
+    /** Whatever hangs, in Java or in native code, the process ends. */
+    private Thread watch() {
+        Duration limit = server.shutdownGrace().plusSeconds(LIMIT_SECONDS).minus(MARGIN);
+        Thread watchdog = new Thread(
+                () -> {
+                    try {
+                        Thread.sleep(limit.toMillis());
+                    } catch (InterruptedException e) {
+                        return;
+                    }
+                    StopPhases.say("stop: " + server.phases().current() + " hangs; the process ends without it");
+                    Runtime.getRuntime().halt(1);
+                },
+                "vitrine-stop-watchdog");
+        watchdog.setDaemon(true);
+        watchdog.start();
+        return watchdog;
     }
 
     private void stop() {
-        server.stop();
-        gpus.close();
-        telemetry.close();
-        archive.ifPresent(StoreArchive::close);
+        StopPhases phases = server.phases();
+        try {
+            server.stop();
+        } catch (RuntimeException | Error e) {
+            StopPhases.say("stop: failed: " + e);
+        }
+        phases.run("the GPU probe", PROBE_LIMIT, gpus::close);
+        phases.run("the export of telemetry", TELEMETRY_LIMIT, telemetry::close);
+        archive.ifPresent(store -> phases.run("the store", ARCHIVE_LIMIT, store::close));
+        // Without a flush of standard output, on which a line may wait for ever: log lines are not buffered.
     }
 
     /** Stops now, for a failed start. If the process is being ended already, waits for that instead. */
@@ -60,7 +89,9 @@ final class SignalStop {
         } catch (IllegalStateException ending) {
             await();
         }
+        Thread watchdog = watch();
         stop();
+        watchdog.interrupt();
     }
 
     /** Waits for the end of the process. */

@@ -2,16 +2,16 @@ package io.vitrine.server;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
+import io.vitrine.server.config.ServerConfig;
 import io.vitrine.store.ExportFormat;
-import io.vitrine.store.telemetry.DeletionReceipt;
 import io.vitrine.store.telemetry.Export;
 import io.vitrine.store.telemetry.PlannedDeletion;
 import io.vitrine.store.telemetry.Signal;
@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "(status | preview | cleanup | export | delete-tenant)",
         description = "Shows, exports and deletes stored telemetry; with the server running or stopped.")
 final class StoreCommand implements Runnable {
+
+    private static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -130,22 +132,27 @@ final class StoreCommand implements Runnable {
     @Command(
             name = "delete-tenant",
             mixinStandardHelpOptions = true,
-            description =
-                    "Deletes all that is stored of a tenant's requests, and prints a receipt: which files, how many rows.")
+            description = {
+                "Deletes what is stored of a tenant: telemetry in every tier, its lines in the log files, what its users thought;",
+                "and its request ids where others' rows have them. Prints a receipt: which files, how many rows, what is kept and why."
+            })
     int deleteTenant(
             @Mixin CommonOptions options,
             @Mixin Output output,
-            @Parameters(paramLabel = "TENANT", description = "The tenant's name.") String tenant) {
-        return with(options, store -> {
-            DeletionReceipt receipt = store.deleteTenant(tenant);
+            @Parameters(paramLabel = "TENANT", description = "The tenant's name.") String tenant,
+            @Option(
+                            names = "--pseudonymise-ledger",
+                            description = {
+                                "Puts its cost entries, which are a legal record, under a name made at random, without key, trace and",
+                                "request id. Its budgets begin anew then: for a tenant that has been removed."
+                            })
+                    boolean pseudonymise) {
+        ServerConfig config = options.read().config();
+        try (TelemetryStore store = StoreStart.open(config)) {
+            TenantPurge.Receipt receipt = TenantPurge.run(config, store, tenant, pseudonymise);
             print(output, StoreReport.receipt(receipt));
-            if (!receipt.setAside().isEmpty()) {
-                spec.commandLine()
-                        .getErr()
-                        .println("damaged, and may hold more of it: " + String.join(" ", receipt.setAside()));
-            }
-            return receipt.setAside().isEmpty() ? 0 : 1;
-        });
+            return receipt.complete() ? 0 : 1;
+        }
     }
 
     /** How the answer is printed. */
@@ -182,16 +189,21 @@ final class StoreCommand implements Runnable {
 
     private Instant instant(String option, String text, int daysLater) {
         try {
-            return text.contains("T")
+            Instant time = text.contains("T")
                     ? Instant.parse(text)
                     : LocalDate.parse(text)
                             .plusDays(daysLater)
                             .atStartOfDay(ZoneOffset.UTC)
                             .toInstant();
-        } catch (DateTimeParseException e) {
+            if (time.isBefore(Instant.EPOCH) || time.isAfter(LATEST)) {
+                throw new DateTimeException("outside of 1970 to 2200");
+            }
+            return time;
+        } catch (DateTimeException e) {
             throw new ParameterException(
                     spec.commandLine(),
-                    option + " must be a day such as 2026-11-24 or a time such as 2026-11-24T12:00:00Z: " + text,
+                    option + " must be a day such as 2026-11-24 or a time such as 2026-11-24T12:00:00Z,"
+                            + " from 1970 to 2200: " + text,
                     e);
         }
     }

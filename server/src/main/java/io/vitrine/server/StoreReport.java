@@ -11,13 +11,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import io.vitrine.server.api.ApiJson;
-import io.vitrine.store.telemetry.DeletionReceipt;
 import io.vitrine.store.telemetry.PlannedDeletion;
 import io.vitrine.store.telemetry.Signal;
 import io.vitrine.store.telemetry.StoredFile;
 import io.vitrine.store.telemetry.Tier;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * What commands say about stored telemetry, as a table for people and as JSON for programs.
@@ -73,12 +70,18 @@ record StoreReport(List<String> columns, List<List<Object>> rows) {
                         .toList());
     }
 
-    static StoreReport receipt(DeletionReceipt receipt) {
+    static StoreReport receipt(TenantPurge.Receipt receipt) {
         return new StoreReport(
-                List.of("tenant", "signal", "file", "rows deleted"),
-                receipt.deletions().stream()
-                        .map(deleted -> List.<Object>of(
-                                receipt.tenantId(), deleted.signal().table(), deleted.file(), deleted.rows()))
+                List.of("tenant", "signal", "file", "rows deleted", "rows cleared", "rows kept", "reason"),
+                receipt.lines().stream()
+                        .map(line -> List.<Object>of(
+                                receipt.tenantId(),
+                                line.kind(),
+                                line.file(),
+                                line.deleted(),
+                                line.cleared(),
+                                line.kept(),
+                                line.reason()))
                         .toList());
     }
 
@@ -95,7 +98,7 @@ record StoreReport(List<String> columns, List<List<Object>> rows) {
                     .forEach(i -> object.put(columns.get(i).replace(' ', '_'), row.get(i)));
             objects.add(object);
         }
-        return new String(ApiJson.write(objects), UTF_8) + "\n";
+        return ApiJson.ascii(objects) + "\n";
     }
 
     /** Columns as wide as what is in them; numbers to the right. */

@@ -27,6 +27,8 @@ final class TelemetryStart {
         LogSettings logs = LogSettings.in(config.data().resolve("logs"))
                 .withConsole(consoleFormat(config.telemetry().logsConsole()))
                 .withLevel(config.telemetry().logsLevel())
+                .withQueueLimits(
+                        config.telemetry().logsQueue(), config.telemetry().logsConsoleQueue())
                 .withOtlp(config.telemetry().otel().logs(), resource);
         return new TelemetrySettings(
                 resource.serviceName(),
@@ -81,6 +83,7 @@ final class TelemetryStart {
                 traces.slowRequest(),
                 traces.priorityTenants(),
                 traces.headerTenants(),
+                traces.trustParent(),
                 traces.detailedTenants(),
                 traces.detailedRatio());
     }

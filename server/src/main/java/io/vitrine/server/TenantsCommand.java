@@ -1,13 +1,13 @@
 package io.vitrine.server;
 
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vitrine.model.terminal.ShownText;
 import io.vitrine.server.api.ApiJson;
 import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.tenancy.TenantJson;
@@ -54,7 +54,7 @@ final class TenantsCommand {
                 tenant.get("priority").asText(),
                 inWords(tenant, "limits"),
                 inWords(tenant, "budget"),
-                tenant.has("models") ? tenant.get("models").toString().replaceAll("[\\[\\]\"]", "") : "all",
+                TenantChange.settings(tenant).getOrDefault("models", "all"),
                 tenant.get("traces").asText()));
         return table.toString();
     }
@@ -97,7 +97,7 @@ final class TenantsCommand {
     int set(
             @Mixin CommonOptions options,
             @Parameters(index = "0", paramLabel = "TENANT", description = "Its id.") String id,
-            @Parameters(index = "1..*", paramLabel = "NAME=VALUE", description = "What shall hold.")
+            @Parameters(index = "1..*", arity = "1..*", paramLabel = "NAME=VALUE", description = "What shall hold.")
                     List<String> assignments) {
         Tenant tenant = TenantsOnDisk.ask(config(options), registry -> set(registry, id, assignments));
         print(lines(TenantJson.of(tenant)));
@@ -116,23 +116,23 @@ final class TenantsCommand {
     @Command(
             name = "remove",
             mixinStandardHelpOptions = true,
-            description =
-                    "Removes a tenant; its keys are good for nothing then, and what it has used stays in the ledger.")
+            description = "Removes a tenant and revokes its keys for good; what it has used stays in the ledger.")
     int remove(@Mixin CommonOptions options, @Parameters(paramLabel = "TENANT", description = "Its id.") String id) {
         boolean there = TenantsOnDisk.ask(
-                config(options), registry -> registry.tenants().remove(id, TenantsOnDisk.actor("tenants remove")));
+                config(options), registry -> registry.remove(id, TenantsOnDisk.actor("tenants remove")));
         return there ? 0 : unknown(id);
     }
 
     private int unknown(String id) {
         PrintWriter err = spec.commandLine().getErr();
-        err.println("vitrine: there is no tenant " + id + "; vitrine tenants list shows those there are");
+        err.println("vitrine: there is no tenant " + ShownText.escaped(id)
+                + "; vitrine tenants list shows those there are");
         err.flush();
         return 1;
     }
 
     private static String json(Object body) {
-        return new String(ApiJson.write(body), StandardCharsets.UTF_8) + "\n";
+        return ApiJson.ascii(body) + "\n";
     }
 
     private static ServerConfig config(CommonOptions options) {

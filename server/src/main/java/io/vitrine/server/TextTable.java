@@ -3,8 +3,11 @@ package io.vitrine.server;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** Rows of text as columns, each as wide as its widest cell. */
+import io.vitrine.model.terminal.ShownText;
+
+/** Rows of text as columns, each as wide as its widest cell; what a cell holds cannot steer the terminal. */
 final class TextTable {
 
     private static final String BETWEEN = "  ";
@@ -20,7 +23,7 @@ final class TextTable {
         if (cells.length != rows.get(0).size()) {
             throw new IllegalArgumentException("a row must have " + rows.get(0).size() + " cells: " + cells.length);
         }
-        rows.add(List.of(cells));
+        rows.add(Stream.of(cells).map(ShownText::escaped).toList());
     }
 
     /** A line for each row. */

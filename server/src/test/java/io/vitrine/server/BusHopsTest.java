@@ -115,7 +115,7 @@ class BusHopsTest {
 
     private TelemetrySettings settings() {
         TracingRules rules = new TracingRules(
-                1, 0, 1_000, Duration.ofHours(1), Duration.ofHours(1), Set.of(), Set.of(), Set.of(), 0);
+                1, 0, 1_000, Duration.ofHours(1), Duration.ofHours(1), Set.of(), Set.of(), Set.of(), Set.of(), 0);
         return TestTelemetry.settings(
                 false,
                 false,

@@ -3,7 +3,11 @@ package io.vitrine.server;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
+import io.vitrine.model.text.ChatPrompt;
 import io.vitrine.model.text.Tokenizer;
 
 /** A tokenizer one can see through: a token is a byte, and there are two special ones. */
@@ -17,9 +21,16 @@ public final class ByteTokenizer implements Tokenizer {
     private static final String START_TEXT = "<|start|>";
 
     private volatile boolean closed;
+    private volatile Consumer<String> beforeEncode = text -> {};
+
+    /** Gets each text before it is encoded, on the thread that encodes it. */
+    public void beforeEncode(Consumer<String> watcher) {
+        beforeEncode = watcher;
+    }
 
     @Override
     public int[] encode(String text, boolean addSpecialTokens) {
+        beforeEncode.accept(text);
         int[] ids = new int[text.length() * 4 + 1];
         int count = 0;
         if (addSpecialTokens) {
@@ -38,6 +49,40 @@ public final class ByteTokenizer implements Tokenizer {
             index += Character.charCount(character);
         }
         return Arrays.copyOf(ids, count);
+    }
+
+    /** A special token may stand for all of its text. */
+    @Override
+    public long fewestTokens(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length / START_TEXT.length();
+    }
+
+    /** Without markers in it, each character is text. */
+    @Override
+    public int[] encode(ChatPrompt prompt) {
+        if (prompt.markers().isEmpty()) {
+            return encode(prompt.text(), false);
+        }
+        beforeEncode.accept(prompt.text());
+        IntStream.Builder ids = IntStream.builder();
+        int from = 0;
+        for (ChatPrompt.Marker marker : prompt.markers().get()) {
+            textIds(prompt.text().substring(from, marker.start())).forEach(ids);
+            ids.add(END);
+            from = marker.end();
+        }
+        textIds(prompt.text().substring(from)).forEach(ids);
+        return ids.build().toArray();
+    }
+
+    private static IntStream textIds(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return IntStream.range(0, bytes.length).map(index -> Byte.toUnsignedInt(bytes[index]));
+    }
+
+    @Override
+    public Set<String> controlTokens() {
+        return Set.of(END_TEXT, START_TEXT);
     }
 
     @Override
@@ -59,6 +104,11 @@ public final class ByteTokenizer implements Tokenizer {
     @Override
     public boolean isSpecial(int tokenId) {
         return tokenId >= END;
+    }
+
+    @Override
+    public boolean has(int tokenId) {
+        return tokenId >= 0 && tokenId < SIZE;
     }
 
     @Override

@@ -128,6 +128,9 @@ class StoreCommandTest {
         assertThat(run("store", "export", "spans", "spans.xls", "--from", "2026-01-01"))
                 .isEqualTo(2);
         assertThat(err.toString()).contains(".csv or .parquet: spans.xls");
+        assertThat(run("store", "export", "spans", "spans.csv", "--from", "+999999999-12-31"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--from must be a day", "from 1970 to 2200");
         assertThat(run("store", "export", "spans", "spans.csv", "--from", "monday"))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("--from must be a day").contains("monday");

@@ -88,6 +88,7 @@ class TenantCommandsTest {
         for (List<String> wrong : List.of(
                 List.<String>of(),
                 List.of("--tenant", "a", "--scopes", "root"),
+                List.of("--tenant", "a", "--expires", "+999999999-12-31"),
                 List.of("--tenant", "a", "--expires", "soon"))) {
             Result result = run(
                     data,
@@ -148,6 +149,66 @@ class TenantCommandsTest {
             assertThat(result.err()).startsWith("vitrine: ").hasLineCount(1);
         }
         assertThat(run(data, "tenants", "show", "acme").out()).contains("high");
+    }
+
+    @Test
+    void nothingFromAClientSteersTheTerminal() {
+        String name = "\u001b[2J\u202eevil\r\nvt_fake";
+        run(data, "keys", "create", "--tenant", "acme", "--name", name);
+        run(data, "tenants", "set", "acme", "models=\u001b]0;x\u0007*");
+        for (List<String> command : List.of(
+                List.of("keys", "list"),
+                List.of("keys", "list", "--format", "json"),
+                List.of("tenants", "list"),
+                List.of("tenants", "list", "--format", "json"),
+                List.of("tenants", "show", "acme"))) {
+            String out = run(data, command.toArray(String[]::new)).out();
+            assertThat(out.replace("\n", "").codePoints())
+                    .as(command.toString())
+                    .allMatch(point -> point >= ' ' && point < 0x7f);
+            assertThat(out).containsIgnoringCase(command.contains("keys") ? "u202eevil" : "u001b]0;x");
+        }
+        assertThat(run(data, "tenants", "set", "acme", "priority=\u001b[31m").err())
+                .contains("\\u001b[31m")
+                .doesNotContain("\u001b");
+    }
+
+    @Test
+    void aCommandWithoutItsArgumentsGivesItsUsage() {
+        for (List<String> command : List.of(
+                List.of("tenants", "set"),
+                List.of("tenants", "set", "acme"),
+                List.of("tenants", "show"),
+                List.of("tenants", "remove"),
+                List.of("keys", "create"),
+                List.of("keys", "revoke"),
+                List.of("models", "pull"),
+                List.of("store", "export"),
+                List.of("store", "export", "spans"),
+                List.of("store", "delete-tenant"))) {
+            Result result = run(data, command.toArray(String[]::new));
+            assertThat(result.exitCode()).as(command.toString()).isEqualTo(2);
+            assertThat(result.err()).contains("Usage: ", "Missing required").doesNotContain("null");
+        }
+    }
+
+    @Test
+    void aRemovedTenantsKeysStayRevoked() {
+        String key = run(data, "keys", "create", "--tenant", "acme").out().strip();
+        run(data, "tenants", "remove", "acme");
+        run(data, "tenants", "set", "acme", "priority=high");
+
+        assertThat(TestServer.parse(
+                                run(data, "keys", "list", "--format", "json").out())
+                        .at("/keys/0")
+                        .hasNonNull("revoked_at"))
+                .isTrue();
+        try (TestServer server = TestServer.start("data=" + data)) {
+            assertThat(server.post(TestServer.CHAT, BODY, key).statusCode()).isEqualTo(401);
+        }
+        Result refused = run(data, "tenants", "remove", "default");
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.err()).contains("default cannot be removed");
     }
 
     @Test

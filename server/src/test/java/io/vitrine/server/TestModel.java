@@ -1,5 +1,6 @@
 package io.vitrine.server;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -8,6 +9,7 @@ import java.util.stream.Collectors;
 import io.vitrine.model.ModelText;
 import io.vitrine.model.engine.ScriptedRunner;
 import io.vitrine.model.text.ChatMessage;
+import io.vitrine.model.text.ChatPrompt;
 import io.vitrine.model.text.ChatTemplateException;
 
 /**
@@ -55,13 +57,24 @@ public final class TestModel {
         });
     }
 
-    static String render(List<ChatMessage> messages) {
+    /** A head with rows past the tokenizer's ids, which the model likes best. */
+    public static ScriptedRunner paddedRunner(int padding) {
+        return new ScriptedRunner(
+                ByteTokenizer.SIZE + padding, CONTEXT_LENGTH, 16, 16 * CONTEXT_LENGTH / 16, (tokens, row) -> {
+                    logits(tokens, row);
+                    Arrays.fill(row, ByteTokenizer.SIZE, row.length, 2 * LIKELY);
+                });
+    }
+
+    static ChatPrompt render(List<ChatMessage> messages) {
         if (messages.stream().anyMatch(message -> message.role().equals("refused"))) {
             throw new ChatTemplateException("the role 'refused' is not known");
         }
-        return messages.stream()
-                .map(message -> message.role() + "=" + message.content() + "|")
-                .collect(Collectors.joining());
+        return ChatPrompt.of(
+                messages.stream()
+                        .map(message -> message.role() + "=" + message.content() + "|")
+                        .collect(Collectors.joining()),
+                List.of());
     }
 
     private static void logits(int[] tokens, float[] row) {

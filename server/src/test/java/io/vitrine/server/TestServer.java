@@ -297,7 +297,7 @@ public final class TestServer implements AutoCloseable {
                 .build());
     }
 
-    private URI managementUri(String path) {
+    public URI managementUri(String path) {
         return URI.create("http://127.0.0.1:" + server.managementPort() + path);
     }
 
@@ -385,6 +385,21 @@ public final class TestServer implements AutoCloseable {
         return socket;
     }
 
+    /** A connection to the management port. */
+    public Socket managementSocket() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.managementPort());
+        socket.setSoTimeout((int) LIMIT.toMillis());
+        return socket;
+    }
+
+    /** The same as {@link #exchange} with the management port. */
+    public String exchangeWithManagement(String request) throws IOException {
+        try (Socket socket = managementSocket()) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            return readToEnd(socket.getInputStream());
+        }
+    }
+
     /** Sends bytes on a new connection and reads until the server closes it. */
     public String exchange(String request) throws IOException {
         try (Socket socket = socket()) {
@@ -399,7 +414,12 @@ public final class TestServer implements AutoCloseable {
 
     /** Waits until the server knows that no client is connected any more. */
     public void awaitNoConnection() {
-        await().atMost(LIMIT).until(() -> server.openConnectionCount() == 0);
+        awaitConnections(0);
+    }
+
+    /** Waits until the server knows of so many connected clients. */
+    public void awaitConnections(int count) {
+        await().atMost(LIMIT).until(() -> server.openConnectionCount() == count);
     }
 
     /** Waits until the engine holds nothing any more. */

@@ -1,6 +1,9 @@
 package io.vitrine.store;
 
+import java.nio.file.Files;
+
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -45,6 +48,14 @@ class ArchitectureTest {
             .because("SQL stays inside: callers ask questions and get records");
 
     @ArchTest
+    static final ArchRule FILES_ARE_MOVED_IN_ONE_PLACE = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.vitrine.store.file..")
+            .should()
+            .callMethodWhere(describe("a file is moved, deleted or given a directory", ArchitectureTest::movesFiles))
+            .because("what a power cut leaves is decided, and tested, there");
+
+    @ArchTest
     static final ArchRule THE_LEDGER_KNOWS_NO_TELEMETRY = noClasses()
             .that()
             .resideInAPackage("io.vitrine.store.ledger..")
@@ -77,6 +88,11 @@ class ArchitectureTest {
             .orShould()
             .accessField(System.class, "err")
             .because("the command line owns standard output");
+
+    private static boolean movesFiles(JavaMethodCall call) {
+        return call.getTargetOwner().isEquivalentTo(Files.class)
+                && call.getName().matches("move|copy|delete|deleteIfExists|createDirector.*");
+    }
 
     private static boolean isJdbc(JavaClass type) {
         return type.getPackageName().startsWith("java.sql");

@@ -164,6 +164,7 @@ public final class StoreBenchmark {
 
     private static CostEntry entry(int request) {
         return new CostEntry(
+                "ent-" + request,
                 "req-" + request,
                 MIDNIGHT / 1_000_000 + request,
                 "tenant-" + request % 10,
@@ -175,8 +176,8 @@ public final class StoreBenchmark {
                 64,
                 128,
                 "EUR",
-                700,
-                300,
+                700L,
+                300L,
                 5_000_000_000L,
                 1e8,
                 2.5,

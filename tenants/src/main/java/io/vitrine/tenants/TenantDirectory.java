@@ -62,7 +62,7 @@ public final class TenantDirectory {
         }
     }
 
-    /** False if there is no such tenant. Its keys stay and are good for nothing: no tenant answers to them. */
+    /** False if there is no such tenant. The store revokes its keys with it. */
     public boolean remove(String id, String actor) {
         synchronized (change) {
             Map<String, Tenant> next = new HashMap<>(tenants);

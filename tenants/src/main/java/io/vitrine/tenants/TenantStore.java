@@ -10,7 +10,7 @@ public interface TenantStore {
     List<Tenant> all();
 
     /**
-     * One change, whole or not at all.
+     * One change, whole or not at all. Keys of removed tenants are revoked with them; a new tenant starts without keys.
      *
      * @param saved new ones, and new versions of those that are there
      * @param removedIds of those to forget

@@ -13,9 +13,11 @@ final class Batch {
     private final List<Span> spans = new ArrayList<>();
     private int prefillTokens;
     private double prefillWork;
+    private int prefillPosition;
     private int decodingCount;
     private int decodeTokens;
     private int replayedTokens;
+    private int replayRows;
     private int draftedTokens;
     private int acceptedTokens;
     private int logitRows;
@@ -26,26 +28,37 @@ final class Batch {
         spans.clear();
         prefillTokens = 0;
         prefillWork = 0;
+        prefillPosition = 0;
         decodingCount = 0;
         decodeTokens = 0;
         replayedTokens = 0;
+        replayRows = 0;
         draftedTokens = 0;
         acceptedTokens = 0;
         logitRows = 0;
         watchedClosely = false;
     }
 
-    /**
-     * The next token of a sequence and {@code ahead} further ones.
-     *
-     * @param ahead tokens that it knows already, if it computes its answer again, or else has guessed
-     */
+    /** The next token of a sequence and {@code ahead} further ones, which it has guessed. */
     void addDecode(Sequence sequence, int ahead) {
         add(sequence, sequence.decodeSpan(ahead));
         decodingCount++;
         decodeTokens += 1 + ahead;
-        replayedTokens += Math.min(sequence.knownAhead(), 1 + ahead);
-        draftedTokens += sequence.guessedOf(ahead);
+        draftedTokens += ahead;
+    }
+
+    /**
+     * The next {@code count} tokens of an answer that is computed again: in the way of decoding, within the budget of
+     * prompts.
+     */
+    void addReplay(Sequence sequence, int count) {
+        prefillPosition = prefillWork == 0 ? sequence.computedCount() : prefillPosition;
+        add(sequence, sequence.decodeSpan(count - 1));
+        decodingCount++;
+        decodeTokens += count;
+        replayRows += count;
+        replayedTokens += Math.min(sequence.knownAhead(), count);
+        prefillWork += count;
     }
 
     /** So many of the guessed tokens came true. */
@@ -57,6 +70,7 @@ final class Batch {
     void addPrompt(Sequence sequence, int count, Layers layers) {
         Span span = sequence.promptSpan(count, layers);
         add(sequence, span);
+        prefillPosition = prefillWork == 0 ? span.position() : prefillPosition;
         prefillTokens += span.countedTokens();
         prefillWork += (double) count * (layers.end() - layers.first()) / layers.count();
     }
@@ -85,9 +99,14 @@ final class Batch {
         return prefillTokens;
     }
 
-    /** The same, not rounded. */
+    /** The same, not rounded, and with the tokens of answers that are computed again. */
     double prefillWork() {
         return prefillWork;
+    }
+
+    /** Tokens before the first chunk. */
+    int prefillPosition() {
+        return prefillPosition;
     }
 
     /** Sequences that decode. */
@@ -100,7 +119,12 @@ final class Batch {
         return decodeTokens;
     }
 
-    /** Of those, how many have a known successor, being computed again after a preemption. */
+    /** Of those, the ones that no answer that is computed again has. */
+    int decodeRows() {
+        return decodeTokens - replayRows;
+    }
+
+    /** Of {@link #decodeTokens}, how many have a known successor, being computed again after a preemption. */
     int replayedTokens() {
         return replayedTokens;
     }

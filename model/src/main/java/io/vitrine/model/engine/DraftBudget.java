@@ -37,6 +37,11 @@ final class DraftBudget {
         tokens = sequences;
     }
 
+    /** Whether a first guessed token pays: asked before anything is looked up for a guess. */
+    boolean pays(double acceptance) {
+        return acceptance / tokens > ROW_COST / (1 + ROW_COST * (rows - 1));
+    }
+
     /**
      * Takes rows for one sequence.
      *

@@ -1,12 +1,14 @@
 package io.vitrine.model.engine;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.vitrine.model.kv.KvPages;
 import io.vitrine.model.kv.PrefixCache;
+import io.vitrine.model.sampling.DrawableTokens;
 import io.vitrine.model.sampling.SamplerScratch;
 
 /**
@@ -23,22 +25,39 @@ public final class Engine implements AutoCloseable {
 
     private final ModelRunner runner;
     private final Scheduler scheduler;
+    private final DrawableTokens tokens;
     private final Intake intake;
     private final EngineLoop loop;
     private final NanoClock clock;
     private final AtomicLong listenerFailures = new AtomicLong();
     private final Thread thread;
 
+    /** As the other constructor, for a model whose head has a token for each row. */
+    public Engine(ModelRunner runner, EngineSettings settings, EngineListener listener, NanoClock clock) {
+        this(runner, DrawableTokens.all(runner.vocabularySize()), settings, listener, clock);
+    }
+
     /**
      * Starts the engine thread.
      *
      * @param runner closed by whoever made it, after the engine
+     * @param tokens which rows of the head are tokens; no other is drawn
      */
-    public Engine(ModelRunner runner, EngineSettings settings, EngineListener listener, NanoClock clock) {
+    public Engine(
+            ModelRunner runner,
+            DrawableTokens tokens,
+            EngineSettings settings,
+            EngineListener listener,
+            NanoClock clock) {
         this.runner = runner;
+        this.tokens = tokens;
+        if (tokens.rowCount() != runner.vocabularySize()) {
+            throw new IllegalArgumentException(
+                    "the head has " + runner.vocabularySize() + " rows, the tokens are those of " + tokens.rowCount());
+        }
         this.clock = clock;
         var pages = new KvPages(runner.pageCount(), runner.pagePositions(), runner.pageBytes());
-        var supply = new PageSupply(pages, new PrefixCache(pages, settings.prefixCacheBytes()));
+        var supply = new PageSupply(pages, new PrefixCache(pages, settings.prefixCacheBytes()), runner::copyPage);
         scheduler = new Scheduler(
                 settings.slots(),
                 new PrefillBudget(settings.prefillChunk(), runner.layerCount()),
@@ -46,7 +65,7 @@ public final class Engine implements AutoCloseable {
                 supply);
         intake = new Intake(Math.addExact(settings.slots(), settings.queueLimit()));
         var guarded = new GuardedEngineListener(listener, listenerFailures);
-        var delivery = new TokenDelivery(new SamplerScratch(runner.vocabularySize()), guarded, clock);
+        var delivery = new TokenDelivery(new SamplerScratch(tokens), guarded, clock);
         loop = new EngineLoop(
                 runner, scheduler, supply, intake, delivery, guarded, clock, settings.timedStepInterval());
         thread = new Thread(loop, "vitrine-engine");
@@ -54,23 +73,44 @@ public final class Engine implements AutoCloseable {
         thread.start();
     }
 
-    /**
-     * Takes a request in or refuses it at once. Any thread; never blocks.
-     *
-     * @throws IllegalArgumentException if a token of the prompt or of the bias is not in the vocabulary; nobody is told
-     */
+    /** As {@link #submit(List)}, with one part. */
     public Submission submit(GenerationRequest request, TokenSink sink, GenerationListener listener) {
-        requireInVocabulary(request);
-        var guarded = new GuardedGenerationListener(listener, listenerFailures);
-        var sequence = new Sequence(request, runner.contextLength(), sink, guarded);
-        RefusalReason refusal = scheduler.fits(sequence) ? intake.enter() : RefusalReason.TOO_LONG;
+        return submit(List.of(new Submission.Part(request, sink, listener)));
+    }
+
+    /**
+     * Takes all parts in, in their order, or refuses them all at once: of a refused submission nothing ever waits, so
+     * it takes no place from others. Any thread; never blocks.
+     *
+     * @throws IllegalArgumentException if there is no part, or a token of a prompt or bias is not in the vocabulary;
+     *     no listener is called then
+     */
+    public Submission submit(List<Submission.Part> parts) {
+        if (parts.isEmpty()) {
+            throw new IllegalArgumentException("a submission must have at least one part");
+        }
+        parts.forEach(part -> requireInVocabulary(part.request()));
+        List<Sequence> sequences = parts.stream().map(this::sequence).toList();
+        RefusalReason refusal =
+                sequences.stream().allMatch(scheduler::fits) ? intake.enter(sequences.size()) : RefusalReason.TOO_LONG;
+        long nowNanos = clock.nanoTime();
         if (refusal != null) {
-            guarded.ended(FinishReason.REFUSED, clock.nanoTime());
+            sequences.forEach(sequence -> sequence.listener().ended(FinishReason.REFUSED, nowNanos));
             return new Submission.Refused(refusal);
         }
-        guarded.queued(clock.nanoTime());
-        intake.handOver(sequence);
-        return new Submission.Accepted(sequence::cancel);
+        sequences.forEach(sequence -> sequence.listener().queued(nowNanos));
+        intake.handOver(sequences);
+        return new Submission.Accepted(() -> sequences.forEach(Sequence::cancel));
+    }
+
+    private Sequence sequence(Submission.Part part) {
+        var guarded = new GuardedGenerationListener(part.listener(), listenerFailures);
+        return new Sequence(part.request(), runner.contextLength(), part.sink(), guarded);
+    }
+
+    /** Most sequences that can run and wait together: a submission of more parts is never taken in. Any thread. */
+    public int capacity() {
+        return intake.places();
     }
 
     private void requireInVocabulary(GenerationRequest request) {
@@ -83,9 +123,8 @@ public final class Engine implements AutoCloseable {
     }
 
     private void requireInVocabulary(String name, int token) {
-        if (token < 0 || token >= runner.vocabularySize()) {
-            throw new IllegalArgumentException(
-                    name + " must be in 0 .. " + (runner.vocabularySize() - 1) + ": " + token);
+        if (!tokens.contains(token)) {
+            throw new IllegalArgumentException(name + " must be " + tokens + ": " + token);
         }
     }
 

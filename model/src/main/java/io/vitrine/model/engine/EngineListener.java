@@ -13,7 +13,8 @@ public interface EngineListener {
     void stepEnded(StepReport report);
 
     /**
-     * The sampler or the sink of one request threw, and it ends {@link FinishReason#FAILED}; or its sink threw when told the
+     * The sampler or the sink of one request threw, and it ends {@link FinishReason#FAILED}, or
+     * {@link FinishReason#UNUSABLE_LOGITS} where the model's logits were the cause; or its sink threw when told the
      * end, which changes nothing any more. The others go on.
      */
     default void requestFailed(String requestId, Throwable cause) {}

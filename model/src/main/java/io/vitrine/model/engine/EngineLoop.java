@@ -88,17 +88,18 @@ final class EngineLoop implements Runnable {
             }
         } catch (Throwable cause) {
             stop(cause);
+        } finally {
+            intake.threadEnded();
         }
     }
 
     private boolean takeArrivals(boolean wait) {
-        arrivals.clear();
         return intake.take(arrivals, wait);
     }
 
     private void turn() {
         long startNanos = clock.nanoTime();
-        arrivals.forEach(sequence -> scheduler.enqueue(sequence, startNanos));
+        enqueueArrivals(startNanos);
         endCancelledAndOverdue(startNanos);
         Batch batch = scheduler.schedule(startNanos);
         tellDecisions(startNanos);
@@ -107,6 +108,16 @@ final class EngineLoop implements Runnable {
         } else if (!scheduler.isEmpty()) {
             throw new IllegalStateException("requests wait, none runs, and none can be admitted");
         }
+    }
+
+    /**
+     * An arrival leaves the list once the scheduler has it: if anything throws between, {@link #stop} still ends it.
+     */
+    private void enqueueArrivals(long nowNanos) {
+        for (int i = 0; i < arrivals.size(); i++) {
+            scheduler.enqueue(arrivals.get(i), nowNanos);
+        }
+        arrivals.clear();
     }
 
     private void endCancelledAndOverdue(long nowNanos) {
@@ -265,19 +276,35 @@ final class EngineLoop implements Runnable {
 
     private void end(Sequence sequence, FinishReason reason) {
         try {
+            if (reason == FinishReason.UNUSABLE_LOGITS) {
+                scheduler.distrust(sequence);
+            }
             scheduler.remove(sequence);
         } finally {
             tellEnd(sequence, reason);
         }
     }
 
-    /** Slot, pages and place are free before anyone is told, so that who hears of it sees it. */
+    /**
+     * Slot, pages and place are free before the end is reported, so that listener and sink see it. Once for each
+     * sequence, whatever
+     * fails on the way.
+     */
     private void tellEnd(Sequence sequence, FinishReason reason) {
-        publishGauges();
-        intake.leave();
-        sequence.listener().ended(reason, clock.nanoTime());
-        delivery.deliverEnd(sequence, reason);
-        intake.told();
+        if (!sequence.end()) {
+            return;
+        }
+        try {
+            publishGauges();
+        } finally {
+            intake.leave();
+            try {
+                sequence.listener().ended(reason, clock.nanoTime());
+                delivery.deliverEnd(sequence, reason);
+            } finally {
+                intake.told();
+            }
+        }
     }
 
     private void publishGauges() {
@@ -286,24 +313,29 @@ final class EngineLoop implements Runnable {
         kvPagesCached = pages.cachedCount();
     }
 
-    /** The end of the engine: whoever is inside ends too, however wrong the books are. */
+    /** The end of the engine: every request inside ends too, even if an invariant of scheduler or pages is violated. */
     private void stop(Throwable cause) {
         failure = cause;
         intake.end(RefusalReason.ENGINE_FAILED);
         listener.stopped(cause);
         sweep.clear();
         scheduler.copyTo(sweep);
-        for (Sequence sequence : sweep) {
-            failQuietly(sequence, cause);
-        }
+        sweep.addAll(arrivals);
+        sweep.forEach(sequence -> failQuietly(sequence, cause));
+        arrivals.clear();
         while (takeArrivals(true)) {
-            arrivals.forEach(sequence -> tellEnd(sequence, FinishReason.FAILED));
+            arrivals.forEach(sequence -> failQuietly(sequence, cause));
+            arrivals.clear();
         }
     }
 
     private void failQuietly(Sequence sequence, Throwable cause) {
         try {
-            end(sequence, FinishReason.FAILED);
+            if (scheduler.holds(sequence)) {
+                end(sequence, FinishReason.FAILED);
+            } else {
+                tellEnd(sequence, FinishReason.FAILED);
+            }
         } catch (Throwable also) {
             if (also != cause) {
                 cause.addSuppressed(also);

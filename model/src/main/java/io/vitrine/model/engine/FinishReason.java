@@ -13,5 +13,7 @@ public enum FinishReason {
     /** The deadline passed, waiting or running. */
     TIMED_OUT,
     /** The model failed; other requests may be well. */
-    FAILED
+    FAILED,
+    /** The model gave this request logits that no token can be drawn from, NaN or infinity; other requests are well. */
+    UNUSABLE_LOGITS
 }

@@ -57,6 +57,20 @@ public record GenerationRequest(
         return promptTokens.clone();
     }
 
+    /** The same with at most so many tokens of answer, at least 1. */
+    public GenerationRequest withMaxTokens(int tokens) {
+        return new GenerationRequest(
+                requestId,
+                promptTokens,
+                tokens,
+                endOfTextIds,
+                sampling,
+                topLogprobs,
+                deadlineNanos,
+                priority,
+                cacheSalt);
+    }
+
     /** Tokens of the prompt. */
     public int promptLength() {
         return promptTokens.length;

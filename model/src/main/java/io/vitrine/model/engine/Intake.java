@@ -38,32 +38,46 @@ final class Intake {
         this.places = places;
     }
 
-    /** Takes a place; otherwise says why not. */
+    int places() {
+        return places;
+    }
+
+    /** Takes {@code count} places, or none; otherwise the reason. */
     @Nullable
-    RefusalReason enter() {
+    RefusalReason enter(int count) {
         lock.lock();
         try {
             if (closedFor != null) {
                 return closedFor;
             }
-            if (insideCount == places) {
+            if (count > places - insideCount) {
                 return RefusalReason.QUEUE_FULL;
             }
-            insideCount++;
-            untoldCount++;
+            insideCount += count;
+            untoldCount += count;
             return null;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Hands a sequence that has entered over to the engine thread. */
-    void handOver(Sequence sequence) {
+    /**
+     * Hands sequences that have entered over to the engine thread: all of them, or none if that fails for want of memory, and
+     * then their places are free again.
+     */
+    void handOver(List<Sequence> sequences) {
         lock.lock();
+        boolean added = false;
         try {
-            arrivals.add(sequence);
+            added = arrivals.addAll(sequences);
             arrived.signal();
         } finally {
+            if (!added) {
+                sequences.forEach(sequence -> {
+                    leave();
+                    told();
+                });
+            }
             lock.unlock();
         }
     }
@@ -83,6 +97,17 @@ final class Intake {
             target.addAll(arrivals);
             arrivals.clear();
             return !over();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The engine thread has ended, and nothing it has not reported will be: waiting for that is over. */
+    void threadEnded() {
+        lock.lock();
+        try {
+            untoldCount = 0;
+            emptied.signalAll();
         } finally {
             lock.unlock();
         }

@@ -31,6 +31,14 @@ public interface ModelRunner extends AutoCloseable {
      */
     StepResult run(StepPlan plan, boolean timed);
 
+    /**
+     * Copies the keys and values of the first {@code positions} positions of a page to another one, which has no others
+     * then.
+     *
+     * @throws ModelRunnerException if the model failed
+     */
+    void copyPage(int source, int target, int positions);
+
     @Override
     void close();
 }

@@ -10,15 +10,23 @@ import io.vitrine.model.kv.PrefixCache;
  */
 final class PageSupply {
 
+    /** Copies the first positions of a page to another one. */
+    @FunctionalInterface
+    interface PageCopy {
+        void copy(int source, int target, int positions);
+    }
+
     private final KvPages pages;
     private final PrefixCache cache;
+    private final PageCopy copy;
     private int hitPages;
     private int missedPages;
     private long reportedEvictions;
 
-    PageSupply(KvPages pages, PrefixCache cache) {
+    PageSupply(KvPages pages, PrefixCache cache, PageCopy copy) {
         this.pages = pages;
         this.cache = cache;
+        this.copy = copy;
     }
 
     /** Whether the sequence could run to its end if it were alone. Any thread: reads only what never changes. */
@@ -108,6 +116,27 @@ final class PageSupply {
     }
 
     /**
+     * Copies what a running sequence has computed of the same prompt, beyond the whole pages that are shared: the last,
+     * partial page,
+     * and those for which the cache has no room.
+     *
+     * @param positions that both prompts begin with alike; all are computed as prompts are
+     * @return tokens that need not be computed
+     */
+    int copyFrom(Sequence leader, Sequence sequence, int positions) {
+        if (positions <= sequence.computedCount()) {
+            return 0;
+        }
+        for (int index = sequence.computedCount() / pages.pagePositions();
+                index * pages.pagePositions() < positions;
+                index++) {
+            int count = Math.min(pages.pagePositions(), positions - index * pages.pagePositions());
+            copy.copy(leader.page(index), sequence.page(index), count);
+        }
+        return sequence.takeFromCache(positions);
+    }
+
+    /**
      * Puts the full pages of a prompt into the cache, as far as it is computed: now others may share them.
      *
      * @param from first position computed by the step
@@ -139,8 +168,8 @@ final class PageSupply {
         int sharedCount = sequence.chain().pageCount();
         long bytes = (sequence.pageCount() - sharedCount) * pages.pageBytes();
         for (int i = 0; i < sharedCount; i++) {
-            // One reference is the cache's, which nobody is charged for.
-            bytes += pages.pageBytes() / (pages.referenceCount(sequence.page(i)) - 1);
+            // One reference is the cache's, which nobody is charged for; it has none to a page that it forgot.
+            bytes += pages.pageBytes() / Math.max(1, pages.referenceCount(sequence.page(i)) - 1);
         }
         return bytes;
     }

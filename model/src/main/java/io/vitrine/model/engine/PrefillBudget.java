@@ -16,8 +16,9 @@ import io.vitrine.model.engine.StepPlan.Layers;
  * begin one by one over seconds.
  *
  * <p>It learns two things: how long a step takes that only decodes, for about as many rows, and what a prompt token adds to a
- * step that decodes too. The second is measured at the chunks in use, what they cost besides their tokens spread over
- * these. While a prompt is computed no step only decodes; so that the first does
+ * step that decodes too, for about as many tokens before it. The second is measured at the chunks in use, what they
+ * cost besides
+ * their tokens spread over these. While a prompt is computed no step only decodes; so that the first does
  * not grow old, one step in {@link #MIXED_STEPS_A_PROBE} leaves the prompt waiting.
  */
 final class PrefillBudget {
@@ -44,7 +45,11 @@ final class PrefillBudget {
     /** By the same bucket; as many as a probe needs where nothing is known yet. */
     private final int[] mixedStepsSinceProbe = new int[decodeNanos.length];
 
-    private final MovingMedian tokenNanos = new MovingMedian();
+    /**
+     * By bucket of the tokens before the chunk: late in a long prompt a token costs several times what it does in a
+     * short one.
+     */
+    private final MovingMedian[] tokenNanos = new MovingMedian[positionBucket(Integer.MAX_VALUE) + 1];
 
     /**
      * Knows nothing yet.
@@ -59,6 +64,9 @@ final class PrefillBudget {
             decodeNanos[i] = new MovingMedian();
             mixedStepsSinceProbe[i] = MIXED_STEPS_A_PROBE;
         }
+        for (int i = 0; i < tokenNanos.length; i++) {
+            tokenNanos[i] = new MovingMedian();
+        }
     }
 
     /** Half an octave wide: row counts in a bucket differ by less than a half, so the steps' durations do too. */
@@ -66,14 +74,20 @@ final class PrefillBudget {
         return (int) Math.round(2 * Math.log(rows) / Math.log(2));
     }
 
+    /** An octave wide. */
+    private static int positionBucket(int position) {
+        return Integer.SIZE - Integer.numberOfLeadingZeros(position / 512);
+    }
+
     /**
      * Prompt tokens that the next step has room for, not rounded. Changes nothing.
      *
-     * @param decodeRows sequences that decode in the step
+     * @param decodeRows rows that decode in the step
      * @param prompts sequences whose prompts are not computed yet
+     * @param position tokens before the chunk that comes first
      * @return 0 for a probe; never twice in a row for as many rows
      */
-    double tokens(int decodeRows, int prompts) {
+    double tokens(int decodeRows, int prompts, int position) {
         if (decodeRows == 0) {
             return maxTokens;
         }
@@ -81,11 +95,26 @@ final class PrefillBudget {
         if (mixedStepsSinceProbe[bucket] >= MIXED_STEPS_A_PROBE) {
             return 0;
         }
-        if (decodeNanos[bucket].isEmpty() || tokenNanos.isEmpty()) {
+        MovingMedian token = tokenNanosAt(positionBucket(position));
+        if (decodeNanos[bucket].isEmpty() || token.isEmpty()) {
             return Math.min(MIN_TOKENS, maxTokens);
         }
         double nanos = (TARGET - 1) * decodeNanos[bucket].value() * Math.max(1, (double) prompts / decodeRows);
-        return Math.min(maxTokens, nanos / tokenNanos.value());
+        return Math.min(maxTokens, nanos / token.value());
+    }
+
+    /** Of chunks with about as many tokens before them, or else the nearest that there were, those with fewer first. */
+    private MovingMedian tokenNanosAt(int bucket) {
+        for (int lower = bucket; lower >= 0; lower--) {
+            if (!tokenNanos[lower].isEmpty()) {
+                return tokenNanos[lower];
+            }
+        }
+        int higher = bucket;
+        while (higher < tokenNanos.length - 1 && tokenNanos[higher].isEmpty()) {
+            higher++;
+        }
+        return tokenNanos[higher];
     }
 
     /**
@@ -126,10 +155,11 @@ final class PrefillBudget {
     /**
      * Learns from a step.
      *
+     * @param position tokens before its first chunk
      * @param promptTokens of a chunk of which it computed some layers, as large a part
      * @param nanos how long it took
      */
-    void stepEnded(int decodeRows, double promptTokens, long nanos) {
+    void stepEnded(int decodeRows, int position, double promptTokens, long nanos) {
         if (decodeRows == 0) {
             return;
         }
@@ -139,7 +169,7 @@ final class PrefillBudget {
             decodeStepEnded(decodeNanos[bucket], nanos);
         } else {
             mixedStepsSinceProbe[bucket]++;
-            mixedStepEnded(decodeNanos[bucket], promptTokens, nanos);
+            mixedStepEnded(decodeNanos[bucket], tokenNanos[positionBucket(position)], promptTokens, nanos);
         }
     }
 
@@ -150,7 +180,8 @@ final class PrefillBudget {
         }
     }
 
-    private void mixedStepEnded(MovingMedian decodeNanos, double promptTokens, long nanos) {
+    private static void mixedStepEnded(
+            MovingMedian decodeNanos, MovingMedian tokenNanos, double promptTokens, long nanos) {
         if (!decodeNanos.isEmpty()) {
             tokenNanos.add(Math.max(0, (double) nanos - decodeNanos.value()) / promptTokens);
         }

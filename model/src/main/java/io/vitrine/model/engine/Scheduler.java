@@ -22,17 +22,21 @@ import org.jspecify.annotations.Nullable;
  *       large request is not starved by small ones. It begins only if as many pages stay free as sequences run, one for each
  *       to grow into: otherwise it would soon be preempted, and what was computed of it lost. A preempted one needs all the
  *       pages it gave up, so it does not come back at once.
- *   <li>Every step has the next token of each sequence that decodes, and beside them so many prompt tokens as the
- *       {@link PrefillBudget} allows, the first ones first. Where it allows less than a chunk, it allows some layers of one; then
- *       the next steps go on with that, and with no other prompt, until all layers are computed.
- *   <li>A step without prompt has also the tokens that sequences guess to come next, as far as the {@link DraftBudget} allows;
- *       and of a sequence that is computed again, those it knows.
+ *   <li>Every step has the next token of each sequence that decodes, and beside them prompt tokens up to the
+ *       {@link PrefillBudget}, in the order of {@link PrefillTurns}. Where the budget is less than a chunk, the step
+ *       computes some
+ *       layers of one and no other prompt; later steps go on with it, but a prompt whose turn it is does not wait for
+ *       that.
+ *   <li>The tokens of an answer that is computed again count as prompt tokens, but are rows that decode.
+ *   <li>Of prompts that begin alike the first is computed; the others wait for it and take its pages, the last one by a
+ *   copy.
+ *   <li>A step has also the tokens that sequences guess to come next, as far as the {@link DraftBudget} allows.
  * </ul>
  */
 final class Scheduler {
 
-    /** A chunk of a prompt of which steps have computed the first layers. */
-    private record BegunChunk(Sequence sequence, int tokens, int layersDone) {}
+    /** Each row reads all its context for itself, and its index tensors are as large: more at once save little. */
+    private static final int MOST_REPLAY_ROWS = 64;
 
     private final int slots;
     private final PrefillBudget prefillBudget;
@@ -45,7 +49,7 @@ final class Scheduler {
     private final BitSet takenSlots = new BitSet();
     private final Batch batch = new Batch();
     private final Decisions decisions = new Decisions();
-    private @Nullable BegunChunk begun;
+    private final PrefillTurns turns = new PrefillTurns();
     private long arrivalCount;
 
     Scheduler(int slots, PrefillBudget prefillBudget, DraftBudget draftBudget, PageSupply pages) {
@@ -123,6 +127,21 @@ final class Scheduler {
         return pages.begin(head, running.size()) ? null : Reason.WAITS_FOR_PAGES;
     }
 
+    /** Of the sequences before it, the one whose prompt has most in common with its own. */
+    private void chooseLeader(Sequence sequence) {
+        int most = sequence.computedCount();
+        for (int i = 0; i < running.size(); i++) {
+            Sequence other = running.get(i);
+            if (other != sequence && other.precedes(sequence)) {
+                int common = sequence.tokensInCommon(other);
+                if (common > most) {
+                    most = common;
+                    sequence.follow(other, common);
+                }
+            }
+        }
+    }
+
     private void start(Sequence sequence) {
         int slot = takenSlots.nextClearBit(0);
         takenSlots.set(slot);
@@ -132,6 +151,7 @@ final class Scheduler {
             index--;
         }
         running.add(index, sequence);
+        chooseLeader(sequence);
         int cachedTokens = sequence.computedCount();
         Reason reason = sequence.preempted() ? Reason.RESUMED : Reason.ADMITTED;
         decisions.add(reason, sequence, sequence.length() - cachedTokens);
@@ -145,12 +165,11 @@ final class Scheduler {
     }
 
     private void addDecoding() {
-        boolean alone = decodingCount() == running.size();
-        draftBudget.begin(running.size());
+        draftBudget.begin(decodingCount());
         for (int i = 0; i < running.size(); i++) {
             Sequence sequence = running.get(i);
-            if (sequence.promptLeft() == 0) {
-                batch.addDecode(sequence, alone ? tokensAhead(sequence) : 0);
+            if (!sequence.awaitsPrefill()) {
+                batch.addDecode(sequence, draftedTokens(sequence));
             }
         }
     }
@@ -158,41 +177,34 @@ final class Scheduler {
     private int decodingCount() {
         int count = 0;
         for (int i = 0; i < running.size(); i++) {
-            count += running.get(i).promptLeft() == 0 ? 1 : 0;
+            count += running.get(i).awaitsPrefill() ? 0 : 1;
         }
         return count;
     }
 
-    private int tokensAhead(Sequence sequence) {
-        int room = pages.roomAhead(sequence);
-        if (sequence.knownAhead() > 0) {
-            return draftBudget.take(Math.min(room, sequence.knownAhead()), 1);
+    private int draftedTokens(Sequence sequence) {
+        int most = Math.min(pages.roomAhead(sequence), draftBudget.most());
+        if (most <= 0) {
+            return 0;
         }
-        int most = Math.min(room, draftBudget.most());
-        return most > 0 && sequence.guess(most) ? draftedTokens(sequence, most) : 0;
-    }
-
-    private int draftedTokens(Sequence sequence, int most) {
-        int count = draftBudget.take(most, sequence.acceptance());
-        if (count == 0) {
+        if (!draftBudget.pays(sequence.acceptance())) {
             sequence.forget();
+            return 0;
         }
-        return count;
+        return sequence.guess(most) ? draftBudget.take(most, sequence.acceptance()) : 0;
     }
 
     private void addPrompts() {
-        if (batch.size() == running.size()) {
+        Sequence next = turns.next(running);
+        if (next == null) {
             return;
         }
-        double room = prefillBudget.tokens(batch.decodeTokens(), running.size() - batch.size());
-        BegunChunk goesOn = begun;
-        if (goesOn != null) {
-            addLayers(goesOn, room);
-            room = 0;
-        }
+        int prompts = running.size() - batch.size();
+        double room = prefillBudget.tokens(batch.decodeRows(), prompts, next.computedCount());
+        room -= addPrompt(next, room);
         for (int i = 0; i < running.size(); i++) {
             Sequence sequence = running.get(i);
-            if (sequence.promptLeft() > 0 && (goesOn == null || goesOn.sequence != sequence)) {
+            if (sequence != next && sequence.awaitsPrefill()) {
                 room -= addPrompt(sequence, room);
             }
         }
@@ -200,26 +212,57 @@ final class Scheduler {
 
     /** Gives what it takes of the {@code room}: all, if it is a chunk of which this step computes some layers. */
     private double addPrompt(Sequence sequence, double room) {
-        if (room > 0) {
-            noteHit(sequence, pages.catchUp(sequence));
+        if (sequence.promptLeft() == 0) {
+            return addReplay(sequence, room);
+        }
+        if (sequence.waitsForLeader()) {
+            return skip(sequence);
         }
         boolean first = batch.prefillTokens() == 0;
+        if (sequence.begunTokens() > 0) {
+            return first ? addLayers(sequence, sequence.begunTokens(), room) : skip(sequence);
+        }
+        if (room > 0) {
+            noteHit(sequence, shareComputed(sequence));
+        }
         int left = sequence.promptLeft();
         int count = first ? prefillBudget.chunk(left, room) : Math.min(left, (int) room);
         if (count > room) {
-            addLayers(new BegunChunk(sequence, count, 0), room);
-            return room;
+            return addLayers(sequence, count, room);
         }
         addChunk(sequence, count, Layers.ALL);
         return count;
     }
 
-    private void addLayers(BegunChunk chunk, double room) {
-        if (room > 0) {
-            addChunk(chunk.sequence, chunk.tokens, prefillBudget.layers(chunk.tokens, chunk.layersDone, room));
-        } else {
-            addChunk(chunk.sequence, 0, Layers.ALL);
+    private int shareComputed(Sequence sequence) {
+        int taken = pages.catchUp(sequence);
+        Sequence leader = sequence.leader();
+        return leader == null ? taken : taken + pages.copyFrom(leader, sequence, sequence.commonTokens());
+    }
+
+    /** Known tokens of an answer, as rows that decode: only so are their keys and values the same to the bit. */
+    private double addReplay(Sequence sequence, double room) {
+        if (room <= 0) {
+            return 0;
         }
+        int most = Math.min(MOST_REPLAY_ROWS, Math.max(1, (int) room));
+        int count = Math.min(Math.min(most, sequence.tokensLeft()), 1 + pages.roomAhead(sequence));
+        batch.addReplay(sequence, count);
+        return count;
+    }
+
+    private double addLayers(Sequence sequence, int count, double room) {
+        if (room <= 0) {
+            return skip(sequence);
+        }
+        Layers layers = prefillBudget.layers(count, sequence.begunLayers(), room);
+        addChunk(sequence, count, layers.at(sequence.slot()));
+        return room;
+    }
+
+    private double skip(Sequence sequence) {
+        addChunk(sequence, 0, Layers.ALL);
+        return 0;
     }
 
     private void addChunk(Sequence sequence, int count, Layers layers) {
@@ -234,16 +277,22 @@ final class Scheduler {
     /** So many layers of a chunk of a prompt are computed. */
     void chunkComputed(Sequence sequence, Span chunk) {
         int count = chunk.tokens().length;
+        turns.computed(sequence, chunk.countedTokens());
         if (chunk.layers().last()) {
-            begun = null;
-            advance(sequence, count);
+            sequence.beginChunk(0, 0);
+            computed(sequence, count);
         } else {
-            begun = new BegunChunk(sequence, count, chunk.layers().end());
+            sequence.beginChunk(count, chunk.layers().end());
         }
     }
 
     /** {@code count} more tokens are computed: those of a prompt may now be read by whoever has the same. */
     void advance(Sequence sequence, int count) {
+        turns.computed(sequence, count);
+        computed(sequence, count);
+    }
+
+    private void computed(Sequence sequence, int count) {
         int from = sequence.computedCount();
         boolean prompt = sequence.promptLeft() > 0;
         sequence.advance(count);
@@ -260,7 +309,7 @@ final class Scheduler {
 
     /** The step of the last {@link #schedule} is done and its tokens are handed over; it took {@code nanos}. */
     void stepEnded(long nanos) {
-        prefillBudget.stepEnded(batch.decodeTokens(), batch.prefillWork(), nanos);
+        prefillBudget.stepEnded(batch.decodeRows(), batch.prefillPosition(), batch.prefillWork(), nanos);
     }
 
     /**
@@ -276,12 +325,15 @@ final class Scheduler {
         }
     }
 
+    /** What a running sequence has computed is not to be shared with later ones. */
+    void distrust(Sequence sequence) {
+        sequence.chain().forget();
+    }
+
     private void stop(Sequence sequence) {
         requireIn(running.remove(sequence));
         takenSlots.clear(sequence.slot());
-        if (begun != null && begun.sequence == sequence) {
-            begun = null;
-        }
+        turns.forget(sequence);
         pages.release(sequence);
     }
 
@@ -295,6 +347,11 @@ final class Scheduler {
     void copyTo(List<Sequence> target) {
         target.addAll(running);
         waiting.copyTo(target);
+    }
+
+    /** Whether the sequence is in it, running or waiting. */
+    boolean holds(Sequence sequence) {
+        return running.contains(sequence) || waiting.holds(sequence);
     }
 
     boolean isEmpty() {

@@ -47,6 +47,7 @@ final class Sequence {
     private final int[] oneToken = new int[1];
 
     private volatile boolean cancelled;
+    private boolean ended;
 
     private PriorityClass rank;
     private long arrivalIndex;
@@ -62,6 +63,19 @@ final class Sequence {
     private int length;
     /** Leading tokens whose keys and values are in the pages. */
     private int computedCount;
+    /** Of the prompt's chunk that steps compute a few layers at a time; 0 if there is none. */
+    private int begunTokens;
+
+    private int begunLayers;
+    private int lentTokens;
+    /** Computes a beginning of the same prompt, which is copied from it. */
+    private @Nullable Sequence leader;
+
+    private int commonTokens;
+    private @Nullable PromptLookup lookup;
+
+    /** Most tokens of the prompt that were ever computed or found in the cache. */
+    private int promptReached;
 
     private int cachedTokens;
     private boolean preempted;
@@ -157,6 +171,13 @@ final class Sequence {
         return cancelled;
     }
 
+    /** Marks the end as reported; false if it was before. */
+    boolean end() {
+        boolean first = !ended;
+        ended = true;
+        return first;
+    }
+
     /** Whether the deadline is at or before {@code nowNanos}. */
     boolean overdue(long nowNanos) {
         return request.deadlineNanos() != Long.MAX_VALUE && nowNanos - request.deadlineNanos() >= 0;
@@ -185,6 +206,9 @@ final class Sequence {
         slot = NO_SLOT;
         pages = new int[0];
         computedCount = 0;
+        begunTokens = 0;
+        begunLayers = 0;
+        leader = null;
         return left;
     }
 
@@ -234,6 +258,85 @@ final class Sequence {
         return Math.max(0, request.promptLength() - computedCount);
     }
 
+    /**
+     * Whether tokens that are known are to be computed before the last of them: those of the prompt, or after a
+     * preemption those of
+     * the answer.
+     */
+    boolean awaitsPrefill() {
+        return promptLeft() > 0 || knownAhead() > 0;
+    }
+
+    /** Known tokens still to compute. */
+    int tokensLeft() {
+        return length - computedCount;
+    }
+
+    /** Tokens of the chunk of which steps have computed the first {@link #begunLayers}; 0 if there is none. */
+    int begunTokens() {
+        return begunTokens;
+    }
+
+    int begunLayers() {
+        return begunLayers;
+    }
+
+    /** The first {@code layers} layers of a chunk are computed. */
+    void beginChunk(int count, int layers) {
+        begunTokens = count;
+        begunLayers = layers;
+    }
+
+    /**
+     * Tokens that the prompts of both begin with alike, the last one of this prompt not counted: its logits are needed.
+     */
+    int tokensInCommon(Sequence other) {
+        if (!request.cacheSalt().equals(other.request.cacheSalt())) {
+            return 0;
+        }
+        int differ = Arrays.mismatch(request.sharedPromptTokens(), other.request.sharedPromptTokens());
+        return differ < 0 ? request.promptLength() - 1 : Math.min(differ, request.promptLength() - 1);
+    }
+
+    /** Waits for what another sequence computes of the same prompt. */
+    void follow(Sequence other, int common) {
+        leader = other;
+        commonTokens = common;
+    }
+
+    /** The sequence to copy from; null if there is none, or it is gone. */
+    @Nullable
+    Sequence leader() {
+        if (leader != null && (!leader.running() || computedCount >= commonTokens)) {
+            leader = null;
+        }
+        return leader;
+    }
+
+    /** Tokens to copy from the {@link #leader}. */
+    int commonTokens() {
+        return commonTokens;
+    }
+
+    /** Whether the leader has yet to compute what this sequence waits for. */
+    boolean waitsForLeader() {
+        Sequence computing = leader();
+        return computing != null && computing.computedCount() < commonTokens;
+    }
+
+    /** Tokens that steps have computed of later prompts before its own; see {@link PrefillTurns}. */
+    int lentTokens() {
+        return lentTokens;
+    }
+
+    void lend(int count) {
+        lentTokens += count;
+    }
+
+    void payBack(int count) {
+        lentTokens = Math.max(0, lentTokens - count);
+    }
+
     /** The next {@code count} tokens of the prompt; logits only if what follows them is not known. */
     Span promptSpan(int count, Layers layers) {
         int[] chunk = Arrays.copyOfRange(tokens, computedCount, computedCount + count);
@@ -276,7 +379,10 @@ final class Sequence {
 
     /** Guesses its next {@code count} tokens; false if it has no idea. */
     boolean guess(int count) {
-        return PromptLookup.guess(tokens, length, count);
+        if (lookup == null) {
+            lookup = new PromptLookup(tokens.length);
+        }
+        return lookup.guess(tokens, length, count);
     }
 
     /** The chance that a guessed token comes true, going by the last ones. */
@@ -294,7 +400,7 @@ final class Sequence {
         }
     }
 
-    /** It had a guess and was not allowed it. */
+    /** A guess would not have paid. */
     void forget() {
         acceptance += RECOVERY_WEIGHT * (USUAL_ACCEPTANCE - acceptance);
     }
@@ -302,6 +408,12 @@ final class Sequence {
     /** The keys and values of {@code count} more tokens are in the pages. */
     void advance(int count) {
         computedCount += count;
+        reachPrompt();
+    }
+
+    /** What is computed again after a preemption adds nothing. */
+    private void reachPrompt() {
+        promptReached = Math.max(promptReached, Math.min(computedCount, request.promptLength()));
     }
 
     /**
@@ -312,6 +424,7 @@ final class Sequence {
     int takeFromCache(int positions) {
         int taken = positions - computedCount;
         computedCount = positions;
+        reachPrompt();
         if (!preempted) {
             cachedTokens += taken;
         }
@@ -358,6 +471,6 @@ final class Sequence {
     }
 
     GenerationUsage usage() {
-        return new GenerationUsage(request.promptLength(), cachedTokens, answerLength());
+        return new GenerationUsage(promptReached, cachedTokens, answerLength());
     }
 }

@@ -30,20 +30,33 @@ public record StepPlan(List<Span> spans) {
     /**
      * The layers of the model that a step computes of a span: those from {@code first} on, and not {@code end}. A chunk of a
      * prompt that would take too long beside sequences that decode is computed a few layers a step, so that it can have enough
-     * tokens to share what a chunk costs besides them. The runner keeps what the layers have made of it until the next step with
-     * a prompt goes on from there.
+     * tokens to share what a chunk costs besides them. The runner keeps what the layers have made of it until a later
+     * step goes on
+     * from there; steps between may compute other chunks.
      *
      * @param count all layers, however many the model has if they are not cut
+     * @param place where the runner keeps what these layers have made, from 0; a chunk begun in the same place gives
+     *     the earlier one up
      */
-    public record Layers(int first, int end, int count) {
+    public record Layers(int first, int end, int count, int place) {
 
         /** All of them. */
         public static final Layers ALL = new Layers(0, 1, 1);
+
+        /** Kept in place 0. */
+        public Layers(int first, int end, int count) {
+            this(first, end, count, 0);
+        }
 
         public Layers {
             if (first < 0 || first >= end || end > count) {
                 throw new IllegalArgumentException("no layers: " + first + " to " + end + " of " + count);
             }
+        }
+
+        /** The same, kept in another place. */
+        Layers at(int otherPlace) {
+            return new Layers(first, end, count, otherPlace);
         }
 
         /** Whether nothing is left to compute after them. */

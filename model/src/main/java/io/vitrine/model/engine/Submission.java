@@ -1,17 +1,27 @@
 package io.vitrine.model.engine;
 
-/** What became of {@link Engine#submit}. */
+/** The result of {@link Engine#submit}. */
 public sealed interface Submission {
 
-    /** The request waits or runs; the sink will be told the rest. */
+    /**
+     * One of the sequences that are submitted together.
+     *
+     * @param sink takes its tokens
+     * @param listener watches it
+     */
+    record Part(GenerationRequest request, TokenSink sink, GenerationListener listener) {}
+
+    /** The sequences wait or run; each sink gets the rest. */
     interface Handle {
-        /** Ends the request within one step; nothing happens if it has ended. Any thread. */
+        /**
+         * Ends every sequence of the submission within one step; does nothing for those that have ended. Any thread.
+         */
         void cancel();
     }
 
-    /** Taken in. */
+    /** All parts were taken in. */
     record Accepted(Handle handle) implements Submission {}
 
-    /** Not taken in; the listener was told, the sink is not. */
+    /** No part was taken in; every listener got the end, no sink is called. */
     record Refused(RefusalReason reason) implements Submission {}
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import io.vitrine.model.engine.GeneratedToken.TokenLogprob;
 import io.vitrine.model.sampling.LogProbabilities;
 import io.vitrine.model.sampling.SamplerScratch;
+import io.vitrine.model.sampling.UnusableLogitsException;
 import org.jspecify.annotations.Nullable;
 
 /** From a row of logits to a token in the hands of its sink. Engine thread only. */
@@ -40,9 +41,10 @@ final class TokenDelivery {
             samplingNanos += atNanos - startNanos;
             sequence.listener().tokenSampled(startNanos, atNanos);
             return hand(token, sequence, atNanos);
-        } catch (VirtualMachineError fatal) {
-            throw fatal;
-        } catch (Throwable cause) {
+        } catch (UnusableLogitsException cause) {
+            engineListener.requestFailed(sequence.request().requestId(), cause);
+            return FinishReason.UNUSABLE_LOGITS;
+        } catch (Throwable cause) { // a StackOverflowError too: the stack it filled is gone
             engineListener.requestFailed(sequence.request().requestId(), cause);
             return FinishReason.FAILED;
         }
@@ -83,9 +85,7 @@ final class TokenDelivery {
     void deliverEnd(Sequence sequence, FinishReason reason) {
         try {
             sequence.sink().ended(reason, sequence.usage());
-        } catch (VirtualMachineError fatal) {
-            throw fatal;
-        } catch (Throwable cause) {
+        } catch (Throwable cause) { // a StackOverflowError too: the stack it filled is gone
             engineListener.requestFailed(sequence.request().requestId(), cause);
         }
     }

@@ -59,6 +59,10 @@ final class WaitingLine {
         return sequences.remove(sequence);
     }
 
+    boolean holds(Sequence sequence) {
+        return sequences.contains(sequence);
+    }
+
     void copyTo(List<Sequence> target) {
         target.addAll(sequences);
     }

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
+import io.vitrine.model.terminal.ShownText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,7 +80,7 @@ final class HttpFetcher {
             }
             at = redirected(at, answer);
         }
-        throw new IOException("more than " + MAXIMUM_REDIRECTS + " redirects from " + address);
+        throw new IOException("more than " + MAXIMUM_REDIRECTS + " redirects from " + shown(address));
     }
 
     private Answer exchange(URI at, Conditions conditions, Function<Answer, Optional<FileBody>> target)
@@ -158,17 +159,24 @@ final class HttpFetcher {
         try {
             to = from.resolve(location);
         } catch (IllegalArgumentException e) {
-            throw new IOException(from + " redirects to an address that is none: " + location, e);
+            throw new IOException(
+                    shown(from) + " redirects to an address that is none: " + ShownText.withoutCredentials(location),
+                    e);
         }
         boolean secure = "https".equalsIgnoreCase(to.getScheme());
         boolean plain = "http".equalsIgnoreCase(to.getScheme()) && "http".equalsIgnoreCase(from.getScheme());
         if (location.isEmpty() || to.getHost() == null || !(secure || plain)) {
-            throw new IOException(from + " redirects to an address that is not followed: '" + location + "'");
+            throw new IOException(shown(from) + " redirects to an address that is not followed: '"
+                    + ShownText.withoutCredentials(location.toString()) + "'");
         }
         return to;
     }
 
     private static String inWords(Duration limit) {
         return limit.toMillis() % 1000 == 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
+    }
+
+    private static String shown(URI address) {
+        return ShownText.withoutCredentials(address.toString());
     }
 }

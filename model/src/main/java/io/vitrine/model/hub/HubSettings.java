@@ -4,6 +4,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
+import io.vitrine.model.terminal.ShownText;
+
 /**
  * How to reach the Hugging Face hub, or a mirror that speaks like it.
  *
@@ -27,7 +29,8 @@ public record HubSettings(
     public HubSettings {
         String scheme = endpoint.getScheme();
         if (endpoint.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
-            throw new IllegalArgumentException("The hub's endpoint must be an http or https address: " + endpoint);
+            throw new IllegalArgumentException("The hub's endpoint must be an http or https address: "
+                    + ShownText.withoutCredentials(endpoint.toString()));
         }
         requirePositive("connectTimeout", connectTimeout);
         requirePositive("stallTimeout", stallTimeout);
@@ -62,7 +65,8 @@ public record HubSettings(
     /** Without the token, so that no log line or message can show it. */
     @Override
     public String toString() {
-        return "HubSettings[endpoint=" + endpoint + ", token=" + (token.isPresent() ? "set" : "none") + "]";
+        return "HubSettings[endpoint=" + ShownText.withoutCredentials(endpoint.toString()) + ", token="
+                + (token.isPresent() ? "set" : "none") + "]";
     }
 
     private static int portOf(URI address) {

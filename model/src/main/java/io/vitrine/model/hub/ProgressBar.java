@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 import io.vitrine.model.engine.NanoClock;
+import io.vitrine.model.terminal.ShownText;
 import org.jspecify.annotations.Nullable;
 
 /** One line on a terminal, redrawn in place ten times a second at most. */
@@ -31,7 +32,7 @@ final class ProgressBar implements DownloadProgress {
     public synchronized void started(String what, long alreadyDone, OptionalLong totalBytes) {
         transfer = new Transfer(what, alreadyDone, totalBytes, clock.nanoTime());
         doneBytes = alreadyDone;
-        out.println(what);
+        out.println(ShownText.escaped(what));
         draw(transfer, transfer.startedNanos());
     }
 
@@ -55,7 +56,8 @@ final class ProgressBar implements DownloadProgress {
 
     @Override
     public synchronized void note(String sentence) {
-        out.println(transfer == null ? sentence : BACK_TO_EMPTY_LINE + sentence);
+        String shown = ShownText.escapedLines(sentence);
+        out.println(transfer == null ? shown : BACK_TO_EMPTY_LINE + shown);
         out.flush();
     }
 

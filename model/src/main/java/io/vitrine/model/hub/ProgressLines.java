@@ -5,6 +5,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 import io.vitrine.model.engine.NanoClock;
+import io.vitrine.model.terminal.ShownText;
 import org.jspecify.annotations.Nullable;
 
 /** A line each tenth of the transfer or each ten seconds, whichever comes first: for logs and pipes. */
@@ -32,7 +33,7 @@ final class ProgressLines implements DownloadProgress {
         doneBytes = alreadyDone;
         printedTenths = tenths(transfer);
         printedNanos = transfer.startedNanos();
-        out.println(what
+        out.println(ShownText.escaped(what)
                 + (totalBytes.isPresent() ? ": " + ByteCount.describe(totalBytes.getAsLong()) : "")
                 + (alreadyDone > 0 ? ", " + ByteCount.describe(alreadyDone) + " already here" : ""));
     }
@@ -62,7 +63,7 @@ final class ProgressLines implements DownloadProgress {
 
     @Override
     public synchronized void note(String sentence) {
-        out.println(sentence);
+        out.println(ShownText.escapedLines(sentence));
     }
 
     private int tenths(Transfer current) {

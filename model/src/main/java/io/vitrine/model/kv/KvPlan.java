@@ -10,14 +10,21 @@ import java.util.OptionalLong;
  * @param slots sequences that run at once
  * @param pages KV pages for all of them; a longest sequence fits
  * @param bytes what the pages take once all have been written
+ * @param gatheredPages as many pages of one prompt are copied side by side while it is computed; a prompt that reaches
+ *     further is
+ *     copied in each step
+ * @param gatheredBytes what that copy takes; with {@code bytes} no more than the budget
  */
-public record KvPlan(int contextLength, int slots, int pages, long bytes) {
+public record KvPlan(int contextLength, int slots, int pages, long bytes, int gatheredPages, long gatheredBytes) {
 
     /** More rows make a step longer for everyone; sixteen is where two cores still answer each stream at reading speed. */
     private static final int MOST_DEFAULT_SLOTS = 16;
 
     /** A slot is worth having if a sequence of this length, prompt and answer of a usual chat, finds its pages beside the others. */
     private static final int USUAL_POSITIONS = 1024;
+
+    /** Of the budget: with long contexts one prompt's copy would be as large as all that sequences keep. */
+    private static final int GATHERED_SHARE = 8;
 
     /** Of the machine's memory, unless the configuration says otherwise: weights, heap and the page cache want theirs. */
     private static final int DEFAULT_MEMORY_SHARE = 4;
@@ -61,8 +68,10 @@ public record KvPlan(int contextLength, int slots, int pages, long bytes) {
         }
         int slotCount =
                 slots.orElseGet(() -> defaultSlots(pagesInBudget, needs.pagesFor(Math.min(context, USUAL_POSITIONS))));
-        int pages = (int) Math.min((long) slotCount * pagesOfOne, pagesInBudget);
-        return new KvPlan(context, slotCount, pages, pages * needs.pageBytes);
+        long gathered = Math.min(pagesOfOne, Math.min(pagesInBudget / GATHERED_SHARE, pagesInBudget - pagesOfOne));
+        int pages = (int) Math.min((long) slotCount * pagesOfOne, pagesInBudget - gathered);
+        return new KvPlan(
+                context, slotCount, pages, pages * needs.pageBytes, (int) gathered, gathered * needs.pageBytes);
     }
 
     private static int defaultSlots(long pagesInBudget, int pagesOfUsual) {

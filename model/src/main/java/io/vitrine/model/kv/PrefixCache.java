@@ -123,6 +123,7 @@ public final class PrefixCache {
         private final int[] tokens;
         private final long hash;
         private final int page;
+        private boolean forgotten;
 
         Node(@Nullable Node parent, String salt, int[] tokens, long hash, int page) {
             this.parent = parent;
@@ -253,11 +254,26 @@ public final class PrefixCache {
             }
         }
 
+        /**
+         * Takes the pages held out of the cache: no other chain will find them, nor those that follow them. Whoever
+         * holds them
+         * keeps them until it gives them back.
+         */
+        public void forget() {
+            for (Node node = last; node != null; node = node.parent) {
+                if (!node.forgotten) {
+                    node.forgotten = true;
+                    nodes.remove(node);
+                    pages.release(node.page);
+                }
+            }
+        }
+
         /** Gives every page back, the last one first; the chain is empty then. */
         public void release() {
             for (Node node = last; node != null; node = node.parent) {
                 pages.release(node.page);
-                if (pages.referenceCount(node.page) == 1) {
+                if (!node.forgotten && pages.referenceCount(node.page) == 1) {
                     idle.add(node);
                 }
             }

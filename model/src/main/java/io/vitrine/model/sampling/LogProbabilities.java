@@ -16,8 +16,8 @@ public final class LogProbabilities {
         this.top = top;
     }
 
-    static LogProbabilities of(float[] logits, int topCount, long[] keys) {
-        double logSumExp = Logits.logSumExp(logits);
+    static LogProbabilities of(float[] logits, int topCount, long[] keys, double[] weights) {
+        double logSumExp = Logits.logSumExp(logits, weights);
         int[] top = new int[topCount == 0 ? 0 : Ranking.best(logits, topCount, keys)];
         for (int rank = 0; rank < top.length; rank++) {
             top[rank] = Ranking.tokenId(keys[rank]);

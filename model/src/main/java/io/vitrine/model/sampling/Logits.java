@@ -19,7 +19,7 @@ final class Logits {
                 continue; // the one comparison that nearly all of them take; NaN does not
             }
             if (Float.isNaN(logit)) {
-                throw notANumber(id);
+                throw new UnusableLogitsException("logit of token " + id + " is NaN");
             }
             max = logit;
             best = id;
@@ -37,14 +37,16 @@ final class Logits {
         return logits[argmax(logits)];
     }
 
-    /** {@code log(sum(exp(logits)))}, without overflow: what turns a logit into a log-probability when subtracted from it. */
-    static double logSumExp(float[] logits) {
+    /**
+     * {@code log(sum(exp(logits)))}, without overflow: what turns a logit into a log-probability when subtracted from it. Within
+     * {@link Exponentials#RELATIVE_ERROR}.
+     *
+     * @param weights as long as {@code logits} at least
+     */
+    static double logSumExp(float[] logits, double[] weights) {
         float max = max(logits);
-        double sum = 0;
-        for (float logit : logits) {
-            sum += Math.exp((double) logit - max);
-        }
-        return max + Math.log(sum);
+        Exponentials.weights(logits, max, 1, weights);
+        return max + Math.log(Exponentials.sum(weights, 0, logits.length));
     }
 
     /**
@@ -57,11 +59,16 @@ final class Logits {
     static double weights(float[] logits, float max, double temperature, double[] weights) {
         double sum = 0;
         for (int id = 0; id < logits.length; id++) {
-            double weight = Math.exp(((double) logits[id] - max) / temperature);
+            double weight = weight(logits[id], max, temperature);
             weights[id] = weight;
             sum += weight;
         }
         return sum;
+    }
+
+    /** {@code exp((logit - max) / temperature)}. */
+    static double weight(float logit, float max, double temperature) {
+        return Math.exp(((double) logit - max) / temperature);
     }
 
     private static void requireDrawable(float max, int best) {
@@ -71,9 +78,5 @@ final class Logits {
         if (max == Float.POSITIVE_INFINITY) {
             throw new UnusableLogitsException("logit of token " + best + " is infinite");
         }
-    }
-
-    private static UnusableLogitsException notANumber(int id) {
-        return new UnusableLogitsException("logit of token " + id + " is NaN");
     }
 }

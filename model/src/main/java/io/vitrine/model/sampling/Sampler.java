@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sampler {
 
+    /** Up to this many, the most likely tokens are found and sorted in less time than the whole row is weighed. */
+    private static final int FEW = 512;
+
+    /** A min-p from which on it leaves few. */
+    private static final double LIKELY_ENOUGH = 0.001;
+
     private final SamplingParams params;
     private final RandomGenerator random;
     private final int[] biasIds;
@@ -77,46 +83,18 @@ public final class Sampler {
 
     private int draw(float[] logits, SamplerScratch scratch) {
         float max = Logits.max(logits);
-        if (!truncates(logits.length)) {
-            double total = Logits.weights(logits, max, params.temperature(), scratch.weights);
-            return pick(scratch.weights, logits.length, total, random.nextDouble());
+        double uniform = random.nextDouble();
+        if (keepsFew(logits.length)) {
+            return ExactDraw.draw(logits, max, params, uniform, scratch);
         }
-        int count = Truncation.truncate(logits, max, params, scratch);
-        double total = sum(scratch.weights, count);
-        return Ranking.tokenId(scratch.keys[pick(scratch.weights, count, total, random.nextDouble())]);
+        int token = ApproximateDraw.draw(logits, max, params, uniform, scratch);
+        return token == ApproximateDraw.UNDECIDED ? ExactDraw.draw(logits, max, params, uniform, scratch) : token;
     }
 
-    private boolean truncates(int vocabularySize) {
-        return Truncation.keepsTopK(params, vocabularySize) || params.topP() < 1 || params.minP() > 0;
-    }
-
-    private static double sum(double[] weights, int count) {
-        double sum = 0;
-        for (int i = 0; i < count; i++) {
-            sum += weights[i];
-        }
-        return sum;
-    }
-
-    /**
-     * The index that {@code uniform} falls on when the weights lie one after the other on a line of length {@code total}.
-     * One of weight 0 is never picked.
-     *
-     * @param uniform in [0, 1)
-     */
-    static int pick(double[] weights, int count, double total, double uniform) {
-        double left = uniform * total;
-        int last = 0;
-        for (int i = 0; i < count; i++) {
-            if (weights[i] > 0) {
-                if (left < weights[i]) {
-                    return i;
-                }
-                left -= weights[i];
-                last = i;
-            }
-        }
-        // Rounding may leave a trace of the line beyond its last piece.
-        return last;
+    /** Whether so few are left that nothing is to be gained by weighing all first. */
+    private boolean keepsFew(int vocabularySize) {
+        return Truncation.keepsTopK(params, vocabularySize)
+                ? params.topK() <= FEW
+                : params.topP() == 1 && params.minP() >= LIKELY_ENOUGH;
     }
 }

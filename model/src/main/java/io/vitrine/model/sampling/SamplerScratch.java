@@ -4,7 +4,7 @@ import java.nio.FloatBuffer;
 
 /**
  * One row of logits and the working memory to draw from it, made once and used for one sequence after the other.
- * About 28 bytes a vocabulary entry. One thread.
+ * About 30 bytes a vocabulary entry. One thread.
  */
 public final class SamplerScratch {
 
@@ -15,24 +15,43 @@ public final class SamplerScratch {
 
     final double[] weights;
     final long[] keys;
+    /** See {@link ApproximateDraw}: sums of weights by id, and tokens by their distance to the best. */
+    final double[] blockSums;
 
+    final int[] candidates;
+    final short[] candidateBuckets;
+    final double[] bucketSums = new double[ApproximateDraw.BUCKETS];
+    final int[] bucketCounts = new int[ApproximateDraw.BUCKETS];
+
+    private final DrawableTokens drawable;
+
+    /** For a head of so many rows, all of them tokens. */
     public SamplerScratch(int vocabularySize) {
-        if (vocabularySize < 1) {
-            throw new IllegalArgumentException("vocabularySize must be >= 1: " + vocabularySize);
-        }
+        this(DrawableTokens.all(vocabularySize));
+    }
+
+    /** For a head of which some rows may be no tokens. */
+    public SamplerScratch(DrawableTokens drawable) {
+        int vocabularySize = drawable.rowCount();
+        this.drawable = drawable;
         row = new float[vocabularySize];
         adjusted = new float[vocabularySize];
         weights = new double[vocabularySize];
         keys = new long[vocabularySize];
+        blockSums = new double[ApproximateDraw.blocks(vocabularySize)];
+        candidates = new int[vocabularySize];
+        candidateBuckets = new short[vocabularySize];
     }
 
     /**
-     * Copies the row that begins at {@code index}, counted from the buffer's first element; the buffer's position stays.
+     * Copies the row that begins at {@code index}, counted from the buffer's first element; the buffer's position stays. Rows of
+     * the head that are no tokens are banned in the copy.
      *
      * @throws IndexOutOfBoundsException if the buffer ends before the row does
      */
     public void load(FloatBuffer logits, int index) {
         logits.get(index, row);
+        drawable.mask(row);
     }
 
     /**
@@ -41,6 +60,6 @@ public final class SamplerScratch {
      * @throws UnusableLogitsException if they hold NaN or plus infinity
      */
     public LogProbabilities logProbabilities(int topCount) {
-        return LogProbabilities.of(row, topCount, keys);
+        return LogProbabilities.of(row, topCount, keys, weights);
     }
 }

@@ -25,6 +25,11 @@ final class Truncation {
                 : ofAll(logits, max, params, scratch);
     }
 
+    /** Whether any of the three leaves out anything. */
+    static boolean truncates(SamplingParams params, int vocabularySize) {
+        return keepsTopK(params, vocabularySize) || params.topP() < 1 || params.minP() > 0;
+    }
+
     /** Whether top-k leaves out anything. */
     static boolean keepsTopK(SamplingParams params, int vocabularySize) {
         return params.topK() > 0 && params.topK() < vocabularySize;
@@ -66,7 +71,7 @@ final class Truncation {
     private static double weigh(SamplerScratch scratch, int count, float max, double temperature) {
         double total = 0;
         for (int i = 0; i < count; i++) {
-            scratch.weights[i] = Math.exp(((double) Ranking.logit(scratch.keys[i]) - max) / temperature);
+            scratch.weights[i] = Logits.weight(Ranking.logit(scratch.keys[i]), max, temperature);
             total += scratch.weights[i];
         }
         return total;

@@ -10,5 +10,5 @@ public interface ChatTemplate {
      *
      * @throws ChatTemplateException if the template refuses these messages (it may demand alternating roles, say)
      */
-    String render(List<ChatMessage> messages);
+    ChatPrompt render(List<ChatMessage> messages);
 }

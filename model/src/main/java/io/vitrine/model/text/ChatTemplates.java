@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,16 +31,20 @@ public final class ChatTemplates {
      * The template of a Hugging Face folder: {@code chat_template.jinja} if there is one, or that of
      * {@code tokenizer_config.json}.
      *
+     * @param controlTokens as the tokenizer spells them
+     * @param reading where their spelling in a conversation is the token
      * @throws ChatTemplateException if it cannot be used
      * @throws ModelFormatException if {@code tokenizer_config.json} is damaged
      */
-    public static Optional<JinjaChatTemplate> fromFolder(Path folder, Clock clock) {
+    public static Optional<JinjaChatTemplate> fromFolder(
+            Path folder, Clock clock, Collection<String> controlTokens, ControlTokens reading) {
         Optional<JsonNode> config =
                 read(folder.resolve("tokenizer_config.json"), MAX_CONFIG_BYTES).map(ChatTemplates::parse);
         Optional<String> own = read(folder.resolve("chat_template.jinja"), 4L * JinjaTemplate.MAX_SOURCE_CHARS);
         return own.or(() -> config.flatMap(ChatTemplates::source)).map(source -> {
             JsonNode tokens = config.orElse(JSON.createObjectNode());
-            return new JinjaChatTemplate(source, token(tokens, "bos_token"), token(tokens, "eos_token"), clock);
+            return new JinjaChatTemplate(
+                    source, token(tokens, "bos_token"), token(tokens, "eos_token"), clock, controlTokens, reading);
         });
     }
 
@@ -58,15 +63,20 @@ public final class ChatTemplates {
     /**
      * The template in the metadata of a GGUF file.
      *
+     * @param controlTokens as the tokenizer spells them
+     * @param reading where their spelling in a conversation is the token
      * @throws ChatTemplateException if it cannot be used
      */
-    public static Optional<JinjaChatTemplate> fromGguf(GgufMetadata metadata, Clock clock) {
+    public static Optional<JinjaChatTemplate> fromGguf(
+            GgufMetadata metadata, Clock clock, Collection<String> controlTokens, ControlTokens reading) {
         return metadata.string("tokenizer.chat_template")
                 .map(source -> new JinjaChatTemplate(
                         source,
                         token(metadata, "tokenizer.ggml.bos_token_id"),
                         token(metadata, "tokenizer.ggml.eos_token_id"),
-                        clock));
+                        clock,
+                        controlTokens,
+                        reading));
     }
 
     private static Optional<String> source(JsonNode config) {

@@ -32,9 +32,9 @@ public final class EndOfText {
     public static Set<Integer> ids(Collection<Integer> eosIds, Tokenizer tokenizer, String templateSource) {
         Set<Integer> ids = new TreeSet<>(eosIds);
         for (int id : ids) {
-            if (id < 0 || id >= tokenizer.vocabularySize()) {
-                throw new ModelFormatException(
-                        "the end-of-text token id must be from 0 to " + (tokenizer.vocabularySize() - 1) + ": " + id);
+            if (!tokenizer.has(id)) {
+                throw new ModelFormatException("the end-of-text token id must be one of the tokenizer's, from 0 to "
+                        + (tokenizer.vocabularySize() - 1) + ": " + id);
             }
         }
         ENDS_OF_TURN.stream().filter(templateSource::contains).forEach(token -> addIfSpecial(token, tokenizer, ids));

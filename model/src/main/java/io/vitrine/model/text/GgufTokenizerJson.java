@@ -113,6 +113,9 @@ final class GgufTokenizerJson {
                 .put("fuse_unk", false);
         ObjectNode ids = model.putObject("vocab");
         for (int id = 0; id < vocabulary.tokens().size(); id++) {
+            if (vocabulary.isUnused(id)) {
+                continue; // a hole: neither read from a text nor drawn
+            }
             String token = vocabulary.tokens().get(id);
             if (ids.has(token)) {
                 throw new ModelFormatException("GGUF metadata tokenizer.ggml.tokens has \"" + token + "\" twice, as "

@@ -2,6 +2,10 @@ package io.vitrine.model.text;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import io.vitrine.model.weights.GgufMetadata;
 import io.vitrine.model.weights.ModelFormatException;
@@ -13,9 +17,16 @@ import io.vitrine.model.weights.ModelFormatException;
  */
 record GgufVocabulary(List<String> tokens, int[] types) {
 
+    /** As in {@code tokenizer.ggml.bos_token_id}. */
+    private static final List<String> ROLES = List.of("bos", "eos", "eot", "eom", "padding", "seperator", "unknown");
+
+    /** {@code <|im_end|>}, {@code </s>}, {@code [INST]}. */
+    private static final Pattern MARKER = Pattern.compile("<[^<>\\s]{1,62}>|\\[/?[A-Z_]{2,60}]");
+
     private static final int UNKNOWN = 2;
     private static final int CONTROL = 3;
     private static final int USER_DEFINED = 4;
+    private static final int UNUSED = 5;
     private static final int NORMAL = 1;
 
     static GgufVocabulary of(GgufMetadata metadata) {
@@ -26,7 +37,44 @@ record GgufVocabulary(List<String> tokens, int[] types) {
                     "GGUF metadata has " + tokens.size() + " tokenizer.ggml.tokens and " + types.length
                             + " tokenizer.ggml.token_type; there must be one type a token, and at least one token");
         }
+        for (int id : mistypedControls(metadata, tokens, types)) {
+            types[id] = CONTROL;
+        }
         return new GgufVocabulary(tokens, types);
+    }
+
+    /**
+     * Tokens that the file types as normal and that are control tokens by everything else it says. Some converters type all alike: in
+     * such a file, tokens that the metadata or the chat template use as markers are taken as control tokens.
+     *
+     * @return their spellings; empty if the file types any token as a control token
+     */
+    static List<String> mistypedControls(GgufMetadata metadata) {
+        List<String> tokens = required(metadata.strings("tokenizer.ggml.tokens"), "tokenizer.ggml.tokens");
+        int[] types = required(metadata.integers("tokenizer.ggml.token_type"), "tokenizer.ggml.token_type");
+        return mistypedControls(metadata, tokens, types).stream()
+                .map(tokens::get)
+                .toList();
+    }
+
+    private static List<Integer> mistypedControls(GgufMetadata metadata, List<String> tokens, int[] types) {
+        if (IntStream.of(types).anyMatch(type -> type == CONTROL)) {
+            return List.of();
+        }
+        Set<Long> named = ROLES.stream()
+                .map(role -> metadata.integer("tokenizer.ggml." + role + "_token_id"))
+                .flatMap(Optional::stream)
+                .collect(Collectors.toSet());
+        String template = metadata.string("tokenizer.chat_template").orElse("");
+        return IntStream.range(0, types.length)
+                .filter(id -> types[id] == NORMAL)
+                .filter(id -> named.contains((long) id) || isMarkerOf(template, tokens.get(id)))
+                .boxed()
+                .toList();
+    }
+
+    private static boolean isMarkerOf(String template, String token) {
+        return MARKER.matcher(token).matches() && template.contains(token);
     }
 
     /** Special: never part of the text (control tokens, and the token for what is unknown). */
@@ -37,6 +85,11 @@ record GgufVocabulary(List<String> tokens, int[] types) {
     /** Found in a text as a whole, before anything is split or merged. */
     boolean isAdded(int id) {
         return isSpecial(id) || types[id] == USER_DEFINED;
+    }
+
+    /** A row that pads the embedding; its spelling ({@code [PAD151665]}) is a placeholder, and no text. */
+    boolean isUnused(int id) {
+        return types[id] == UNUSED;
     }
 
     boolean isNormal(int id) {

@@ -2,9 +2,12 @@ package io.vitrine.model.text;
 
 import java.time.Clock;
 import java.time.ZonedDateTime;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 import io.vitrine.model.text.jinja.JinjaException;
 import io.vitrine.model.text.jinja.JinjaTemplate;
@@ -14,9 +17,14 @@ import io.vitrine.model.text.jinja.JinjaTemplate;
  *
  * <p>It sees {@code messages} (each with {@code role} and {@code content}), {@code add_generation_prompt} (true),
  * {@code bos_token} and {@code eos_token} (empty if the model has none), {@code tools} and {@code documents} (None). Message
- * texts are data: what looks like Jinja in them stays as it is. {@link JinjaTemplate} says what is supported.
+ * texts are data: what looks like Jinja in them stays as it is, and what looks like a control token is text ({@link
+ * TemplateMarkers}); noncharacters in them (U+FDD0 to U+FDEF) become U+FFFD. A template that does not know the role
+ * {@code developer} sees {@code system}. {@link JinjaTemplate} says what is supported.
  */
 public final class JinjaChatTemplate implements ChatTemplate {
+
+    private static final String DEVELOPER = "developer";
+    private static final Pattern ROLE = Pattern.compile("[\\p{L}\\p{N}_. -]*");
 
     private static final ChatMessage SYSTEM = new ChatMessage("system", "Be brief.");
     private static final ChatMessage USER = new ChatMessage("user", "Hello");
@@ -31,6 +39,16 @@ public final class JinjaChatTemplate implements ChatTemplate {
     private final String bosToken;
     private final String eosToken;
     private final Clock clock;
+    private final ControlTokens reading;
+    private final TemplateMarkers markers;
+    private final boolean knowsDeveloper;
+    /** Whether it puts control tokens together from pieces. */
+    private final boolean composes;
+
+    /** As the other constructor, for a prompt whose control tokens are read wherever they are spelled. */
+    public JinjaChatTemplate(String source, String bosToken, String eosToken, Clock clock) {
+        this(source, bosToken, eosToken, clock, Set.of(), ControlTokens.EVERYWHERE);
+    }
 
     /**
      * Parses the template and renders small conversations by it, so that one that cannot run is found here.
@@ -38,16 +56,27 @@ public final class JinjaChatTemplate implements ChatTemplate {
      * @param bosToken what the model puts before a text, perhaps empty
      * @param eosToken what it puts after a text, perhaps empty
      * @param clock what {@code strftime_now} tells
+     * @param controlTokens as the tokenizer spells them
      * @throws ChatTemplateException if it cannot be parsed or run, or refuses each of the conversations
      */
-    public JinjaChatTemplate(String source, String bosToken, String eosToken, Clock clock) {
+    public JinjaChatTemplate(
+            String source,
+            String bosToken,
+            String eosToken,
+            Clock clock,
+            Collection<String> controlTokens,
+            ControlTokens reading) {
         this.source = source;
-        this.bosToken = bosToken;
-        this.eosToken = eosToken;
         this.clock = clock;
+        this.reading = reading;
+        this.knowsDeveloper = source.contains(DEVELOPER);
+        this.markers = new TemplateMarkers(
+                List.of(source, bosToken, eosToken), reading == ControlTokens.IN_TEMPLATE ? controlTokens : Set.of());
+        this.bosToken = markers.marked(bosToken);
+        this.eosToken = markers.marked(eosToken);
         try {
-            this.template = new JinjaTemplate(source);
-            tryOut();
+            this.template = new JinjaTemplate(source, markers::marked);
+            this.composes = tryOut();
         } catch (JinjaException e) {
             throw new ChatTemplateException("the chat template cannot be used: " + e.getMessage(), e);
         }
@@ -59,9 +88,9 @@ public final class JinjaChatTemplate implements ChatTemplate {
     }
 
     @Override
-    public String render(List<ChatMessage> messages) {
+    public ChatPrompt render(List<ChatMessage> messages) {
         try {
-            return renderPlainly(messages);
+            return prompt(renderPlainly(messages, composes));
         } catch (JinjaException e) {
             String message = String.valueOf(e.getMessage());
             throw new ChatTemplateException(
@@ -69,12 +98,31 @@ public final class JinjaChatTemplate implements ChatTemplate {
         }
     }
 
-    /** A template may refuse some conversations (many know no system role), but not all, and may not fail on any. */
-    private void tryOut() {
+    private ChatPrompt prompt(TemplateMarkers.Rendered rendered) {
+        if (reading == ControlTokens.EVERYWHERE) {
+            return ChatPrompt.unmarked(rendered.text());
+        }
+        return ChatPrompt.of(
+                rendered.text(),
+                composes
+                        ? markers.spelledIn(rendered).stream()
+                                .filter(rendered::isWhole)
+                                .toList()
+                        : rendered.markers());
+    }
+
+    /**
+     * A template may refuse some conversations (many know no system role), but not all, and may not fail on any.
+     *
+     * @return whether it wrote a control token that is not one of its literals: these conversations spell none
+     */
+    private boolean tryOut() {
         int refusals = 0;
+        boolean composed = false;
         for (List<ChatMessage> trial : TRIALS) {
             try {
-                renderPlainly(trial);
+                TemplateMarkers.Rendered rendered = renderPlainly(trial, false);
+                composed |= !markers.spelledIn(rendered).equals(rendered.markers());
             } catch (JinjaException e) {
                 refusals++;
                 if (!e.isRefusal() || refusals == TRIALS.size()) {
@@ -82,20 +130,32 @@ public final class JinjaChatTemplate implements ChatTemplate {
                 }
             }
         }
+        return composed;
     }
 
-    private String renderPlainly(List<ChatMessage> messages) {
+    private TemplateMarkers.Rendered renderPlainly(List<ChatMessage> messages, boolean breaking) {
         Map<String, Object> variables = new HashMap<>();
         variables.put(
                 "messages",
                 messages.stream()
-                        .map(message -> Map.of("role", message.role(), "content", message.content()))
+                        .map(message -> Map.of(
+                                "role", role(message),
+                                "content", markers.message(message.content(), breaking)))
                         .toList());
         variables.put("add_generation_prompt", true);
         variables.put("bos_token", bosToken);
         variables.put("eos_token", eosToken);
         variables.put("tools", null);
         variables.put("documents", null);
-        return template.render(variables, ZonedDateTime.now(clock));
+        return markers.rendered(template.render(variables, ZonedDateTime.now(clock)));
+    }
+
+    private String role(ChatMessage message) {
+        String role = message.role().equals(DEVELOPER) && !knowsDeveloper ? "system" : message.role();
+        if (reading == ControlTokens.IN_TEMPLATE && !ROLE.matcher(role).matches()) {
+            // A template that puts its markers together does so with the role: it must not bring a marker of its own.
+            throw new ChatTemplateException("a role must be of letters, digits, '-', '_', '.' and spaces");
+        }
+        return role;
     }
 }

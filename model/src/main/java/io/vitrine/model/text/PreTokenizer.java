@@ -1,5 +1,7 @@
 package io.vitrine.model.text;
 
+import java.util.List;
+
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vitrine.model.weights.ModelFormatException;
@@ -11,8 +13,13 @@ import io.vitrine.model.weights.ModelFormatException;
  * gives no error, only a model that answers worse, so a name that is not known is refused.
  */
 enum PreTokenizer {
-    /** GPT-2's own. Files that say only {@code default} are taken as this. */
+    /** GPT-2's own. */
     GPT2,
+    /**
+     * What llama.cpp does where it knows no better: punctuation by itself first, so that GPT-2's contractions never come about, and
+     * digits by threes.
+     */
+    DEFAULT,
     /** GPT-2's, after each digit has become a word of its own. */
     SINGLE_DIGITS,
     /** Llama 3: digits by threes, contractions in any case, newlines kept with the punctuation before them. */
@@ -32,7 +39,8 @@ enum PreTokenizer {
      */
     static PreTokenizer named(String name) {
         return switch (name) {
-            case "gpt-2", "default" -> GPT2;
+            case "gpt-2" -> GPT2;
+            case "default" -> DEFAULT;
             case "smollm", "starcoder", "refact" -> SINGLE_DIGITS;
             case "llama-bpe", "llama3", "llama-v3" -> LLAMA3;
             case "smaug-bpe" -> SMAUG;
@@ -48,6 +56,13 @@ enum PreTokenizer {
     ObjectNode section() {
         return switch (this) {
             case GPT2 -> byteLevel(true);
+            case DEFAULT ->
+                sequence(
+                        split("[\\p{P}\\$\\+<=>\\^~\\|]+"),
+                        split("'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)"),
+                        split("\\p{N}+"),
+                        split("[0-9][0-9][0-9]"),
+                        byteLevel(false));
             case SINGLE_DIGITS -> sequence(node("Digits").put("individual_digits", true), byteLevel(true));
             case LLAMA3, SMAUG -> sequence(split(LLAMA3_PATTERN), byteLevel(false));
             case QWEN2 -> sequence(split(QWEN2_PATTERN), byteLevel(false));
@@ -86,9 +101,10 @@ enum PreTokenizer {
                 .put("use_regex", withPattern);
     }
 
-    private static ObjectNode sequence(ObjectNode first, ObjectNode second) {
+    /** Each cuts the words that the one before has made. */
+    private static ObjectNode sequence(ObjectNode... steps) {
         ObjectNode sequence = node("Sequence");
-        sequence.putArray("pretokenizers").add(first).add(second);
+        sequence.putArray("pretokenizers").addAll(List.of(steps));
         return sequence;
     }
 

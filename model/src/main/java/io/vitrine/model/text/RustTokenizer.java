@@ -5,15 +5,19 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vitrine.model.text.ChatPrompt.Marker;
+import io.vitrine.model.weights.ForeignFile;
 import io.vitrine.model.weights.ModelFormatException;
 
 /**
@@ -41,13 +45,20 @@ final class RustTokenizer implements Tokenizer {
 
     private final HuggingFaceTokenizer rust;
     private final TokenTable table;
+    private final TokenFloor floor;
+    private final Spellings controlTokens;
+    private final MarkedTokenizer marked;
     private final int leadingSpaces;
     private final ReadWriteLock lifetime = new ReentrantReadWriteLock();
     private boolean closed;
 
-    private RustTokenizer(HuggingFaceTokenizer rust, TokenTable table, int leadingSpaces) {
+    private RustTokenizer(
+            HuggingFaceTokenizer rust, String json, TokenTable table, TokenFloor floor, int leadingSpaces) {
         this.rust = rust;
         this.table = table;
+        this.floor = floor;
+        this.controlTokens = new Spellings(table.specialSpellings());
+        this.marked = new MarkedTokenizer(json);
         this.leadingSpaces = leadingSpaces;
     }
 
@@ -70,7 +81,7 @@ final class RustTokenizer implements Tokenizer {
         TokenTable table = TokenTable.of(parsed);
         int leadingSpaces = TokenSpelling.of(parsed.path("decoder")).leadingSpaces();
         try {
-            return new RustTokenizer(open(json), table, leadingSpaces);
+            return new RustTokenizer(open(json), json, table, TokenFloor.of(parsed, table), leadingSpaces);
         } catch (RuntimeException e) { // DJL has no type of its own for what Rust refuses
             throw new ModelFormatException("tokenizer.json is refused by the tokenizers library: " + e.getMessage(), e);
         }
@@ -78,16 +89,44 @@ final class RustTokenizer implements Tokenizer {
 
     @Override
     public int[] encode(String text, boolean addSpecialTokens) {
+        String wellFormed = wellFormed(text);
+        return whileOpen(() -> encode(rust, wellFormed, addSpecialTokens));
+    }
+
+    @Override
+    public int[] encode(ChatPrompt prompt) {
+        List<Marker> markers = prompt.markers().orElse(List.of());
+        if (prompt.markers().isEmpty() || controlTokens.in(prompt.text()).equals(markers)) {
+            return encode(prompt.text(), false);
+        }
+        ChatPrompt wellFormed = ChatPrompt.of(wellFormed(prompt.text()), markers); // as long as before
+        return whileOpen(() -> marked.encode(wellFormed));
+    }
+
+    private int[] whileOpen(Supplier<int[]> encoding) {
         lifetime.readLock().lock();
         try {
             if (closed) {
                 throw new IllegalStateException("the tokenizer is closed");
             }
-            long[] ids = rust.encode(wellFormed(text), addSpecialTokens, false).getIds();
-            return Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
+            return encoding.get();
         } finally {
             lifetime.readLock().unlock();
         }
+    }
+
+    static int[] encode(HuggingFaceTokenizer rust, String text, boolean addSpecialTokens) {
+        return TokenIds.of(rust, text, addSpecialTokens);
+    }
+
+    @Override
+    public Set<String> controlTokens() {
+        return table.specialSpellings();
+    }
+
+    @Override
+    public long fewestTokens(String text) {
+        return floor.of(wellFormed(text));
     }
 
     @Override
@@ -103,6 +142,11 @@ final class RustTokenizer implements Tokenizer {
     @Override
     public boolean isSpecial(int tokenId) {
         return table.isSpecial(tokenId);
+    }
+
+    @Override
+    public boolean has(int tokenId) {
+        return table.has(tokenId);
     }
 
     @Override
@@ -136,6 +180,7 @@ final class RustTokenizer implements Tokenizer {
         try {
             closed = true;
             rust.close();
+            marked.close();
         } finally {
             lifetime.writeLock().unlock();
         }
@@ -156,7 +201,7 @@ final class RustTokenizer implements Tokenizer {
         return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
     }
 
-    private static HuggingFaceTokenizer open(String json) {
+    static HuggingFaceTokenizer open(String json) {
         try {
             return HuggingFaceTokenizer.newInstance(
                     new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), OPTIONS);
@@ -165,11 +210,15 @@ final class RustTokenizer implements Tokenizer {
         }
     }
 
-    private static JsonNode parse(String json) {
+    static JsonNode parse(String json) {
         try {
             return JSON.readTree(json);
         } catch (JsonProcessingException e) {
-            throw new ModelFormatException("tokenizer.json is not JSON: " + e.getOriginalMessage(), e);
+            String name = ForeignFile.named(
+                            json.substring(0, Math.min(json.length(), 64)).getBytes(StandardCharsets.UTF_8))
+                    .map(kind -> "this is " + kind)
+                    .orElseGet(e::getOriginalMessage);
+            throw new ModelFormatException("tokenizer.json is not JSON: " + name, e);
         }
     }
 }

@@ -2,6 +2,9 @@ package io.vitrine.model.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.model.weights.ModelFormatException;
@@ -19,7 +22,7 @@ final class TokenTable {
 
     private final List<@Nullable Token> tokens = new ArrayList<>();
 
-    private record Token(String spelling, byte[] bytes, boolean special) {}
+    private record Token(String spelling, byte[] bytes, boolean added, boolean special) {}
 
     private TokenTable() {}
 
@@ -41,13 +44,13 @@ final class TokenTable {
                 .properties()
                 .forEach(entry -> table.put(
                         id(entry.getValue(), entry.getKey()),
-                        new Token(entry.getKey(), spelling.bytes(entry.getKey()), false)));
+                        new Token(entry.getKey(), spelling.bytes(entry.getKey()), false, false)));
         for (JsonNode added : tokenizerJson.path("added_tokens")) {
             String content = added.path("content").asText();
             boolean special = added.path("special").asBoolean();
             table.put(
                     id(added.path("id"), content),
-                    new Token(content, special ? new byte[0] : spelling.addedBytes(content), special));
+                    new Token(content, special ? new byte[0] : spelling.addedBytes(content), true, special));
         }
         return table;
     }
@@ -55,6 +58,16 @@ final class TokenTable {
     /** One more than the largest id. */
     int size() {
         return tokens.size();
+    }
+
+    /** Whether a token has this id. */
+    boolean has(int id) {
+        return id >= 0 && id < tokens.size() && tokens.get(id) != null;
+    }
+
+    /** Whether it was added beside the vocabulary. */
+    boolean isAdded(int id) {
+        return token(id).added();
     }
 
     byte[] bytes(int id) {
@@ -67,6 +80,15 @@ final class TokenTable {
 
     boolean isSpecial(int id) {
         return token(id).special();
+    }
+
+    /** Spellings of the special tokens. */
+    Set<String> specialSpellings() {
+        return tokens.stream()
+                .filter(Objects::nonNull)
+                .filter(Token::special)
+                .map(Token::spelling)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private Token token(int id) {

@@ -1,5 +1,7 @@
 package io.vitrine.model.text;
 
+import java.util.Set;
+
 /**
  * Text to token ids and back. Safe from several threads at once.
  */
@@ -14,6 +16,21 @@ public interface Tokenizer extends AutoCloseable {
     int[] encode(String text, boolean addSpecialTokens);
 
     /**
+     * A lower bound of the tokens that {@link #encode} gives for {@code text}, in a small part of its time; 0 where
+     * the text alone says nothing.
+     */
+    long fewestTokens(String text);
+
+    /**
+     * Token ids of a conversation: the spelling of a control token is that token where the template wrote it, and text in a message.
+     * Where no message spells one, these are the ids of {@code encode(prompt.text(), false)}.
+     */
+    int[] encode(ChatPrompt prompt);
+
+    /** Spellings of the special tokens: what must not become a token where it is read from a message. */
+    Set<String> controlTokens();
+
+    /**
      * The bytes this token adds to the text: none for a special token, perhaps an incomplete UTF-8 character for others.
      *
      * @throws IllegalArgumentException if there is no such token
@@ -24,6 +41,9 @@ public interface Tokenizer extends AutoCloseable {
     String token(int tokenId);
 
     boolean isSpecial(int tokenId);
+
+    /** Whether there is a token with this id: some vocabularies have holes. */
+    boolean has(int tokenId);
 
     /** One more than the largest token id. */
     int vocabularySize();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 import io.vitrine.model.weights.GgufMetadata;
 import io.vitrine.model.weights.ModelFormatException;
@@ -35,6 +36,11 @@ public final class Tokenizers {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }
+    }
+
+    /** Tokens of a GGUF file that are taken as control tokens though it types them as normal; empty in a file that is right. */
+    public static List<String> mistypedControls(GgufMetadata metadata) {
+        return GgufVocabulary.mistypedControls(metadata);
     }
 
     /**

@@ -33,12 +33,18 @@ public record CpuFeatures(Set<String> flags) {
                 .orElseGet(() -> new CpuFeatures(Set.of()));
     }
 
+    /** VNNI as FBGEMM uses it: sums of int8 products in 32 bits. It has no kernel for VNNI without AVX512 ({@code avx_vnni}). */
     boolean hasInt8DotProducts() {
-        return flags.contains("avx512_vnni") || flags.contains("avx_vnni");
+        return flags.contains("avx512_vnni");
     }
 
     boolean hasInt8Tiles() {
         return flags.contains("amx_int8");
+    }
+
+    /** What oneDNN requires before it packs bfloat16 weights. Without {@link #hasBf16DotProducts} it emulates the products. */
+    boolean packsBf16() {
+        return flags.contains("avx_ne_convert") || flags.containsAll(Set.of("avx512bw", "avx512vl", "avx512dq"));
     }
 
     boolean hasBf16DotProducts() {

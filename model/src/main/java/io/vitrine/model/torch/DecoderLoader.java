@@ -18,14 +18,23 @@ import io.vitrine.model.weights.RotaryLayout;
  */
 final class DecoderLoader {
 
+    /**
+     * Values of embedding or head that are float32 at a time: 128 MiB, of which packing needs about four times as much. A buffer could
+     * not address more than 2 GiB, which 152 064 tokens of 3 584 numbers are past.
+     */
+    static final int SLICE_VALUES = 1 << 25;
+
     private final ModelConfig config;
     private final ModelWeights weights;
     private final DecoderProgram program;
+    private final int sliceRows;
 
     /** The linear layers, to be read and packed, in the program's order. The head, which is last, is by far the largest. */
     private final List<Callable<IValue>> linears = new ArrayList<>();
 
-    DecoderLoader(ModelConfig config, ModelWeights weights, DecoderProgram program) {
+    /** @param sliceValues most values of embedding or head that are float32 at a time, in each thread */
+    DecoderLoader(ModelConfig config, ModelWeights weights, DecoderProgram program, int sliceValues) {
+        this.sliceRows = Math.max(1, sliceValues / config.hiddenSize());
         this.config = config;
         this.weights = weights;
         this.program = program;
@@ -44,10 +53,10 @@ final class DecoderLoader {
                 config.rmsNormEpsilon());
         int pairs = config.headDim() / 2;
         withTensor(new long[] {contextLength, pairs, 2}, floats -> putAngles(floats, contextLength), program::setRope);
-        withTensor(
-                new long[] {config.vocabularySize(), config.hiddenSize()},
-                floats -> weights.readFloats("model.embed_tokens.weight", floats),
-                program::setEmbedding);
+        forSlices((first, rows) -> withTensor(
+                new long[] {rows, config.hiddenSize()},
+                floats -> weights.readRows("model.embed_tokens.weight", first, rows, floats),
+                slice -> program.setEmbedding(config.vocabularySize(), first, slice)));
         for (int layer = 0; layer < config.layers(); layer++) {
             loadLayer("model.layers." + layer + ".");
         }
@@ -127,10 +136,21 @@ final class DecoderLoader {
 
     private void loadHead() {
         String name = config.tiedEmbeddings() ? "model.embed_tokens.weight" : "lm_head.weight";
-        addReader(config.vocabularySize(), floats -> {
-            weights.readFloats(name, floats);
+        forSlices((first, rows) -> addReader(rows, floats -> {
+            weights.readRows(name, first, rows, floats);
             foldNorm(floats, "model.norm.weight");
-        });
+        }));
+    }
+
+    /** What is done with each slice of the vocabulary's rows: the first of them and how many. */
+    private interface OfSlice {
+        void use(int firstRow, int rows);
+    }
+
+    private void forSlices(OfSlice slice) {
+        for (int first = 0; first < config.vocabularySize(); first += sliceRows) {
+            slice.use(first, Math.min(sliceRows, config.vocabularySize() - first));
+        }
     }
 
     /** A layer that reads the residual stream. */

@@ -108,6 +108,7 @@ final class DecoderProgram implements AutoCloseable {
                 IValue.from(device.toString()),
                 IValue.from(operators == Operators.GPU),
                 IValue.from(operators == Operators.CPU_TILES),
+                IValue.from(operators == Operators.CPU_AVX2),
                 IValue.from(precision.word()),
                 IValue.from((long) layers),
                 IValue.from((long) heads),
@@ -118,16 +119,22 @@ final class DecoderProgram implements AutoCloseable {
                 IValue.from(epsilon));
     }
 
-    void setEmbedding(PtNDArray weight) {
-        call("set_embedding", IValue.from(weight));
+    /** Sets some rows of the embedding; the first ones first. */
+    void setEmbedding(int vocabularySize, int firstRow, PtNDArray rows) {
+        call("set_embedding", IValue.from((long) vocabularySize), IValue.from((long) firstRow), IValue.from(rows));
     }
 
     void setRope(PtNDArray angles) {
         call("set_rope", IValue.from(angles));
     }
 
-    void setPages(int count) {
-        call("set_pages", IValue.from((long) count));
+    /** @param gatheredPositions a multiple of a page's, 0 for none */
+    void setPages(int count, int gatheredPositions) {
+        call("set_pages", IValue.from((long) count), IValue.from((long) gatheredPositions));
+    }
+
+    void copyPage(int source, int target, int positions) {
+        call("copy_page", IValue.from((long) source), IValue.from((long) target), IValue.from((long) positions));
     }
 
     /**
@@ -170,7 +177,10 @@ final class DecoderProgram implements AutoCloseable {
      * The arguments of one step, as the program's {@code step} explains them.
      *
      * @param chunkPages the pages of each chunk's sequence
-     * @param known as {@link GatheredPages} tells
+     * @param held the chunk that {@link GatheredPages} chose
+     * @param known of its positions, those that are gathered already
+     * @param begunByDecoding pages whose first position the decoding rows write
+     * @param begunByChunks pages whose first position the chunks write
      */
     record Step(
             long[] tokens,
@@ -180,8 +190,11 @@ final class DecoderProgram implements AutoCloseable {
             List<long[]> chunkPages,
             long[] chunkFirst,
             long[] chunkSizes,
+            int held,
             int known,
             Layers chunkLayers,
+            long[] begunByDecoding,
+            long[] begunByChunks,
             long[] logitRows,
             boolean timed) {}
 
@@ -208,9 +221,13 @@ final class DecoderProgram implements AutoCloseable {
             IValue.listFrom(chunkPages),
             IValue.listFrom(step.chunkFirst),
             IValue.listFrom(step.chunkSizes),
+            IValue.from((long) step.held),
             IValue.from((long) step.known),
             IValue.from((long) step.chunkLayers.first()),
             IValue.from((long) step.chunkLayers.end()),
+            IValue.from((long) step.chunkLayers.place()),
+            tensor(step.begunByDecoding, scope),
+            tensor(step.begunByChunks, scope),
             tensor(step.logitRows, scope),
             IValue.from(step.timed)
         };

@@ -99,8 +99,8 @@ final class StepAssembler {
         return chunks;
     }
 
-    /** @param known as {@link GatheredPages} tells */
-    DecoderProgram.Step step(int known, boolean timed) {
+    /** @param gathered has chosen among the chunks */
+    DecoderProgram.Step step(GatheredPages gathered, boolean timed) {
         List<Span> spans = Stream.concat(decoding.stream(), chunks.stream()).toList();
         int tokenCount = spans.stream().mapToInt(span -> span.tokens().length).sum();
         long[] tokens = new long[tokenCount];
@@ -124,10 +124,23 @@ final class StepAssembler {
                         .toList(),
                 chunks.stream().mapToLong(Span::position).toArray(),
                 chunks.stream().mapToLong(chunk -> chunk.tokens().length).toArray(),
-                known,
+                gathered.held(),
+                gathered.known(),
                 layers,
+                begunPages(decoding),
+                begunPages(chunks),
                 logitRows,
                 timed);
+    }
+
+    /** Pages whose first position the spans write. */
+    private static long[] begunPages(List<Span> spans) {
+        return spans.stream()
+                .flatMapToInt(span -> IntStream.range(span.position(), span.position() + span.tokens().length)
+                        .filter(position -> position % TorchSettings.PAGE_POSITIONS == 0)
+                        .map(position -> span.pages()[position / TorchSettings.PAGE_POSITIONS]))
+                .asLongStream()
+                .toArray();
     }
 
     /** For each row of decoding spans, the pages that its sequence fills up to its token. */

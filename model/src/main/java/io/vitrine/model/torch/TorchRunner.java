@@ -1,14 +1,16 @@
 package io.vitrine.model.torch;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import io.vitrine.model.engine.ModelRunner;
 import io.vitrine.model.engine.ModelRunnerException;
 import io.vitrine.model.engine.StepPlan;
+import io.vitrine.model.engine.StepPlan.Layers;
 import io.vitrine.model.engine.StepPlan.Logits;
-import io.vitrine.model.engine.StepPlan.Phase;
 import io.vitrine.model.engine.StepPlan.Span;
 import io.vitrine.model.engine.StepResult;
 import io.vitrine.model.engine.StepResult.StepTimings;
@@ -30,10 +32,10 @@ public final class TorchRunner implements ModelRunner {
 
     private long[] batchCounts = {};
 
-    /** The chunk of which the program keeps what the first layers made. */
-    private @Nullable Span begun;
+    /** The chunks of which the program keeps what the first layers made, by place. */
+    private final Map<Integer, Span> begun = new HashMap<>();
 
-    private final GatheredPages gathered = new GatheredPages();
+    private final GatheredPages gathered;
 
     /** What the last step gave: its logits are read where they lie. */
     private DecoderProgram.@Nullable Output output;
@@ -42,6 +44,14 @@ public final class TorchRunner implements ModelRunner {
         this.config = config;
         this.settings = settings;
         this.program = program;
+        this.gathered = new GatheredPages(gatheredPositions(settings));
+    }
+
+    /** Whole pages, and no more than a context has. */
+    private static int gatheredPositions(TorchSettings settings) {
+        int contextPages = (settings.contextLength() + TorchSettings.PAGE_POSITIONS - 1) / TorchSettings.PAGE_POSITIONS;
+        int pages = Math.min(contextPages, settings.gatheredPositions() / TorchSettings.PAGE_POSITIONS);
+        return pages * TorchSettings.PAGE_POSITIONS;
     }
 
     /**
@@ -51,7 +61,17 @@ public final class TorchRunner implements ModelRunner {
      * @throws DeviceUnavailableException if the device is a GPU that cannot be used
      */
     public static TorchRunner load(ModelConfig config, ModelWeights weights, TorchSettings settings) {
-        return load(config, weights, settings, Operators.on(settings.device(), CpuFeatures.ofThisMachine()));
+        return load(config, weights, settings, operatorsFor(settings));
+    }
+
+    private static Operators operatorsFor(TorchSettings settings) {
+        return Operators.on(settings.device(), settings.precision(), CpuFeatures.ofThisMachine());
+    }
+
+    /** In slices of another size: those of a model small enough for a test. */
+    static TorchRunner loadInSlices(ModelConfig config, ModelWeights weights, TorchSettings settings, int sliceValues) {
+        Operators operators = operatorsFor(settings);
+        return LibTorch.onThreadOfItsOwn(() -> loadHere(config, weights, settings, operators, sliceValues));
     }
 
     /** The processor has the operators of GPUs too: so they can be tested where there is none. */
@@ -60,7 +80,8 @@ public final class TorchRunner implements ModelRunner {
             throw new IllegalArgumentException(
                     "contextLength must be <= the model's " + config.contextLength() + ": " + settings.contextLength());
         }
-        return LibTorch.onThreadOfItsOwn(() -> loadHere(config, weights, settings, operators));
+        return LibTorch.onThreadOfItsOwn(
+                () -> loadHere(config, weights, settings, operators, DecoderLoader.SLICE_VALUES));
     }
 
     /**
@@ -76,12 +97,12 @@ public final class TorchRunner implements ModelRunner {
     }
 
     private static TorchRunner loadHere(
-            ModelConfig config, ModelWeights weights, TorchSettings settings, Operators operators) {
+            ModelConfig config, ModelWeights weights, TorchSettings settings, Operators operators, int sliceValues) {
         LibTorch.start(settings.device(), settings.threads());
         DecoderProgram program = new DecoderProgram(operators);
         try {
-            new DecoderLoader(config, weights, program).load(settings);
-            program.setPages(settings.kvPages());
+            new DecoderLoader(config, weights, program, sliceValues).load(settings);
+            program.setPages(settings.kvPages(), gatheredPositions(settings));
             TorchRunner runner = new TorchRunner(config, settings, program);
             runner.warmUp();
             return runner;
@@ -146,7 +167,7 @@ public final class TorchRunner implements ModelRunner {
             return runStep(plan, timed);
         } catch (RuntimeException e) {
             batchCounts = new long[0]; // the program's index tensors may be half made
-            begun = null;
+            begun.clear();
             gathered.forgetAll();
             throw new ModelRunnerException(
                     "the model failed in a step of " + plan.spans().size() + " spans", e);
@@ -159,7 +180,8 @@ public final class TorchRunner implements ModelRunner {
         var assembler = new StepAssembler(plan, settings.threads(), config.layers());
         nameBatch(assembler.decodingSpans());
         closeOutput();
-        DecoderProgram.Output given = program.step(assembler.step(gathered.known(assembler.chunks()), timed));
+        gathered.choose(assembler.chunks());
+        DecoderProgram.Output given = program.step(assembler.step(gathered, timed));
         output = given;
         plan.spans().forEach(this::noteBegun);
         gathered.ran(plan, assembler.chunks());
@@ -186,19 +208,24 @@ public final class TorchRunner implements ModelRunner {
     }
 
     private void refuseUnbegun(Span span) {
-        int layer = span.layers().first();
-        if (layer > 0
-                && (begun == null
-                        || begun.layers().end() != layer
-                        || begun.position() != span.position()
-                        || begun.tokens().length != span.tokens().length)) {
-            throw new IllegalArgumentException("no step has computed the layers of the chunk before layer " + layer);
+        Layers layers = span.layers();
+        Span before = begun.get(layers.place());
+        if (layers.first() > 0
+                && (before == null
+                        || before.layers().end() != layers.first()
+                        || before.position() != span.position()
+                        || before.tokens().length != span.tokens().length)) {
+            throw new IllegalArgumentException(
+                    "no step has computed the layers of the chunk before layer " + layers.first());
         }
     }
 
     private void noteBegun(Span span) {
-        if (span.phase() == Phase.PREFILL) {
-            begun = span.layers().last() ? null : span;
+        Layers layers = span.layers();
+        if (!layers.last()) {
+            begun.put(layers.place(), span);
+        } else if (layers.first() > 0) {
+            begun.remove(layers.place());
         }
     }
 
@@ -218,6 +245,16 @@ public final class TorchRunner implements ModelRunner {
             program.setBatch(pages, counts);
             batchPages = pages;
             batchCounts = counts;
+        }
+    }
+
+    @Override
+    public void copyPage(int source, int target, int positions) {
+        try {
+            gathered.forgetPage(target);
+            program.copyPage(source, target, positions);
+        } catch (RuntimeException e) {
+            throw new ModelRunnerException("the model failed to copy page " + source + " to " + target, e);
         }
     }
 

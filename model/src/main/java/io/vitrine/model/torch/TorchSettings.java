@@ -7,8 +7,12 @@ package io.vitrine.model.torch;
  * @param threads threads of one operator on the processor
  * @param contextLength longest sequence, in positions; at most what the model was trained for
  * @param kvPages KV pages for all sequences together
+ * @param gatheredPositions positions of one prompt whose keys and values are kept together while it is computed; a
+ *     chunk that reaches
+ *     further has them copied in each step, layer by layer
  */
-public record TorchSettings(TorchDevice device, Precision precision, int threads, int contextLength, int kvPages) {
+public record TorchSettings(
+        TorchDevice device, Precision precision, int threads, int contextLength, int kvPages, int gatheredPositions) {
 
     /** Positions in a KV page. Measured: 64 reads fastest when pages lie scattered; 16, 32 and 128 are slower. */
     public static final int PAGE_POSITIONS = 64;
@@ -21,9 +25,17 @@ public record TorchSettings(TorchDevice device, Precision precision, int threads
         requirePositive("threads", threads);
         requirePositive("contextLength", contextLength);
         requirePositive("kvPages", kvPages);
+        if (gatheredPositions < 0) {
+            throw new IllegalArgumentException("gatheredPositions must be >= 0: " + gatheredPositions);
+        }
     }
 
-    /** On the processor. */
+    /** A whole context gathered. */
+    public TorchSettings(TorchDevice device, Precision precision, int threads, int contextLength, int kvPages) {
+        this(device, precision, threads, contextLength, kvPages, contextLength + PAGE_POSITIONS);
+    }
+
+    /** On the processor, a whole context gathered. */
     public TorchSettings(Precision precision, int threads, int contextLength, int kvPages) {
         this(TorchDevice.CPU, precision, threads, contextLength, kvPages);
     }

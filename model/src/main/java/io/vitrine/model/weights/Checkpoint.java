@@ -3,6 +3,7 @@ package io.vitrine.model.weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A model's weights together with what its files say about them: a {@code .gguf} file or a Hugging Face folder. */
 public interface Checkpoint extends ModelWeights {
@@ -10,6 +11,11 @@ public interface Checkpoint extends ModelWeights {
     ModelConfig config();
 
     GenerationConfig generationConfig();
+
+    /** Tensors that are no part of the model and are not read, in order of their names. */
+    default List<String> unusedTensors() {
+        return List.of();
+    }
 
     /**
      * Opens a folder as {@link HuggingFaceFolder}, anything else as {@link GgufFile}.

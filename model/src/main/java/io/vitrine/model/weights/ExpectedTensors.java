@@ -1,12 +1,14 @@
 package io.vitrine.model.weights;
 
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
-/** Holds a checkpoint to its own configuration: every tensor the decoder needs, in the right shape, and none besides. */
+/** Holds a checkpoint to its own configuration: every tensor the decoder needs, in the right shape. */
 final class ExpectedTensors {
 
     private final Set<String> unaccounted;
@@ -23,7 +25,26 @@ final class ExpectedTensors {
      * @throws ModelFormatException naming the first tensor that is missing, misshapen or unknown
      */
     static void check(ModelConfig config, Set<String> names, Function<String, List<Long>> shapeOf) {
-        new ExpectedTensors(names, shapeOf).check(config);
+        ExpectedTensors expected = new ExpectedTensors(names, shapeOf);
+        expected.check(config);
+        expected.refuse(config, expected.unaccounted);
+    }
+
+    /**
+     * As {@link #check}, for formats whose files carry more than the model: a vision tower, a value head, buffers. A tensor of a layer
+     * (a bias, a norm) would change what the layer computes, so one that is unknown is refused here too.
+     *
+     * @return tensors that are no part of the model, in order of their names
+     */
+    static List<String> checkNeeded(ModelConfig config, Set<String> names, Function<String, List<Long>> shapeOf) {
+        ExpectedTensors expected = new ExpectedTensors(names, shapeOf);
+        expected.check(config);
+        expected.refuse(
+                config,
+                expected.unaccounted.stream()
+                        .filter(name -> name.startsWith("model.layers."))
+                        .collect(Collectors.toSet()));
+        return expected.unaccounted.stream().sorted().toList();
     }
 
     private void check(ModelConfig config) {
@@ -41,12 +62,13 @@ final class ExpectedTensors {
         }
         // A buffer that old versions of transformers stored; it follows from the configuration.
         unaccounted.removeIf(name -> name.endsWith(".self_attn.rotary_emb.inv_freq"));
-        if (!unaccounted.isEmpty()) {
-            throw new ModelFormatException("tensor "
-                    + unaccounted.stream().sorted().findFirst().orElseThrow()
-                    + " has no place in a model of architecture " + config.architecture() + " with " + config.layers()
-                    + " layers");
-        }
+    }
+
+    private void refuse(ModelConfig config, Set<String> unknown) {
+        unknown.stream().min(Comparator.naturalOrder()).ifPresent(name -> {
+            throw new ModelFormatException("tensor " + name + " has no place in a model of architecture "
+                    + config.architecture() + " with " + config.layers() + " layers");
+        });
     }
 
     private void checkLayer(ModelConfig config, String prefix) {

@@ -50,10 +50,20 @@ public final class GgufFile implements Checkpoint {
     public static GgufFile open(Path path) throws IOException {
         MappedFile file = MappedFile.open(path);
         try {
+            requireGguf(file);
             return read(file);
         } catch (ModelFormatException | IllegalArgumentException e) {
             file.close();
             throw ModelFormatException.in(path, e);
+        }
+    }
+
+    /** The header says so too; here a file of another kind gets its name. */
+    private static void requireGguf(MappedFile file) {
+        byte[] start = new byte[(int) Math.min(ForeignFile.BYTES, file.size())];
+        file.read(0, start, start.length);
+        if (start.length < 4 || start[0] != 'G' || start[1] != 'G' || start[2] != 'U' || start[3] != 'F') {
+            ForeignFile.refuse(start);
         }
     }
 
@@ -158,6 +168,11 @@ public final class GgufFile implements Checkpoint {
     @Override
     public void readFloats(String name, FloatBuffer destination) {
         tensors.readFloats(name, destination);
+    }
+
+    @Override
+    public void readRows(String name, int firstRow, int rows, FloatBuffer destination) {
+        tensors.readRows(name, firstRow, rows, destination);
     }
 
     @Override

@@ -30,8 +30,11 @@ public record GgufMetadata(Map<String, Object> values) {
         return find(key, Number.class).map(Number::doubleValue);
     }
 
+    /** A boolean; 0 and 1 of any integer type are false and true. */
     public Optional<Boolean> flag(String key) {
-        return find(key, Boolean.class);
+        return values.get(key) instanceof Long number && (number == 0 || number == 1)
+                ? Optional.of(number == 1)
+                : find(key, Boolean.class);
     }
 
     @SuppressWarnings("unchecked") // the reader puts only strings into lists

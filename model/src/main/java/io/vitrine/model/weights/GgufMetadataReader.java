@@ -55,10 +55,10 @@ final class GgufMetadataReader {
         GgufValueType type = GgufValueType.read(cursor);
         int length = length(key, type);
         return switch (type) {
-            case UINT8, INT8, UINT16, INT16, UINT32, INT32 -> Optional.of(integers(key, type, length));
-            case FLOAT32 -> Optional.of(floats(length));
+            case UINT8, INT8, UINT16, INT16, UINT32, INT32, UINT64, INT64 -> Optional.of(integers(key, type, length));
+            case FLOAT32, FLOAT64 -> Optional.of(floats(type, length));
             case STRING -> Optional.of(strings(key, length));
-            case BOOL, UINT64, INT64, FLOAT64 -> {
+            case BOOL -> {
                 cursor.skip((long) length * type.minBytes());
                 yield Optional.empty();
             }
@@ -85,16 +85,25 @@ final class GgufMetadataReader {
                 case UINT16 -> Short.toUnsignedInt(cursor.int16());
                 case INT16 -> cursor.int16();
                 case UINT32, INT32 -> cursor.int32();
+                case UINT64, INT64 -> int32(key, cursor.int64());
                 default -> throw new IllegalArgumentException("array " + key + " of " + type + " holds no integers");
             };
         }
         return integers;
     }
 
-    private float[] floats(int length) {
+    private static int int32(String key, long value) {
+        if (value != (int) value) {
+            throw new ModelFormatException(
+                    "array " + key + " has the element " + value + ", which takes more than 32 bits");
+        }
+        return (int) value;
+    }
+
+    private float[] floats(GgufValueType type, int length) {
         float[] floats = new float[length];
         for (int i = 0; i < length; i++) {
-            floats[i] = cursor.float32();
+            floats[i] = type == GgufValueType.FLOAT32 ? cursor.float32() : (float) cursor.float64();
         }
         return floats;
     }

@@ -26,6 +26,7 @@ public final class HuggingFaceFolder implements Checkpoint {
     private final ModelConfig config;
     private final GenerationConfig generationConfig;
     private final Map<String, SafetensorsFile> fileOf;
+    private List<String> unusedTensors = List.of();
 
     private HuggingFaceFolder(
             ModelConfig config, GenerationConfig generationConfig, Map<String, SafetensorsFile> fileOf) {
@@ -48,7 +49,7 @@ public final class HuggingFaceFolder implements Checkpoint {
         Map<String, SafetensorsFile> fileOf = openWeights(folder);
         HuggingFaceFolder opened = new HuggingFaceFolder(config, generationConfig, fileOf);
         try {
-            ExpectedTensors.check(config, opened.names(), opened::shape);
+            opened.unusedTensors = ExpectedTensors.checkNeeded(config, opened.names(), opened::shape);
             return opened;
         } catch (ModelFormatException e) {
             opened.close();
@@ -94,6 +95,11 @@ public final class HuggingFaceFolder implements Checkpoint {
     }
 
     @Override
+    public List<String> unusedTensors() {
+        return unusedTensors;
+    }
+
+    @Override
     public GenerationConfig generationConfig() {
         return generationConfig;
     }
@@ -126,6 +132,11 @@ public final class HuggingFaceFolder implements Checkpoint {
     @Override
     public void readFloats(String name, FloatBuffer destination) {
         file(name).readFloats(name, destination);
+    }
+
+    @Override
+    public void readRows(String name, int firstRow, int rows, FloatBuffer destination) {
+        file(name).readRows(name, firstRow, rows, destination);
     }
 
     @Override

@@ -38,6 +38,7 @@ record JsonFields(JsonNode object) {
     }
 
     private static JsonFields parse(byte[] bytes) {
+        ForeignFile.refuse(bytes);
         try {
             JsonNode root = MAPPER.readTree(bytes);
             if (!root.isObject()) {

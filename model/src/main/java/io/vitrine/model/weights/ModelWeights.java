@@ -38,6 +38,13 @@ public interface ModelWeights extends AutoCloseable {
      */
     void readFloats(String name, FloatBuffer destination);
 
+    /**
+     * As {@link #readFloats}, of some rows of a matrix: a large one does not fit into a buffer, which ends at 2 GiB.
+     *
+     * @throws IllegalArgumentException if there is no such tensor, it is no matrix, has no such rows, or the buffer is too small
+     */
+    void readRows(String name, int firstRow, int rows, FloatBuffer destination);
+
     @Override
     void close();
 }

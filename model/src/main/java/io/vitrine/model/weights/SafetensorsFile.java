@@ -59,6 +59,11 @@ public final class SafetensorsFile implements AutoCloseable {
         tensors.readFloats(name, destination);
     }
 
+    /** As {@link ModelWeights#readRows}. */
+    public void readRows(String name, int firstRow, int rows, FloatBuffer destination) {
+        tensors.readRows(name, firstRow, rows, destination);
+    }
+
     @Override
     public void close() {
         tensors.close();

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -37,6 +38,7 @@ final class SafetensorsHeader {
             @JsonProperty("data_offsets") long @Nullable [] dataOffsets) {}
 
     static List<StoredTensor> read(MappedFile file) {
+        ForeignFile.refuse(file);
         if (file.size() < Long.BYTES) {
             throw new ModelFormatException("file ends at " + file.size() + ", before the length of its header");
         }
@@ -78,7 +80,25 @@ final class SafetensorsHeader {
         } catch (IOException e) {
             throw new ModelFormatException("header cannot be read", e);
         }
+        requireWhole(tensors, start.length, fileSize);
         return tensors;
+    }
+
+    /** The format has no room between tensors, nor behind the last: what lies there is damage, or hidden from whoever checks the file. */
+    private static void requireWhole(List<StoredTensor> tensors, long dataStart, long fileSize) {
+        long end = dataStart;
+        List<StoredTensor> ordered = new ArrayList<>(tensors);
+        ordered.sort(Comparator.comparingLong(StoredTensor::offset).thenComparingLong(StoredTensor::bytes));
+        for (StoredTensor tensor : ordered) {
+            if (tensor.offset() > end) {
+                throw new ModelFormatException(
+                        "there are " + (tensor.offset() - end) + " bytes of no tensor before " + tensor.name());
+            }
+            end = Math.max(end, tensor.offset() + tensor.bytes());
+        }
+        if (end < fileSize) {
+            throw new ModelFormatException("there are " + (fileSize - end) + " bytes behind the last tensor");
+        }
     }
 
     private static void requireEnd(JsonParser parser) throws IOException {

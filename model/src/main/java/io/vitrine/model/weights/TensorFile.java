@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** A mapped file and the tensors in it: the part of reading that GGUF and safetensors share. */
@@ -68,20 +69,40 @@ final class TensorFile implements AutoCloseable {
     /** As {@link ModelWeights#readFloats}. */
     void readFloats(String name, FloatBuffer destination) {
         StoredTensor tensor = tensor(name);
-        if (destination.remaining() < tensor.values()) {
+        read(tensor, 0, tensor.values(), destination);
+    }
+
+    /** As {@link ModelWeights#readRows}. */
+    void readRows(String name, int firstRow, int rows, FloatBuffer destination) {
+        StoredTensor tensor = tensor(name);
+        if (tensor.shape().size() != 2) {
+            throw new IllegalArgumentException(name + " is no matrix: " + tensor.shape());
+        }
+        Objects.checkFromIndexSize((long) firstRow, rows, tensor.shape().get(0));
+        long width = tensor.shape().get(1);
+        if (width % tensor.type().blockValues() != 0) {
+            throw new IllegalArgumentException(name + " has rows that do not begin with a block: " + tensor.shape());
+        }
+        read(tensor, firstRow * width, rows * width, destination);
+    }
+
+    /** @param first of the values; a multiple of the block's */
+    private void read(StoredTensor tensor, long first, long count, FloatBuffer destination) {
+        if (destination.remaining() < count) {
             throw new IllegalArgumentException(
-                    name + " has " + tensor.values() + " values, the buffer has room for " + destination.remaining());
+                    tensor.name() + " has " + count + " values, the buffer has room for " + destination.remaining());
         }
         StorageType type = tensor.type();
+        long start = tensor.offset() + first / type.blockValues() * type.blockBytes();
         int chunkBlocks = CHUNK_VALUES / type.blockValues();
         byte[] stored = new byte[chunkBlocks * type.blockBytes()];
         float[] values = new float[CHUNK_VALUES];
-        long blocks = tensor.bytes() / type.blockBytes();
+        long blocks = count / type.blockValues();
         for (long done = 0; done < blocks; done += chunkBlocks) {
-            int count = (int) Math.min(chunkBlocks, blocks - done);
-            file.read(tensor.offset() + done * type.blockBytes(), stored, count * type.blockBytes());
-            Dequantizer.dequantize(type, stored, count, values);
-            destination.put(values, 0, count * type.blockValues());
+            int step = (int) Math.min(chunkBlocks, blocks - done);
+            file.read(start + done * type.blockBytes(), stored, step * type.blockBytes());
+            Dequantizer.dequantize(type, stored, step, values);
+            destination.put(values, 0, step * type.blockValues());
         }
     }
 

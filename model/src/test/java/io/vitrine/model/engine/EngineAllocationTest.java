@@ -98,6 +98,9 @@ class EngineAllocationTest {
         }
 
         @Override
+        public void copyPage(int source, int target, int positions) {}
+
+        @Override
         public void close() {}
     }
 }

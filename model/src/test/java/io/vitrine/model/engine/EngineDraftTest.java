@@ -81,22 +81,22 @@ class EngineDraftTest {
             gate.release();
             clients.forEach(Client::awaitEnd);
             fixture.engine.close();
-            assertThat(fixture.reports).anyMatch(report -> report.decodingCount() == 8 && report.acceptedTokens() > 0);
+            assertThat(fixture.reports).anyMatch(report -> report.decodingCount() >= 6 && report.acceptedTokens() > 0);
         }
     }
 
     @Test
-    void guessesNothingBesideAPrompt() {
+    void guessesBesideAPromptToo() {
         try (var fixture = fixture(EngineDraftTest::circle)) {
-            fixture.submit(30, 1, 2, 3, 4, 5).awaitEnd();
-            Client first = fixture.submit(30, 1, 2, 3, 4, 5);
+            Gate gate = fixture.runner.holdAt(12);
+            Client first = fixture.submit(50, 1, 2, 3, 4, 5);
+            gate.awaitReached();
             Client second = fixture.submit(2, EngineFixture.repeat(3, 40));
+            gate.release();
             first.awaitEnd();
             second.awaitEnd();
             fixture.engine.close();
-            assertThat(fixture.reports)
-                    .filteredOn(report -> report.prefillTokens() > 0)
-                    .allMatch(report -> report.draftedTokens() == 0);
+            assertThat(fixture.reports).anyMatch(report -> report.prefillTokens() > 0 && report.draftedTokens() > 0);
         }
     }
 

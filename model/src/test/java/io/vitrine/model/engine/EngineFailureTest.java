@@ -1,12 +1,19 @@
 package io.vitrine.model.engine;
 
 import java.nio.FloatBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import io.vitrine.model.engine.EngineFixture.Client;
 import io.vitrine.model.engine.ScriptedRunner.Gate;
+import io.vitrine.model.sampling.SamplingParams;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.vitrine.model.engine.EngineFixture.SETTINGS;
 import static io.vitrine.model.engine.EngineFixture.request;
@@ -139,6 +146,9 @@ class EngineFailureTest {
             }
 
             @Override
+            public void copyPage(int source, int target, int positions) {}
+
+            @Override
             public void close() {}
         };
         try (var engine = new Engine(runner, SETTINGS, EngineListener.NONE, new FakeClock())) {
@@ -163,9 +173,9 @@ class EngineFailureTest {
             Client well = fixture.submit(5, 20);
             gate.release();
             assertThat(broken.sink().awaitEnd())
-                    .isEqualTo(new RecordingTokenSink.End(FinishReason.FAILED, new GenerationUsage(1, 0, 2)));
+                    .isEqualTo(new RecordingTokenSink.End(FinishReason.UNUSABLE_LOGITS, new GenerationUsage(1, 0, 2)));
             assertThat(broken.words())
-                    .isEqualTo("queued, admitted(0), prefillEnded(1), token(11), token(12), ended(FAILED)");
+                    .isEqualTo("queued, admitted(0), prefillEnded(1), token(11), token(12), ended(UNUSABLE_LOGITS)");
             assertThat(well.awaitEnd()).isEqualTo(FinishReason.LENGTH);
             assertThat(fixture.failures).containsExactly("request r10: logit of token 7 is NaN");
             assertThat(fixture.engine.healthy()).isTrue();
@@ -209,6 +219,76 @@ class EngineFailureTest {
             listener.requireComplete();
             assertThat(listener.words()).endsWith("ended(LENGTH)");
             assertThat(fixture.failures).containsExactly("request r10: sink's end");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {StackOverflowError.class, AssertionError.class, IllegalStateException.class})
+    void drainsThoughASinkThrowsAtTheEnd(Class<? extends Throwable> kind) throws Exception {
+        Throwable failure = kind.getDeclaredConstructor().newInstance();
+        try (var fixture = new EngineFixture()) {
+            Gate gate = fixture.runner.holdAt(0);
+            var throwing = new TokenSink() {
+                @Override
+                public boolean token(GeneratedToken token) {
+                    return true;
+                }
+
+                @Override
+                public void ended(FinishReason reason, GenerationUsage usage) {
+                    throw sneaky(failure);
+                }
+            };
+            fixture.engine.submit(request(2, 10), throwing, GenerationListener.NONE);
+            Client well = fixture.submit(5, 20);
+            fixture.engine.submit(request(40, 30), throwing, GenerationListener.NONE);
+            gate.release();
+            assertThat(fixture.engine.drain(Duration.ofSeconds(20))).isTrue();
+            assertThat(well.awaitEnd()).isEqualTo(FinishReason.LENGTH);
+            assertThat(fixture.engine.healthy()).isTrue();
+            assertThat(fixture.failures).hasSize(2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {StackOverflowError.class, AssertionError.class})
+    void anErrorOfASinkFailsItsRequestOnly(Class<? extends Error> kind) throws Exception {
+        Error failure = kind.getDeclaredConstructor().newInstance();
+        try (var fixture = new EngineFixture()) {
+            Gate gate = fixture.runner.holdAt(0);
+            Client broken = fixture.submit(request(5, 10), new RecordingTokenSink(token -> {
+                throw failure;
+            }));
+            Client well = fixture.submit(5, 20);
+            gate.release();
+            assertThat(broken.awaitEnd()).isEqualTo(FinishReason.FAILED);
+            assertThat(well.awaitEnd()).isEqualTo(FinishReason.LENGTH);
+            assertThat(fixture.engine.healthy()).isTrue();
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> RuntimeException sneaky(Throwable failure) throws T {
+        throw (T) failure;
+    }
+
+    /** A request without a class cannot be put in order among others that wait. */
+    @Test
+    @SuppressWarnings("NullAway")
+    void aFailedEnqueueEndsEveryArrival() {
+        try (var fixture = new EngineFixture(new EngineSettings(1, 5, 8, 0, 0, 4), runner(ScriptedRunner.counting()))) {
+            Gate gate = fixture.runner.holdAt(1);
+            List<Client> clients = new ArrayList<>(List.of(fixture.submit(9, 10), fixture.submit(9, 20)));
+            gate.awaitReached();
+            var broken = new GenerationRequest(
+                    "broken", new int[] {5}, 3, Set.of(), SamplingParams.GREEDY, -1, Long.MAX_VALUE, null, "");
+            clients.add(fixture.submit(9, 30));
+            clients.add(fixture.submit(broken, new RecordingTokenSink()));
+            clients.add(fixture.submit(9, 40));
+            gate.release();
+            assertThat(clients).allMatch(client -> client.awaitEnd() == FinishReason.FAILED);
+            assertThat(fixture.engine.drain(Duration.ofSeconds(20))).isTrue();
+            assertThat(fixture.engine.healthy()).isFalse();
         }
     }
 

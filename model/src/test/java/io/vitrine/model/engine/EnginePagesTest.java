@@ -64,6 +64,38 @@ class EnginePagesTest {
         }
     }
 
+    /** Shorter than a page, and longer; with a cache and without. */
+    @Test
+    void choicesOfOnePromptComputeItOnce() {
+        for (long cacheBytes : new long[] {0, ALL}) {
+            for (int length : new int[] {3, 11}) {
+                var settings = new EngineSettings(4, 8, 8, 0, cacheBytes, 4);
+                try (var fixture = new EngineFixture(settings, runner(bitwise()))) {
+                    Gate gate = fixture.runner.holdAt(0);
+                    fixture.submit(1, 90);
+                    gate.awaitReached();
+                    List<Client> choices = new ArrayList<>();
+                    for (int i = 0; i < 4; i++) {
+                        choices.add(fixture.submit(9, repeat(5, length)));
+                    }
+                    gate.release();
+                    choices.forEach(Client::awaitEnd);
+                    assertThat(choices)
+                            .extracting(client -> client.sink().tokens())
+                            .containsOnly(choices.get(0).sink().tokens());
+                    assertThat(choices)
+                            .extracting(EnginePagesTest::cachedTokens)
+                            .containsExactly(0, length - 1, length - 1, length - 1);
+                    fixture.engine.close();
+                    assertThat(fixture.reports.stream()
+                                    .mapToInt(StepReport::prefillTokens)
+                                    .sum())
+                            .isEqualTo(1 + length + 3);
+                }
+            }
+        }
+    }
+
     private static GenerationRequest salted(String salt) {
         return new GenerationRequest(
                 "r", repeat(5, 13), 1, Set.of(), SamplingParams.GREEDY, -1, Long.MAX_VALUE, PriorityClass.NORMAL, salt);
@@ -292,7 +324,7 @@ class EnginePagesTest {
         assertThat(last.runningCount() + last.waitingCount()).isZero();
     }
 
-    /** What the listeners heard is what the usage says, and no hit is of more than whole pages of the prompt. */
+    /** What the listeners heard is what the usage says, and the last token of a prompt is always computed. */
     private static void requireUsage(List<Client> clients, List<GenerationRequest> requests) {
         for (int i = 0; i < clients.size(); i++) {
             GenerationUsage usage = clients.get(i).sink().awaitEnd().usage();
@@ -302,7 +334,7 @@ class EnginePagesTest {
                     .sum();
             assertThat(usage.cachedTokens())
                     .isEqualTo(told)
-                    .isLessThanOrEqualTo((requests.get(i).promptLength() - 1) / 4 * 4);
+                    .isLessThan(requests.get(i).promptLength());
             assertThat(usage.generatedTokens()).isEqualTo(requests.get(i).maxTokens());
         }
     }

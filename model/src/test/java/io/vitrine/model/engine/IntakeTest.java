@@ -19,21 +19,21 @@ class IntakeTest {
 
     @Test
     void refusesWhenEveryPlaceIsTakenUntilOneLeaves() {
-        assertThat(intake.enter()).isNull();
-        assertThat(intake.enter()).isNull();
-        assertThat(intake.enter()).isEqualTo(RefusalReason.QUEUE_FULL);
+        assertThat(intake.enter(1)).isNull();
+        assertThat(intake.enter(1)).isNull();
+        assertThat(intake.enter(1)).isEqualTo(RefusalReason.QUEUE_FULL);
         intake.leave();
-        assertThat(intake.enter()).isNull();
+        assertThat(intake.enter(1)).isNull();
         assertThat(intake.insideCount()).isEqualTo(2);
     }
 
     @Test
     void aFailureStaysTheReason() {
         intake.close(RefusalReason.DRAINING);
-        assertThat(intake.enter()).isEqualTo(RefusalReason.DRAINING);
+        assertThat(intake.enter(1)).isEqualTo(RefusalReason.DRAINING);
         intake.close(RefusalReason.ENGINE_FAILED);
         intake.close(RefusalReason.DRAINING);
-        assertThat(intake.enter()).isEqualTo(RefusalReason.ENGINE_FAILED);
+        assertThat(intake.enter(1)).isEqualTo(RefusalReason.ENGINE_FAILED);
     }
 
     @Test
@@ -49,11 +49,11 @@ class IntakeTest {
 
     @Test
     void doesNotEndWhileSomeoneHasEnteredButIsNotYetHandedOver() throws Exception {
-        assertThat(intake.enter()).isNull();
+        assertThat(intake.enter(1)).isNull();
         intake.end(RefusalReason.DRAINING);
         assertThat(intake.cancelsAll()).isTrue();
         CompletableFuture<Boolean> take = CompletableFuture.supplyAsync(() -> intake.take(taken, true));
-        intake.handOver(sequence());
+        intake.handOver(List.of(sequence()));
         assertThat(take.get(20, TimeUnit.SECONDS)).isTrue();
         assertThat(taken).hasSize(1);
         intake.leave();
@@ -63,7 +63,7 @@ class IntakeTest {
     @Test
     void isEmptyOnlyOnceTheLastOneIsTold() throws Exception {
         assertThat(intake.awaitEmpty(0)).isTrue();
-        intake.enter();
+        intake.enter(1);
         intake.leave();
         assertThat(intake.awaitEmpty(0)).isFalse();
         CompletableFuture<Boolean> empty = CompletableFuture.supplyAsync(this::awaitEmpty);
@@ -97,7 +97,7 @@ class IntakeTest {
 
     private void visitOften(AtomicInteger inside, AtomicInteger most) {
         for (int i = 0; i < 20_000; i++) {
-            if (intake.enter() != null) {
+            if (intake.enter(1) != null) {
                 continue;
             }
             most.accumulateAndGet(inside.incrementAndGet(), Math::max);
@@ -109,8 +109,8 @@ class IntakeTest {
 
     private Sequence handOver() {
         Sequence sequence = sequence();
-        assertThat(intake.enter()).isNull();
-        intake.handOver(sequence);
+        assertThat(intake.enter(1)).isNull();
+        intake.handOver(List.of(sequence));
         return sequence;
     }
 

@@ -42,13 +42,13 @@ class PrefillBudgetTest {
 
     private long step(Machine machine, int rows, int tokens) {
         long nanos = (long) machine.nanos(rows, tokens);
-        budget.stepEnded(rows, tokens, nanos);
+        budget.stepEnded(rows, 0, tokens, nanos);
         return nanos;
     }
 
     /** The tokens of the next step beside {@code rows}, where layers are not cut. */
     private int tokens(int rows) {
-        return budget.chunk(Integer.MAX_VALUE, budget.tokens(rows, 1));
+        return budget.chunk(Integer.MAX_VALUE, budget.tokens(rows, 1, 0));
     }
 
     /** Computes a prompt beside {@code rows}; gives how long each step took as a multiple of a decoding one. */
@@ -58,7 +58,7 @@ class PrefillBudgetTest {
         int chunk = 0;
         int layersDone = 0;
         for (int left = promptTokens; left > 0; ) {
-            double room = budget.tokens(rows, 1);
+            double room = budget.tokens(rows, 1, 0);
             Layers layers = Layers.ALL;
             if (layersDone == 0) {
                 chunk = budget.chunk(left, room);
@@ -70,7 +70,7 @@ class PrefillBudgetTest {
             int computed = room > 0 ? chunk : 0;
             double part = (double) (layers.end() - layers.first()) / layers.count();
             double nanos = machine.nanos(rows, computed, part);
-            budget.stepEnded(rows, computed * part, (long) nanos);
+            budget.stepEnded(rows, 0, computed * part, (long) nanos);
             ratios.add(nanos / alone);
             if (computed > 0) {
                 left -= layers.share(chunk);
@@ -83,9 +83,9 @@ class PrefillBudgetTest {
 
     @Test
     void givesAPromptBesideNobodyTheWholeChunk() {
-        assertThat(budget.tokens(0, 1)).isEqualTo(CHUNK);
-        budget.stepEnded(0, CHUNK, 1_000_000);
-        assertThat(budget.tokens(0, 1)).isEqualTo(CHUNK);
+        assertThat(budget.tokens(0, 1, 0)).isEqualTo(CHUNK);
+        budget.stepEnded(0, 0, CHUNK, 1_000_000);
+        assertThat(budget.tokens(0, 1, 0)).isEqualTo(CHUNK);
     }
 
     @Test
@@ -203,22 +203,22 @@ class PrefillBudgetTest {
     @Test
     void whoWaitsToBeginCountsAsMuchAsWhoWaitsToGoOn() {
         for (int i = 0; i < 50; i++) {
-            budget.stepEnded(2, 0, 2000);
-            budget.stepEnded(2, 10, 3000);
+            budget.stepEnded(2, 0, 0, 2000);
+            budget.stepEnded(2, 0, 10, 3000);
         }
-        assertThat(budget.tokens(2, 1)).isEqualTo(16, within(1e-9));
-        assertThat(budget.tokens(2, 2)).isEqualTo(16, within(1e-9));
-        assertThat(budget.tokens(2, 6)).isEqualTo(48, within(1e-9));
-        assertThat(budget.tokens(2, 1000)).isEqualTo(CHUNK);
+        assertThat(budget.tokens(2, 1, 0)).isEqualTo(16, within(1e-9));
+        assertThat(budget.tokens(2, 2, 0)).isEqualTo(16, within(1e-9));
+        assertThat(budget.tokens(2, 6, 0)).isEqualTo(48, within(1e-9));
+        assertThat(budget.tokens(2, 1000, 0)).isEqualTo(CHUNK);
     }
 
     @Test
     void aSmallChunkIsNotMadeLarger() {
         var small = new PrefillBudget(3, LAYERS);
-        small.stepEnded(2, 0, 1000);
-        assertThat(small.chunk(9, small.tokens(2, 1))).isEqualTo(3);
-        small.stepEnded(2, 3, 1_000_000);
-        assertThat(small.chunk(9, small.tokens(2, 1))).isEqualTo(3);
+        small.stepEnded(2, 0, 0, 1000);
+        assertThat(small.chunk(9, small.tokens(2, 1, 0))).isEqualTo(3);
+        small.stepEnded(2, 0, 3, 1_000_000);
+        assertThat(small.chunk(9, small.tokens(2, 1, 0))).isEqualTo(3);
     }
 
     @Test
@@ -249,15 +249,15 @@ class PrefillBudgetTest {
         for (int i = 0; i < 20; i++) {
             int tokens = tokens(3);
             computed += tokens;
-            budget.stepEnded(3, tokens, 0);
+            budget.stepEnded(3, 0, tokens, 0);
         }
         assertThat(computed).isEqualTo(19 * PrefillBudget.MIN_TOKENS);
     }
 
     @Test
     void askingChangesNothing() {
-        assertThat(budget.tokens(1, 1)).isEqualTo(budget.tokens(1, 1));
+        assertThat(budget.tokens(1, 1, 0)).isEqualTo(budget.tokens(1, 1, 0));
         prefill(machine(100), 1, 100);
-        assertThat(budget.tokens(1, 1)).isEqualTo(budget.tokens(1, 1));
+        assertThat(budget.tokens(1, 1, 0)).isEqualTo(budget.tokens(1, 1, 0));
     }
 }

@@ -3,6 +3,7 @@ package io.vitrine.model.engine;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,6 @@ import java.util.function.ToIntFunction;
 import io.vitrine.model.engine.StepPlan.Layers;
 import io.vitrine.model.engine.StepPlan.Phase;
 import io.vitrine.model.engine.StepPlan.Span;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A model without a model: its logits come from a script, a function of the tokens of a sequence so far.
@@ -105,8 +105,8 @@ public final class ScriptedRunner implements ModelRunner {
     private final List<Step> steps = new ArrayList<>();
     private final List<String> violations = new ArrayList<>();
     private int layerCount = 1;
-    /** The chunk of which the last step with a prompt computed some layers. */
-    private @Nullable Span begun;
+    /** The chunks of which steps have computed some layers, by place. */
+    private final Map<Integer, Span> begun = new HashMap<>();
 
     /**
      * All pages empty.
@@ -225,8 +225,6 @@ public final class ScriptedRunner implements ModelRunner {
         for (Span span : plan.spans()) {
             if (!span.layers().equals(Layers.ALL)) {
                 goOn(span, plan);
-            } else if (span.phase() == Phase.PREFILL) {
-                begun = null;
             }
             if (span.layers().last()) {
                 write(span);
@@ -240,10 +238,12 @@ public final class ScriptedRunner implements ModelRunner {
         return logits.flip();
     }
 
-    /** What the first layers made of a chunk is known until the next step with another one. */
+    /** What the first layers made of a chunk is known until another one is begun in its place. */
     private void goOn(Span span, StepPlan plan) {
-        Span before = begun;
-        begun = span.layers().last() ? null : span;
+        Span before = begun.remove(span.layers().place());
+        if (!span.layers().last()) {
+            begun.put(span.layers().place(), span);
+        }
         require(span.layers().count() == layerCount, "the model has " + layerCount + " layers: " + span.layers());
         require(
                 plan.spans().stream()
@@ -366,6 +366,14 @@ public final class ScriptedRunner implements ModelRunner {
         if (!violations.isEmpty()) {
             throw new AssertionError(String.join("; ", violations));
         }
+    }
+
+    @Override
+    public synchronized void copyPage(int source, int target, int positions) {
+        System.arraycopy(pageTokens[source], 0, pageTokens[target], 0, positions);
+        System.arraycopy(pageHashes[source], 0, pageHashes[target], 0, positions);
+        System.arraycopy(pageDecoded[source], 0, pageDecoded[target], 0, positions);
+        Arrays.fill(pageHashes[target], positions, pagePositions, 0);
     }
 
     @Override

@@ -242,6 +242,11 @@ class StepShareTest {
         }
 
         @Override
+        public void copyPage(int source, int target, int positions) {
+            runner.copyPage(source, target, positions);
+        }
+
+        @Override
         public void close() {
             runner.close();
         }

@@ -21,7 +21,7 @@ class KvPlanTest {
     @Test
     void letsEverySlotBeFullAtOnceWhereMemoryAllows() {
         assertThat(plan(OptionalInt.empty(), OptionalInt.empty(), OptionalLong.empty()))
-                .isEqualTo(new KvPlan(2048, 16, 16 * 32, 512_000));
+                .isEqualTo(new KvPlan(2048, 16, 16 * 32, 512_000, 32, 32_000));
     }
 
     @Test
@@ -42,19 +42,33 @@ class KvPlanTest {
     @Test
     void sharesTheBudgetWhereFullSlotsWouldExceedIt() {
         assertThat(plan(OptionalInt.of(64), OptionalInt.empty(), OptionalLong.empty()))
-                .isEqualTo(new KvPlan(2048, 64, 1000, 1_000_000));
+                .isEqualTo(new KvPlan(2048, 64, 968, 968_000, 32, 32_000));
+    }
+
+    /** As an 8B model's of 131 072 positions: a whole context's copy would be as large as a sequence. */
+    @Test
+    void boundsThePromptsCopyByAShareOfTheBudget() {
+        var needs = new Needs(131_072, 64, 8_388_608, 0);
+        KvPlan plan = KvPlan.of(needs, OptionalInt.of(2), OptionalInt.empty(), OptionalLong.of(20L << 30));
+        assertThat(plan.contextLength()).isEqualTo(131_072);
+        assertThat(plan.gatheredBytes()).isEqualTo(20L << 27);
+        assertThat(plan.bytes() + plan.gatheredBytes()).isLessThanOrEqualTo(20L << 30);
+        assertThat(KvPlan.of(needs, OptionalInt.of(2), OptionalInt.empty(), OptionalLong.of(16L << 30))
+                        .gatheredPages())
+                .as("a longest sequence comes first")
+                .isZero();
     }
 
     @Test
     void roundsAContextUpToWholePages() {
         assertThat(plan(OptionalInt.of(2), OptionalInt.of(65), OptionalLong.empty()))
-                .isEqualTo(new KvPlan(65, 2, 4, 4_000));
+                .isEqualTo(new KvPlan(65, 2, 4, 4_000, 2, 2_000));
     }
 
     @Test
     void shrinksAContextNobodyAskedForToTheBudget() {
         assertThat(plan(OptionalInt.of(4), OptionalInt.empty(), OptionalLong.of(3_999)))
-                .isEqualTo(new KvPlan(192, 4, 3, 3_000));
+                .isEqualTo(new KvPlan(192, 4, 3, 3_000, 0, 0));
     }
 
     @Test

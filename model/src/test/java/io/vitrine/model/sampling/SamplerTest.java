@@ -158,14 +158,14 @@ class SamplerTest {
     @Test
     void picksByWhereTheNumberFallsOnTheLine() {
         double[] weights = {0, 1, 0, 2, 1, 0};
-        assertThat(Sampler.pick(weights, 6, 4, 0)).isEqualTo(1);
-        assertThat(Sampler.pick(weights, 6, 4, 0.2499)).isEqualTo(1);
-        assertThat(Sampler.pick(weights, 6, 4, 0.25)).isEqualTo(3);
-        assertThat(Sampler.pick(weights, 6, 4, 0.7499)).isEqualTo(3);
-        assertThat(Sampler.pick(weights, 6, 4, 0.75)).isEqualTo(4);
-        assertThat(Sampler.pick(weights, 6, 4, Math.nextDown(1.0))).isEqualTo(4);
+        assertThat(ExactDraw.pick(weights, 6, 4, 0)).isEqualTo(1);
+        assertThat(ExactDraw.pick(weights, 6, 4, 0.2499)).isEqualTo(1);
+        assertThat(ExactDraw.pick(weights, 6, 4, 0.25)).isEqualTo(3);
+        assertThat(ExactDraw.pick(weights, 6, 4, 0.7499)).isEqualTo(3);
+        assertThat(ExactDraw.pick(weights, 6, 4, 0.75)).isEqualTo(4);
+        assertThat(ExactDraw.pick(weights, 6, 4, Math.nextDown(1.0))).isEqualTo(4);
         // A total rounded up: the number falls beyond the last piece.
-        assertThat(Sampler.pick(weights, 6, 4.1, Math.nextDown(1.0))).isEqualTo(4);
+        assertThat(ExactDraw.pick(weights, 6, 4.1, Math.nextDown(1.0))).isEqualTo(4);
     }
 
     @Test
@@ -191,7 +191,7 @@ class SamplerTest {
     void refusesAVocabularyOfNothing() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new SamplerScratch(0))
-                .withMessage("vocabularySize must be >= 1: 0");
+                .withMessage("none of the 0 rows of the head is a token");
     }
 
     private static int[] draw(SamplingParams params, int[] prompt, int count, float[] row) {

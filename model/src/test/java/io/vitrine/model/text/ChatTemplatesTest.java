@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -55,7 +56,7 @@ class ChatTemplatesTest {
                         .isInstanceOf(ChatTemplateException.class)
                         .hasMessage(expected.path("error").asText());
             } else {
-                assertThat(template.render(messages))
+                assertThat(template.render(messages).text())
                         .as("%s", expected)
                         .isEqualTo(expected.path("prompt").asText());
             }
@@ -77,7 +78,7 @@ class ChatTemplatesTest {
             List<Callable<String>> renders = new ArrayList<>();
             for (int i = 0; i < 500; i++) {
                 ChatMessage message = new ChatMessage("user", "message " + i);
-                renders.add(() -> template.render(List.of(message)));
+                renders.add(() -> template.render(List.of(message)).text());
             }
             List<Future<String>> prompts = threads.invokeAll(renders);
             for (int i = 0; i < prompts.size(); i++) {
@@ -91,7 +92,9 @@ class ChatTemplatesTest {
     @Test
     void rendersALongConversation() {
         List<ChatMessage> messages = Collections.nCopies(5000, new ChatMessage("user", "Hello"));
-        assertThat(new JinjaChatTemplate(SIMPLE, "", ".", CLOCK).render(messages))
+        assertThat(new JinjaChatTemplate(SIMPLE, "", ".", CLOCK)
+                        .render(messages)
+                        .text())
                 .hasSize(5000 * 6);
     }
 
@@ -115,7 +118,8 @@ class ChatTemplatesTest {
     void acceptsATemplateThatDemandsASystemMessage() {
         String source = "{% if messages[0].role != 'system' %}{{ raise_exception('no system') }}{% endif %}ok";
         JinjaChatTemplate template = new JinjaChatTemplate(source, "", "", CLOCK);
-        assertThat(template.render(List.of(new ChatMessage("system", "s"), new ChatMessage("user", "u"))))
+        assertThat(template.render(List.of(new ChatMessage("system", "s"), new ChatMessage("user", "u")))
+                        .text())
                 .isEqualTo("ok");
         assertThatThrownBy(() -> template.render(HELLO)).hasMessage("no system");
     }
@@ -138,7 +142,8 @@ class ChatTemplatesTest {
     private static String prompt(String config) {
         return ChatTemplates.fromTokenizerConfig(json(config.formatted(SIMPLE)), CLOCK)
                 .orElseThrow()
-                .render(HELLO);
+                .render(HELLO)
+                .text();
     }
 
     private static JsonNode json(String text) {
@@ -151,19 +156,24 @@ class ChatTemplatesTest {
 
     @Test
     void prefersTheTemplateFileOfAFolder(@TempDir Path folder) throws Exception {
-        assertThat(ChatTemplates.fromFolder(folder, CLOCK)).isEmpty();
+        assertThat(ChatTemplates.fromFolder(folder, CLOCK, Set.of(), ControlTokens.IN_TEMPLATE))
+                .isEmpty();
         Files.writeString(
                 folder.resolve("tokenizer_config.json"),
                 json("{'chat_template':'%s','bos_token':'<b>'}".formatted(SIMPLE))
                         .toString());
-        assertThat(ChatTemplates.fromFolder(folder, CLOCK).orElseThrow().render(HELLO))
+        assertThat(ChatTemplates.fromFolder(folder, CLOCK, Set.of(), ControlTokens.IN_TEMPLATE)
+                        .orElseThrow()
+                        .render(HELLO)
+                        .text())
                 .isEqualTo("<b>Hello");
         Files.writeString(folder.resolve("chat_template.jinja"), "{{ bos_token }}file");
-        JinjaChatTemplate template = ChatTemplates.fromFolder(folder, CLOCK).orElseThrow();
-        assertThat(template.render(HELLO)).isEqualTo("<b>file");
+        JinjaChatTemplate template = ChatTemplates.fromFolder(folder, CLOCK, Set.of(), ControlTokens.IN_TEMPLATE)
+                .orElseThrow();
+        assertThat(template.render(HELLO).text()).isEqualTo("<b>file");
         assertThat(template.source()).isEqualTo("{{ bos_token }}file");
         Files.writeString(folder.resolve("tokenizer_config.json"), "{");
-        assertThatThrownBy(() -> ChatTemplates.fromFolder(folder, CLOCK))
+        assertThatThrownBy(() -> ChatTemplates.fromFolder(folder, CLOCK, Set.of(), ControlTokens.IN_TEMPLATE))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("tokenizer_config.json");
     }
@@ -171,16 +181,19 @@ class ChatTemplatesTest {
     @Test
     void readsTheTemplateAndTokensOfGgufMetadata() {
         Map<String, Object> gguf = TokenizerCases.byteLevel();
-        assertThat(ChatTemplates.fromGguf(new GgufMetadata(gguf), CLOCK)).isEmpty();
+        assertThat(ChatTemplates.fromGguf(new GgufMetadata(gguf), CLOCK, Set.of(), ControlTokens.IN_TEMPLATE))
+                .isEmpty();
         gguf.put("tokenizer.chat_template", SIMPLE);
-        assertThat(ChatTemplates.fromGguf(new GgufMetadata(gguf), CLOCK)
+        assertThat(ChatTemplates.fromGguf(new GgufMetadata(gguf), CLOCK, Set.of(), ControlTokens.IN_TEMPLATE)
                         .orElseThrow()
-                        .render(HELLO))
+                        .render(HELLO)
+                        .text())
                 .isEqualTo("<|im_start|>Hello<|im_end|>");
         gguf.remove("tokenizer.ggml.bos_token_id");
-        assertThat(ChatTemplates.fromGguf(new GgufMetadata(gguf), CLOCK)
+        assertThat(ChatTemplates.fromGguf(new GgufMetadata(gguf), CLOCK, Set.of(), ControlTokens.IN_TEMPLATE)
                         .orElseThrow()
-                        .render(HELLO))
+                        .render(HELLO)
+                        .text())
                 .isEqualTo("Hello<|im_end|>");
     }
 }

@@ -67,9 +67,11 @@ class SmolLm2TextIT {
 
     @Test
     void writesThePromptWithItsDefaultSystemMessage() {
-        JinjaChatTemplate template =
-                ChatTemplates.fromGguf(metadata, Clock.systemUTC()).orElseThrow();
-        String prompt = template.render(List.of(new ChatMessage("user", "What is gravity?")));
+        JinjaChatTemplate template = ChatTemplates.fromGguf(
+                        metadata, Clock.systemUTC(), tokenizer.controlTokens(), ControlTokens.IN_TEMPLATE)
+                .orElseThrow();
+        String prompt = template.render(List.of(new ChatMessage("user", "What is gravity?")))
+                .text();
         assertThat(prompt).isEqualTo("""
                         <|im_start|>system
                         You are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>

@@ -69,10 +69,32 @@ class TokenizersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"default, gpt-2", "llama3, llama-bpe", "llama-v3, llama-bpe"})
+    @CsvSource({"llama3, llama-bpe", "llama-v3, llama-bpe"})
     void knowsTheOtherNamesOfAPreTokenizer(String name, String sameAs) {
         TokenizerCases cases = TokenizerCases.read("gguf-byte-level-bpe.json");
         assertGives(cases.of(sameAs), cases.gguf("gpt2", name));
+    }
+
+    /** Punctuation, then GPT-2's words, then digits by threes: each list of words is what llama.cpp's four patterns cut. */
+    @Test
+    void defaultCutsAsLlamaCppDoes() {
+        Map<String, List<String>> words = Map.of(
+                "it's 12345, ok", List.of("it", "'", "s", " ", "123", "45", ",", " ok"),
+                "a+b==c  d", List.of("a", "+", "b", "==", "c", " ", " d"),
+                " \"the slots\" \n\n", List.of(" ", "\"", "the", " slots", "\"", " \n\n"),
+                "x 7½ y1234567", List.of("x", " ", "7½", " y", "123", "456", "7"));
+        Map<String, Object> gguf =
+                TokenizerCases.read("gguf-byte-level-bpe.json").gguf("gpt2", "default");
+        Map<String, Object> letters =
+                TokenizerCases.read("gguf-byte-level-bpe.json").gguf("gpt2", "gpt-2");
+        try (Tokenizer tokenizer = TokenizerCases.open(gguf);
+                Tokenizer wordByWord = TokenizerCases.open(letters)) {
+            words.forEach((text, cut) -> assertThat(tokenizer.encode(text, false))
+                    .as(text)
+                    .containsExactly(cut.stream()
+                            .flatMapToInt(word -> Arrays.stream(wordByWord.encode(word, false)))
+                            .toArray()));
+        }
     }
 
     @Test
@@ -96,6 +118,44 @@ class TokenizersTest {
         try (Tokenizer tokenizer = TokenizerCases.open(
                 TokenizerCases.read("gguf-byte-level-bpe.json").gguf("gpt2", "qwen2"))) {
             assertThat(tokenizer.encode("e\u0301", false)).containsExactly(tokenizer.encode("é", false));
+        }
+    }
+
+    /** Converters name the rows that pad an embedding {@code [PAD5]}, say, and type them as unused. */
+    @Test
+    void rowsThatPadAGgufEmbeddingAreNoTokens() {
+        Map<String, Object> gguf = TokenizerCases.byteLevel();
+        List<String> tokens = new ArrayList<>(((List<?>) gguf.get("tokenizer.ggml.tokens"))
+                .stream().map(String.class::cast).toList());
+        int size = tokens.size();
+        tokens.add("[PAD" + size + "]");
+        int[] types = Arrays.copyOf((int[]) gguf.get("tokenizer.ggml.token_type"), size + 1);
+        types[size] = 5;
+        gguf.put("tokenizer.ggml.tokens", tokens);
+        gguf.put("tokenizer.ggml.token_type", types);
+        try (Tokenizer tokenizer = TokenizerCases.open(gguf)) {
+            assertThat(tokenizer.vocabularySize()).isEqualTo(size);
+            assertThat(tokenizer.has(size - 1)).isTrue();
+            assertThat(tokenizer.has(size)).isFalse();
+            assertThat(tokenizer.has(-1)).isFalse();
+        }
+    }
+
+    @Test
+    void findsControlTokensThatAFileTypesAsText() {
+        Map<String, Object> gguf = TokenizerCases.byteLevel();
+        assertThat(Tokenizers.mistypedControls(new GgufMetadata(gguf))).isEmpty();
+        int[] normal = ((int[]) gguf.get("tokenizer.ggml.token_type")).clone();
+        Arrays.fill(normal, 1);
+        gguf.put("tokenizer.ggml.token_type", normal);
+        gguf.put("tokenizer.chat_template", "<|im_start|>{{ messages[0].content }}<|im_end|>");
+
+        assertThat(Tokenizers.mistypedControls(new GgufMetadata(gguf))).containsExactly("<|im_start|>", "<|im_end|>");
+        try (Tokenizer tokenizer = TokenizerCases.open(gguf)) {
+            int[] ids = tokenizer.encode("<|im_start|>hi<|im_end|>", false);
+            assertThat(tokenizer.token(ids[0])).isEqualTo("<|im_start|>");
+            assertThat(tokenizer.isSpecial(ids[0])).isTrue();
+            assertThat(tokenizer.decode(ids)).isEqualTo("hi");
         }
     }
 

@@ -66,7 +66,8 @@ class StepAssemblerTest {
         List<Span> spans = List.of(chunk, decoding(10, 1), unread, guessing, decoding(30, 3));
 
         for (int threads = 1; threads <= 3; threads++) {
-            DecoderProgram.Step step = new StepAssembler(new StepPlan(spans), threads, LAYERS).step(0, false);
+            DecoderProgram.Step step =
+                    new StepAssembler(new StepPlan(spans), threads, LAYERS).step(new GatheredPages(0), false);
 
             assertThat(Arrays.stream(step.logitRows()).map(row -> step.tokens()[(int) row]))
                     .as("%d threads", threads)
@@ -91,7 +92,7 @@ class StepAssemblerTest {
 
     private static Layers layers(Span... spans) {
         return new StepAssembler(new StepPlan(List.of(spans)), 1, LAYERS)
-                .step(0, false)
+                .step(new GatheredPages(0), false)
                 .chunkLayers();
     }
 }

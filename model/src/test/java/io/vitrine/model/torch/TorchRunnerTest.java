@@ -173,6 +173,42 @@ class TorchRunnerTest {
         }
     }
 
+    /** A slice is turned into int8's basis by another product, whose last bits may differ; all else is the same. */
+    @ParameterizedTest
+    @CsvSource({
+        "llama-gqa, FLOAT32",
+        "llama-gqa, BF16",
+        "llama-gqa, INT8",
+        "llama-untied, INT8",
+        "qwen2.gguf, INT8",
+        "qwen3, BF16"
+    })
+    void packsALargeVocabularyInSlices(String model, Precision precision) throws IOException {
+        float[] whole;
+        try (TorchRunner runner = load(model, precision)) {
+            whole = run(runner, prompt(runner));
+        }
+        try (Checkpoint checkpoint = Checkpoint.open(TinyModels.path(model))) {
+            var settings = new TorchSettings(precision, 2, 100, PAGES);
+            // 7 rows a slice do not divide the vocabulary.
+            int slice = 7 * checkpoint.config().hiddenSize() + 3;
+            try (TorchRunner runner = TorchRunner.loadInSlices(checkpoint.config(), checkpoint, settings, slice)) {
+                float[] logits = run(runner, prompt(runner));
+                assertThat(logits).hasSameSizeAs(whole);
+                for (int i = 0; i < whole.length; i++) {
+                    assertThat(logits[i]).isCloseTo(whole[i], within(precision == Precision.BF16 ? 2e-2f : 1e-3f));
+                }
+            }
+        }
+    }
+
+    private static Span prompt(TorchRunner runner) {
+        int[] tokens = IntStream.range(0, 40)
+                .map(index -> index * 37 % runner.vocabularySize())
+                .toArray();
+        return Span.prefill(tokens, 0, new int[] {5}, Logits.ALL);
+    }
+
     /** On a processor without tiles other instructions add up the same whole numbers. */
     @ParameterizedTest
     @ValueSource(strings = {"llama-gqa", "qwen2", "qwen3"})
@@ -257,6 +293,9 @@ class TorchRunnerTest {
             Span elsewhere = Span.prefill(new int[] {1}, 0, new int[] {0}, Logits.NONE);
             Span partly = Span.prefill(
                     new int[] {7}, 66, new int[] {1, 2}, Logits.NONE, new Layers(0, 1, runner.layerCount()));
+            for (int page : new int[] {1, 3, 4}) {
+                run(runner, Span.prefill(slice(system, 0, 64), 0, new int[] {page}, Logits.NONE));
+            }
             run(runner, Span.prefill(system, 0, new int[] {5, 2}, Logits.NONE));
             for (List<Span> writing : List.of(
                     List.of(Span.decode(new int[] {8, 9}, 63, new int[] {3, 2})),
@@ -268,6 +307,92 @@ class TorchRunnerTest {
                 float[] after = run(runner, prompt);
                 run(runner, elsewhere);
                 assertThat(after).isEqualTo(run(runner, prompt)).isNotEqualTo(before);
+            }
+        }
+    }
+
+    /**
+     * A long prompt's chunk rests amid its layers while short ones are computed: in place, in other places, in one
+     * pass.
+     */
+    @ParameterizedTest
+    @CsvSource({"llama-gqa, BF16", "llama-gqa, INT8", "qwen2, INT8", "qwen3, INT8"})
+    void aChunkThatRestsAmidItsLayersGivesTheSameBits(String model, Precision precision) throws IOException {
+        int[] pages = {5, 2, 7};
+        try (TorchRunner runner = load(model, precision)) {
+            int[] tokens = new SplittableRandom(3)
+                    .ints(170, 0, runner.vocabularySize())
+                    .toArray();
+            int layers = runner.layerCount();
+            Span whole = Span.prefill(slice(tokens, 100, 170), 100, pages, Logits.ALL);
+            Span shortOne = Span.prefill(slice(tokens, 5, 25), 0, new int[] {4}, Logits.LAST);
+            Span longOne = Span.prefill(slice(tokens, 3, 133), 0, new int[] {8, 9, 10}, Logits.LAST);
+            Span next = Span.decode(new int[] {9}, 170, pages);
+            run(runner, Span.prefill(slice(tokens, 0, 100), 0, pages, Logits.NONE));
+            float[] expected = run(runner, whole);
+            float[] expectedNext = run(runner, next);
+            float[] expectedShort = run(runner, shortOne);
+            float[] expectedLong = run(runner, longOne);
+            for (Span other : List.of(shortOne, longOne)) {
+                for (int position = 0; position < 100; position += 50) {
+                    run(runner, Span.prefill(slice(tokens, position, position + 50), position, pages, Logits.NONE));
+                }
+                run(runner, part(whole, Logits.NONE, new Layers(0, 1, layers, 1)));
+                run(runner, part(other, Logits.NONE, new Layers(0, 1, layers, 0)));
+                assertThat(run(runner, part(other, Logits.LAST, new Layers(1, layers, layers, 0))))
+                        .isEqualTo(other.equals(shortOne) ? expectedShort : expectedLong);
+                assertThat(run(runner, part(whole, Logits.ALL, new Layers(1, layers, layers, 1))))
+                        .isEqualTo(expected);
+                assertThat(run(runner, next)).isEqualTo(expectedNext);
+                run(runner, Span.prefill(slice(tokens, 0, 50), 0, pages, Logits.NONE));
+                run(runner, Span.prefill(slice(tokens, 50, 100), 50, pages, Logits.NONE), other);
+                assertThat(run(runner, whole)).isEqualTo(expected);
+            }
+        }
+    }
+
+    /** A copy of a page's beginning is as good as the page, and what stands behind it there does not come along. */
+    @ParameterizedTest
+    @CsvSource({"llama-gqa, FLOAT32", "llama-gqa, BF16", "llama-gqa, INT8", "qwen3, INT8"})
+    void goesOnFromACopyOfAPageToTheSameBits(String model, Precision precision) throws IOException {
+        try (TorchRunner runner = load(model, precision)) {
+            int[] tokens = new SplittableRandom(5)
+                    .ints(100, 0, runner.vocabularySize())
+                    .toArray();
+            run(runner, Span.prefill(slice(tokens, 0, 90), 0, new int[] {5, 2}, Logits.NONE));
+            Span last = Span.prefill(slice(tokens, 90, 91), 90, new int[] {5, 2}, Logits.ALL);
+            float[] expected = run(runner, last);
+            float[] expectedNext = run(runner, Span.decode(new int[] {3, 4}, 91, new int[] {5, 2}));
+            run(runner, Span.prefill(slice(tokens, 0, 64), 0, new int[] {8}, Logits.NONE));
+            runner.copyPage(2, 8, 90 - 64);
+            assertThat(run(runner, Span.prefill(slice(tokens, 90, 91), 90, new int[] {5, 8}, Logits.ALL)))
+                    .isEqualTo(expected);
+            assertThat(run(runner, Span.decode(new int[] {3, 4}, 91, new int[] {5, 8})))
+                    .isEqualTo(expectedNext);
+        }
+    }
+
+    private static Span part(Span span, Logits logits, Layers layers) {
+        return Span.prefill(span.tokens(), span.position(), span.pages(), logits, layers);
+    }
+
+    /** Without room to keep a prompt's keys and values together they are brought together in each step. */
+    @ParameterizedTest
+    @CsvSource({"BF16, 0", "INT8, 0", "INT8, 64", "INT8, 128"})
+    void givesTheSameBitsHoweverLittleIsGathered(Precision precision, int gatheredPositions) throws IOException {
+        int[] pages = {5, 2, 7};
+        try (Checkpoint checkpoint = Checkpoint.open(TinyModels.path("llama-gqa"));
+                TorchRunner whole = load("llama-gqa", precision);
+                TorchRunner runner = TorchRunner.load(
+                        checkpoint.config(),
+                        checkpoint,
+                        new TorchSettings(TorchDevice.CPU, precision, 1, 200, PAGES, gatheredPositions))) {
+            int[] tokens = new SplittableRandom(4)
+                    .ints(180, 0, runner.vocabularySize())
+                    .toArray();
+            for (int first = 0; first < tokens.length; first += 30) {
+                Span chunk = Span.prefill(slice(tokens, first, first + 30), first, pages, Logits.ALL);
+                assertThat(run(runner, chunk)).isEqualTo(run(whole, chunk));
             }
         }
     }
@@ -287,9 +412,9 @@ class TorchRunnerTest {
     }
 
     @Test
-    void refusesLayersOfAChunkThatNoStepHasComputedTheOnesBeforeOf() throws IOException {
+    void refusesLayersOutOfOrder() throws IOException {
         int[] pages = {5, 2, 7};
-        try (TorchRunner runner = load("llama-gqa", Precision.BF16)) {
+        try (TorchRunner runner = load("llama-gqa", Precision.INT8)) {
             int layers = runner.layerCount();
             Span first = Span.prefill(new int[] {1, 2}, 0, pages, Logits.NONE, new Layers(0, 1, layers));
             Span next = Span.prefill(new int[] {1, 2}, 0, pages, Logits.LAST, new Layers(1, layers, layers));
@@ -340,6 +465,29 @@ class TorchRunnerTest {
     void staysNearTheReferenceInLowerPrecision(String model, Precision precision, double bound) throws IOException {
         Reference reference = Reference.of(model);
         try (TorchRunner runner = load(model, precision)) {
+            float[] logits = run(runner, Span.prefill(reference.tokens(), 0, new int[] {5, 2}, Logits.ALL));
+            assertThat(reference.relativeError(logits)).isLessThan(bound);
+        }
+    }
+
+    /** Every processor runs these; those with AVX512 choose others. */
+    @ParameterizedTest
+    @CsvSource({
+        "llama-gqa, BF16, 0.05",
+        "llama-gqa, INT8, 0.2",
+        "qwen2, BF16, 0.05",
+        "qwen2, INT8, 0.2",
+        "qwen3, BF16, 0.05",
+        "qwen3, INT8, 0.2"
+    })
+    void staysNearTheReferenceWithoutAvx512(String model, Precision precision, double bound) throws IOException {
+        Reference reference = Reference.of(model);
+        try (Checkpoint checkpoint = Checkpoint.open(TinyModels.path(model));
+                TorchRunner runner = TorchRunner.load(
+                        checkpoint.config(),
+                        checkpoint,
+                        new TorchSettings(precision, 1, 200, PAGES),
+                        Operators.CPU_AVX2)) {
             float[] logits = run(runner, Span.prefill(reference.tokens(), 0, new int[] {5, 2}, Logits.ALL));
             assertThat(reference.relativeError(logits)).isLessThan(bound);
         }

@@ -34,6 +34,22 @@ class GgufConfigTest {
         refuses(GgufWriter.tinyLlama().without(key), "metadata " + key + " is missing");
     }
 
+    /** Converters differ in which integer type they write. */
+    @Test
+    void readsNumbersOfAnotherIntegerType() throws IOException {
+        GgufWriter writer = GgufWriter.tinyLlama()
+                .pair("llama.block_count", GgufWriter.UINT64, GgufWriter.int64(1))
+                .pair("llama.embedding_length", GgufWriter.INT32, GgufWriter.int32(4))
+                .pair("llama.attention.head_count", GgufWriter.UINT8, new byte[] {2})
+                .pair("flag", GgufWriter.UINT8, new byte[] {1});
+        try (GgufFile gguf = GgufFile.open(writer.write(folder))) {
+            assertThat(gguf.config().layers()).isEqualTo(1);
+            assertThat(gguf.config().hiddenSize()).isEqualTo(4);
+            assertThat(gguf.config().heads()).isEqualTo(2);
+            assertThat(gguf.metadata().flag("flag")).contains(true);
+        }
+    }
+
     @Test
     void refusesOtherArchitecturesByName() throws IOException {
         refuses(
@@ -227,6 +243,7 @@ class GgufConfigTest {
                     'b'
                 }))
                 .array("doubles", GgufWriter.FLOAT64, 1, new byte[8])
+                .array("longs", GgufWriter.INT64, 2, GgufWriter.int64(-3), GgufWriter.int64(4))
                 .array(
                         "arrays",
                         GgufWriter.ARRAY,
@@ -254,8 +271,10 @@ class GgufConfigTest {
                     .containsEntry("integers", new int[] {7, -8})
                     .containsEntry("bytes", new int[] {9, 255})
                     .containsEntry("floats", new float[] {1.5f, -2})
+                    .containsEntry("doubles", new float[] {0})
+                    .containsEntry("longs", new int[] {-3, 4})
                     .containsEntry("last", "end")
-                    .doesNotContainKeys("doubles", "arrays");
+                    .doesNotContainKeys("arrays");
             assertThat(gguf.metadata().strings("strings").orElseThrow()).containsExactly("", "b");
         }
     }

@@ -194,6 +194,24 @@ class HuggingFaceFolderTest {
                 .hasMessageContaining(message);
     }
 
+    /** A value head, say. One of a layer would change what the layer computes. */
+    @Test
+    void readsPastTensorsThatAreNoPartOfTheModel() throws IOException {
+        copy("llama-untied");
+        replace("config.json", "\"tie_word_embeddings\": false", "\"tie_word_embeddings\": true");
+        renameInWeights("lm_head.weight", "v_head.weights");
+        try (Checkpoint model = Checkpoint.open(folder)) {
+            assertThat(model.unusedTensors()).containsExactly("v_head.weights");
+        }
+    }
+
+    private void renameInWeights(String name, String other) throws IOException {
+        Path file = folder.resolve("model.safetensors");
+        String content = Files.readString(file, StandardCharsets.ISO_8859_1);
+        assertThat(content).contains(name);
+        Files.writeString(file, content.replace(name, other), StandardCharsets.ISO_8859_1);
+    }
+
     private void replace(String file, String from, String to) throws IOException {
         String content = Files.readString(folder.resolve(file));
         assertThat(content).contains(from);

@@ -53,6 +53,16 @@ class SafetensorsFileTest {
         }
     }
 
+    @Test
+    void refusesBytesThatBelongToNoTensor() throws IOException {
+        String two = """
+                {"a": {"dtype": "F32", "shape": [1], "data_offsets": [%d, %d]},
+                 "b": {"dtype": "F32", "shape": [1], "data_offsets": [%d, %d]}}""";
+        refuses(write(two.formatted(0, 4, 8, 12), new byte[12]), "there are 4 bytes of no tensor before b");
+        refuses(write(two.formatted(8, 12, 4, 8), new byte[12]), "there are 4 bytes of no tensor before b");
+        refuses(write(two.formatted(4, 8, 0, 4), new byte[11]), "there are 3 bytes behind the last tensor");
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {-1, 1, 1000, 64L << 20, Integer.MAX_VALUE, Long.MAX_VALUE})
     void refusesAHeaderLengthBeyondTheFile(long length) throws IOException {

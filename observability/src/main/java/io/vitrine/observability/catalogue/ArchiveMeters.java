@@ -14,20 +14,25 @@ public final class ArchiveMeters {
     private static final Label TIER = Label.of("tier", "where in its life", ArchiveTier.class, ArchiveTier::label);
 
     public static final MeterDefinition ROWS = counter(
-            "vitrine.store.rows", "", "Rows of telemetry handed to the store, by what became of them.", SIGNAL, FATE);
-    public static final MeterDefinition WAITING = gauge("vitrine.store.waiting", "", "Rows that wait to be written.");
+            "vitrine.store.rows",
+            "{row}",
+            "Rows of telemetry handed to the store, by what became of them.",
+            SIGNAL,
+            FATE);
+    public static final MeterDefinition WAITING =
+            gauge("vitrine.store.waiting", "{row}", "Rows that wait to be written.");
     public static final MeterDefinition LAG =
             gauge("vitrine.store.lag", SECONDS, "How long the oldest row that waits has waited; 0 if none does.");
     public static final MeterDefinition BYTES =
             gauge("vitrine.store.size", "bytes", "What stored telemetry takes on the disk.", TIER);
     public static final MeterDefinition SET_ASIDE = counter(
-            "vitrine.store.files.corrupt", "", "Damaged files that were renamed, so that all else can be read.");
+            "vitrine.store.files.corrupt", "{file}", "Damaged files that were renamed, so that all else can be read.");
     public static final MeterDefinition DELETED_FILES =
-            counter("vitrine.store.deleted.files", "", "Files that retention had no more room for.");
+            counter("vitrine.store.deleted.files", "{file}", "Files that retention had no more room for.");
     public static final MeterDefinition DELETED_BYTES =
             counter("vitrine.store.deleted", "bytes", "Bytes of those files.");
     public static final MeterDefinition DELETED_ROWS =
-            counter("vitrine.store.deleted.rows", "", "Rows deleted because a tenant was.");
+            counter("vitrine.store.deleted.rows", "{row}", "Rows deleted because a tenant was.");
 
     static final List<MeterDefinition> ALL =
             List.of(ROWS, WAITING, LAG, BYTES, SET_ASIDE, DELETED_FILES, DELETED_BYTES, DELETED_ROWS);

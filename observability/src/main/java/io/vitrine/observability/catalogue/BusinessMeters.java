@@ -17,25 +17,31 @@ public final class BusinessMeters {
     private static final Label TARGET = Label.of("target", "what was promised", SlaTarget.class, SlaTarget::label);
 
     public static final MeterDefinition REVENUE =
-            counter("vitrine.revenue", "", "Price of requests that have ended.", Meters.MODEL, CURRENCY);
+            counter("vitrine.revenue", "{currency}", "Price of requests that have ended.", Meters.MODEL, CURRENCY);
     public static final MeterDefinition INFRASTRUCTURE_COST = counter(
             "vitrine.infrastructure.cost",
-            "",
+            "{currency}",
             "Cost of the machine, shared out among the requests that it worked for.",
             Meters.MODEL,
             CURRENCY);
-    public static final MeterDefinition REQUEST_REVENUE =
-            summary("vitrine.request.revenue", "", Buckets.MONEY, "Price of one request.", Meters.MODEL, CURRENCY);
+    public static final MeterDefinition REQUEST_REVENUE = summary(
+            "vitrine.request.revenue", "{currency}", Buckets.MONEY, "Price of one request.", Meters.MODEL, CURRENCY);
     public static final MeterDefinition REQUEST_COST = summary(
             "vitrine.request.cost",
-            "",
+            "{currency}",
             Buckets.MONEY,
             "One request's share of what the machine costs.",
             Meters.MODEL,
             CURRENCY);
     public static final MeterDefinition TOKEN_COST = gauge(
             "vitrine.token.cost",
-            "",
+            "{currency}/{token}",
+            "Mean infrastructure cost of a token, prompt and answer tokens alike, since the start.",
+            Meters.MODEL,
+            CURRENCY);
+    public static final MeterDefinition OUTPUT_TOKEN_COST = gauge(
+            "vitrine.output.token.cost",
+            "{currency}/{token}",
             "Mean infrastructure cost of a token generated, since the start.",
             Meters.MODEL,
             CURRENCY);
@@ -48,13 +54,13 @@ public final class BusinessMeters {
             counter("vitrine.energy", "joules", "Energy, shared out among the requests that have ended.", Meters.MODEL);
     public static final MeterDefinition TENANT_REVENUE = counter(
             "vitrine.tenant.revenue",
-            "",
+            "{currency}",
             "Price of requests that have ended, by who made them.",
             Meters.TENANT,
             CURRENCY);
     public static final MeterDefinition TENANT_INFRASTRUCTURE_COST = counter(
             "vitrine.tenant.infrastructure.cost",
-            "",
+            "{currency}",
             "Cost of the machine, by whose requests it worked for.",
             Meters.TENANT,
             CURRENCY);
@@ -72,21 +78,17 @@ public final class BusinessMeters {
             "Mean of what users thought of the answers since the start, 0 to 1.",
             Meters.MODEL,
             Meters.TENANT);
-    public static final MeterDefinition FEEDBACK = gauge(
-            "vitrine.feedback.answers",
-            "",
-            "Answers that users have told what they think of, since the start.",
-            Meters.MODEL,
-            Meters.TENANT);
+    public static final MeterDefinition FEEDBACK = counter(
+            "vitrine.feedback.answers", "{answer}", "Answers that users have rated.", Meters.MODEL, Meters.TENANT);
     public static final MeterDefinition LEDGER_ENTRIES =
-            counter("vitrine.ledger.entries", "", "Requests whose cost is written down for good.");
+            counter("vitrine.ledger.entries", "{request}", "Requests whose cost is written down for good.");
     public static final MeterDefinition LEDGER_LOST = counter(
             "vitrine.ledger.lost",
-            "",
+            "{request}",
             "Requests whose cost could not be written down: the disk is full, or the ledger's queue. Should be 0.");
     public static final MeterDefinition LEDGER_LATE = counter(
             "vitrine.ledger.late",
-            "",
+            "{request}",
             "Answers that were completed before their cost was written down, as that took too long.");
 
     static final List<MeterDefinition> ALL = List.of(
@@ -95,6 +97,7 @@ public final class BusinessMeters {
             REQUEST_REVENUE,
             REQUEST_COST,
             TOKEN_COST,
+            OUTPUT_TOKEN_COST,
             ENGINE_TIME,
             ENERGY,
             TENANT_REVENUE,

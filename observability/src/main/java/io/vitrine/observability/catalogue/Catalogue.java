@@ -3,13 +3,20 @@ package io.vitrine.observability.catalogue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Everything that can be measured, traced and logged, as tables for people; whoever adds a kind of thing adds a line here. */
 public final class Catalogue {
 
     /** Of how many bounds a histogram is described by its ends. */
     private static final int FEW_BUCKETS = 6;
+
+    private static final Map<String, MeterDefinition> METERS_BY_NAME = meters().collect(
+                    Collectors.toUnmodifiableMap(MeterDefinition::name, Function.identity(), (first, same) -> first));
 
     private Catalogue() {}
 
@@ -28,6 +35,17 @@ public final class Catalogue {
             columns = List.copyOf(columns);
             rows = List.copyOf(rows);
         }
+    }
+
+    /** The definition of a meter, by its dotted name; absent if it is a library's. */
+    public static Optional<MeterDefinition> meter(String name) {
+        return Optional.ofNullable(METERS_BY_NAME.get(name));
+    }
+
+    /** Every meter that a server can have, whatever its machine and settings. */
+    public static Stream<MeterDefinition> meters() {
+        return Stream.of(Meters.all(), VllmMeters.all(), HostViewMeters.all(), GpuMeters.all(), DcgmMeters.all())
+                .flatMap(List::stream);
     }
 
     /** All of it, in the order in which a reader wants it. */
@@ -86,7 +104,7 @@ public final class Catalogue {
                 meter.prometheusName(),
                 meter.name(),
                 meter.kind().prometheusType(),
-                meter.unit(),
+                meter.unit().ucum(),
                 meter.meaning(),
                 meter.labels().stream().map(Catalogue::label).collect(Collectors.joining("; ")),
                 buckets(meter.buckets()));
@@ -114,7 +132,7 @@ public final class Catalogue {
                         .map(meter -> List.of(
                                 meter.name(),
                                 meter.kind().prometheusType(),
-                                meter.unit(),
+                                MeterUnit.ucumOf(meter.unit()),
                                 meter.meaning(),
                                 meter.filledBy()))
                         .toList());

@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum DropReason {
     /** A probe. */
     NEVER,
+    /** Its caller, which is trusted in this, does not keep its own part of the trace. */
+    CALLER,
     /** By chance. */
     RATIO,
     /** The spans of this second were used up. */

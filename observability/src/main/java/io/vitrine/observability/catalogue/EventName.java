@@ -100,7 +100,7 @@ public enum EventName {
                     ERROR_TYPE)),
     /** Somebody has said what they think of an answer. */
     FEEDBACK_GIVEN(
-            LogCategory.RESPONSE,
+            LogCategory.AUDIT,
             Repeats.KEPT,
             of(REQUEST_ID, TENANT_ID, ROUTE, MODEL_NAME, RATED_REQUEST_ID, SCORE),
             of(TRACE_ID, SPAN_ID, RATED_TRACE_ID)),
@@ -175,9 +175,9 @@ public enum EventName {
     /** An API key is not good any more. */
     KEY_REVOKED(LogCategory.AUDIT, Repeats.KEPT, of(ACTOR, SUBJECT, MESSAGE), of()),
     /** A fault of the server; what its cause says is left out, since it may quote a request. */
-    FAULT(LogCategory.AUDIT, Repeats.SAMPLED, of(LOGGER, EXCEPTION_TYPE, STACK_TRACE), of()),
+    FAULT(LogCategory.ALERT, Repeats.SAMPLED, of(LOGGER, EXCEPTION_TYPE, STACK_TRACE), of()),
     /** A warning or error that a library logged; what its exception says is left out, since it may quote a request. */
-    LIBRARY_MESSAGE(LogCategory.AUDIT, Repeats.SAMPLED, of(LOGGER, MESSAGE), of(EXCEPTION_TYPE, STACK_TRACE)),
+    LIBRARY_MESSAGE(LogCategory.ALERT, Repeats.SAMPLED, of(LOGGER, MESSAGE), of(EXCEPTION_TYPE, STACK_TRACE)),
     /** How a GPU is has changed, or why. */
     GPU_HEALTH_CHANGED(
             LogCategory.GPU, Repeats.KEPT, of(GPU_UUID, PREVIOUS_GPU_HEALTH, GPU_HEALTH), of(GPU_REASONS, REQUEST_IDS)),
@@ -190,13 +190,19 @@ public enum EventName {
     /** How reading GPUs goes: told at the start, and when it changes. */
     GPU_COLLECTOR(LogCategory.GPU, Repeats.KEPT, of(MESSAGE), of()),
     /** Telemetry cannot be kept any more; requests are served all the same. */
-    STORE_FAILED(LogCategory.AUDIT, Repeats.KEPT, of(MESSAGE), of()),
+    STORE_FAILED(LogCategory.ALERT, Repeats.KEPT, of(MESSAGE), of()),
     /** It is kept again, after so long. */
-    STORE_RECOVERED(LogCategory.AUDIT, Repeats.KEPT, of(DURATION_MS, MESSAGE), of()),
+    STORE_RECOVERED(LogCategory.ALERT, Repeats.KEPT, of(DURATION_MS, MESSAGE), of()),
     /** A damaged file of the store was renamed. */
-    STORE_FILE_SET_ASIDE(LogCategory.AUDIT, Repeats.KEPT, of(MESSAGE), of()),
+    STORE_FILE_SET_ASIDE(LogCategory.ALERT, Repeats.KEPT, of(MESSAGE), of()),
     /** Retention has deleted a file. */
     STORE_FILE_DELETED(LogCategory.AUDIT, Repeats.KEPT, of(MESSAGE), of()),
+    /** A collector does not take what is exported to it; what is lost is counted, and not logged for each batch. */
+    COLLECTOR_FAILED(LogCategory.AUDIT, Repeats.KEPT, of(LOGGER, MESSAGE), of()),
+    /** It does again, after so long. */
+    COLLECTOR_RECOVERED(LogCategory.AUDIT, Repeats.KEPT, of(LOGGER, DURATION_MS, MESSAGE), of()),
+    /** A collector has taken a batch without some of its items; logged the first time. */
+    COLLECTOR_REJECTED(LogCategory.AUDIT, Repeats.KEPT, of(LOGGER, MESSAGE), of()),
     /** Lines that said the same as others were left out. */
     REPEATS_LEFT_OUT(
             LogCategory.AUDIT, Repeats.KEPT, of(REPEATED_EVENT, LEFT_OUT, INTERVAL_MS), of(ERROR_TYPE, LOGGER));

@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum ExportResult {
     /** The collector took everything. */
     OK,
+    /** It took the batch, and rejected some of it. */
+    PARTIAL,
     /** It was not reached, or refused. */
     FAILED;
 

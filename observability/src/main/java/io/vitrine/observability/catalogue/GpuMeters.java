@@ -32,7 +32,7 @@ public final class GpuMeters {
 
     public static final MeterDefinition XIDS = counter(
             "vitrine.gpu.xids",
-            "",
+            "{error}",
             "Errors of the driver's list, by their number.",
             ID,
             INDEX,
@@ -41,7 +41,7 @@ public final class GpuMeters {
     public static final MeterDefinition POLL_TIME =
             gauge("vitrine.gpu.poll.time", MeterDefinition.SECONDS, "How long the last reading of all GPUs took.");
     public static final MeterDefinition INVALID_SAMPLES =
-            counter("vitrine.gpu.invalid.samples", "", "Values that cannot be true, and were left out.");
+            counter("vitrine.gpu.invalid.samples", "{sample}", "Values that cannot be true, and were left out.");
     public static final MeterDefinition RESPONSIVE = gauge(
             "vitrine.gpu.driver.responsive",
             "",
@@ -97,10 +97,11 @@ public final class GpuMeters {
     private static MeterDefinition definition(GpuMetric metric) {
         String meaning = meaning(metric);
         String name = metric.semanticName().isEmpty() ? ownName(metric) : metric.semanticName();
-        String unit = unit(metric.kind());
-        return metric.kind().counter()
-                ? counter(name, unit, meaning, ID, INDEX, MODEL, PART)
-                : gauge(name, unit, meaning, ID, INDEX, MODEL, PART);
+        String suffix = suffix(metric.kind());
+        MeterDefinition meter = metric.kind().counter()
+                ? counter(name, suffix, meaning, ID, INDEX, MODEL, PART)
+                : gauge(name, suffix, meaning, ID, INDEX, MODEL, PART);
+        return meter.in(new MeterUnit(suffix, ucum(metric)));
     }
 
     /** Of the numbers that share a meter, one sentence for all. */
@@ -117,14 +118,20 @@ public final class GpuMeters {
 
     private static String ownName(GpuMetric metric) {
         String words = metric.name().toLowerCase(Locale.ROOT).replace('_', '.');
-        String unit = '.' + unit(metric.kind());
+        String unit = '.' + suffix(metric.kind());
         return "vitrine.gpu."
                 + (unit.length() > 1 && words.endsWith(unit)
                         ? words.substring(0, words.length() - unit.length())
                         : words);
     }
 
-    private static String unit(GpuMetric.Kind kind) {
+    private static String ucum(GpuMetric metric) {
+        return metric.semanticName().equals("hw.errors")
+                ? "{error}"
+                : metric.kind().unit();
+    }
+
+    private static String suffix(GpuMetric.Kind kind) {
         return switch (kind) {
             case RATIO, FAN_RATIO -> "ratio";
             case BYTES, COUNTER_BYTES -> "bytes";

@@ -17,7 +17,7 @@ public final class HostMeters {
     private static final Label DIRECTION =
             Label.of("direction", "which way the bytes went", Transfer.class, Transfer::label);
 
-    public static final MeterDefinition CPUS = gauge("vitrine.host.cpus", "", "Processors the process may use.");
+    public static final MeterDefinition CPUS = gauge("vitrine.host.cpus", "{cpu}", "Processors the process may use.");
     public static final MeterDefinition CPU_TIME =
             counter("vitrine.process.cpu.time", MeterDefinition.SECONDS, "Processor time the process has used.");
     public static final MeterDefinition MEMORY = gauge("vitrine.host.memory", BYTES, "Memory the machine has.");

@@ -27,10 +27,10 @@ public final class HostViewMeters {
                         "system.cpu.utilization",
                         "ratio",
                         "Share of all processors' time that was not idle, since the last reading."));
-        put(HostMetric.CPU_COUNT, gauge("vitrine.host.cpus.online", "", "Processors that the kernel has online."));
+        put(HostMetric.CPU_COUNT, gauge("vitrine.host.cpus.online", "{cpu}", "Processors that the kernel has online."));
         put(
                 HostMetric.LOAD_AVERAGE,
-                gauge("vitrine.host.load.average", "", "Tasks that ran or waited to run, mean of a minute."));
+                gauge("vitrine.host.load.average", "{task}", "Tasks that ran or waited to run, mean of a minute."));
         put(
                 HostMetric.MEMORY_USED_RATIO,
                 gauge(

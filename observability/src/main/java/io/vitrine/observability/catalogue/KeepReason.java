@@ -8,11 +8,11 @@ public enum KeepReason {
     ERROR,
     /** It was slower than promised. */
     SLO_MISS,
-    /** Somebody asked for this one. */
+    /** Its client, which may, asked for this one. */
     FLAGGED,
     /** Its tenant's are all kept. */
     PRIORITY_TENANT,
-    /** Its caller keeps its own part of the trace. */
+    /** Its caller, which is trusted in this, keeps its own part of the trace. */
     CALLER,
     /** By chance. */
     RATIO,

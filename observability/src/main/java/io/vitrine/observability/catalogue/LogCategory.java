@@ -18,9 +18,9 @@ public enum LogCategory {
     RESPONSE("response"),
     /** Graphics processors. */
     GPU("gpu"),
-    /** Alerts and incidents. */
+    /** What goes wrong in the server and wants somebody's attention: faults, warnings of libraries, alerts, incidents. */
     ALERT("alert"),
-    /** The server itself, what operators do to it, and what goes wrong in it. */
+    /** What the server was made to do, for the record: starts and stops, changes by operators, users' opinions of answers. */
     AUDIT("audit");
 
     private final String label;

@@ -41,8 +41,6 @@ public final class Meters {
                     .orElse(""));
     private static final Label GEN_AI_TOKEN_TYPE =
             Label.of("gen_ai.token.type", "prompt or answer", TOKEN_TYPE_INPUT, TOKEN_TYPE_OUTPUT);
-    private static final Label GEN_AI_ERROR =
-            Label.of("error.type", "why there was no answer; empty if there was", ErrorType.class, ErrorType::label);
     private static final Label ROUTE =
             Label.of("route", "path with names for parameters", Route.class, Route::template);
     private static final Label OUTCOME = Label.of("outcome", "how the request ended", Outcome.class, Outcome::label);
@@ -63,7 +61,7 @@ public final class Meters {
 
     public static final MeterDefinition REQUESTS = counter(
             "vitrine.requests",
-            "",
+            "{request}",
             "API requests that have ended, whatever their end.",
             ROUTE,
             MODEL,
@@ -71,11 +69,11 @@ public final class Meters {
             STATUS_CLASS,
             ERROR_TYPE);
     public static final MeterDefinition ACTIVE_REQUESTS =
-            gauge("vitrine.requests.active", "", "API requests inside: begun and not ended.");
+            gauge("vitrine.requests.active", "{request}", "API requests inside: begun and not ended.");
     public static final MeterDefinition ACTIVE_TENANTS =
-            gauge("vitrine.tenants.active", "", "Tenants with a request inside.");
-    public static final MeterDefinition TENANT_REQUESTS =
-            counter("vitrine.tenant.requests", "", "API requests that have ended, by who made them.", TENANT, OUTCOME);
+            gauge("vitrine.tenants.active", "{tenant}", "Tenants with a request inside.");
+    public static final MeterDefinition TENANT_REQUESTS = counter(
+            "vitrine.tenant.requests", "{request}", "API requests that have ended, by who made them.", TENANT, OUTCOME);
     public static final MeterDefinition TENANT_INPUT_TOKENS = counter(
             "vitrine.tenant.input.tokens",
             TOKENS,
@@ -98,21 +96,26 @@ public final class Meters {
     public static final MeterDefinition REQUEST_DURATION = timer(
             "gen_ai.server.request.duration",
             Buckets.FINE_REQUEST_SECONDS,
-            "From a request's arrival to its end, whatever its end.",
+            "From the arrival of a request that was answered in full to its end; vitrine_request_duration_seconds has the"
+                    + " others, vitrine_requests_total their error types.",
             GEN_AI_OPERATION,
             GEN_AI_PROVIDER,
-            GEN_AI_MODEL,
-            GEN_AI_ERROR);
+            GEN_AI_MODEL);
+    public static final MeterDefinition DURATION_BY_OUTCOME = timer(
+            "vitrine.request.duration",
+            Buckets.DECADES,
+            "From the arrival of a request that asks for generation to its end, by how it ended.",
+            OUTCOME);
     public static final MeterDefinition TIME_TO_FIRST_TOKEN = timer(
             "gen_ai.server.time_to_first_token",
-            Buckets.FINE_REQUEST_SECONDS,
+            Buckets.FINE_FIRST_TOKEN_SECONDS,
             "From a request's arrival to its first token; told when the request ends.",
             GEN_AI_OPERATION,
             GEN_AI_PROVIDER,
             GEN_AI_MODEL);
     public static final MeterDefinition TOKEN_USAGE = summary(
             "gen_ai.client.token.usage",
-            "",
+            "{token}",
             Buckets.TOKENS,
             "Tokens of one request.",
             GEN_AI_OPERATION,
@@ -124,13 +127,13 @@ public final class Meters {
 
     public static final MeterDefinition GENERATIONS = counter(
             "vitrine.generations",
-            "",
+            "{sequence}",
             "Sequences that have ended; a request has one for each choice.",
             MODEL,
             FINISH_REASON);
     public static final MeterDefinition QUEUE_TIME = timer(
             "vitrine.queue.time",
-            Buckets.FINE_REQUEST_SECONDS,
+            Buckets.REQUEST_SECONDS,
             "From a sequence\'s submission to its slot in the batch, or to its end if it never got one.",
             MODEL);
     public static final MeterDefinition REQUEUE_TIME = timer(
@@ -149,7 +152,10 @@ public final class Meters {
             "From a sequence's submission to its end: queue, requeue and run time add up to it.",
             MODEL);
     public static final MeterDefinition PREEMPTIONS = counter(
-            "vitrine.preemptions", "", "Sequences that gave up their slot to one that comes before them.", MODEL);
+            "vitrine.preemptions",
+            "{preemption}",
+            "Sequences that gave up their slot to one that comes before them.",
+            MODEL);
     public static final MeterDefinition PREFILL_TIME = timer(
             "vitrine.prefill.time",
             Buckets.REQUEST_SECONDS,
@@ -182,7 +188,7 @@ public final class Meters {
             counter("vitrine.engine.sampling.time", SECONDS, "Of the steps' time, that spent drawing tokens.", MODEL);
     public static final MeterDefinition BATCH_SIZE = summary(
             "vitrine.engine.batch.size",
-            "",
+            "{sequence}",
             Buckets.SEQUENCES,
             "Sequences that decoded in a step; steps that only computed prompts are left out.",
             MODEL);
@@ -210,7 +216,7 @@ public final class Meters {
             MODEL);
     public static final MeterDefinition SLOT_STEPS = counter(
             "vitrine.engine.slot.steps",
-            "",
+            "{slot}",
             "Slots there were in steps that decoded. Useful tokens over this is the batch efficiency; tokens that were "
                     + "guessed ahead can bring it above 1.",
             MODEL);
@@ -221,9 +227,9 @@ public final class Meters {
                     + " sequences.",
             MODEL);
     public static final MeterDefinition FAILED_STEPS =
-            counter("vitrine.engine.failed.steps", "", "Steps in which the model failed.", MODEL);
-    public static final MeterDefinition TIMED_STEPS =
-            counter("vitrine.engine.timed.steps", "", "Steps on which the clock inside the model was read.", MODEL);
+            counter("vitrine.engine.failed.steps", "{step}", "Steps in which the model failed.", MODEL);
+    public static final MeterDefinition TIMED_STEPS = counter(
+            "vitrine.engine.timed.steps", "{step}", "Steps on which the clock inside the model was read.", MODEL);
     public static final MeterDefinition PART_TIME = counter(
             "vitrine.engine.part.time", SECONDS, "Time inside the parts of the model, on timed steps.", MODEL, PART);
     public static final MeterDefinition CACHE_LOOKUPS = counter(
@@ -240,11 +246,11 @@ public final class Meters {
     public static final MeterDefinition RUNNING =
             gauge("vitrine.engine.running", "sequences", "Sequences that have a slot.", MODEL);
     public static final MeterDefinition SLOTS =
-            gauge("vitrine.engine.slots", "", "Most sequences that run at once.", MODEL);
+            gauge("vitrine.engine.slots", "{slot}", "Most sequences that run at once.", MODEL);
     public static final MeterDefinition WAITING =
             gauge("vitrine.engine.waiting", "sequences", "Sequences that wait for a slot.", MODEL);
     public static final MeterDefinition QUEUE_LIMIT =
-            gauge("vitrine.engine.queue.limit", "", "Most sequences that wait; one more is refused.", MODEL);
+            gauge("vitrine.engine.queue.limit", "{sequence}", "Most sequences that wait; one more is refused.", MODEL);
     public static final MeterDefinition KV_PAGES_USED =
             gauge("vitrine.kv.used", "pages", "Pages of the KV cache in use.", MODEL);
     public static final MeterDefinition KV_PAGES =
@@ -262,7 +268,7 @@ public final class Meters {
     public static final MeterDefinition MODEL_LOAD_TIME =
             gauge("vitrine.model.load.time", SECONDS, "How long the model's last load took.", MODEL);
     public static final MeterDefinition FAULTS =
-            counter("vitrine.faults", "", "Faults of the server that no request can be blamed for.");
+            counter("vitrine.faults", "{fault}", "Faults of the server that no request can be blamed for.");
 
     private static final List<MeterDefinition> OWN = List.of(
             REQUESTS,
@@ -275,6 +281,7 @@ public final class Meters {
             CACHED_TOKENS,
             OUTPUT_TOKENS,
             REQUEST_DURATION,
+            DURATION_BY_OUTCOME,
             TIME_TO_FIRST_TOKEN,
             TOKEN_USAGE,
             GENERATIONS,
@@ -315,7 +322,7 @@ public final class Meters {
             FAULTS);
 
     private static final List<MeterDefinition> ALL = Stream.of(
-                    OWN, BusinessMeters.ALL, HostMeters.ALL, TelemetryMeters.ALL, ArchiveMeters.ALL)
+                    OWN, BusinessMeters.ALL, HostMeters.ALL, TelemetryMeters.ALL, ArchiveMeters.ALL, HttpMeters.ALL)
             .flatMap(List::stream)
             .toList();
 

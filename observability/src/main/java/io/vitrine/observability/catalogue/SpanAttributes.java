@@ -17,8 +17,8 @@ import io.opentelemetry.semconv.UserAgentAttributes;
  * Every attribute of our spans. HTTP's are the constants of OpenTelemetry's conventions; those for generative AI have a
  * registry of their own by now, without constants for Java, so they are written out here.
  *
- * <p>Attributes that begin with {@code vitrine.gap} say where time of a span went that no child covers: with them the children
- * of a span add up to it.
+ * <p>What takes time is a span. Attributes that begin with {@code vitrine.gap} say where time of a span went in which nothing
+ * was done for the request: with them the children of a span add up to it.
  */
 public final class SpanAttributes {
 
@@ -126,24 +126,22 @@ public final class SpanAttributes {
     public static final AttributeKey<Long> PREFILL_TOKENS = number("vitrine.prefill_tokens", "of prompts, in the step");
     public static final AttributeKey<Long> DECODE_TOKENS = number("vitrine.decode_tokens", "of answers, in the step");
 
-    // ---- time that no child covers
+    public static final AttributeKey<Boolean> RECOMPUTED =
+            flag("vitrine.recomputed", "whether what is computed had been computed before a preemption");
 
-    public static final AttributeKey<Long> GAP_READ =
-            number("vitrine.gap.request_read_ns", "from the head to the whole body, nanoseconds");
-    public static final AttributeKey<Long> GAP_PLAN =
-            number("vitrine.gap.planning_ns", "checking, rendering and tokenising, nanoseconds");
+    // ---- the request before the engine has it
+
+    public static final AttributeKey<Long> PREPARATION_WAIT =
+            number("vitrine.preparation.wait_ns", "of the preparation, the wait for a thread to do it, nanoseconds");
+
+    // ---- time in which nothing is computed or written for the request
+
     public static final AttributeKey<Long> GAP_SCHEDULING = number(
             "vitrine.gap.between_steps_ns", "other sequences' sampling, hand-over, steps without it, nanoseconds");
     public static final AttributeKey<Long> GAP_MODEL =
             number("vitrine.gap.model_other_ns", "of the steps, what no clock inside the model covers, nanoseconds");
-    public static final AttributeKey<Long> GAP_HEAD =
-            number("vitrine.gap.output_head_ns", "of the steps, from the last hidden state to logits, nanoseconds");
     public static final AttributeKey<Long> GAP_REQUEUE =
             number("vitrine.gap.requeue_ns", "waiting again after a preemption, nanoseconds");
-    public static final AttributeKey<Long> GAP_RECOMPUTE =
-            number("vitrine.gap.recompute_ns", "computing the prompt again after a preemption, nanoseconds");
-    public static final AttributeKey<Long> GAP_RELEASE =
-            number("vitrine.gap.release_ns", "from the end of what ran to the end of the request, nanoseconds");
 
     // ---- the GPU while a step ran; absent on the processor, and where there was no fresh reading
 
@@ -166,8 +164,9 @@ public final class SpanAttributes {
     // ---- sampling of traces
 
     public static final AttributeKey<String> KEPT_BECAUSE = text("vitrine.sampling.reason", "why the trace was kept");
-    public static final AttributeKey<Double> ADJUSTED_COUNT =
-            real("vitrine.sampling.adjusted_count", "how many requests like it the trace stands for");
+    public static final AttributeKey<Double> ADJUSTED_COUNT = real(
+            "vitrine.sampling.adjusted_count",
+            "how many requests like it the trace stands for; absent if only its caller knows");
 
     // ---- events
 

@@ -6,8 +6,12 @@ import java.util.Locale;
 public enum SpanLoss {
     /** As many spans wait for the back-end as may. */
     QUEUE_FULL,
-    /** The back-end was not reached, or refused. */
+    /** The back-end was not reached, or refused the batch. */
     EXPORT_FAILED,
+    /** The back-end took the batch, but not this span. */
+    REJECTED,
+    /** Larger than a back-end takes, or a trace of more spans than may wait. */
+    TOO_LARGE,
     /** The server ended before they were out. */
     SHUTDOWN;
 

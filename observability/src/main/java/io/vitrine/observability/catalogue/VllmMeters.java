@@ -38,9 +38,9 @@ public final class VllmMeters {
     private static final Label BLOCKS = Label.configured("num_gpu_blocks", "pages of the KV cache");
 
     public static final MeterDefinition RUNNING =
-            gauge("vllm:num_requests_running", "", "Sequences that have a slot.", MODEL, ENGINE_INDEX);
+            gauge("vllm:num_requests_running", "{request}", "Sequences that have a slot.", MODEL, ENGINE_INDEX);
     public static final MeterDefinition WAITING =
-            gauge("vllm:num_requests_waiting", "", "Sequences that wait for a slot.", MODEL, ENGINE_INDEX);
+            gauge("vllm:num_requests_waiting", "{request}", "Sequences that wait for a slot.", MODEL, ENGINE_INDEX);
     public static final MeterDefinition KV_USAGE = gauge(
             "vllm:kv_cache_usage_perc", "", "Part of the KV cache that is in use; 1 is all.", MODEL, ENGINE_INDEX);
     public static final MeterDefinition CACHE_CONFIG = gauge(
@@ -53,26 +53,35 @@ public final class VllmMeters {
             BLOCKS);
 
     public static final MeterDefinition CACHE_QUERIES = counter(
-            "vllm:prefix_cache_queries", "", "Prompt tokens looked for in the prefix cache.", MODEL, ENGINE_INDEX);
-    public static final MeterDefinition CACHE_HITS =
-            counter("vllm:prefix_cache_hits", "", "Prompt tokens found in the prefix cache.", MODEL, ENGINE_INDEX);
+            "vllm:prefix_cache_queries",
+            "{token}",
+            "Prompt tokens looked for in the prefix cache.",
+            MODEL,
+            ENGINE_INDEX);
+    public static final MeterDefinition CACHE_HITS = counter(
+            "vllm:prefix_cache_hits", "{token}", "Prompt tokens found in the prefix cache.", MODEL, ENGINE_INDEX);
     public static final MeterDefinition PREEMPTIONS =
-            counter("vllm:num_preemptions", "", "Sequences that gave up their slot.", MODEL, ENGINE_INDEX);
-    public static final MeterDefinition PROMPT_TOKENS =
-            counter("vllm:prompt_tokens", "", "Prompt tokens of sequences with a whole prompt.", MODEL, ENGINE_INDEX);
+            counter("vllm:num_preemptions", "{preemption}", "Sequences that gave up their slot.", MODEL, ENGINE_INDEX);
+    public static final MeterDefinition PROMPT_TOKENS = counter(
+            "vllm:prompt_tokens", "{token}", "Prompt tokens of sequences with a whole prompt.", MODEL, ENGINE_INDEX);
     public static final MeterDefinition PROMPT_TOKENS_BY_SOURCE = counter(
-            "vllm:prompt_tokens_by_source", "", "The same, by where they came from.", MODEL, ENGINE_INDEX, SOURCE);
+            "vllm:prompt_tokens_by_source",
+            "{token}",
+            "The same, by where they came from.",
+            MODEL,
+            ENGINE_INDEX,
+            SOURCE);
     public static final MeterDefinition PROMPT_TOKENS_CACHED = counter(
-            "vllm:prompt_tokens_cached", "", "Of the prompt tokens, those from the cache.", MODEL, ENGINE_INDEX);
+            "vllm:prompt_tokens_cached", "{token}", "Of the prompt tokens, those from the cache.", MODEL, ENGINE_INDEX);
     public static final MeterDefinition GENERATION_TOKENS =
-            counter("vllm:generation_tokens", "", "Tokens generated, as it happens.", MODEL, ENGINE_INDEX);
+            counter("vllm:generation_tokens", "{token}", "Tokens generated, as it happens.", MODEL, ENGINE_INDEX);
     public static final MeterDefinition SUCCESS =
-            counter("vllm:request_success", "", "Sequences that have ended.", MODEL, ENGINE_INDEX, FINISHED);
+            counter("vllm:request_success", "{request}", "Sequences that have ended.", MODEL, ENGINE_INDEX, FINISHED);
     public static final MeterDefinition DRAFT_TOKENS =
-            counter("vllm:spec_decode_num_draft_tokens", "", "Tokens guessed ahead.", MODEL, ENGINE_INDEX);
+            counter("vllm:spec_decode_num_draft_tokens", "{token}", "Tokens guessed ahead.", MODEL, ENGINE_INDEX);
     public static final MeterDefinition ACCEPTED_TOKENS = counter(
             "vllm:spec_decode_num_accepted_tokens",
-            "",
+            "{token}",
             "Of the guessed tokens, those that came true.",
             MODEL,
             ENGINE_INDEX);
@@ -142,7 +151,7 @@ public final class VllmMeters {
     }
 
     private static MeterDefinition lengths(String name, String meaning) {
-        return summary(name, "", LENGTHS, meaning, MODEL, ENGINE_INDEX);
+        return summary(name, "{token}", LENGTHS, meaning, MODEL, ENGINE_INDEX);
     }
 
     private static MeterDefinition times(String name, List<Double> buckets, String meaning) {

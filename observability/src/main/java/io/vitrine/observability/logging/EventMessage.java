@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Optional;
 
+import io.vitrine.model.terminal.ShownText;
 import io.vitrine.observability.catalogue.EventName;
 import io.vitrine.observability.catalogue.LogField;
 import org.apache.logging.log4j.message.AsynchronouslyFormattable;
@@ -26,6 +27,7 @@ final class EventMessage extends MapMessage<EventMessage, Object> {
     private static final int BILLIONTHS_DIGITS = 9;
 
     private final EventName event;
+    private boolean ofKeptTrace;
 
     EventMessage(EventName event) {
         this.event = event;
@@ -56,6 +58,17 @@ final class EventMessage extends MapMessage<EventMessage, Object> {
     EventMessage set(LogField field, Optional<String> value) {
         value.ifPresent(text -> set(field, text));
         return this;
+    }
+
+    /** The line's trace goes to the back-ends. */
+    EventMessage setOfKeptTrace(boolean kept) {
+        ofKeptTrace = kept;
+        return this;
+    }
+
+    /** Whether the line's trace is known to go to the back-ends: it is decided when a request ends. */
+    boolean ofKeptTrace() {
+        return ofKeptTrace;
     }
 
     /** In milliseconds, with all the digits that there are: line, meter and span agree to the nanosecond. */
@@ -106,10 +119,10 @@ final class EventMessage extends MapMessage<EventMessage, Object> {
         for (LogField field : LogField.values()) {
             if (shownToHumans(field) && values.containsKey(field.key())) {
                 text.append(' ').append(field.key()).append('=');
-                appendPrintable(text, forEyes(values.getValue(field.key())), false);
+                text.append(ShownText.escaped(forEyes(values.getValue(field.key()))));
             }
         }
-        text(LogField.STACK_TRACE).ifPresent(trace -> appendPrintable(text.append('\n'), trace, true));
+        text(LogField.STACK_TRACE).ifPresent(trace -> text.append('\n').append(ShownText.escapedLines(trace)));
     }
 
     /** Microseconds are enough for eyes. */
@@ -125,18 +138,5 @@ final class EventMessage extends MapMessage<EventMessage, Object> {
             case EVENT, CATEGORY, SERVICE, STACK_TRACE -> false;
             default -> true;
         };
-    }
-
-    /** Control characters escaped, so that no text from outside can move a terminal's cursor or fake a line. */
-    private static void appendPrintable(StringBuilder text, String value, boolean severalLines) {
-        for (int i = 0; i < value.length(); i++) {
-            char character = value.charAt(i);
-            boolean layout = severalLines && (character == '\n' || character == '\t');
-            if (Character.isISOControl(character) && !layout) {
-                text.append(String.format("\\u%04x", (int) character));
-            } else {
-                text.append(character);
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.vitrine.observability.logging;
 
+import io.vitrine.model.terminal.ShownText;
 import io.vitrine.observability.catalogue.EventName;
 import io.vitrine.observability.catalogue.LogField;
 import org.apache.logging.log4j.Level;
@@ -9,8 +10,8 @@ import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.AbstractConfiguration;
 import org.apache.logging.log4j.core.config.ConfigurationSource;
-import org.apache.logging.log4j.core.config.DefaultConfiguration;
 import org.apache.logging.log4j.core.config.LoggerConfig;
+import org.apache.logging.log4j.core.config.NullConfiguration;
 import org.apache.logging.log4j.core.config.Property;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
@@ -23,6 +24,13 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  */
 final class LibraryLogs implements AutoCloseable {
 
+    /**
+     * OpenTelemetry's exporters log each failure with its stack, and a collector that is down is reported once. Held here, since the
+     * JDK forgets the level of a logger without a holder.
+     */
+    private static final java.util.logging.Logger EXPORTERS =
+            java.util.logging.Logger.getLogger("io.opentelemetry.exporter");
+
     private final LoggerContext context;
     private final Forwarding configuration;
 
@@ -31,7 +39,13 @@ final class LibraryLogs implements AutoCloseable {
         configuration = new Forwarding(context, log);
     }
 
+    /** Exporters log nothing from now on, wherever their lines would go. */
+    static void quietExporters() {
+        EXPORTERS.setLevel(java.util.logging.Level.OFF);
+    }
+
     static LibraryLogs forwardTo(EventLog log) {
+        quietExporters();
         LibraryLogs logs = new LibraryLogs((LoggerContext) LogManager.getContext(false), log);
         logs.context.reconfigure(logs.configuration);
         if (!SLF4JBridgeHandler.isInstalled()) {
@@ -41,11 +55,14 @@ final class LibraryLogs implements AutoCloseable {
         return logs;
     }
 
-    /** Back to Log4j's default, errors on standard output, unless another server has taken over. */
+    /**
+     * What libraries say goes nowhere from now on, unless another server has taken over: on standard output, as in Log4j's
+     * default, it could hold up the end of the process.
+     */
     @Override
     public void close() {
         if (context.getConfiguration() == configuration) {
-            context.reconfigure(new DefaultConfiguration());
+            context.reconfigure(new NullConfiguration());
         }
     }
 
@@ -82,7 +99,9 @@ final class LibraryLogs implements AutoCloseable {
         public void append(LogEvent event) {
             EventMessage line = new EventMessage(EventName.LIBRARY_MESSAGE)
                     .set(LogField.LOGGER, event.getLoggerName())
-                    .set(LogField.MESSAGE, event.getMessage().getFormattedMessage());
+                    .set(
+                            LogField.MESSAGE,
+                            ShownText.withoutCredentials(event.getMessage().getFormattedMessage()));
             if (event.getThrown() != null) {
                 line.setWithoutMessage(event.getThrown());
             }

@@ -7,6 +7,7 @@ import io.vitrine.observability.LifecycleListener;
 import io.vitrine.observability.PolicyChange;
 import io.vitrine.observability.catalogue.EventName;
 import io.vitrine.observability.catalogue.LogField;
+import io.vitrine.observability.catalogue.Signal;
 import org.apache.logging.log4j.Level;
 
 /** Writes the lines about the server itself. */
@@ -119,6 +120,37 @@ final class LifecycleLog implements LifecycleListener {
                 Level.INFO,
                 new EventMessage(EventName.STORE_FILE_DELETED)
                         .set(LogField.MESSAGE, file + ", " + bytes + " bytes: " + reason));
+    }
+
+    @Override
+    public void collectorFailed(Signal signal, String address, String reason) {
+        log.write(
+                Level.WARN,
+                new EventMessage(EventName.COLLECTOR_FAILED)
+                        .set(LogField.LOGGER, OtlpAppender.loggerOf(signal))
+                        .set(LogField.MESSAGE, "the collector at " + address + " takes nothing: " + reason));
+    }
+
+    @Override
+    public void collectorRecovered(Signal signal, String address, Duration after, long lostCount) {
+        log.write(
+                Level.INFO,
+                new EventMessage(EventName.COLLECTOR_RECOVERED)
+                        .set(LogField.LOGGER, OtlpAppender.loggerOf(signal))
+                        .setMillis(LogField.DURATION_MS, after.toNanos())
+                        .set(LogField.MESSAGE, "the collector at " + address + " is back; lost: " + lostCount));
+    }
+
+    @Override
+    public void collectorRejected(Signal signal, String address, long rejectedCount, String reason) {
+        log.write(
+                Level.WARN,
+                new EventMessage(EventName.COLLECTOR_REJECTED)
+                        .set(LogField.LOGGER, OtlpAppender.loggerOf(signal))
+                        .set(
+                                LogField.MESSAGE,
+                                "the collector at " + address + " rejected " + rejectedCount + " of a batch: "
+                                        + reason));
     }
 
     @Override

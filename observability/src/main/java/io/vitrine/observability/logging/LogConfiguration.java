@@ -2,22 +2,29 @@ package io.vitrine.observability.logging;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 import io.vitrine.observability.Archive;
 import io.vitrine.observability.ExportCounts;
 import io.vitrine.observability.OtlpSettings;
 import io.vitrine.observability.ResourceAttributes;
 import io.vitrine.observability.catalogue.LogCategory;
+import io.vitrine.observability.catalogue.LogDestination;
 import io.vitrine.observability.catalogue.LogLevel;
+import io.vitrine.observability.catalogue.LostLine;
+import io.vitrine.observability.catalogue.Signal;
+import io.vitrine.observability.otlp.CollectorEvents;
+import io.vitrine.observability.otlp.CollectorLink;
+import io.vitrine.observability.otlp.OtlpExporters;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.Appender;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.StringLayout;
 import org.apache.logging.log4j.core.appender.AsyncAppender;
-import org.apache.logging.log4j.core.appender.ConsoleAppender;
 import org.apache.logging.log4j.core.appender.RollingFileAppender;
 import org.apache.logging.log4j.core.appender.rolling.CompositeTriggeringPolicy;
 import org.apache.logging.log4j.core.appender.rolling.DefaultRolloverStrategy;
@@ -36,13 +43,13 @@ import org.apache.logging.log4j.core.layout.PatternLayout;
 import org.apache.logging.log4j.layout.template.json.JsonTemplateLayout;
 
 /**
- * What stands behind our own lines: a bounded queue, one background thread, and behind that the rolled file and the
- * console.
+ * What stands behind our own lines: for each destination a bounded queue with a background thread of its own, so that none
+ * holds up another. A pipe that nobody reads costs lines on the console, and none in the file.
  *
- * <p>A queue in the configuration ({@link AsyncAppender}) rather than Log4j's asynchronous loggers: what a full ring does
+ * <p>Queues in the configuration ({@link AsyncAppender}) rather than Log4j's asynchronous loggers: what a full ring does
  * with a line is set for a whole JVM by a system property, and their gain, a microsecond or two a line, is nothing at one line
  * a request ({@code LogBenchmark}). When the queue is full a line is lost and counted: to wait would stop an event loop, and
- * every stream on it, for as long as a disk hangs. The collector, if there is one, has a queue and a thread of its own.
+ * every stream on it, for as long as a disk hangs.
  */
 final class LogConfiguration extends AbstractConfiguration {
 
@@ -51,6 +58,7 @@ final class LogConfiguration extends AbstractConfiguration {
     private static final String FILE = "file";
     private static final String COUNTED_FILE = "counted-file";
     private static final String CONSOLE = "console";
+    private static final String COUNTED_CONSOLE = "counted-console";
     private static final String EXPORT = "export";
     private static final String ARCHIVE = "archive";
     private static final String TEMPLATE = "classpath:io/vitrine/observability/logging/event-template.json";
@@ -65,50 +73,56 @@ final class LogConfiguration extends AbstractConfiguration {
     /** At the end, a disk that hangs may hold up the process no longer than this. */
     private static final long FLUSH_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
+    /** Standard output that nobody reads, no longer than this. */
+    private static final long CONSOLE_FLUSH_MILLIS = TimeUnit.SECONDS.toMillis(1);
+
     /** A collector that hangs, no longer than this. */
-    private static final long EXPORT_FLUSH_MILLIS = TimeUnit.SECONDS.toMillis(2);
+    private static final long EXPORT_FLUSH_MILLIS = TimeUnit.SECONDS.toMillis(1);
 
     private static final long REPEATS_SECONDS = 1;
 
     private final LoggerContext context;
-    private final AsyncAppender queue;
-    private final QueueFullCounter queueFull;
-    private final WriteFailureCounter writeFailures;
-    private final ExportCounts exports = new ExportCounts();
-    private final Optional<QueueFullCounter> exportQueueFull;
-    private final Optional<QueueFullCounter> archiveQueueFull;
+    private final Map<LogDestination, Queue> queues = new EnumMap<>(LogDestination.class);
+    private final WriteFailureCounter fileFailures;
+    private final Optional<WriteFailureCounter> consoleFailures;
+    private final Optional<CollectorLink> collector;
 
-    LogConfiguration(LoggerContext context, LogSettings settings, Optional<Archive> archive) {
+    /** The lines that wait for a destination. */
+    private record Queue(AsyncAppender lines, QueueFullCounter full) {}
+
+    LogConfiguration(LoggerContext context, LogSettings settings, Optional<Archive> archive, CollectorEvents events) {
         super(context, ConfigurationSource.NULL_SOURCE);
         this.context = context;
         RollingFileAppender file = file(settings);
         addAppender(file);
-        writeFailures = new WriteFailureCounter(COUNTED_FILE, file);
-        addAppender(writeFailures);
-        console(settings.console().resolved()).forEach(this::addAppender);
-        queue = queue("queue", settings.queueLimit(), FLUSH_MILLIS, COUNTED_FILE, CONSOLE);
-        queueFull = counting(queue);
-        getRootLogger().addAppender(queue, null, null);
-        exportQueueFull = settings.otlp().map(target -> export(target, settings.resource(), settings.queueLimit()));
-        archiveQueueFull = archive.map(target -> keep(target, settings.queueLimit()));
+        fileFailures = new WriteFailureCounter(COUNTED_FILE, file);
+        addQueue(LogDestination.FILE, settings.queueLimit(), FLUSH_MILLIS, fileFailures);
+        consoleFailures = consoleLayout(settings.console().resolved())
+                .map(layout -> new WriteFailureCounter(COUNTED_CONSOLE, console(layout)));
+        consoleFailures.ifPresent(console ->
+                addQueue(LogDestination.CONSOLE, settings.consoleQueueLimit(), CONSOLE_FLUSH_MILLIS, console));
+        collector = settings.otlp().map(target -> new CollectorLink(Signal.LOGS, target.endpoint(), events));
+        settings.otlp()
+                .ifPresent(target -> addQueue(
+                        LogDestination.COLLECTOR,
+                        settings.queueLimit(),
+                        EXPORT_FLUSH_MILLIS,
+                        export(target, settings.resource())));
+        archive.ifPresent(target -> addQueue(
+                LogDestination.STORE, settings.queueLimit(), FLUSH_MILLIS, new ArchiveAppender(ARCHIVE, target)));
         setLevels(settings.level());
         getScheduler().incrementScheduledItems();
     }
 
-    private QueueFullCounter export(OtlpSettings target, ResourceAttributes resource, int queueLimit) {
-        OtlpAppender appender = new OtlpAppender(
-                EXPORT, OtlpExporters.of(target), exports, resource.toResource(), target.timeout(), MAX_STRING_LENGTH);
-        addAppender(appender);
-        AsyncAppender exportQueue = queue("export-queue", queueLimit, EXPORT_FLUSH_MILLIS, EXPORT);
-        getRootLogger().addAppender(exportQueue, null, null);
-        return counting(exportQueue);
-    }
-
-    private QueueFullCounter keep(Archive archive, int queueLimit) {
-        addAppender(new ArchiveAppender(ARCHIVE, archive));
-        AsyncAppender archiveQueue = queue("archive-queue", queueLimit, FLUSH_MILLIS, ARCHIVE);
-        getRootLogger().addAppender(archiveQueue, null, null);
-        return counting(archiveQueue);
+    private OtlpAppender export(OtlpSettings target, ResourceAttributes resource) {
+        CollectorLink link = collector.orElseThrow();
+        return new OtlpAppender(
+                EXPORT,
+                OtlpExporters.logs(target, link),
+                link,
+                resource.toResource(),
+                target.timeout(),
+                MAX_STRING_LENGTH);
     }
 
     /** Every category has a logger of its name, and the root's appenders. */
@@ -136,34 +150,39 @@ final class LogConfiguration extends AbstractConfiguration {
         getScheduler().scheduleWithFixedDelay(task, REPEATS_SECONDS, REPEATS_SECONDS, TimeUnit.SECONDS);
     }
 
-    long exportQueueFullCount() {
-        return exportQueueFull.map(QueueFullCounter::count).orElse(0L);
-    }
-
-    long archiveQueueFullCount() {
-        return archiveQueueFull.map(QueueFullCounter::count).orElse(0L);
-    }
-
     /** How sending lines to the collector went; nothing has happened if there is none. */
     ExportCounts exports() {
-        return exports;
+        return collector.map(CollectorLink::counts).orElseGet(ExportCounts::new);
     }
 
-    /** Lines that wait for the disk now. */
-    int waitingLineCount() {
-        return queue.getQueueSize();
+    /** Those that have a queue. */
+    Set<LogDestination> destinations() {
+        return Set.copyOf(queues.keySet());
     }
 
-    int queueLimit() {
-        return queue.getQueueCapacity();
+    /** Lines that wait now; 0 if nothing goes there. */
+    int waitingLineCount(LogDestination destination) {
+        return queue(destination).map(queue -> queue.lines.getQueueSize()).orElse(0);
     }
 
-    long queueFullCount() {
-        return queueFull.count();
+    /** Most lines that wait; 0 if nothing goes there. */
+    int queueLimit(LogDestination destination) {
+        return queue(destination).map(queue -> queue.lines.getQueueCapacity()).orElse(0);
     }
 
-    long writeFailureCount() {
-        return writeFailures.count();
+    long lostLineCount(LostLine reason) {
+        return switch (reason) {
+            case WRITE_FAILED -> fileFailures.count();
+            case CONSOLE_WRITE_FAILED ->
+                consoleFailures.map(WriteFailureCounter::count).orElse(0L);
+            case EXPORT_FAILED -> exports().lostCount();
+            case QUEUE_FULL, CONSOLE_QUEUE_FULL, EXPORT_QUEUE_FULL, ARCHIVE_QUEUE_FULL ->
+                queue(reason.destination()).map(queue -> queue.full.count()).orElse(0L);
+        };
+    }
+
+    private Optional<Queue> queue(LogDestination destination) {
+        return Optional.ofNullable(queues.get(destination));
     }
 
     /** Everything is in place already: there is no file to read. */
@@ -176,27 +195,22 @@ final class LogConfiguration extends AbstractConfiguration {
         return false;
     }
 
-    private AsyncAppender queue(String name, int limit, long flushMillis, String... appenders) {
-        AppenderRef[] sinks = Stream.of(appenders)
-                .filter(getAppenders()::containsKey)
-                .map(appender -> AppenderRef.createAppenderRef(appender, null, null))
-                .toArray(AppenderRef[]::new);
-        return AsyncAppender.newBuilder()
-                .setName(name)
+    /** Every line goes there too, by a queue that loses and counts what it has no room for. */
+    private void addQueue(LogDestination destination, int limit, long flushMillis, Appender appender) {
+        addAppender(appender);
+        AsyncAppender lines = AsyncAppender.newBuilder()
+                .setName(destination.label() + "-queue")
                 .setConfiguration(this)
-                .setAppenderRefs(sinks)
+                .setAppenderRefs(new AppenderRef[] {AppenderRef.createAppenderRef(appender.getName(), null, null)})
                 .setBufferSize(limit)
                 .setBlocking(false)
                 .setShutdownTimeout(flushMillis)
                 .build();
-    }
-
-    /** Adds a queue, and counts what it has no room for. */
-    private QueueFullCounter counting(AsyncAppender added) {
-        QueueFullCounter counter = new QueueFullCounter(added);
-        added.setHandler(counter);
-        addAppender(added);
-        return counter;
+        QueueFullCounter full = new QueueFullCounter();
+        lines.setHandler(full);
+        addAppender(lines);
+        getRootLogger().addAppender(lines, null, null);
+        queues.put(destination, new Queue(lines, full));
     }
 
     private RollingFileAppender file(LogSettings settings) {
@@ -227,27 +241,24 @@ final class LogConfiguration extends AbstractConfiguration {
                 .build();
     }
 
-    private Stream<Appender> console(ConsoleFormat format) {
+    private Optional<StringLayout> consoleLayout(ConsoleFormat format) {
         return switch (format) {
             case HUMAN ->
-                Stream.of(console(PatternLayout.newBuilder()
+                Optional.of(PatternLayout.newBuilder()
                         .setConfiguration(this)
                         .setPattern(HUMAN_PATTERN)
                         .setCharset(StandardCharsets.UTF_8)
                         .setAlwaysWriteExceptions(false)
-                        .build()));
-            case JSON -> Stream.of(console(json()));
-            case OFF, AUTO -> Stream.empty();
+                        .build());
+            case JSON -> Optional.of(json());
+            case OFF, AUTO -> Optional.empty();
         };
     }
 
     private Appender console(StringLayout layout) {
-        return ConsoleAppender.newBuilder()
-                .setName(CONSOLE)
-                .setConfiguration(this)
-                .setLayout(layout)
-                .setTarget(ConsoleAppender.Target.SYSTEM_OUT)
-                .build();
+        Appender console = new ConsoleAppender(CONSOLE, System.out, layout);
+        addAppender(console);
+        return console;
     }
 
     private JsonTemplateLayout json() {

@@ -15,7 +15,8 @@ import io.vitrine.observability.catalogue.LogLevel;
  * @param directory of {@code vitrine.json} and of the older files, which are compressed; made if missing
  * @param rollBytes the file is rolled when it is larger, and at midnight UTC
  * @param keptFiles how many older files are kept
- * @param queueLimit lines that may wait for the disk, and as many for the collector; one more is lost and counted
+ * @param queueLimit lines that may wait for the file, and as many for the collector and the store; one more is lost and counted
+ * @param consoleQueueLimit lines that may wait for the console; one more is lost there and counted
  * @param level of every category at the start
  * @param repeatLimit lines of one kind that are written in an interval, of those whose repeats are sampled
  * @param repeatInterval after which the number of those left out is written
@@ -28,6 +29,7 @@ public record LogSettings(
         long rollBytes,
         int keptFiles,
         int queueLimit,
+        int consoleQueueLimit,
         LogLevel level,
         int repeatLimit,
         Duration repeatInterval,
@@ -40,11 +42,12 @@ public record LogSettings(
         requirePositive("rollBytes", rollBytes);
         requirePositive("keptFiles", keptFiles);
         requirePositive("queueLimit", queueLimit);
+        requirePositive("consoleQueueLimit", consoleQueueLimit);
         requirePositive("repeatLimit", repeatLimit);
         requirePositive("repeatInterval in milliseconds", repeatInterval.toMillis());
     }
 
-    /** 64 MiB a file, 10 older ones, a queue of 8192 lines, INFO, 10 repeats a minute, no collector. */
+    /** 64 MiB a file, 10 older ones, queues of 8192 lines, of 1024 for the console, INFO, 10 repeats a minute, no collector. */
     public static LogSettings in(Path directory) {
         return new LogSettings(
                 directory,
@@ -52,6 +55,7 @@ public record LogSettings(
                 64 * MEBIBYTE,
                 10,
                 8192,
+                1024,
                 LogLevel.INFO,
                 10,
                 Duration.ofMinutes(1),
@@ -67,6 +71,7 @@ public record LogSettings(
                 rollBytes,
                 keptFiles,
                 queueLimit,
+                consoleQueueLimit,
                 level,
                 repeatLimit,
                 repeatInterval,
@@ -77,13 +82,38 @@ public record LogSettings(
     /** The same with files of another size and number. */
     public LogSettings withFiles(long bytes, int kept) {
         return new LogSettings(
-                directory, console, bytes, kept, queueLimit, level, repeatLimit, repeatInterval, otlp, resource);
+                directory,
+                console,
+                bytes,
+                kept,
+                queueLimit,
+                consoleQueueLimit,
+                level,
+                repeatLimit,
+                repeatInterval,
+                otlp,
+                resource);
     }
 
-    /** The same with another queue. */
-    public LogSettings withQueueLimit(int limit) {
+    /** The same with other queues. */
+    public LogSettings withQueueLimits(int limit, int consoleLimit) {
         return new LogSettings(
-                directory, console, rollBytes, keptFiles, limit, level, repeatLimit, repeatInterval, otlp, resource);
+                directory,
+                console,
+                rollBytes,
+                keptFiles,
+                limit,
+                consoleLimit,
+                level,
+                repeatLimit,
+                repeatInterval,
+                otlp,
+                resource);
+    }
+
+    /** The same with another queue for each destination but the console. */
+    public LogSettings withQueueLimit(int limit) {
+        return withQueueLimits(limit, consoleQueueLimit);
     }
 
     /** The same with another level. */
@@ -94,6 +124,7 @@ public record LogSettings(
                 rollBytes,
                 keptFiles,
                 queueLimit,
+                consoleQueueLimit,
                 other,
                 repeatLimit,
                 repeatInterval,
@@ -104,7 +135,17 @@ public record LogSettings(
     /** The same with another limit on repeats. */
     public LogSettings withRepeats(int limit, Duration interval) {
         return new LogSettings(
-                directory, console, rollBytes, keptFiles, queueLimit, level, limit, interval, otlp, resource);
+                directory,
+                console,
+                rollBytes,
+                keptFiles,
+                queueLimit,
+                consoleQueueLimit,
+                level,
+                limit,
+                interval,
+                otlp,
+                resource);
     }
 
     /** The same with a collector, or none. */
@@ -115,6 +156,7 @@ public record LogSettings(
                 rollBytes,
                 keptFiles,
                 queueLimit,
+                consoleQueueLimit,
                 level,
                 repeatLimit,
                 repeatInterval,

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import io.vitrine.gpu.GpuListener;
@@ -14,7 +15,9 @@ import io.vitrine.observability.Archive;
 import io.vitrine.observability.ExportCounts;
 import io.vitrine.observability.LifecycleListener;
 import io.vitrine.observability.RequestListener;
+import io.vitrine.observability.catalogue.LogDestination;
 import io.vitrine.observability.catalogue.LostLine;
+import io.vitrine.observability.otlp.CollectorEvents;
 import org.apache.logging.log4j.core.LoggerContext;
 
 /**
@@ -33,8 +36,13 @@ public final class Logging implements AutoCloseable {
     private final RequestsOnGpu requestsOnGpu = new RequestsOnGpu();
     private final GpuListener gpuListener;
 
-    private Logging(LogSettings settings, String serviceName, NanoClock clock, Optional<Archive> archive) {
-        configuration = new LogConfiguration(context, settings, archive);
+    private Logging(
+            LogSettings settings,
+            String serviceName,
+            NanoClock clock,
+            Optional<Archive> archive,
+            CollectorEvents events) {
+        configuration = new LogConfiguration(context, settings, archive, events);
         context.start(configuration);
         RepeatSampler sampler = new RepeatSampler(
                 settings.repeatLimit(), settings.repeatInterval().toNanos(), clock);
@@ -49,7 +57,10 @@ public final class Logging implements AutoCloseable {
 
     /** Opens the log, and no archive has its lines. */
     static Logging start(LogSettings settings, String serviceName, NanoClock clock) {
-        return start(settings, serviceName, clock, Optional.empty());
+        CollectorEvents events = new CollectorEvents();
+        Logging logging = start(settings, serviceName, clock, Optional.empty(), events);
+        events.attach(logging.lifecycleListener);
+        return logging;
     }
 
     /**
@@ -58,11 +69,22 @@ public final class Logging implements AutoCloseable {
      * @param serviceName stands in every line
      * @param clock measures the intervals in which repeats are sampled
      * @param archive is given every line beside the file
+     * @param events where it is reported how exports go
      * @throws UncheckedIOException if nothing can be written into the directory; nothing is changed
      */
-    public static Logging start(LogSettings settings, String serviceName, NanoClock clock, Optional<Archive> archive) {
+    public static Logging start(
+            LogSettings settings,
+            String serviceName,
+            NanoClock clock,
+            Optional<Archive> archive,
+            CollectorEvents events) {
         requireWritable(settings.directory());
-        return new Logging(settings, serviceName, clock, archive);
+        return new Logging(settings, serviceName, clock, archive, events);
+    }
+
+    /** How exports go is reported in another way, whether there is a log or not. */
+    public static void quietExporters() {
+        LibraryLogs.quietExporters();
     }
 
     public RequestListener requestListener() {
@@ -85,13 +107,7 @@ public final class Logging implements AutoCloseable {
 
     /** Lines lost since the start. */
     public long lostLineCount(LostLine reason) {
-        return switch (reason) {
-            case QUEUE_FULL -> configuration.queueFullCount();
-            case WRITE_FAILED -> configuration.writeFailureCount();
-            case EXPORT_QUEUE_FULL -> configuration.exportQueueFullCount();
-            case EXPORT_FAILED -> configuration.exports().lostCount();
-            case ARCHIVE_QUEUE_FULL -> configuration.archiveQueueFullCount();
-        };
+        return configuration.lostLineCount(reason);
     }
 
     /** How sending lines to a collector went. */
@@ -99,14 +115,19 @@ public final class Logging implements AutoCloseable {
         return configuration.exports();
     }
 
-    /** Lines that wait for the disk now. */
-    public int waitingLineCount() {
-        return configuration.waitingLineCount();
+    /** Where lines go, by the settings. */
+    public Set<LogDestination> destinations() {
+        return configuration.destinations();
     }
 
-    /** Most lines that wait. */
-    public int queueLimit() {
-        return configuration.queueLimit();
+    /** Lines that wait for a destination now. */
+    public int waitingLineCount(LogDestination destination) {
+        return configuration.waitingLineCount(destination);
+    }
+
+    /** Most lines that wait for a destination. */
+    public int queueLimit(LogDestination destination) {
+        return configuration.queueLimit(destination);
     }
 
     /** What is written, and the way to change it. */
@@ -114,7 +135,10 @@ public final class Logging implements AutoCloseable {
         return levels;
     }
 
-    /** Writes the lines that wait, for at most 5 seconds, and sends them, for at most 2; what is logged afterwards is not written. */
+    /**
+     * Writes the lines that wait, for at most 5 seconds into the file, 1 to the console and 2 to a collector; what is logged
+     * afterwards is not written.
+     */
     @Override
     public void close() {
         libraries.close();

@@ -2,20 +2,19 @@ package io.vitrine.observability.logging;
 
 import java.util.concurrent.atomic.LongAdder;
 
+import org.apache.logging.log4j.core.ErrorHandler;
+import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.appender.AsyncAppender;
-import org.apache.logging.log4j.core.appender.DefaultErrorHandler;
 
 /**
- * Counts the lines that found the queue full: that is the one error an {@link AsyncAppender} reports by message alone. The
- * first few are reported on standard error too, by Log4j's own handler, which then falls silent for minutes.
+ * Counts the lines that found a queue full: that is the one error an {@link AsyncAppender} reports by message alone. On the
+ * thread that logs, often an event loop, and so without a word on standard error: that may be the same pipe that nobody reads.
  */
-final class QueueFullCounter extends DefaultErrorHandler {
+final class QueueFullCounter implements ErrorHandler {
 
     private final LongAdder count = new LongAdder();
 
-    QueueFullCounter(AsyncAppender queue) {
-        super(queue);
-    }
+    QueueFullCounter() {}
 
     long count() {
         return count.sum();
@@ -24,6 +23,12 @@ final class QueueFullCounter extends DefaultErrorHandler {
     @Override
     public void error(String message) {
         count.increment();
-        super.error(message);
     }
+
+    /** A destination that throws counts its lines itself. */
+    @Override
+    public void error(String message, Throwable thrown) {}
+
+    @Override
+    public void error(String message, LogEvent event, Throwable thrown) {}
 }

@@ -137,6 +137,7 @@ final class RequestLog implements RequestListener {
 
     private static EventMessage line(RequestSummary summary) {
         EventMessage line = new EventMessage(EventName.REQUEST_COMPLETED)
+                .setOfKeptTrace(summary.traceKept())
                 .set(LogField.REQUEST_ID, summary.requestId())
                 .set(LogField.TENANT_ID, summary.knownTenant())
                 .set(LogField.TRACE_ID, summary.trace().map(TraceIds::traceId))

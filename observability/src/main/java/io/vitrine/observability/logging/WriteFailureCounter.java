@@ -8,17 +8,17 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Property;
 
 /**
- * Stands before the file and counts the lines that it could not take: a full disk, say. The file reports the first few on
- * standard error itself.
+ * Stands before the file or the console and counts the lines that it could not take: a full disk, say. The file reports the
+ * first few on standard error itself.
  */
 final class WriteFailureCounter extends AbstractAppender {
 
-    private final Appender file;
+    private final Appender destination;
     private final LongAdder count = new LongAdder();
 
-    WriteFailureCounter(String name, Appender file) {
+    WriteFailureCounter(String name, Appender destination) {
         super(name, null, null, true, Property.EMPTY_ARRAY);
-        this.file = file;
+        this.destination = destination;
     }
 
     long count() {
@@ -28,7 +28,7 @@ final class WriteFailureCounter extends AbstractAppender {
     @Override
     public void append(LogEvent event) {
         try {
-            file.append(event);
+            destination.append(event);
         } catch (RuntimeException e) {
             count.increment();
         }

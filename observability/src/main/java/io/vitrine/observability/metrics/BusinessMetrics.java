@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.vitrine.observability.RequestCharge;
 import io.vitrine.observability.RequestSummary;
+import io.vitrine.observability.RequestSummary.Tokens;
 import io.vitrine.observability.catalogue.BusinessMeters;
 
 /** Adds up what requests earn and cost, by model. What has no price has no series. Any thread. */
@@ -27,11 +28,10 @@ final class BusinessMetrics {
     }
 
     void ended(RequestSummary summary, String modelName) {
-        summary.charge()
-                .ifPresent(charge -> add(charge, modelName, summary.tokens().output()));
+        summary.charge().ifPresent(charge -> add(charge, modelName, summary.tokens()));
     }
 
-    private void add(RequestCharge charge, String modelName, int outputTokens) {
+    private void add(RequestCharge charge, String modelName, Tokens tokens) {
         engineTime
                 .computeIfAbsent(modelName, name -> instruments.counter(BusinessMeters.ENGINE_TIME, name))
                 .increment(charge.engineNanos() / 1e9);
@@ -42,7 +42,7 @@ final class BusinessMetrics {
         charge.price()
                 .ifPresent(price -> revenues.computeIfAbsent(key, this::revenue).add(price));
         charge.infrastructure()
-                .ifPresent(cost -> costs.computeIfAbsent(key, this::cost).add(cost, outputTokens));
+                .ifPresent(cost -> costs.computeIfAbsent(key, this::cost).add(cost, tokens));
     }
 
     private Revenue revenue(Key key) {
@@ -56,8 +56,10 @@ final class BusinessMetrics {
                 instruments.counter(BusinessMeters.INFRASTRUCTURE_COST, key.modelName, key.currency),
                 instruments.summary(BusinessMeters.REQUEST_COST, key.modelName, key.currency),
                 new DoubleAdder(),
+                new LongAdder(),
                 new LongAdder());
         instruments.gauge(BusinessMeters.TOKEN_COST, cost::perToken, key.modelName, key.currency);
+        instruments.gauge(BusinessMeters.OUTPUT_TOKEN_COST, cost::perOutputToken, key.modelName, key.currency);
         return cost;
     }
 
@@ -69,18 +71,28 @@ final class BusinessMetrics {
         }
     }
 
-    private record Cost(Counter sum, DistributionSummary perRequest, DoubleAdder total, LongAdder tokens) {
+    private record Cost(
+            Counter sum, DistributionSummary perRequest, DoubleAdder total, LongAdder tokens, LongAdder outputTokens) {
 
-        void add(double cost, int outputTokens) {
+        void add(double cost, Tokens used) {
             sum.increment(cost);
             perRequest.record(cost);
             total.add(cost);
-            tokens.add(outputTokens);
+            tokens.add((long) used.input() + used.output());
+            outputTokens.add(used.output());
         }
 
         /** Not a number before there is a token: nothing to divide by is not free. */
         double perToken() {
-            return tokens.sum() == 0 ? Double.NaN : total.sum() / tokens.sum();
+            return quotient(tokens.sum());
+        }
+
+        double perOutputToken() {
+            return quotient(outputTokens.sum());
+        }
+
+        private double quotient(long count) {
+            return count == 0 ? Double.NaN : total.sum() / count;
         }
     }
 }

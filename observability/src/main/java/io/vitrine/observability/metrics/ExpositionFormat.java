@@ -1,24 +1,50 @@
 package io.vitrine.observability.metrics;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import org.jspecify.annotations.Nullable;
 
 /** The two text formats a scraper can ask for. */
 enum ExpositionFormat {
     /** Prometheus text 0.0.4: what everyone reads, and what is sent unless the other is preferred. */
-    PROMETHEUS("text/plain; version=0.0.4; charset=utf-8"),
-    /** OpenMetrics 1.0: the one that can carry exemplars. */
-    OPEN_METRICS("application/openmetrics-text; version=1.0.0; charset=utf-8");
+    PROMETHEUS(PrometheusTextFormatWriter.create()),
+    /** OpenMetrics 1.0: the one that carries exemplars, and when each counter and histogram began at 0. */
+    OPEN_METRICS(OpenMetricsTextFormatWriter.builder()
+            .setCreatedTimestampsEnabled(true)
+            // At counters and buckets only, as the format has it: Prometheus 2 refuses a scrape with others.
+            .setExemplarsOnAllMetricTypesEnabled(false)
+            .build());
 
-    private final String contentType;
+    private static final int TYPICAL_BYTES = 1 << 18;
 
-    ExpositionFormat(String contentType) {
-        this.contentType = contentType;
+    @SuppressWarnings("ImmutableEnumChecker") // has no state of its own
+    private final ExpositionFormatWriter writer;
+
+    ExpositionFormat(ExpositionFormatWriter writer) {
+        this.writer = writer;
     }
 
     String contentType() {
-        return contentType;
+        return writer.getContentType();
+    }
+
+    /** The snapshots as text. */
+    String write(MetricSnapshots snapshots) {
+        ByteArrayOutputStream text = new ByteArrayOutputStream(TYPICAL_BYTES);
+        try {
+            writer.write(text, snapshots);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString(StandardCharsets.UTF_8);
     }
 
     /**

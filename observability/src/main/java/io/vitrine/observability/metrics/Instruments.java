@@ -109,7 +109,8 @@ final class Instruments {
 
     /** Null for a bare count: an empty unit would leave a mark in the name. */
     private static @Nullable String unit(MeterDefinition meter) {
-        return meter.unit().isEmpty() ? null : meter.unit();
+        String suffix = meter.unit().suffix();
+        return suffix.isEmpty() ? null : suffix;
     }
 
     private static Duration duration(double seconds) {

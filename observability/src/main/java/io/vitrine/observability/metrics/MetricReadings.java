@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.CountAtBucket;
+import io.micrometer.core.instrument.distribution.HistogramSnapshot;
 import io.micrometer.core.instrument.distribution.HistogramSupport;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
@@ -33,7 +34,9 @@ import io.opentelemetry.sdk.metrics.data.MetricDataType;
 import io.opentelemetry.sdk.metrics.data.SumData;
 import io.opentelemetry.sdk.metrics.export.MetricProducer;
 import io.opentelemetry.sdk.resources.Resource;
+import io.vitrine.observability.catalogue.Catalogue;
 import io.vitrine.observability.catalogue.MeterDefinition;
+import io.vitrine.observability.catalogue.MeterUnit;
 
 /**
  * Reads Micrometer's meters as OpenTelemetry's metrics, whenever an export is due: nothing is recorded twice, and the names
@@ -45,11 +48,12 @@ final class MetricReadings implements MetricProducer {
     private static final AggregationTemporality CUMULATIVE = AggregationTemporality.CUMULATIVE;
 
     private final MeterRegistry registry;
+    private final SeriesStarts starts;
     private final Clock clock = Clock.getDefault();
-    private final long startNanos = clock.now();
 
-    MetricReadings(MeterRegistry registry) {
+    MetricReadings(MeterRegistry registry, SeriesStarts starts) {
         this.registry = registry;
+        this.starts = starts;
     }
 
     @Override
@@ -115,7 +119,7 @@ final class MetricReadings implements MetricProducer {
     }
 
     private DoublePointData point(Meter meter, long now, double value) {
-        return DoublePointData.create(startNanos, now, attributes(meter), value, List.of());
+        return DoublePointData.create(starts.nanos(meter), now, attributes(meter), value, List.of());
     }
 
     /** Micrometer's buckets hold all that is not above their bound, OpenTelemetry's what the one below does not. */
@@ -123,10 +127,11 @@ final class MetricReadings implements MetricProducer {
         List<Double> bounds = new ArrayList<>();
         List<Long> counts = new ArrayList<>();
         long below = 0;
-        long total = histogram.takeSnapshot().count();
-        for (CountAtBucket bucket : histogram.takeSnapshot().histogramCounts()) {
+        HistogramSnapshot snapshot = histogram.takeSnapshot();
+        long total = snapshot.count();
+        for (CountAtBucket bucket : snapshot.histogramCounts()) {
             double bound = meter instanceof Timer ? bucket.bucket(TimeUnit.SECONDS) : bucket.bucket();
-            long count = Math.min((long) bucket.count(), total); // a value may have come in between the two readings
+            long count = Math.min((long) bucket.count(), total); // a value may come in between count and buckets
             if (bound < Double.MAX_VALUE) {
                 bounds.add(bound);
                 counts.add(count - below);
@@ -134,7 +139,8 @@ final class MetricReadings implements MetricProducer {
             }
         }
         counts.add(total - below);
-        return HistogramPointData.create(startNanos, now, attributes(meter), sum, false, 0, false, 0, bounds, counts);
+        return HistogramPointData.create(
+                starts.nanos(meter), now, attributes(meter), sum, false, 0, false, 0, bounds, counts);
     }
 
     /** An empty value means that it is not known: then there is no attribute. */
@@ -146,18 +152,16 @@ final class MetricReadings implements MetricProducer {
         return attributes.build();
     }
 
-    /** Units as the Unified Code for Units of Measure has them; what is counted stands in braces. */
+    /** Of our own meters as the catalogue has it; of a library's, made from the word that Prometheus's name ends with. */
     private static String unit(Meter meter) {
-        String unit = meter instanceof Timer || meter instanceof TimeGauge
+        MeterDefinition own = Catalogue.meter(meter.getId().getName()).orElse(null);
+        if (own != null) {
+            return own.unit().ucum();
+        }
+        String word = meter instanceof Timer || meter instanceof TimeGauge
                 ? MeterDefinition.SECONDS
                 : Objects.requireNonNullElse(meter.getId().getBaseUnit(), "");
-        return switch (unit) {
-            case "" -> "1";
-            case "ratio" -> "1";
-            case MeterDefinition.SECONDS -> "s";
-            case "bytes" -> "By";
-            default -> "{" + unit + "}";
-        };
+        return MeterUnit.ucumOf(word);
     }
 
     private record Reading(Resource resource, Meter meter, MetricDataType type, Data<?> data) implements MetricData {

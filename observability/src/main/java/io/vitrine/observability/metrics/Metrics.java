@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -24,6 +25,7 @@ import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vitrine.gpu.GpuListener;
@@ -31,6 +33,7 @@ import io.vitrine.gpu.host.HostWatch;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.observability.ArchiveStats;
+import io.vitrine.observability.ConnectionCounts;
 import io.vitrine.observability.EngineState;
 import io.vitrine.observability.ExportCounts;
 import io.vitrine.observability.LedgerCounts;
@@ -44,16 +47,22 @@ import io.vitrine.observability.catalogue.ArchiveMeters;
 import io.vitrine.observability.catalogue.ArchiveTier;
 import io.vitrine.observability.catalogue.ArchivedSignal;
 import io.vitrine.observability.catalogue.BusinessMeters;
+import io.vitrine.observability.catalogue.ClientMemory;
+import io.vitrine.observability.catalogue.ConnectionLoss;
 import io.vitrine.observability.catalogue.DropReason;
 import io.vitrine.observability.catalogue.ExportResult;
+import io.vitrine.observability.catalogue.HttpMeters;
 import io.vitrine.observability.catalogue.KeepReason;
 import io.vitrine.observability.catalogue.ListenerKind;
+import io.vitrine.observability.catalogue.LogDestination;
 import io.vitrine.observability.catalogue.LostLine;
 import io.vitrine.observability.catalogue.Meters;
 import io.vitrine.observability.catalogue.RowFate;
 import io.vitrine.observability.catalogue.Signal;
 import io.vitrine.observability.catalogue.SpanLoss;
 import io.vitrine.observability.catalogue.TelemetryMeters;
+import io.vitrine.observability.otlp.CollectorEvents;
+import io.vitrine.observability.otlp.CollectorLink;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +79,9 @@ public final class Metrics implements AutoCloseable {
     private static final Set<String> REPLACED = Set.of("process.cpu.time", "system.cpu.count");
 
     private final ExemplarSource exemplars = new ExemplarSource();
+    private final LateExemplars lateExemplars = new LateExemplars(java.time.Clock.systemUTC());
     private final PrometheusMeterRegistry registry = boundedRegistry(exemplars);
+    private final SeriesStarts starts = new SeriesStarts(registry);
     private final Instruments instruments = new Instruments(registry);
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
     private final Set<String> modelNames = ConcurrentHashMap.newKeySet();
@@ -83,15 +94,28 @@ public final class Metrics implements AutoCloseable {
     private final RequestListener requestListener;
     private final QualityMetrics quality;
     private final boolean vllmNames;
-    private final Optional<OtlpExport> export;
+    private final MetricSettings settings;
+    private final Optional<CollectorLink> collector;
+    private @Nullable OtlpExport export;
 
     private volatile @Nullable HostViewMetrics hostView;
 
     private volatile long seriesCount;
 
-    /** Starts to push as well, if the settings name a collector. */
+    /** Nothing is exported before {@link #startExport}. */
     public Metrics(MetricSettings settings) {
-        requestListener = new RequestMetrics(instruments, exemplars, this::bounded, settings.tenantLimit());
+        this(settings, new CollectorEvents());
+    }
+
+    /**
+     * The same.
+     *
+     * @param events where it is reported how exports go
+     */
+    public Metrics(MetricSettings settings, CollectorEvents events) {
+        this.settings = settings;
+        requestListener =
+                new RequestMetrics(instruments, exemplars, lateExemplars, this::bounded, settings.tenantLimit());
         quality = new QualityMetrics(instruments, settings.tenantLimit());
         vllmNames = settings.vllmNames();
         GpuListener gpus = new GpuMetrics(instruments);
@@ -100,9 +124,17 @@ public final class Metrics implements AutoCloseable {
         new HostMetrics(instruments, new ProcFiles(Path.of("/"))).bind(settings.dataFolder());
         countFailures(ListenerKind.ENGINE, this::engineListenerFailureCount);
         instruments.gauge(TelemetryMeters.SERIES, () -> seriesCount);
-        ExportCounts exports = new ExportCounts();
-        countExports(Signal.METRICS, exports);
-        export = settings.otlp().map(otlp -> new OtlpExport(registry, exports, otlp, settings.resource()));
+        collector = settings.otlp().map(otlp -> new CollectorLink(Signal.METRICS, otlp.endpoint(), events));
+        countExports(Signal.METRICS, collector.map(CollectorLink::counts).orElseGet(ExportCounts::new));
+    }
+
+    /** Pushes to the collector that the settings name from now on: once everything is there that meters read. */
+    public synchronized void startExport() {
+        if (export == null) {
+            export = settings.otlp()
+                    .map(otlp -> new OtlpExport(registry, starts, collector.orElseThrow(), otlp, settings.resource()))
+                    .orElse(null);
+        }
     }
 
     /** Listens to the engine of a model. */
@@ -172,6 +204,24 @@ public final class Metrics implements AutoCloseable {
         instruments.counted(BusinessMeters.LEDGER_LATE, counts::lateCount);
     }
 
+    /** Reads the connections of a port at every scrape from now on. */
+    public void watch(ConnectionCounts connections) {
+        String port = connections.port().label();
+        instruments.gauge(HttpMeters.CONNECTIONS, connections::openCount, port);
+        instruments.gauge(HttpMeters.CONNECTION_LIMIT, connections::limit, port);
+        instruments.gauge(HttpMeters.HEADS_IN_FLIGHT, connections::headCount, port);
+        for (ConnectionLoss reason : ConnectionLoss.values()) {
+            instruments.counted(
+                    HttpMeters.CONNECTIONS_REFUSED, () -> connections.lostCount(reason), port, reason.label());
+        }
+    }
+
+    /** Reads how much of a memory that clients fill is in use at every scrape from now on. */
+    public void watchMemory(ClientMemory memory, LongSupplier used, long capacity) {
+        instruments.gauge(HttpMeters.CLIENT_MEMORY, used::getAsLong, memory.label());
+        instruments.gauge(HttpMeters.CLIENT_MEMORY_LIMIT, () -> capacity, memory.label());
+    }
+
     private void watchMemory(String modelName, EngineState.Memory memory) {
         StepReads reads = stepReads(modelName);
         reads.sizes(memory);
@@ -189,20 +239,23 @@ public final class Metrics implements AutoCloseable {
 
     /** Counts lost log lines, as {@code count} tells them at every scrape. */
     public void countLostLines(LostLine reason, DoubleSupplier count) {
-        instruments.counted(TelemetryMeters.LOG_LINES_LOST, count, reason.label());
+        instruments.counted(
+                TelemetryMeters.LOG_LINES_LOST, count, reason.destination().label(), reason.label());
     }
 
     /** Counts the exports of a signal, as {@code counts} tells them at every scrape. */
     public void countExports(Signal signal, ExportCounts counts) {
         instruments.counted(TelemetryMeters.EXPORTS, counts::okCount, signal.label(), ExportResult.OK.label());
+        instruments.counted(
+                TelemetryMeters.EXPORTS, counts::partialCount, signal.label(), ExportResult.PARTIAL.label());
         instruments.counted(TelemetryMeters.EXPORTS, counts::failedCount, signal.label(), ExportResult.FAILED.label());
         instruments.counted(TelemetryMeters.EXPORT_LOST, counts::lostCount, signal.label());
     }
 
-    /** Reads the queue of the log at every scrape from now on. */
-    public void watchLogQueue(IntSupplier waiting, int limit) {
-        instruments.gauge(TelemetryMeters.LOG_LINES_WAITING, waiting::getAsInt);
-        instruments.gauge(TelemetryMeters.LOG_QUEUE_LIMIT, () -> limit);
+    /** Reads a queue of the log at every scrape from now on. */
+    public void watchLogQueue(LogDestination destination, IntSupplier waiting, int limit) {
+        instruments.gauge(TelemetryMeters.LOG_LINES_WAITING, waiting::getAsInt, destination.label());
+        instruments.gauge(TelemetryMeters.LOG_QUEUE_LIMIT, () -> limit, destination.label());
     }
 
     /** Reads what tracing tells of itself at every scrape from now on. */
@@ -261,24 +314,42 @@ public final class Metrics implements AutoCloseable {
         long cpuBefore = cpu.now();
         Timer.Sample began = Timer.start(registry);
         cpu.refresh();
-        String contentType = ExpositionFormat.preferred(accept).contentType();
-        String body = registry.scrape(contentType);
-        seriesCount = body.lines().filter(line -> !line.startsWith("#")).count();
+        ExpositionFormat format = ExpositionFormat.preferred(accept);
+        String body =
+                format.write(lateExemplars.in(registry.getPrometheusRegistry().scrape()));
+        seriesCount = seriesCount(body);
         began.stop(scrapeTime);
         cpu.scraped(cpuBefore);
-        return new Exposition(contentType, body);
+        return new Exposition(format.contentType(), body);
+    }
+
+    /** Lines that are no comment. */
+    private static long seriesCount(String body) {
+        long count = 0;
+        for (int line = 0; line < body.length(); line = body.indexOf('\n', line) + 1) {
+            if (body.charAt(line) != '#') {
+                count++;
+            }
+        }
+        return count;
     }
 
     @Override
     public void close() {
-        export.ifPresent(OtlpExport::close);
+        closeExport();
         garbageCollection.close();
         registry.close();
     }
 
+    private synchronized void closeExport() {
+        if (export != null) {
+            export.close();
+        }
+    }
+
     private static PrometheusMeterRegistry boundedRegistry(ExemplarSource exemplars) {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(
-                new ScrapeConfig(), new PrometheusRegistry(), Clock.SYSTEM, exemplars.asSpanContext());
+                PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM, exemplars.asSpanContext());
         // Before the first meter: a filter acts on those that come after it.
         registry.config()
                 .meterFilter(new KnownMethods())

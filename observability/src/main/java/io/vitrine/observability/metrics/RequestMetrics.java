@@ -10,12 +10,15 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Timer;
 import io.vitrine.observability.ErrorType;
+import io.vitrine.observability.LongestTimes;
 import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.RequestSummary.Tokens;
 import io.vitrine.observability.Route;
+import io.vitrine.observability.TraceIds;
+import io.vitrine.observability.catalogue.MeterDefinition;
 import io.vitrine.observability.catalogue.Meters;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
@@ -26,24 +29,34 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
  */
 final class RequestMetrics implements RequestListener {
 
+    private static final double NANOS_PER_SECOND = 1e9;
+
     private final Instruments instruments;
     private final ExemplarSource exemplars;
+    private final LateExemplars late;
     private final UnaryOperator<String> boundedModelName;
     private final TenantMetrics tenants;
     private final BusinessMetrics business;
     private final LongAdder active = new LongAdder();
+    private final PerValue<Outcome, Timer> byOutcome;
     private final Map<Labels, Counter> requests = new ConcurrentHashMap<>();
-    private final Map<GenerationLabels, Generated> generated = new ConcurrentHashMap<>();
+    private final Map<GenerationLabels, Timer> durations = new ConcurrentHashMap<>();
+    private final Map<GenerationLabels, Timer> firstTokens = new ConcurrentHashMap<>();
+    private final Map<GenerationLabels, Usage> usages = new ConcurrentHashMap<>();
 
     /** @param boundedModelName gives a model's name, or one for all that are not in the configuration */
     RequestMetrics(
             Instruments instruments,
             ExemplarSource exemplars,
+            LateExemplars late,
             UnaryOperator<String> boundedModelName,
             int tenantLimit) {
         this.instruments = instruments;
         this.exemplars = exemplars;
+        this.late = late;
         this.boundedModelName = boundedModelName;
+        this.byOutcome = new PerValue<>(
+                Outcome.class, outcome -> instruments.timer(Meters.DURATION_BY_OUTCOME, outcome.label()));
         this.tenants = new TenantMetrics(instruments, tenantLimit);
         this.business = new BusinessMetrics(instruments);
         instruments.gauge(Meters.ACTIVE_REQUESTS, active::sum);
@@ -59,23 +72,60 @@ final class RequestMetrics implements RequestListener {
     public void ended(RequestSummary summary) {
         summary.trace()
                 .filter(ids -> summary.traceKept())
-                .ifPresentOrElse(ids -> exemplars.during(ids, () -> count(summary)), () -> count(summary));
+                .ifPresentOrElse(ids -> countKept(summary, ids), () -> count(summary));
+    }
+
+    private void countKept(RequestSummary summary, TraceIds trace) {
+        exemplars.during(trace, () -> count(summary));
+        String modelName = modelName(summary);
+        String operation = summary.route().operation().orElse("");
+        LongestTimes longest = summary.longest();
+        longest.queueNanos()
+                .ifPresent(nanos -> late.add(Meters.QUEUE_TIME, nanos / NANOS_PER_SECOND, trace, modelName));
+        longest.tokenGapNanos()
+                .ifPresent(nanos -> late.add(Meters.INTER_TOKEN_LATENCY, nanos / NANOS_PER_SECOND, trace, modelName));
+        longest.perOutputTokenNanos()
+                .ifPresent(nanos -> late.add(
+                        Meters.TIME_PER_OUTPUT_TOKEN,
+                        nanos / NANOS_PER_SECOND,
+                        trace,
+                        operation,
+                        Meters.PROVIDER,
+                        modelName));
+    }
+
+    private String modelName(RequestSummary summary) {
+        return summary.modelName().map(boundedModelName).orElse("");
     }
 
     private void count(RequestSummary summary) {
         active.decrement();
-        String modelName = summary.modelName().map(boundedModelName).orElse("");
+        String modelName = modelName(summary);
         Labels labels =
                 new Labels(summary.route(), modelName, summary.outcome(), summary.status() / 100, summary.errorType());
         requests.computeIfAbsent(labels, this::counter).increment();
         tenants.ended(summary);
         business.ended(summary, modelName);
         if (summary.route().operation().isPresent()) {
-            generated
-                    .computeIfAbsent(
-                            new GenerationLabels(summary.route(), modelName, summary.errorType()),
-                            key -> new Generated(instruments, key))
-                    .record(summary);
+            generation(summary, new GenerationLabels(summary.route().operation().orElseThrow(), modelName));
+        }
+    }
+
+    /** A series is made when there is a value for it: a model that nobody has never answers. */
+    private void generation(RequestSummary summary, GenerationLabels labels) {
+        byOutcome.of(summary.outcome()).record(summary.durationNanos(), NANOSECONDS);
+        if (summary.outcome() == Outcome.COMPLETED) {
+            durations
+                    .computeIfAbsent(labels, key -> key.timer(instruments, Meters.REQUEST_DURATION))
+                    .record(summary.durationNanos(), NANOSECONDS);
+        }
+        if (summary.timeToFirstTokenNanos().isPresent()) {
+            firstTokens
+                    .computeIfAbsent(labels, key -> key.timer(instruments, Meters.TIME_TO_FIRST_TOKEN))
+                    .record(summary.timeToFirstTokenNanos().getAsLong(), NANOSECONDS);
+        }
+        if (summary.choices() > 0) {
+            usages.computeIfAbsent(labels, key -> new Usage(instruments, key)).add(summary.tokens());
         }
     }
 
@@ -96,45 +146,35 @@ final class RequestMetrics implements RequestListener {
     private record Labels(
             Route route, String modelName, Outcome outcome, int hundreds, Optional<ErrorType> errorType) {}
 
-    private record GenerationLabels(Route route, String modelName, Optional<ErrorType> errorType) {}
+    private record GenerationLabels(String operation, String modelName) {
 
-    /** The meters of a route that generates. */
-    private static final class Generated {
+        Timer timer(Instruments instruments, MeterDefinition meter) {
+            return instruments.timer(meter, operation, Meters.PROVIDER, modelName);
+        }
 
-        private final Timer duration;
-        private final Timer timeToFirstToken;
+        DistributionSummary usage(Instruments instruments, String tokenType) {
+            return instruments.summary(Meters.TOKEN_USAGE, operation, Meters.PROVIDER, modelName, tokenType);
+        }
+    }
+
+    /** Counts tokens of a route and model. */
+    private static final class Usage {
+
         private final Counter inputTokens;
         private final Counter cachedTokens;
         private final Counter outputTokens;
         private final DistributionSummary input;
         private final DistributionSummary output;
 
-        Generated(Instruments instruments, GenerationLabels labels) {
-            String operation = labels.route.operation().orElse("");
-            String modelName = labels.modelName;
-            duration = instruments.timer(
-                    Meters.REQUEST_DURATION, operation, Meters.PROVIDER, modelName, label(labels.errorType));
-            timeToFirstToken = instruments.timer(Meters.TIME_TO_FIRST_TOKEN, operation, Meters.PROVIDER, modelName);
-            inputTokens = instruments.counter(Meters.INPUT_TOKENS, modelName);
-            cachedTokens = instruments.counter(Meters.CACHED_TOKENS, modelName);
-            outputTokens = instruments.counter(Meters.OUTPUT_TOKENS, modelName);
-            input = instruments.summary(
-                    Meters.TOKEN_USAGE, operation, Meters.PROVIDER, modelName, Meters.TOKEN_TYPE_INPUT);
-            output = instruments.summary(
-                    Meters.TOKEN_USAGE, operation, Meters.PROVIDER, modelName, Meters.TOKEN_TYPE_OUTPUT);
+        Usage(Instruments instruments, GenerationLabels labels) {
+            inputTokens = instruments.counter(Meters.INPUT_TOKENS, labels.modelName);
+            cachedTokens = instruments.counter(Meters.CACHED_TOKENS, labels.modelName);
+            outputTokens = instruments.counter(Meters.OUTPUT_TOKENS, labels.modelName);
+            input = labels.usage(instruments, Meters.TOKEN_TYPE_INPUT);
+            output = labels.usage(instruments, Meters.TOKEN_TYPE_OUTPUT);
         }
 
-        void record(RequestSummary summary) {
-            duration.record(summary.durationNanos(), NANOSECONDS);
-            if (summary.timeToFirstTokenNanos().isPresent()) {
-                timeToFirstToken.record(summary.timeToFirstTokenNanos().getAsLong(), NANOSECONDS);
-            }
-            if (summary.choices() > 0) {
-                tokens(summary.tokens());
-            }
-        }
-
-        private void tokens(Tokens tokens) {
+        void add(Tokens tokens) {
             inputTokens.increment(tokens.input());
             cachedTokens.increment(tokens.cached());
             outputTokens.increment(tokens.output());

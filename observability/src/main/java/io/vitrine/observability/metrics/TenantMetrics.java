@@ -8,6 +8,7 @@ import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestCharge;
 import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.RequestSummary;
+import io.vitrine.observability.Route;
 import io.vitrine.observability.catalogue.BusinessMeters;
 import io.vitrine.observability.catalogue.MeterDefinition;
 import io.vitrine.observability.catalogue.Meters;
@@ -26,15 +27,27 @@ final class TenantMetrics {
         instruments.gauge(Meters.ACTIVE_TENANTS, requestsInside::size);
     }
 
+    /** A health probe is nobody's: it comes without a key, from an orchestrator. */
     void received(RequestIdentity request) {
+        if (request.route() == Route.HEALTH) {
+            return;
+        }
         request.knownTenant().ifPresent(tenant -> requestsInside.merge(tenant, 1, Integer::sum));
     }
 
     void ended(RequestSummary summary) {
+        if (summary.route() == Route.HEALTH) {
+            return;
+        }
         summary.knownTenant()
                 .ifPresent(tenant ->
                         requestsInside.computeIfPresent(tenant, (same, inside) -> inside == 1 ? null : inside - 1));
-        Series series = byLabel.computeIfAbsent(top.label(summary.tenantId()), this::series);
+        // Health probes, unknown paths and requests without a good key belong to nobody.
+        summary.knownTenant().ifPresent(tenant -> count(tenant, summary));
+    }
+
+    private void count(String tenant, RequestSummary summary) {
+        Series series = byLabel.computeIfAbsent(top.label(tenant), this::series);
         series.requests.of(summary.outcome()).increment();
         series.inputTokens.increment(summary.tokens().input());
         series.outputTokens.increment(summary.tokens().output());

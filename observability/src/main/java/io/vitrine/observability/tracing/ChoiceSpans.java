@@ -30,6 +30,7 @@ final class ChoiceSpans {
             case REFUSED -> Optional.of(Outcome.REFUSED.label());
             case TIMED_OUT -> Optional.of(ErrorType.DEADLINE_EXCEEDED.label());
             case FAILED -> Optional.of(ErrorType.MODEL_FAILED.label());
+            case UNUSABLE_LOGITS -> Optional.of(ErrorType.UNUSABLE_LOGITS.label());
         };
     }
 
@@ -44,9 +45,10 @@ final class ChoiceSpans {
             generate.events.add(tree.event(new Moment(SpanEvent.FIRST_TOKEN, choice.firstTokenNanos, 0)));
         }
         generate.add();
-        choice.prefills.forEach(note -> addPrefill(note, generate.context()));
+        choice.prefills.forEach(note -> addPrefill(note, generate.context(), false));
         if (choice.detailed) {
             addFirstSampling(generate.context());
+            choice.recomputes.forEach(note -> addPrefill(note, generate.context(), true));
             choice.decodeSteps.forEach(note -> addDecodeStep(note, generate.context()));
         } else if (choice.prefilled) {
             addDecode(generate.context());
@@ -61,10 +63,13 @@ final class ChoiceSpans {
         }
     }
 
-    private void addPrefill(StepNote note, SpanContext generate) {
+    private void addPrefill(StepNote note, SpanContext generate, boolean again) {
         SpanTree.Draft prefill =
                 tree.draft(SpanName.PREFILL, Scopes.INFERENCE, generate, note.startNanos, note.modelEndNanos);
         describe(prefill, note);
+        if (again) {
+            prefill.attributes.put(SpanAttributes.RECOMPUTED, true);
+        }
         long between = note.modelEndNanos - note.startNanos - note.wallNanos;
         prefill.attributes.put(SpanAttributes.GAP_SCHEDULING, between);
         ModelParts parts = note.parts.steps() > 0 ? note.parts : choice.usualPrefill;
@@ -88,10 +93,10 @@ final class ChoiceSpans {
         }
     }
 
-    /** Attention, then feed-forward, one after the other from {@code startNanos}. */
+    /** Attention, feed-forward and output head, one after the other from {@code startNanos}; gives where the last one ends. */
     private long addModel(SpanTree.Draft parent, ModelParts.Split split, long startNanos, boolean aggregated) {
-        parent.attributes.put(SpanAttributes.GAP_HEAD, split.head()).put(SpanAttributes.GAP_MODEL, split.other());
-        if (split.attention() + split.feedForward() == 0) {
+        parent.attributes.put(SpanAttributes.GAP_MODEL, split.other());
+        if (split.attention() + split.feedForward() + split.head() == 0) {
             return startNanos;
         }
         long attentionEnd = startNanos + split.attention();
@@ -102,12 +107,20 @@ final class ChoiceSpans {
                 .put(SpanAttributes.PROJECTION, split.projection())
                 .put(SpanAttributes.AGGREGATED, aggregated);
         attention.add();
-        long end = attentionEnd + split.feedForward();
-        SpanTree.Draft feedForward =
-                tree.draft(SpanName.FEED_FORWARD, Scopes.INFERENCE, parent.context(), attentionEnd, end);
-        feedForward.attributes.put(SpanAttributes.AGGREGATED, aggregated);
-        feedForward.add();
+        long feedForwardEnd = attentionEnd + split.feedForward();
+        addPart(SpanName.FEED_FORWARD, parent, attentionEnd, feedForwardEnd, aggregated);
+        if (split.head() == 0) {
+            return feedForwardEnd;
+        }
+        long end = feedForwardEnd + split.head();
+        addPart(SpanName.OUTPUT_HEAD, parent, feedForwardEnd, end, aggregated);
         return end;
+    }
+
+    private void addPart(SpanName name, SpanTree.Draft parent, long startNanos, long endNanos, boolean aggregated) {
+        SpanTree.Draft part = tree.draft(name, Scopes.INFERENCE, parent.context(), startNanos, endNanos);
+        part.attributes.put(SpanAttributes.AGGREGATED, aggregated);
+        part.add();
     }
 
     /** All steps after the prompt as one span, whose children are sums. */
@@ -126,7 +139,29 @@ final class ChoiceSpans {
         ModelParts parts = sums.parts.steps() > 0 ? sums.parts : choice.usualDecode;
         long modelEnd = addModel(decode, parts.scaledTo(sums.wallNanos), choice.prefillEndNanos, true);
         addSampling(decode.context(), modelEnd, sums.samplingNanos, sums.sampledCount, true);
+        addRecompute(decode.context(), modelEnd + sums.samplingNanos);
         decode.add();
+    }
+
+    /** All that was computed again, as one span after the other sums. */
+    private void addRecompute(SpanContext decode, long startNanos) {
+        StepSums sums = choice.recompute;
+        if (sums.steps == 0) {
+            return;
+        }
+        SpanTree.Draft prefill =
+                tree.draft(SpanName.PREFILL, Scopes.INFERENCE, decode, startNanos, startNanos + sums.wallNanos);
+        prefill.attributes
+                .put(SpanAttributes.RECOMPUTED, true)
+                .put(SpanAttributes.AGGREGATED, true)
+                .put(SpanAttributes.STEPS, sums.steps)
+                .put(SpanAttributes.TIMED_STEPS, sums.parts.steps())
+                .put(SpanAttributes.TOKENS, sums.tokens)
+                .put(SpanAttributes.WALL, sums.wallNanos)
+                .put(SpanAttributes.SHARE, sums.shareNanos);
+        ModelParts parts = sums.parts.steps() > 0 ? sums.parts : choice.usualPrefill;
+        addModel(prefill, parts.scaledTo(sums.wallNanos), startNanos, true);
+        prefill.add();
     }
 
     private void addFirstSampling(SpanContext generate) {

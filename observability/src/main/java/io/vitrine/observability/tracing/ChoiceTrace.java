@@ -32,6 +32,10 @@ final class ChoiceTrace implements GenerationListener {
     final List<StepNote> decodeSteps = new ArrayList<>();
     final List<Moment> moments = new ArrayList<>();
     final StepSums decode = new StepSums();
+    /** Steps that computed the prompt, and what was generated, again after a preemption. */
+    final StepSums recompute = new StepSums();
+
+    final List<StepNote> recomputes = new ArrayList<>();
     /** Sampling of the first token where decode steps are seen one by one: it comes before the first of them. */
     final StepSums firstSampling = new StepSums();
 
@@ -122,7 +126,7 @@ final class ChoiceTrace implements GenerationListener {
             decodeComputed(share, step);
         } else if (prefilled) {
             current = null;
-            gaps().recompute += share.modelEndNanos() - share.startNanos();
+            recomputed(share, step);
         } else {
             current = noted(prefills, share, step);
         }
@@ -141,6 +145,13 @@ final class ChoiceTrace implements GenerationListener {
     private void decodeComputed(StepShare share, @Nullable StepTrace step) {
         decode.add(share);
         current = detailed ? noted(decodeSteps, share, step) : null;
+    }
+
+    private void recomputed(StepShare share, @Nullable StepTrace step) {
+        recompute.add(share);
+        if (detailed) {
+            noted(recomputes, share, step);
+        }
     }
 
     private static StepNote noted(List<StepNote> notes, StepShare share, @Nullable StepTrace step) {

@@ -3,57 +3,65 @@ package io.vitrine.observability.tracing;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
-import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporterBuilder;
 import io.opentelemetry.exporter.otlp.trace.OtlpGrpcSpanExporter;
-import io.opentelemetry.exporter.otlp.trace.OtlpGrpcSpanExporterBuilder;
 import io.opentelemetry.exporter.zipkin.ZipkinSpanExporter;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.vitrine.observability.OtlpSettings;
+import io.vitrine.observability.catalogue.Signal;
+import io.vitrine.observability.otlp.CollectorEvents;
+import io.vitrine.observability.otlp.CollectorLink;
 import zipkin2.reporter.BytesMessageSender;
 import zipkin2.reporter.urlconnection.URLConnectionSender;
 
-/** Makes an exporter for each back-end that the settings name: OTLP (gRPC or HTTP) and Zipkin. */
+/** Makes a target for each back-end that the settings name: OTLP (gRPC or HTTP) and Zipkin. */
 final class Exporters {
 
     private static final int ZIPKIN_TIMEOUT_MILLIS = 10_000;
 
     private Exporters() {}
 
-    /** None if no back-end is named. */
-    static List<SpanExporter> from(TracingSettings settings) {
-        List<SpanExporter> exporters = new ArrayList<>();
-        settings.otlp().map(Exporters::otlp).ifPresent(exporters::add);
-        settings.zipkin().map(Exporters::zipkin).ifPresent(exporters::add);
-        return exporters;
+    /**
+     * None if no back-end is named.
+     *
+     * @param otlp counts what is sent by OTLP
+     */
+    static List<SpanTarget> from(TracingSettings settings, Optional<CollectorLink> otlp, CollectorEvents events) {
+        List<SpanTarget> targets = new ArrayList<>();
+        settings.otlp()
+                .ifPresent(
+                        target -> otlp.ifPresent(link -> targets.add(SpanTarget.collector(otlp(target, link), link))));
+        settings.zipkin()
+                .ifPresent(endpoint -> targets.add(
+                        SpanTarget.collector(zipkin(endpoint), new CollectorLink(Signal.TRACES, endpoint, events))));
+        return targets;
     }
 
-    private static SpanExporter otlp(OtlpSettings settings) {
-        return switch (settings.protocol()) {
-            case GRPC -> grpc(settings);
-            case HTTP_PROTOBUF -> http(settings);
+    static SpanExporter otlp(OtlpSettings target, CollectorLink link) {
+        return switch (target.protocol()) {
+            case HTTP_PROTOBUF -> {
+                var builder = OtlpHttpSpanExporter.builder()
+                        .setComponentLoader(link.senders())
+                        .setEndpoint(target.endpoint().toString())
+                        .setCompression(target.compression())
+                        .setConnectTimeout(target.timeout())
+                        .setTimeout(target.timeout());
+                target.headers().forEach(builder::addHeader);
+                yield builder.build();
+            }
+            case GRPC -> {
+                var builder = OtlpGrpcSpanExporter.builder()
+                        .setComponentLoader(link.senders())
+                        .setEndpoint(target.endpoint().toString())
+                        .setCompression(target.compression())
+                        .setConnectTimeout(target.timeout())
+                        .setTimeout(target.timeout());
+                target.headers().forEach(builder::addHeader);
+                yield builder.build();
+            }
         };
-    }
-
-    private static SpanExporter grpc(OtlpSettings settings) {
-        OtlpGrpcSpanExporterBuilder exporter = OtlpGrpcSpanExporter.builder()
-                .setEndpoint(settings.endpoint().toString())
-                .setCompression(settings.compression())
-                .setConnectTimeout(settings.timeout())
-                .setTimeout(settings.timeout());
-        settings.headers().forEach(exporter::addHeader);
-        return exporter.build();
-    }
-
-    private static SpanExporter http(OtlpSettings settings) {
-        OtlpHttpSpanExporterBuilder exporter = OtlpHttpSpanExporter.builder()
-                .setEndpoint(settings.endpoint().toString())
-                .setCompression(settings.compression())
-                .setConnectTimeout(settings.timeout())
-                .setTimeout(settings.timeout());
-        settings.headers().forEach(exporter::addHeader);
-        return exporter.build();
     }
 
     @SuppressWarnings("deprecation") // OpenTelemetry wants OTLP everywhere; Zipkin's own servers do not speak it yet

@@ -32,7 +32,11 @@ final class RequestRecord {
     final boolean chosenForDetail;
 
     boolean detailed;
+    /** A client that may asks for its trace. */
     boolean flagged;
+    /** Its tenant's traces are all kept. */
+    boolean prescribed;
+
     TenantTraces tenantTraces = TenantTraces.SAMPLED;
     final List<ChoiceTrace> choices = new ArrayList<>();
     /** Steps with a span of their own that computed something for the request. Engine thread. */
@@ -40,16 +44,15 @@ final class RequestRecord {
     /** Spans that Vert.x made below the root: event bus, clients. */
     final List<ReadableSpan> hops = new ArrayList<>();
 
-    boolean authChecked;
-    boolean authFailed;
-    long authCheckedNanos;
-    boolean limitsChecked;
-    long limitsStartNanos;
-    long limitsEndNanos;
-    boolean bodyRead;
-    long bodyReadNanos;
+    final Stages stages = new Stages();
+    /** Until a thread had time for the preparation of the prompt. Set on that thread. */
+    volatile long preparationStartedNanos;
+
+    volatile boolean preparationStarted;
     boolean failing;
-    long failingNanos;
+    boolean settled;
+    long settleStartNanos;
+    long settleEndNanos;
 
     RequestRecord(
             RequestHead head,
@@ -75,7 +78,10 @@ final class RequestRecord {
                 policy == TenantTraces.DETAILED || rules.detailedTenants().contains(tenantId);
         tenantTraces = policy;
         detailed = wantsSteps || tenantsSteps || chosenForDetail;
-        flagged = wantsSteps || wantsTrace || tenantsSteps;
+        flagged = wantsSteps || wantsTrace;
+        prescribed = tenantsSteps
+                || policy == TenantTraces.ALWAYS
+                || rules.priorityTenants().contains(tenantId);
     }
 
     void join(StepTrace step) {
@@ -124,9 +130,10 @@ final class RequestRecord {
 
     /** About how many spans its trace has. */
     int spanEstimate() {
-        int spans = 2 + steps.size();
+        int spans = 8 + steps.size();
         for (ChoiceTrace choice : choices) {
-            spans += 2 + 3 * choice.prefills.size() + 4 * Math.max(1, choice.decodeSteps.size());
+            spans += 2 + 4 * choice.prefills.size() + 5 * Math.max(1, choice.decodeSteps.size());
+            spans += 4 * choice.recomputes.size();
         }
         return spans;
     }

@@ -8,6 +8,7 @@ import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.RequestTrace;
 import io.vitrine.observability.TenantTraces;
 import io.vitrine.observability.TraceIds;
+import io.vitrine.observability.catalogue.SpanName;
 
 /** Notes what happens to one request, and at its end has it decided what becomes of the notes. */
 final class RequestRecorder implements RequestTrace {
@@ -15,6 +16,7 @@ final class RequestRecorder implements RequestTrace {
     private final RequestRecord record;
     private final Tracing tracing;
     private final TraceIds ids;
+    private boolean over;
 
     RequestRecorder(RequestRecord record, Tracing tracing) {
         this.record = record;
@@ -30,37 +32,64 @@ final class RequestRecorder implements RequestTrace {
     @Override
     public void authenticated(String tenantId, TenantTraces policy, long atNanos) {
         record.attribute(tenantId, policy, tracing.control().rules());
-        record.authChecked = true;
-        record.authCheckedNanos = atNanos;
+        record.stages.end(SpanName.AUTH_VALIDATE, atNanos);
     }
 
     @Override
     public void authenticationFailed(long atNanos) {
-        record.authFailed = true;
         record.flagged = false;
+        record.prescribed = false;
         record.detailed = record.chosenForDetail;
-        record.authChecked = true;
-        record.authCheckedNanos = atNanos;
+        record.stages.end(SpanName.AUTH_VALIDATE, atNanos, true);
     }
 
     @Override
     public void limitsChecked(long startNanos, long endNanos) {
-        record.limitsChecked = true;
-        record.limitsStartNanos = startNanos;
-        record.limitsEndNanos = endNanos;
+        record.stages.begin(SpanName.RATE_LIMIT_CHECK, startNanos);
+        record.stages.end(SpanName.RATE_LIMIT_CHECK, endNanos);
+    }
+
+    @Override
+    public void bodyAwaited(long atNanos) {
+        record.stages.begin(SpanName.REQUEST_READ, atNanos);
     }
 
     @Override
     public void bodyRead(long atNanos) {
-        record.bodyRead = true;
-        record.bodyReadNanos = atNanos;
+        record.stages.end(SpanName.REQUEST_READ, atNanos);
+    }
+
+    @Override
+    public void preparationAwaited(long atNanos) {
+        record.stages.begin(SpanName.PROMPT_PREPARATION, atNanos);
+    }
+
+    @Override
+    public void preparationStarted(long atNanos) {
+        record.preparationStartedNanos = atNanos;
+        record.preparationStarted = true;
+    }
+
+    @Override
+    public void prepared(long atNanos) {
+        record.stages.end(SpanName.PROMPT_PREPARATION, atNanos);
+    }
+
+    @Override
+    public void settled(long startNanos, long endNanos) {
+        // After its end the record is another thread's to read.
+        if (!over) {
+            record.settled = true;
+            record.settleStartNanos = startNanos;
+            record.settleEndNanos = endNanos;
+        }
     }
 
     @Override
     public void failing(long atNanos) {
         if (!record.failing) {
             record.failing = true;
-            record.failingNanos = atNanos;
+            record.stages.close(atNanos);
         }
     }
 
@@ -82,6 +111,8 @@ final class RequestRecorder implements RequestTrace {
 
     @Override
     public RequestSummary ended(RequestSummary summary) {
+        record.stages.close(summary.endNanos());
+        over = true;
         return summary.withTrace(ids, tracing.keeps(record, summary));
     }
 }

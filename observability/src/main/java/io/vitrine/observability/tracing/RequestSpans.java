@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -55,13 +57,19 @@ final class RequestSpans {
                 record.root.getTraceId(),
                 record.root.getSpanId(),
                 record.root.getTraceFlags(),
-                decision.ratio().writtenTo(record.root.getTraceState()));
+                stateOf(decision, record.root.getTraceState()));
         this.root = tree.rootDraft(
                 SpanName.GATEWAY_REQUEST, rootContext, record.parent, summary.startNanos(), summary.endNanos());
         this.toldUntilNanos = summary.startNanos();
-        root.attributes
-                .put(SpanAttributes.KEPT_BECAUSE, decision.reason().label())
-                .put(SpanAttributes.ADJUSTED_COUNT, decision.ratio().adjustedCount());
+        root.attributes.put(SpanAttributes.KEPT_BECAUSE, decision.reason().label());
+        decision.ratio().ifPresent(ratio -> root.attributes.put(SpanAttributes.ADJUSTED_COUNT, ratio.adjustedCount()));
+    }
+
+    /** Without a threshold where the chance is not known: a wrong count is worse than none. */
+    private static TraceState stateOf(Decision.Kept decision, TraceState state) {
+        return decision.ratio().map(ratio -> ratio.writtenTo(state)).orElseGet(() -> OtelTraceState.of(state)
+                .with(OptionalLong.empty())
+                .writtenTo(state));
     }
 
     /** All spans of the trace; {@code interruptions} are those that the request may have felt. */
@@ -132,37 +140,53 @@ final class RequestSpans {
 
     /** Each part begins where the one before it ends, so that they cover the request. */
     private void addParts() {
-        if (record.authChecked) {
-            addCheck(SpanName.AUTH_VALIDATE, record.authCheckedNanos, record.authFailed);
-        }
-        if (record.bodyRead) {
-            root.attributes.put(SpanAttributes.GAP_READ, passTo(record.bodyReadNanos));
-        }
-        long planned = 0;
-        if (record.limitsChecked) {
-            planned = passTo(record.limitsStartNanos);
-            boolean refused = summary.errorType().filter(LIMIT_ERRORS::contains).isPresent();
-            addCheck(SpanName.RATE_LIMIT_CHECK, record.limitsEndNanos, refused);
-        }
+        record.stages.all().forEach(this::addStage);
         if (record.queuedNanos().isPresent()) {
-            root.attributes.put(
-                    SpanAttributes.GAP_PLAN,
-                    planned + passTo(record.queuedNanos().getAsLong()));
             addEngine();
-        } else if (record.failing) {
-            root.attributes.put(
-                    record.bodyRead ? SpanAttributes.GAP_PLAN : SpanAttributes.GAP_READ,
-                    planned + passTo(record.failingNanos));
         }
         addAnswer();
     }
 
-    /** A check from where the part before it ended; if it failed, that is why there was no answer. */
-    private void addCheck(SpanName name, long end, boolean failed) {
-        SpanTree.Draft check = tree.draft(name, Scopes.GATEWAY, rootContext, toldUntilNanos, end);
-        summary.errorType().filter(error -> failed).map(ErrorType::label).ifPresent(check::failed);
-        check.add();
-        passTo(end);
+    private void addStage(Stages.Stage stage) {
+        long start = toldUntilNanos;
+        passTo(handedOver(stage));
+        SpanTree.Draft draft = tree.draft(stage.name(), Scopes.GATEWAY, rootContext, start, toldUntilNanos);
+        if (stage.name() == SpanName.PROMPT_PREPARATION && record.preparationStarted) {
+            draft.attributes.put(
+                    SpanAttributes.PREPARATION_WAIT,
+                    waitOf(record.preparationStartedNanos - start, toldUntilNanos - start));
+        }
+        endStage(draft, stage);
+        draft.add();
+    }
+
+    /** The hand-over to the engine belongs to the last stage before it. */
+    private long handedOver(Stages.Stage stage) {
+        OptionalLong queued = record.queuedNanos();
+        return isLast(stage) && queued.isPresent() ? queued.getAsLong() : stage.endNanos();
+    }
+
+    /** A client may have left before a thread had time. */
+    private static long waitOf(long waitNanos, long stageNanos) {
+        return Math.max(0, Math.min(waitNanos, stageNanos));
+    }
+
+    /** What the request ended in is why there was no answer. */
+    private void endStage(SpanTree.Draft draft, Stages.Stage stage) {
+        boolean limit = stage.name() == SpanName.RATE_LIMIT_CHECK
+                && isLast(stage)
+                && summary.errorType().filter(LIMIT_ERRORS::contains).isPresent();
+        if (stage.broken() || limit) {
+            summary.errorType().map(ErrorType::label).ifPresent(draft::failed);
+            if (summary.outcome() == Outcome.CANCELLED) {
+                draft.attributes.put(SpanAttributes.ERROR_TYPE, Outcome.CANCELLED.label());
+            }
+        }
+    }
+
+    private boolean isLast(Stages.Stage stage) {
+        List<Stages.Stage> all = record.stages.all();
+        return all.get(all.size() - 1).equals(stage);
     }
 
     /** How long the time up to {@code nanos} was. */
@@ -291,13 +315,25 @@ final class RequestSpans {
 
     private void addAnswer() {
         long start = toldUntilNanos;
-        if (summary.outcome() == Outcome.CANCELLED) {
-            root.attributes.put(SpanAttributes.GAP_RELEASE, passTo(summary.endNanos()));
+        boolean cancelled = summary.outcome() == Outcome.CANCELLED;
+        if (cancelled && passTo(summary.endNanos()) == 0) {
             return;
         }
         SpanTree.Draft answer =
                 tree.draft(SpanName.RESPONSE_FORMATTING, Scopes.GATEWAY, rootContext, start, summary.endNanos());
         answer.attributes.put(SpanAttributes.STREAM, summary.streamed());
+        if (cancelled) {
+            answer.attributes.put(SpanAttributes.ERROR_TYPE, Outcome.CANCELLED.label());
+        }
+        if (record.settled && record.settleStartNanos - start >= 0) {
+            tree.draft(
+                            SpanName.LEDGER_WRITE,
+                            Scopes.GATEWAY,
+                            answer.context(),
+                            record.settleStartNanos,
+                            record.settleEndNanos)
+                    .add();
+        }
         answer.add();
     }
 

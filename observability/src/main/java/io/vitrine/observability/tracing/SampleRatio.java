@@ -1,6 +1,6 @@
 package io.vitrine.observability.tracing;
 
-import java.util.regex.Pattern;
+import java.util.OptionalLong;
 
 import io.opentelemetry.api.trace.TraceState;
 
@@ -8,21 +8,12 @@ import io.opentelemetry.api.trace.TraceState;
  * A chance of being kept, in the form of OpenTelemetry's consistent sampling: a trace has a random number of 56 bits, the last
  * of its id unless its state brings one, and is kept if that is not below a threshold. So two servers with the same ratio keep
  * the same traces, and the threshold, which travels with the trace, says how many others it stands for.
+ *
+ * @param threshold from 0, which keeps all, to 2^56, which keeps nothing
  */
-final class SampleRatio {
+record SampleRatio(long threshold) {
 
-    private static final String VENDOR = "ot";
-    private static final String THRESHOLD = "th:";
-    private static final String RANDOM = "rv:";
-    private static final int DIGITS = 14;
-    private static final Pattern RANDOM_VALUE = Pattern.compile("[0-9a-f]{" + DIGITS + "}");
     private static final long RANGE = 1L << 56;
-
-    private final long threshold;
-
-    private SampleRatio(long threshold) {
-        this.threshold = threshold;
-    }
 
     /** Keeps the part {@code ratio} of all traces. */
     static SampleRatio of(double ratio) {
@@ -30,7 +21,12 @@ final class SampleRatio {
     }
 
     boolean keeps(String traceId, TraceState state) {
-        return randomness(traceId, state) >= threshold;
+        return randomness(traceId, OtelTraceState.of(state)) >= threshold;
+    }
+
+    /** The threshold of two samplers, one after the other, of which each decides by the same random number. */
+    SampleRatio and(SampleRatio other) {
+        return threshold >= other.threshold ? this : other;
     }
 
     /** How many traces one that is kept stands for. */
@@ -40,33 +36,11 @@ final class SampleRatio {
 
     /** The state of a kept trace. */
     TraceState writtenTo(TraceState state) {
-        String digits = hex(threshold).replaceFirst("0+$", "");
-        String random = subKey(state, RANDOM);
-        String value = THRESHOLD + (digits.isEmpty() ? "0" : digits) + (random.isEmpty() ? "" : ";" + RANDOM + random);
-        return state.toBuilder().put(VENDOR, value).build();
+        return OtelTraceState.of(state).with(OptionalLong.of(threshold)).writtenTo(state);
     }
 
-    private static long randomness(String traceId, TraceState state) {
-        String given = subKey(state, RANDOM);
-        String digits = RANDOM_VALUE.matcher(given).matches() ? given : traceId.substring(traceId.length() - DIGITS);
-        return Long.parseLong(digits, 16);
-    }
-
-    /** Empty if it is not there. */
-    private static String subKey(TraceState state, String name) {
-        String value = state.get(VENDOR);
-        if (value == null) {
-            return "";
-        }
-        for (String part : value.split(";", -1)) {
-            if (part.startsWith(name)) {
-                return part.substring(name.length());
-            }
-        }
-        return "";
-    }
-
-    private static String hex(long value) {
-        return String.format("%0" + DIGITS + "x", value);
+    private static long randomness(String traceId, OtelTraceState state) {
+        return state.randomness()
+                .orElseGet(() -> Long.parseLong(traceId.substring(traceId.length() - OtelTraceState.DIGITS), 16));
     }
 }

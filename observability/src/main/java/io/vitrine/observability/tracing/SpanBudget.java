@@ -50,9 +50,12 @@ final class SpanBudget {
         return offeredBefore <= perSecond ? 1 : perSecond / offeredBefore;
     }
 
-    /** Takes what is left for a trace kept by chance; false if it is not enough. */
-    boolean take(int spans) {
-        if (left < spans) {
+    /**
+     * Takes what a trace needs; false if there is not enough left. One with more spans than a second has room for is taken when
+     * nothing else was for a second, and the seconds after it pay for it.
+     */
+    boolean take(int spans, int perSecond) {
+        if (left < Math.min(spans, perSecond)) {
             return false;
         }
         left -= spans;
@@ -61,6 +64,6 @@ final class SpanBudget {
 
     /** Takes for a trace that must be kept, on credit of at most one second. */
     void charge(int spans, int perSecond) {
-        left = Math.max(-perSecond, left - spans);
+        left = Math.min(left, Math.max(-perSecond, left - spans));
     }
 }

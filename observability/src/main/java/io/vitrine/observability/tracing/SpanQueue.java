@@ -10,22 +10,20 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.vitrine.observability.catalogue.SpanLoss;
+import io.vitrine.observability.otlp.Batches;
 
 /**
  * The spans that wait for one back-end, and the thread that brings them there, as many at a time as have gathered. No one ever
  * waits for the back-end: when the queue is full, a trace's spans are dropped and counted. Any thread.
  */
-final class SpanQueue implements AutoCloseable {
+final class SpanQueue {
 
     private static final int MOST_SPANS_AT_ONCE = 512;
     private static final Duration EXPORT_LIMIT = Duration.ofSeconds(30);
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
-    private final SpanExporter exporter;
+    private final SpanTarget target;
     private final int limit;
     private final TracingCounts counts;
     private final Clock clock;
@@ -38,8 +36,8 @@ final class SpanQueue implements AutoCloseable {
 
     private record Entry(List<SpanData> spans, Instant since) {}
 
-    SpanQueue(SpanExporter exporter, int limit, TracingCounts counts, Clock clock) {
-        this.exporter = exporter;
+    SpanQueue(SpanTarget target, int limit, TracingCounts counts, Clock clock) {
+        this.target = target;
         this.limit = limit;
         this.counts = counts;
         this.clock = clock;
@@ -51,6 +49,8 @@ final class SpanQueue implements AutoCloseable {
     void offer(List<SpanData> spans) {
         if (closing) {
             counts.lost(SpanLoss.SHUTDOWN, spans.size());
+        } else if (spans.size() > limit) {
+            counts.lost(SpanLoss.TOO_LARGE, spans.size());
         } else if (size.addAndGet(spans.size()) > limit) {
             size.addAndGet(-spans.size());
             counts.lost(SpanLoss.QUEUE_FULL, spans.size());
@@ -84,10 +84,11 @@ final class SpanQueue implements AutoCloseable {
         }
     }
 
-    private List<SpanData> gather(Entry first) {
+    private List<SpanData> gather(Entry first) throws InterruptedException {
         List<SpanData> batch = new ArrayList<>(first.spans);
+        Instant deadline = clock.instant().plus(target.linger());
         while (batch.size() < MOST_SPANS_AT_ONCE) {
-            Entry next = entries.poll();
+            Entry next = entries.poll(lingerNanos(deadline), TimeUnit.NANOSECONDS);
             if (next == null) {
                 break;
             }
@@ -96,29 +97,60 @@ final class SpanQueue implements AutoCloseable {
         return batch;
     }
 
+    /** At most the whole of it, whatever happens to the clock meanwhile. */
+    private long lingerNanos(Instant deadline) {
+        long left = Duration.between(clock.instant(), deadline).toNanos();
+        return closing ? 0 : Math.max(0, Math.min(left, target.linger().toNanos()));
+    }
+
     private void export(List<SpanData> batch) {
-        boolean taken = false;
         try {
-            CompletableResultCode result = exporter.export(batch).join(EXPORT_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-            taken = result.isSuccess();
-        } catch (RuntimeException e) {
-            // Counted like any other way of not getting there.
-        }
-        size.addAndGet(-batch.size());
-        if (taken) {
-            counts.exported(batch.size());
-        } else {
-            counts.exportFailed(batch.size());
+            if (target.link().isEmpty()) {
+                exportPart(batch);
+                return;
+            }
+            Batches<SpanData> parts = Batches.of(batch, SpanSize::of);
+            counts.lost(SpanLoss.TOO_LARGE, parts.tooLarge().size());
+            parts.batches().forEach(this::exportPart);
+        } finally {
+            size.addAndGet(-batch.size());
         }
     }
 
-    /** Brings away what waits, for at most {@code CLOSE_LIMIT}. */
-    @Override
-    public void close() {
+    private void exportPart(List<SpanData> part) {
+        if (Thread.currentThread().isInterrupted()) {
+            counts.lost(SpanLoss.SHUTDOWN, part.size());
+            return;
+        }
+        boolean taken = taken(part);
+        long held = target.link().map(link -> link.ended(taken, part.size())).orElse(taken ? (long) part.size() : 0);
+        counts.exported(held);
+        counts.lost(taken ? SpanLoss.REJECTED : SpanLoss.EXPORT_FAILED, part.size() - held);
+    }
+
+    private boolean taken(List<SpanData> part) {
+        try {
+            return target.exporter()
+                    .export(part)
+                    .join(EXPORT_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                    .isSuccess();
+        } catch (RuntimeException | Error e) {
+            // Counted like any other way of not getting there; the next batch is tried again.
+            return false;
+        }
+    }
+
+    /** Takes nothing more. */
+    void end() {
         closing = true;
-        join(CLOSE_LIMIT);
+    }
+
+    /** Brings away what waits, for at most {@code limit}. */
+    void close(Duration limit) {
+        end();
+        join(limit);
         thread.interrupt();
-        exporter.shutdown().join(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        target.exporter().shutdown();
         for (Entry left = entries.poll(); left != null; left = entries.poll()) {
             size.addAndGet(-left.spans.size());
             counts.lost(SpanLoss.SHUTDOWN, left.spans.size());
@@ -127,7 +159,7 @@ final class SpanQueue implements AutoCloseable {
 
     private void join(Duration time) {
         try {
-            thread.join(time.toMillis());
+            thread.join(Math.max(1, time.toMillis()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -34,7 +34,7 @@ final class StepGpu {
         // A reading may be a little younger than the step's end: it was taken while the step was being told.
         long age = Math.max(0, endNanos - snapshot.takenAtNanos());
         if (age <= gpu.freshFor().toNanos()) {
-            snapshot.find(gpu.index())
+            snapshot.find(gpu.card())
                     .filter(GpuReading::answering)
                     .ifPresent(reading -> describe(attributes, reading, age));
         }

@@ -14,8 +14,9 @@ import io.vitrine.observability.catalogue.KeepReason;
 /**
  * Decides at a request's end whether its trace is kept: it knows then whether the request failed or was slow.
  *
- * <p>In this order: probes never, nor what its tenant's policy keeps out; what failed, was slow, was asked for, is a priority tenant's or is kept by its caller always;
- * the rest by chance, which rises to the share of requests that fail (so that there are good ones to compare with) and falls
+ * <p>In this order: probes never, nor what its tenant's policy keeps out; what failed, was slow or is a priority tenant's always; what
+ * a client asked for, and what a trusted caller keeps, within the budget of spans; what a trusted caller drops not; the rest by
+ * chance, which rises to the share of requests that fail (so that there are good ones to compare with) and falls
  * to what the spans of a second allow. Any thread.
  */
 final class TailSampler {
@@ -43,7 +44,13 @@ final class TailSampler {
         Optional<KeepReason> must = mustKeep(facts, rules);
         if (must.isPresent()) {
             budget.charge(facts.spans(), rules.spansPerSecond());
-            return new Decision.Kept(must.get(), ALL);
+            return new Decision.Kept(must.get(), Optional.of(ALL));
+        }
+        if (facts.flagged()) {
+            return withinBudget(facts, rules, new Decision.Kept(KeepReason.FLAGGED, Optional.of(ALL)));
+        }
+        if (facts.caller() != CallerSampling.NONE && rules.trustsParentOf(summary.tenantId())) {
+            return asItsCaller(facts, rules);
         }
         return byChance(facts, rules);
     }
@@ -56,14 +63,7 @@ final class TailSampler {
         if (slow(summary, rules)) {
             return Optional.of(KeepReason.SLO_MISS);
         }
-        if (facts.flagged()) {
-            return Optional.of(KeepReason.FLAGGED);
-        }
-        if (facts.tenantTraces() == TenantTraces.ALWAYS
-                || rules.priorityTenants().contains(summary.tenantId())) {
-            return Optional.of(KeepReason.PRIORITY_TENANT);
-        }
-        return facts.callerKeeps() ? Optional.of(KeepReason.CALLER) : Optional.empty();
+        return facts.prescribed() ? Optional.of(KeepReason.PRIORITY_TENANT) : Optional.empty();
     }
 
     /** By a fault of the server's, not of the caller's. */
@@ -95,10 +95,29 @@ final class TailSampler {
             boolean forBudget = SampleRatio.of(raised).keeps(facts.traceId(), facts.state());
             return new Decision.Dropped(forBudget ? DropReason.BUDGET : DropReason.RATIO);
         }
-        if (!budget.take(facts.spans())) {
+        boolean anyway = SampleRatio.of(rules.ratio()).keeps(facts.traceId(), facts.state());
+        KeepReason reason = anyway ? KeepReason.RATIO : KeepReason.ADAPTIVE;
+        return withinBudget(facts, rules, new Decision.Kept(reason, Optional.of(ratio)));
+    }
+
+    /**
+     * As its caller decided, with its caller's threshold: it stands for as many as the caller's part does. What the budget has no room
+     * for is dropped by the same random number, so that the threshold of the rest is that of both.
+     */
+    private Decision asItsCaller(TraceFacts facts, TracingRules rules) {
+        if (facts.caller() == CallerSampling.DROPPED) {
+            return new Decision.Dropped(DropReason.CALLER);
+        }
+        SampleRatio affordable = SampleRatio.of(budget.affordableRatio(rules.spansPerSecond()));
+        if (!affordable.keeps(facts.traceId(), facts.state())) {
             return new Decision.Dropped(DropReason.BUDGET);
         }
-        boolean anyway = SampleRatio.of(rules.ratio()).keeps(facts.traceId(), facts.state());
-        return new Decision.Kept(anyway ? KeepReason.RATIO : KeepReason.ADAPTIVE, ratio);
+        Optional<SampleRatio> ratio =
+                CallerSampling.ratio(facts.traceId(), facts.state()).map(affordable::and);
+        return withinBudget(facts, rules, new Decision.Kept(KeepReason.CALLER, ratio));
+    }
+
+    private Decision withinBudget(TraceFacts facts, TracingRules rules, Decision.Kept kept) {
+        return budget.take(facts.spans(), rules.spansPerSecond()) ? kept : new Decision.Dropped(DropReason.BUDGET);
     }
 }

@@ -14,18 +14,17 @@ import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
-import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.propagation.ContextPropagators;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import io.vitrine.gpu.GpuListener;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.observability.Archive;
+import io.vitrine.observability.ExportCounts;
 import io.vitrine.observability.LifecycleListener;
 import io.vitrine.observability.LoopWatch;
 import io.vitrine.observability.ModelGpu;
@@ -35,8 +34,11 @@ import io.vitrine.observability.RequestTrace;
 import io.vitrine.observability.RequestTracing;
 import io.vitrine.observability.TenantTraces;
 import io.vitrine.observability.TracingStats;
+import io.vitrine.observability.catalogue.Signal;
 import io.vitrine.observability.catalogue.SpanAttributes;
 import io.vitrine.observability.catalogue.SpanName;
+import io.vitrine.observability.otlp.CollectorEvents;
+import io.vitrine.observability.otlp.CollectorLink;
 
 /**
  * The traces of one server: follows requests, decides at their ends which to keep, and sends those away. Any thread.
@@ -48,11 +50,11 @@ public final class Tracing implements AutoCloseable {
 
     private static final String SESSION = "session.id";
     private static final int MAX_SESSION_LENGTH = 128;
-    private static final long CLOSE_SECONDS = 5;
+    private static final long CLOSE_SECONDS = 1;
 
     private final TracingControl control;
     private final TailSampler sampler;
-    private final TracingCounts counts = new TracingCounts();
+    private final TracingCounts counts;
     private final SpanExport export;
     private final RequestsInFlight inFlight = new RequestsInFlight(this::ownerless);
     private final Resource resource;
@@ -63,11 +65,12 @@ public final class Tracing implements AutoCloseable {
     private final LatestGpus gpus = new LatestGpus();
     private final Map<String, EngineSteps> engines = new ConcurrentHashMap<>();
 
-    private Tracing(TracingSettings settings, List<SpanExporter> exporters, Clock clock) {
+    private Tracing(TracingSettings settings, List<SpanTarget> targets, ExportCounts exports, Clock clock) {
         this.clock = clock;
+        counts = new TracingCounts(exports);
         control = new TracingControl(settings.rules());
         sampler = new TailSampler(control);
-        export = new SpanExport(exporters, settings.queueSpans(), counts, clock);
+        export = new SpanExport(targets, settings.queueSpans(), counts, clock);
         resource = settings.resource().toResource();
         sdk = OpenTelemetrySdk.builder()
                 .setTracerProvider(SdkTracerProvider.builder()
@@ -75,19 +78,22 @@ public final class Tracing implements AutoCloseable {
                         .setSampler(Sampler.alwaysOn())
                         .addSpanProcessor(inFlight)
                         .build())
-                .setPropagators(ContextPropagators.create(TextMapPropagator.composite(
-                        W3CTraceContextPropagator.getInstance(), W3CBaggagePropagator.getInstance())))
+                .setPropagators(ContextPropagators.create(
+                        TextMapPropagator.composite(new TraceContextPropagator(), W3CBaggagePropagator.getInstance())))
                 .build();
     }
 
     /**
      * Starts with the exporters that the settings name, and an archive if there is one.
      */
-    public static Tracing start(TracingSettings settings, Optional<Archive> archive) {
-        List<SpanExporter> exporters = new ArrayList<>(Exporters.from(settings));
-        exporters.addAll(settings.exporters());
-        archive.map(ArchiveExporter::new).ifPresent(exporters::add);
-        return new Tracing(settings, exporters, Clock.systemUTC());
+    public static Tracing start(TracingSettings settings, Optional<Archive> archive, CollectorEvents events) {
+        Optional<CollectorLink> otlp =
+                settings.otlp().map(target -> new CollectorLink(Signal.TRACES, target.endpoint(), events));
+        List<SpanTarget> targets = new ArrayList<>(Exporters.from(settings, otlp, events));
+        settings.exporters().forEach(exporter -> targets.add(SpanTarget.inProcess(exporter)));
+        archive.map(ArchiveExporter::new).map(SpanTarget::inProcess).ifPresent(targets::add);
+        ExportCounts exports = otlp.map(CollectorLink::counts).orElseGet(ExportCounts::new);
+        return new Tracing(settings, targets, exports, Clock.systemUTC());
     }
 
     /** For Vert.x: takes the caller's context from headers and puts it into others. */
@@ -182,8 +188,9 @@ public final class Tracing implements AutoCloseable {
         Decision decision = sampler.decide(new TraceFacts(
                 record.root.getTraceId(),
                 record.root.getTraceState(),
-                record.parent.isSampled(),
+                CallerSampling.of(record.parent),
                 record.flagged,
+                record.prescribed,
                 record.tenantTraces,
                 record.spanEstimate(),
                 summary));
@@ -199,8 +206,10 @@ public final class Tracing implements AutoCloseable {
     }
 
     private void keep(RequestRecord record, RequestSummary summary, Decision.Kept decision) {
-        export.offer(RequestSpans.of(record, summary, decision, interruptions(record, summary), resource));
-        record.steps.forEach(step -> step.want(record.clock));
+        export.offer(record.spanEstimate(), () -> {
+            record.steps.forEach(step -> step.want(record.clock));
+            return RequestSpans.of(record, summary, decision, interruptions(record, summary), resource);
+        });
     }
 
     private List<Interruption> interruptions(RequestRecord record, RequestSummary summary) {
@@ -220,7 +229,7 @@ public final class Tracing implements AutoCloseable {
         }
     }
 
-    /** Sends what waits, for a few seconds at most. */
+    /** Sends what waits, for two seconds at most. */
     @Override
     public void close() {
         gcPauses.close();

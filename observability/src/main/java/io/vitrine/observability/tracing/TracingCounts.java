@@ -21,9 +21,14 @@ final class TracingCounts implements TracingStats {
     private final Map<DropReason, LongAdder> droppedTraces = perValue(DropReason.class);
     private final Map<SpanLoss, LongAdder> lostSpans = perValue(SpanLoss.class);
     private final LongAdder exportedSpans = new LongAdder();
-    private final ExportCounts exports = new ExportCounts();
+    private final ExportCounts exports;
     private final LongAdder failures = new LongAdder();
     private final List<SpanQueue> queues = new CopyOnWriteArrayList<>();
+
+    /** @param exports of batches sent by OTLP */
+    TracingCounts(ExportCounts exports) {
+        this.exports = exports;
+    }
 
     @Override
     public long keptTraces(KeepReason reason) {
@@ -73,20 +78,13 @@ final class TracingCounts implements TracingStats {
         add(droppedTraces, reason, 1);
     }
 
-    void lost(SpanLoss reason, int spans) {
+    void lost(SpanLoss reason, long spans) {
         add(lostSpans, reason, spans);
     }
 
-    /** A batch of {@code spans} has reached a back-end. */
-    void exported(int spans) {
+    /** So many spans have reached a back-end. */
+    void exported(long spans) {
         exportedSpans.add(spans);
-        exports.succeeded();
-    }
-
-    /** A batch of {@code spans} has not. */
-    void exportFailed(int spans) {
-        lost(SpanLoss.EXPORT_FAILED, spans);
-        exports.failed(spans);
     }
 
     void failed() {

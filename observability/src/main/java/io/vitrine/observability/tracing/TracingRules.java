@@ -8,11 +8,12 @@ import java.util.Set;
  *
  * @param ratio of the traces nobody asks for, how many are kept: 0 to 1
  * @param adaptiveRatio most that {@code ratio} is raised to while requests fail; no effect below it
- * @param spansPerSecond most spans kept by chance in a second; what must be kept is kept beyond it
+ * @param spansPerSecond most spans kept in a second by chance or because a client wants it; what must be kept is kept beyond it
  * @param slowFirstToken a request that took longer to its first token is kept
  * @param slowRequest a request that took longer is kept
  * @param priorityTenants whose traces are all kept
  * @param headerTenants who may ask by header; {@value #EVERYONE} for everyone
+ * @param trustParent tenants whose callers' sampling decision is followed: the sampled flag of {@code traceparent}; {@value #EVERYONE} for everyone
  * @param detailedTenants whose requests are all seen step by step
  * @param detailedRatio of all requests, how many are seen step by step: 0 to 1
  */
@@ -24,6 +25,7 @@ public record TracingRules(
         Duration slowRequest,
         Set<String> priorityTenants,
         Set<String> headerTenants,
+        Set<String> trustParent,
         Set<String> detailedTenants,
         double detailedRatio) {
 
@@ -44,11 +46,16 @@ public record TracingRules(
         requirePositive("slowRequest", slowRequest);
         priorityTenants = bounded("priorityTenants", priorityTenants);
         headerTenants = bounded("headerTenants", headerTenants);
+        trustParent = bounded("trustParent", trustParent);
         detailedTenants = bounded("detailedTenants", detailedTenants);
     }
 
     boolean mayAsk(String tenant) {
         return headerTenants.contains(EVERYONE) || headerTenants.contains(tenant);
+    }
+
+    boolean trustsParentOf(String tenant) {
+        return trustParent.contains(EVERYONE) || trustParent.contains(tenant);
     }
 
     private static void requireRatio(String name, double value) {

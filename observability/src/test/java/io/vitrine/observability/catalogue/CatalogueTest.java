@@ -24,7 +24,12 @@ class CatalogueTest {
     void listsEveryMeterThatItDefines() throws IllegalAccessException {
         List<MeterDefinition> constants = new ArrayList<>();
         for (Class<?> part : List.of(
-                Meters.class, BusinessMeters.class, HostMeters.class, TelemetryMeters.class, ArchiveMeters.class)) {
+                Meters.class,
+                BusinessMeters.class,
+                HostMeters.class,
+                TelemetryMeters.class,
+                ArchiveMeters.class,
+                HttpMeters.class)) {
             constants.addAll(constants(part));
         }
 

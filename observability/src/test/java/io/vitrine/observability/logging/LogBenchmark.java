@@ -11,6 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.observability.Summaries;
+import io.vitrine.observability.otlp.CollectorEvents;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.async.AsyncLoggerContext;
 
@@ -48,7 +49,8 @@ final class LogBenchmark {
         Path directory = Files.createTempDirectory("vitrine-log-benchmark");
         LoggerContext context = arm == Arm.ASYNC_LOGGER ? new AsyncLoggerContext("bench") : new LoggerContext("bench");
         LogSettings settings = LogSettings.in(directory).withConsole(ConsoleFormat.OFF);
-        LogConfiguration configuration = new LogConfiguration(context, settings, Optional.empty());
+        LogConfiguration configuration =
+                new LogConfiguration(context, settings, Optional.empty(), new CollectorEvents());
         if (arm != Arm.QUEUE) {
             configuration.getRootLogger().removeAppender("queue");
             configuration.getRootLogger().addAppender(configuration.getAppender("counted-file"), null, null);

@@ -24,6 +24,7 @@ import io.vitrine.observability.TestGpus;
 import io.vitrine.observability.catalogue.EventName;
 import io.vitrine.observability.catalogue.LogCategory;
 import io.vitrine.observability.catalogue.LogLevel;
+import io.vitrine.observability.catalogue.Signal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -120,6 +121,10 @@ class LogDocumentsTest {
             logging.lifecycleListener().storeRecovered(Duration.ofSeconds(2), 7);
             logging.lifecycleListener().storeFileSetAside("1 file");
             logging.lifecycleListener().storeFileDeleted("spans/x.parquet", 12, "older than 3 days");
+            logging.lifecycleListener().collectorFailed(Signal.TRACES, "http://collector:4317", "gone");
+            logging.lifecycleListener()
+                    .collectorRecovered(Signal.TRACES, "http://collector:4317", Duration.ofSeconds(2), 7);
+            logging.lifecycleListener().collectorRejected(Signal.TRACES, "http://collector:4317", 3, "too old");
             TestGpus.story(logging.gpuListener());
             logging.levels().change(LogCategory.GPU, LogLevel.OFF);
             LoggerFactory.getLogger("library").warn("odd");

@@ -16,9 +16,11 @@ import java.util.concurrent.TimeUnit;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.model.engine.FakeClock;
 import io.vitrine.observability.Summaries;
+import io.vitrine.observability.catalogue.LogDestination;
 import io.vitrine.observability.catalogue.LostLine;
 import org.apache.logging.log4j.LogManager;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
@@ -188,14 +190,14 @@ class LoggingTest {
     @Test
     void takesInWhatLibrariesLogByTheLoggerOfTheJdk() {
         Logging logging = start();
-        java.util.logging.Logger.getLogger("io.opentelemetry.exporter").warning("the collector is away");
-        java.util.logging.Logger.getLogger("io.opentelemetry.exporter").info("nothing new");
+        java.util.logging.Logger.getLogger("io.opentelemetry.sdk").warning("the collector is away");
+        java.util.logging.Logger.getLogger("io.opentelemetry.sdk").info("nothing new");
         logging.close();
 
         assertThat(LogFiles.lines(directory)).singleElement().satisfies(line -> {
             assertThat(line.path("level").asText()).isEqualTo("WARN");
             assertThat(line.path("event").asText()).isEqualTo("library_message");
-            assertThat(line.path("logger").asText()).isEqualTo("io.opentelemetry.exporter");
+            assertThat(line.path("logger").asText()).isEqualTo("io.opentelemetry.sdk");
             assertThat(line.path("message").asText()).isEqualTo("the collector is away");
         });
     }
@@ -276,32 +278,62 @@ class LoggingTest {
         }
     }
 
-    /** A reader that hangs holds up the writer; requests go on, and what did not fit into the queue is counted. */
+    /** Nobody reads standard output: the file has every line, what the console's queue has no room for is counted. */
     @Test
-    void losesAndCountsLinesWhenTheQueueIsFullRatherThanWait() throws Exception {
+    @Timeout(value = 1, unit = TimeUnit.MINUTES)
+    void aBlockedConsoleHoldsUpNeitherTheFileNorTheEnd() throws Exception {
         CountDownLatch writing = new CountDownLatch(1);
         CountDownLatch released = new CountDownLatch(1);
         PrintStream standardOutput = System.out;
         System.setOut(new PrintStream(hanging(writing, released), true, StandardCharsets.UTF_8));
-        try (Logging logging = Logging.start(
-                LogSettings.in(directory).withConsole(ConsoleFormat.JSON).withQueueLimit(2), NAME, clock)) {
-            logging.requestListener().ended(Summaries.completed("written"));
+        try {
+            Logging logging = Logging.start(
+                    LogSettings.in(directory).withConsole(ConsoleFormat.JSON).withQueueLimits(8_192, 2), NAME, clock);
+            logging.requestListener().ended(Summaries.completed("first"));
             assertThat(writing.await(30, TimeUnit.SECONDS)).isTrue();
             for (int i = 0; i < 5; i++) {
-                logging.requestListener().ended(Summaries.completed("queued-" + i));
+                logging.requestListener().ended(Summaries.completed("later-" + i));
             }
 
-            assertThat(logging.lostLineCount(LostLine.QUEUE_FULL)).isEqualTo(3);
+            assertThat(logging.lostLineCount(LostLine.CONSOLE_QUEUE_FULL)).isEqualTo(3);
+            assertThat(logging.waitingLineCount(LogDestination.CONSOLE)).isEqualTo(2);
+            assertThat(logging.queueLimit(LogDestination.CONSOLE)).isEqualTo(2);
+            assertThat(logging.lostLineCount(LostLine.QUEUE_FULL)).isZero();
             assertThat(logging.lostLineCount(LostLine.WRITE_FAILED)).isZero();
-            released.countDown();
+            logging.close();
+
+            assertThat(released.getCount()).as("still blocked").isEqualTo(1);
+            assertThat(LogFiles.lines(directory))
+                    .extracting(line -> line.path("request_id").asText())
+                    .containsExactly("first", "later-0", "later-1", "later-2", "later-3", "later-4");
         } finally {
             released.countDown();
             System.setOut(standardOutput);
         }
+    }
 
-        assertThat(LogFiles.lines(directory))
-                .extracting(line -> line.path("request_id").asText())
-                .containsExactly("written", "queued-0", "queued-1");
+    @Test
+    void countsLinesThatTheConsoleDoesNotTake() {
+        PrintStream standardOutput = System.out;
+        System.setOut(new PrintStream(closed(), true, StandardCharsets.UTF_8));
+        try (Logging logging = Logging.start(LogSettings.in(directory).withConsole(ConsoleFormat.JSON), NAME, clock)) {
+            logging.requestListener().ended(Summaries.completed());
+
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> logging.lostLineCount(LostLine.CONSOLE_WRITE_FAILED) == 1);
+            assertThat(logging.lostLineCount(LostLine.WRITE_FAILED)).isZero();
+        } finally {
+            System.setOut(standardOutput);
+        }
+    }
+
+    private static OutputStream closed() {
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("broken pipe");
+            }
+        };
     }
 
     @Test

@@ -1,6 +1,14 @@
 package io.vitrine.observability.metrics;
 
+import java.util.List;
+
+import io.vitrine.model.engine.FinishReason;
+import io.vitrine.model.engine.GenerationListener;
+import io.vitrine.observability.LongestTimes;
+import io.vitrine.observability.RequestTimes;
+import io.vitrine.observability.Route;
 import io.vitrine.observability.Summaries;
+import io.vitrine.observability.TestRequests;
 import io.vitrine.observability.TraceIds;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,10 +49,59 @@ class ExemplarSourceTest {
                 .allMatch(line -> line.matches("\\w+(_bucket|_total)\\{.*"));
     }
 
+    /** Its waits and gaps were recorded while it ran, before it was known whether the trace is kept. */
+    @Test
+    void namesTheKeptTraceBesideTheWaitsAndGapsOfItsSequences() {
+        metrics.engineListener(Summaries.MODEL);
+        FinishedSequence.run(metrics.generationListenerFactory(Summaries.MODEL, Route.CHAT_COMPLETIONS));
+        metrics.requestListener()
+                .ended(Summaries.completed().withLongest(FinishedSequence.TIMES).withTrace(IDS, true));
+
+        String text = metrics.scrape(OPEN_METRICS).body();
+
+        assertThat(exemplars(text, "vitrine_queue_time_seconds"))
+                .singleElement()
+                .asString()
+                .contains("} 1 # {", TRACE, SPAN, "} 0.01 ");
+        assertThat(exemplars(text, "vitrine_inter_token_latency_seconds"))
+                .singleElement()
+                .asString()
+                .contains("} 2 # {", TRACE, SPAN, "} 0.03 ");
+        assertThat(exemplars(text, "gen_ai_server_time_per_output_token_seconds"))
+                .singleElement()
+                .asString()
+                .contains("} 1 # {", TRACE, SPAN, "} 0.025 ");
+    }
+
+    private static List<String> exemplars(String text, String family) {
+        return text.lines()
+                .filter(line -> line.startsWith(family + "_bucket") && line.contains(" # {"))
+                .toList();
+    }
+
+    /** A sequence that waits 10 ms, and generates three tokens with gaps of 20 and 30 ms. */
+    private static final class FinishedSequence {
+
+        static final LongestTimes TIMES = run(request -> GenerationListener.NONE);
+
+        static LongestTimes run(GenerationListener.Factory factory) {
+            RequestTimes times = new RequestTimes();
+            GenerationListener sequence = times.watch(factory.create(TestRequests.request()));
+            sequence.queued(0);
+            sequence.admitted(0, 10_000_000);
+            sequence.tokenGenerated(1, 40_000_000);
+            sequence.tokenGenerated(2, 60_000_000);
+            sequence.tokenGenerated(3, 90_000_000);
+            sequence.ended(FinishReason.STOP, 91_000_000);
+            return times.longest();
+        }
+    }
+
     @Test
     void namesNoTraceThatIsNotKept() {
         metrics.requestListener().ended(Summaries.completed());
-        metrics.requestListener().ended(Summaries.completed().withTrace(IDS, false));
+        metrics.requestListener()
+                .ended(Summaries.completed().withLongest(FinishedSequence.TIMES).withTrace(IDS, false));
 
         assertThat(metrics.scrape(OPEN_METRICS).body()).doesNotContain("trace_id");
     }

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
+import io.vitrine.observability.ConnectionCounts;
 import io.vitrine.observability.EngineState;
 import io.vitrine.observability.ExportCounts;
 import io.vitrine.observability.LedgerCounts;
@@ -23,9 +24,12 @@ import io.vitrine.observability.ServiceQuality.Compliance;
 import io.vitrine.observability.ServiceQuality.Opinion;
 import io.vitrine.observability.Summaries;
 import io.vitrine.observability.TracingStats;
+import io.vitrine.observability.catalogue.ClientMemory;
 import io.vitrine.observability.catalogue.DropReason;
+import io.vitrine.observability.catalogue.HttpPort;
 import io.vitrine.observability.catalogue.KeepReason;
 import io.vitrine.observability.catalogue.ListenerKind;
+import io.vitrine.observability.catalogue.LogDestination;
 import io.vitrine.observability.catalogue.LostLine;
 import io.vitrine.observability.catalogue.MeterDefinition;
 import io.vitrine.observability.catalogue.Meters;
@@ -159,13 +163,55 @@ class MetricsTest {
 
         PrometheusText text = scrape();
         String duration = "gen_ai_server_request_duration_seconds";
-        assertThat(text.value(duration + "_sum{error_type=\"\"," + CHAT + "}")).isCloseTo(1.234567891, within(1e-12));
-        assertThat(text.value(duration + "_bucket{error_type=\"\"," + CHAT + ",le=\"1.203\"}"))
-                .isZero();
-        assertThat(text.value(duration + "_bucket{error_type=\"\"," + CHAT + ",le=\"1.26\"}"))
-                .isEqualTo(1);
+        assertThat(text.value(duration + "_sum{" + CHAT + "}")).isCloseTo(1.234567891, within(1e-12));
+        assertThat(text.value(duration + "_bucket{" + CHAT + ",le=\"1.203\"}")).isZero();
+        assertThat(text.value(duration + "_bucket{" + CHAT + ",le=\"1.26\"}")).isEqualTo(1);
         assertThat(text.value("gen_ai_server_time_to_first_token_seconds_sum{" + CHAT + "}"))
                 .isCloseTo(0.08, within(1e-12));
+    }
+
+    /** An answer's time is not blurred by requests that got none, and those are not lost. */
+    @Test
+    void keepsTheTimesOfAnswersApartFromThoseOfErrors() {
+        metrics.engineListener(MODEL);
+        List.of(Summaries.completed(), Summaries.cancelled(), Summaries.timedOut(), Summaries.failed())
+                .forEach(requests::ended);
+
+        PrometheusText text = scrape();
+        assertThat(text.value("gen_ai_server_request_duration_seconds_count{" + CHAT + "}"))
+                .isEqualTo(1);
+        for (String outcome : List.of("completed", "cancelled", "timed_out", "failed")) {
+            assertThat(text.value("vitrine_request_duration_seconds_count{outcome=\"" + outcome + "\"}"))
+                    .as(outcome)
+                    .isEqualTo(1);
+        }
+        assertThat(text.value("vitrine_request_duration_seconds_count{outcome=\"refused\"}"))
+                .as("nothing was asked to be generated")
+                .isZero();
+    }
+
+    /** A client may send any model's name, and 20 kinds of error: neither makes series of buckets. */
+    @Test
+    void makesNoBucketsForErrorsOrUnknownModels() {
+        metrics.engineListener(MODEL);
+        requests.ended(Summaries.completed());
+        long before = bucketCount();
+
+        requests.ended(Summaries.timedOut());
+        requests.ended(Summaries.failed());
+        requests.ended(Summaries.refused());
+
+        assertThat(bucketCount() - before)
+                .as("tokens of prompts that were computed for no answer, on another route")
+                .isEqualTo(2 * 15);
+    }
+
+    private long bucketCount() {
+        return metrics.scrape(null)
+                .body()
+                .lines()
+                .filter(line -> line.contains("_bucket{"))
+                .count();
     }
 
     @Test
@@ -386,8 +432,10 @@ class MetricsTest {
         metrics.lifecycleListener().modelLoaded(MODEL, Duration.ofSeconds(1));
         metrics.lifecycleListener().faulted("test", new IllegalStateException());
         metrics.countLostLines(LostLine.QUEUE_FULL, () -> 0);
-        metrics.watchLogQueue(() -> 0, 1);
+        metrics.watchLogQueue(LogDestination.FILE, () -> 0, 1);
         metrics.watch(new SomeTraces());
+        metrics.watch(new ConnectionCounts(HttpPort.API, 1));
+        metrics.watchMemory(ClientMemory.BODIES, () -> 0, 1);
         for (RequestSummary summary : List.of(Summaries.completed(), Summaries.refused())) {
             requests.ended(summary);
         }
@@ -400,5 +448,26 @@ class MetricsTest {
     private static String requestSeries(String error, String model, String outcome, String route, String status) {
         return "vitrine_requests_total{error_type=\"" + error + "\",model=\"" + model + "\",outcome=\"" + outcome
                 + "\",route=\"" + route + "\",status_class=\"" + status + "\"}";
+    }
+
+    /** A reader sees by it that a counter has begun again at 0; plain text has no place for it. */
+    @Test
+    void tellsInOpenMetricsWhenEachCounterAndHistogramBegan() {
+        long before = System.currentTimeMillis() / 1_000;
+        metrics.engineListener(MODEL);
+        requests.ended(Summaries.completed());
+
+        String text =
+                metrics.scrape("application/openmetrics-text; version=1.0.0").body();
+
+        for (String series : List.of(
+                "gen_ai_server_request_duration_seconds_created{" + CHAT + "} ",
+                "vitrine_input_tokens_created{model=\"" + MODEL + "\"} ")) {
+            assertThat(text.lines().filter(line -> line.startsWith(series)))
+                    .singleElement()
+                    .satisfies(line -> assertThat(Double.parseDouble(line.substring(series.length())))
+                            .isBetween((double) before, before + 600.0));
+        }
+        assertThat(metrics.scrape(null).body()).doesNotContain("_created");
     }
 }

@@ -48,6 +48,21 @@ class SampleRatioTest {
     }
 
     @Test
+    void leavesOtherSubKeysAsTheyAre() {
+        TraceState state = TraceStates.parse("ot=ab:1;th:4;cd:x y");
+
+        assertThat(SampleRatio.of(0.5).writtenTo(state).get("ot")).isEqualTo("th:8;ab:1;cd:x y");
+    }
+
+    @Test
+    void aStricterThresholdHoldsForBoth() {
+        assertThat(SampleRatio.of(0.5).and(SampleRatio.of(0.25)).adjustedCount())
+                .isEqualTo(4);
+        assertThat(SampleRatio.of(0.25).and(SampleRatio.of(0.5)).adjustedCount())
+                .isEqualTo(4);
+    }
+
+    @Test
     void aRandomNumberThatIsNoneIsNotGoneBy() {
         TraceState state = TraceState.builder().put("ot", "rv:zz").build();
 

@@ -1,6 +1,7 @@
 package io.vitrine.observability.tracing;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -17,6 +18,7 @@ import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import io.vitrine.observability.ExportCounts;
 import io.vitrine.observability.catalogue.SpanLoss;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,17 +28,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class SpanQueueTest {
 
-    private final TracingCounts stats = new TracingCounts();
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private final TracingCounts stats = new TracingCounts(new ExportCounts());
 
     @Test
     void bringsEverythingAwayInOrderBeforeItIsClosed() {
         BackEnd backEnd = new BackEnd();
-        SpanQueue queue = new SpanQueue(backEnd, 10_000, stats, Clock.systemUTC());
+        SpanQueue queue = new SpanQueue(SpanTarget.inProcess(backEnd), 10_000, stats, Clock.systemUTC());
         backEnd.open();
         for (int i = 0; i < 100; i++) {
             queue.offer(spans(i, 3));
         }
-        queue.close();
+        queue.close(LIMIT);
 
         assertThat(backEnd.names)
                 .isEqualTo(IntStream.range(0, 100)
@@ -51,7 +55,7 @@ class SpanQueueTest {
     @Test
     void aBackEndThatTakesNothingHoldsUpNobodyAndWhatIsLostIsCounted() {
         BackEnd backEnd = new BackEnd();
-        SpanQueue queue = new SpanQueue(backEnd, 100, stats, Clock.systemUTC());
+        SpanQueue queue = new SpanQueue(SpanTarget.inProcess(backEnd), 100, stats, Clock.systemUTC());
         for (int i = 0; i < 1_000; i++) {
             queue.offer(spans(i, 10));
         }
@@ -59,7 +63,7 @@ class SpanQueueTest {
         assertThat(queue.size()).isEqualTo(100);
         assertThat(stats.lostSpans(SpanLoss.QUEUE_FULL)).isEqualTo(9_900);
         backEnd.open();
-        queue.close();
+        queue.close(LIMIT);
         assertThat(stats.exportedSpans()).isEqualTo(100);
         assertThat(queue.size()).isZero();
     }
@@ -69,9 +73,9 @@ class SpanQueueTest {
         BackEnd backEnd = new BackEnd();
         backEnd.answer = CompletableResultCode.ofFailure();
         backEnd.open();
-        SpanQueue queue = new SpanQueue(backEnd, 100, stats, Clock.systemUTC());
+        SpanQueue queue = new SpanQueue(SpanTarget.inProcess(backEnd), 100, stats, Clock.systemUTC());
         queue.offer(spans(0, 7));
-        queue.close();
+        queue.close(LIMIT);
 
         assertThat(stats.lostSpans(SpanLoss.EXPORT_FAILED)).isEqualTo(7);
         assertThat(stats.exportedSpans()).isZero();
@@ -82,11 +86,11 @@ class SpanQueueTest {
         BackEnd backEnd = new BackEnd();
         backEnd.throwing = true;
         backEnd.open();
-        SpanQueue queue = new SpanQueue(backEnd, 1_000, stats, Clock.systemUTC());
+        SpanQueue queue = new SpanQueue(SpanTarget.inProcess(backEnd), 1_000, stats, Clock.systemUTC());
         for (int i = 0; i < 20; i++) {
             queue.offer(spans(i, 30));
         }
-        queue.close();
+        queue.close(LIMIT);
 
         assertThat(stats.lostSpans(SpanLoss.EXPORT_FAILED)).isEqualTo(600);
     }
@@ -95,8 +99,8 @@ class SpanQueueTest {
     void whatComesAfterTheEndIsCounted() {
         BackEnd backEnd = new BackEnd();
         backEnd.open();
-        SpanQueue queue = new SpanQueue(backEnd, 100, stats, Clock.systemUTC());
-        queue.close();
+        SpanQueue queue = new SpanQueue(SpanTarget.inProcess(backEnd), 100, stats, Clock.systemUTC());
+        queue.close(LIMIT);
         queue.offer(spans(0, 2));
 
         assertThat(stats.lostSpans(SpanLoss.SHUTDOWN)).isEqualTo(2);

@@ -9,6 +9,7 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.vitrine.gpu.CollectorState;
 import io.vitrine.gpu.CollectorStatus;
+import io.vitrine.gpu.CudaGpu;
 import io.vitrine.gpu.DriverInfo;
 import io.vitrine.gpu.EventState;
 import io.vitrine.gpu.GpuHealth;
@@ -28,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class StepGpuTest {
 
     private static final long SECOND = 1_000_000_000L;
-    private static final ModelGpu GPU = new ModelGpu("cuda:0", 0, Duration.ofSeconds(3));
+    private static final ModelGpu GPU = new ModelGpu("cuda:0", CudaGpu.atIndex(0), Duration.ofSeconds(3));
     private static final Map<GpuMetric, Double> VALUES = Map.of(
             GpuMetric.UTILIZATION_RATIO, 0.75,
             GpuMetric.MEMORY_OCCUPIED_RATIO, 0.5,
@@ -92,7 +93,7 @@ class StepGpuTest {
 
         assertThat(described(GPU, snapshot(0, false, Map.of(), 0), 0)).isEqualTo(nameAlone);
         assertThat(described(GPU, null, 0)).isEqualTo(nameAlone);
-        ModelGpu other = new ModelGpu("cuda:1", 1, Duration.ofSeconds(3));
+        ModelGpu other = new ModelGpu("cuda:1", CudaGpu.atIndex(1), Duration.ofSeconds(3));
         assertThat(described(other, snapshot(0, true, VALUES, 0), 0))
                 .isEqualTo(Attributes.of(SpanAttributes.GPU_ID, "cuda:1"));
     }
@@ -117,8 +118,9 @@ class StepGpuTest {
 
     @Test
     void refusesAPlaceThatIsNone() {
-        assertThatThrownBy(() -> new ModelGpu("cuda:-1", -1, Duration.ZERO)).hasMessage("index must be >= 0: -1");
-        assertThatThrownBy(() -> new ModelGpu("cuda:0", 0, Duration.ofSeconds(-1)))
+        assertThatThrownBy(() -> new ModelGpu("cuda:-1", CudaGpu.atIndex(-1), Duration.ZERO))
+                .hasMessage("index must be >= 0: -1");
+        assertThatThrownBy(() -> new ModelGpu("cuda:0", CudaGpu.atIndex(0), Duration.ofSeconds(-1)))
                 .hasMessage("freshFor must be >= 0: PT-1S");
     }
 

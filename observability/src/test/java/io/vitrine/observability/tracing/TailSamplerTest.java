@@ -31,6 +31,8 @@ class TailSamplerTest {
     private static final long SECOND = 1_000 * MILLISECOND;
     private static final Duration SHORT = Duration.ofMillis(5);
 
+    private static final TraceState NO_STATE = TraceState.getDefault();
+
     private final Random random = new Random(11);
 
     @Test
@@ -62,7 +64,7 @@ class TailSamplerTest {
                     good++;
                     if (sampler.decide(facts(traceId(), good(now))) instanceof Decision.Kept kept) {
                         goodKept++;
-                        estimate += kept.ratio().adjustedCount();
+                        estimate += kept.ratio().orElseThrow().adjustedCount();
                     }
                 }
             }
@@ -107,16 +109,120 @@ class TailSamplerTest {
         TailSampler sampler = sampler(rules(0));
         RequestSummary gold = request("gold", 0, Outcome.COMPLETED, 200, SHORT, SHORT);
 
-        assertKept(sampler.decide(facts(traceId(), gold)), KeepReason.PRIORITY_TENANT);
         assertKept(
                 sampler.decide(new TraceFacts(
-                        traceId(), TraceState.getDefault(), false, true, TenantTraces.SAMPLED, 10, good(0))),
-                KeepReason.FLAGGED);
-        assertKept(
-                sampler.decide(new TraceFacts(
-                        traceId(), TraceState.getDefault(), true, false, TenantTraces.SAMPLED, 10, good(0))),
-                KeepReason.CALLER);
+                        traceId(), NO_STATE, CallerSampling.DROPPED, false, true, TenantTraces.SAMPLED, 10, gold)),
+                KeepReason.PRIORITY_TENANT);
+        assertKept(sampler.decide(asked(0)), KeepReason.FLAGGED);
         assertDropped(sampler.decide(facts(traceId(), good(0))), DropReason.RATIO);
+    }
+
+    private TraceFacts asked(long endNanos) {
+        return new TraceFacts(
+                traceId(), NO_STATE, CallerSampling.NONE, true, false, TenantTraces.SAMPLED, 10, good(endNanos));
+    }
+
+    @Test
+    void ignoresTheFlagOfACallerThatIsNotTrusted() {
+        assertDropped(sampler(rules(0)).decide(called("default", CallerSampling.SAMPLED, "")), DropReason.RATIO);
+        Decision kept = sampler(rules(1)).decide(called("default", CallerSampling.DROPPED, "ot=th:8"));
+
+        assertThat(kept).isEqualTo(new Decision.Kept(KeepReason.RATIO, Optional.of(SampleRatio.of(1))));
+    }
+
+    @Test
+    void followsATrustedCallerAndKeepsItsThreshold() {
+        String high = "rv:c0000000000000";
+
+        assertThat(sampler(rules(0)).decide(called("mesh", CallerSampling.SAMPLED, "ot=th:8;" + high)))
+                .isEqualTo(new Decision.Kept(KeepReason.CALLER, Optional.of(SampleRatio.of(0.5))));
+        assertDropped(sampler(rules(1)).decide(called("mesh", CallerSampling.DROPPED, "")), DropReason.CALLER);
+    }
+
+    @Test
+    void aTrustedCallerThatSaysNoChanceGivesNoCount() {
+        Decision.Kept unknown = new Decision.Kept(KeepReason.CALLER, Optional.empty());
+
+        assertThat(sampler(rules(0)).decide(called("mesh", CallerSampling.SAMPLED, "")))
+                .isEqualTo(unknown);
+        // With this threshold it would not have been sampled: it cannot be right.
+        assertThat(sampler(rules(0)).decide(called("mesh", CallerSampling.SAMPLED, "ot=th:8;rv:70000000000000")))
+                .isEqualTo(unknown);
+    }
+
+    @Test
+    void keepsFailuresOfATrustedCallerThatDropsItsPart() {
+        TraceFacts facts = new TraceFacts(
+                traceId(),
+                NO_STATE,
+                CallerSampling.DROPPED,
+                false,
+                false,
+                TenantTraces.SAMPLED,
+                10,
+                request("mesh", 0, Outcome.FAILED, 500, SHORT, SHORT));
+
+        assertKept(sampler(rules(1)).decide(facts), KeepReason.ERROR);
+    }
+
+    @Test
+    void clientsWishesStayWithinTheBudget() {
+        for (boolean called : new boolean[] {true, false}) {
+            TailSampler sampler = sampler(rules(0, 0, 500));
+            int keptSpans = 0;
+            for (int i = 0; i < 20_000; i++) {
+                TraceFacts facts =
+                        called ? called("mesh", CallerSampling.SAMPLED, "", i * MILLISECOND) : asked(i * MILLISECOND);
+                keptSpans += sampler.decide(facts) instanceof Decision.Kept ? 10 : 0;
+            }
+            assertThat(keptSpans).isLessThanOrEqualTo(21 * 500).isGreaterThan(12 * 500);
+        }
+    }
+
+    @Test
+    void theThresholdOfBudgetAndCallerIsTheStricterOne() {
+        TailSampler sampler = sampler(rules(0, 0, 500));
+        double estimate = 0;
+        int all = 0;
+        for (int i = 0; i < 20_000; i++) {
+            // The caller keeps one trace in two, and sends requests of those that it does not keep too.
+            String traceId = traceId();
+            TraceState state = TraceStates.parse("ot=th:8");
+            boolean sampled = SampleRatio.of(0.5).keeps(traceId, state);
+            CallerSampling caller = sampled ? CallerSampling.SAMPLED : CallerSampling.DROPPED;
+            Decision decision = sampler.decide(new TraceFacts(
+                    traceId,
+                    state,
+                    caller,
+                    false,
+                    false,
+                    TenantTraces.SAMPLED,
+                    10,
+                    request("mesh", i * MILLISECOND, Outcome.COMPLETED, 200, SHORT, SHORT)));
+            if (i >= 2_000) {
+                all++;
+                estimate += decision instanceof Decision.Kept kept
+                        ? kept.ratio().orElseThrow().adjustedCount()
+                        : 0;
+            }
+        }
+        assertThat(estimate).isCloseTo(all, within(0.25 * all));
+    }
+
+    private TraceFacts called(String tenant, CallerSampling caller, String state) {
+        return called(tenant, caller, state, 0);
+    }
+
+    private TraceFacts called(String tenant, CallerSampling caller, String state, long endNanos) {
+        return new TraceFacts(
+                traceId(),
+                TraceStates.parse(state),
+                caller,
+                false,
+                false,
+                TenantTraces.SAMPLED,
+                10,
+                request(tenant, endNanos, Outcome.COMPLETED, 200, SHORT, SHORT));
     }
 
     @Test
@@ -168,7 +274,7 @@ class TailSamplerTest {
                 all++;
                 if (decision instanceof Decision.Kept kept) {
                     keptSpans += 10;
-                    estimate += kept.ratio().adjustedCount();
+                    estimate += kept.ratio().orElseThrow().adjustedCount();
                 }
             }
         }

@@ -36,6 +36,7 @@ final class TestTraces {
                 SLOW_REQUEST,
                 Set.of("gold"),
                 Set.of("*"),
+                Set.of("mesh"),
                 Set.of(),
                 0);
     }
@@ -78,6 +79,7 @@ final class TestTraces {
     }
 
     static TraceFacts facts(String traceId, RequestSummary summary) {
-        return new TraceFacts(traceId, TraceState.getDefault(), false, false, TenantTraces.SAMPLED, 10, summary);
+        return new TraceFacts(
+                traceId, TraceState.getDefault(), CallerSampling.NONE, false, false, TenantTraces.SAMPLED, 10, summary);
     }
 }

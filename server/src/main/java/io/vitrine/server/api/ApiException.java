@@ -18,6 +18,15 @@ public final class ApiException extends RuntimeException {
     private final @Nullable String param;
     private final String code;
     private final @Nullable Duration retryAfter;
+    private final @Nullable ContextSize contextSize;
+
+    /**
+     * Why a request is too long.
+     *
+     * @param promptTokens of the prompt, or at least so many where it was not tokenised
+     * @param contextTokens that prompt and answer may have together
+     */
+    public record ContextSize(long promptTokens, long contextTokens) {}
 
     /** An error that is about no one field; its code is the type's own. */
     public ApiException(ErrorReason reason, String message) {
@@ -31,27 +40,39 @@ public final class ApiException extends RuntimeException {
      * @param code for programs
      */
     public ApiException(ErrorReason reason, String message, @Nullable String param, String code) {
-        this(reason, message, param, code, null);
+        this(reason, message, param, code, null, null);
     }
 
     private ApiException(
-            ErrorReason reason, String message, @Nullable String param, String code, @Nullable Duration retryAfter) {
+            ErrorReason reason,
+            String message,
+            @Nullable String param,
+            String code,
+            @Nullable Duration retryAfter,
+            @Nullable ContextSize contextSize) {
         super(message, null, false, false);
-        this.text = message;
+        // What a client sent may be part of both.
+        this.text = UnicodeText.wellFormed(message);
         this.reason = reason;
-        this.param = param;
+        this.param = param == null ? null : UnicodeText.wellFormed(param);
         this.code = code;
         this.retryAfter = retryAfter;
+        this.contextSize = contextSize;
     }
 
     /** The same, with a time after which another try may do better. */
     public ApiException retryAfter(Duration delay) {
-        return new ApiException(reason, text, param, code, delay);
+        return new ApiException(reason, text, param, code, delay, contextSize);
     }
 
     /** When another try may do better, if this request knows that better than its reason does. */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
+    }
+
+    /** The two numbers of a request that is too long; empty for every other. */
+    public Optional<ContextSize> contextSize() {
+        return Optional.ofNullable(contextSize);
     }
 
     public ErrorReason reason() {
@@ -74,6 +95,13 @@ public final class ApiException extends RuntimeException {
     /** A value that breaks a rule. */
     public static ApiException invalid(String param, String message) {
         return new ApiException(ErrorReason.INVALID_REQUEST, message, param, "invalid_value");
+    }
+
+    /** A prompt, or a prompt and its answer, longer than the context. */
+    public static ApiException tooLong(String message, long promptTokens, long contextTokens) {
+        ErrorReason reason = ErrorReason.CONTEXT_LENGTH_EXCEEDED;
+        return new ApiException(
+                reason, message, null, reason.code(), null, new ContextSize(promptTokens, contextTokens));
     }
 
     static ApiException missing(String param) {

@@ -26,6 +26,14 @@ public enum ErrorReason {
     URI_TOO_LONG,
     /** The headers are too large. */
     HEADERS_TOO_LARGE,
+    /** The request has an expectation that cannot be met. */
+    EXPECTATION_FAILED,
+    /** The body is compressed in a way that is not supported. */
+    UNSUPPORTED_ENCODING,
+    /** The request's transfer coding is not implemented. */
+    NOT_IMPLEMENTED,
+    /** The request's version of HTTP is not supported. */
+    HTTP_VERSION_NOT_SUPPORTED,
     /** The body is not said to be JSON. */
     UNSUPPORTED_MEDIA_TYPE,
     /** The tenant has made as many requests as it may in this time. */
@@ -40,6 +48,8 @@ public enum ErrorReason {
     INSUFFICIENT_QUOTA,
     /** As many requests wait as may. */
     QUEUE_FULL,
+    /** The memory for bodies or answers is in use. */
+    OVERLOADED,
     /** The server is stopping. */
     DRAINING,
     /** The model is not loaded yet. */
@@ -52,6 +62,8 @@ public enum ErrorReason {
     DEADLINE_EXCEEDED,
     /** The model failed. */
     MODEL_FAILED,
+    /** The model's logits for the request were NaN or infinity. */
+    UNUSABLE_LOGITS,
     /** A mistake of the server. */
     INTERNAL_ERROR;
 

@@ -10,6 +10,7 @@ import java.util.OptionalLong;
  * against the model.
  *
  * @param maxTokens most tokens of each answer; empty leaves it to the server
+ * @param maxTokensField that says so, or would: as the client spells it
  * @param choices answers to each prompt
  * @param topK 0 keeps all tokens
  * @param logitBias by token id
@@ -20,6 +21,7 @@ import java.util.OptionalLong;
  */
 public record GenerationOptions(
         OptionalInt maxTokens,
+        String maxTokensField,
         int choices,
         double temperature,
         double topP,

@@ -1,5 +1,7 @@
 package io.vitrine.server.api;
 
+import java.math.BigDecimal;
+
 /**
  * Numbers from {@code min} to {@code max}.
  *
@@ -17,6 +19,12 @@ record Interval(double min, double max, boolean minIncluded) {
 
     boolean holds(double value) {
         return (minIncluded ? value >= min : value > min) && value <= max;
+    }
+
+    /** Exactly: not as the nearest double, which may be the bound itself. */
+    boolean holds(BigDecimal value) {
+        int toMin = value.compareTo(BigDecimal.valueOf(min));
+        return (minIncluded ? toMin >= 0 : toMin > 0) && value.compareTo(BigDecimal.valueOf(max)) <= 0;
     }
 
     /** In words, to follow "must be". */

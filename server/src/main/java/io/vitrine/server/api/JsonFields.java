@@ -110,22 +110,39 @@ final class JsonFields {
     }
 
     static double number(String path, JsonNode node, Interval interval) {
-        // 1e400 is read as infinity, which no interval holds.
-        if (!node.isNumber() || !interval.holds(node.doubleValue())) {
+        // 1e400 becomes infinity, which no interval holds.
+        if (!node.isNumber()
+                || !interval.holds(node.doubleValue())
+                || !interval.holds(node.decimalValue())
+                || underflows(node)) {
             throw wrong(path, interval.rule(), node);
         }
         return node.doubleValue();
     }
 
-    /** A whole number; {@code 1.0} is one. */
+    /** 1e-400 would become 0, which often means something else than a small number. */
+    private static boolean underflows(JsonNode node) {
+        return node.doubleValue() == 0 && node.decimalValue().signum() != 0;
+    }
+
+    /** A whole number, exactly; {@code 1.0} and {@code 1e3} are whole. */
     static long whole(String path, JsonNode node, long min, long max, String rule) {
-        boolean whole = node.isNumber()
-                && node.canConvertToLong()
-                && (node.isIntegralNumber() || node.doubleValue() == Math.rint(node.doubleValue()));
-        if (!whole || node.longValue() < min || node.longValue() > max) {
+        OptionalLong whole = exact(node);
+        if (whole.isEmpty() || whole.getAsLong() < min || whole.getAsLong() > max) {
             throw wrong(path, rule, node);
         }
-        return node.longValue();
+        return whole.getAsLong();
+    }
+
+    private static OptionalLong exact(JsonNode node) {
+        if (!node.isNumber()) {
+            return OptionalLong.empty();
+        }
+        try {
+            return OptionalLong.of(node.decimalValue().longValueExact());
+        } catch (ArithmeticException e) {
+            return OptionalLong.empty();
+        }
     }
 
     static String text(String path, JsonNode node) {
@@ -180,20 +197,14 @@ final class JsonFields {
 
     /** A client's text, short enough for a message. */
     static String cut(String text) {
-        return text.length() <= QUOTED_LENGTH ? text : text.substring(0, QUOTED_LENGTH) + "…";
+        return UnicodeText.cut(text, QUOTED_LENGTH);
     }
 
     /** Half a character cannot be written as UTF-8, and the tokenizer's native code must never see one. */
     private static void requirePairedSurrogates(String path, String text) {
-        for (int index = 0; index < text.length(); index++) {
-            if (Character.isHighSurrogate(text.charAt(index))
-                    && index + 1 < text.length()
-                    && Character.isLowSurrogate(text.charAt(index + 1))) {
-                index++;
-            } else if (Character.isSurrogate(text.charAt(index))) {
-                throw ApiException.invalid(
-                        path, path + " must be valid Unicode: half a surrogate pair at index " + index);
-            }
+        int lone = UnicodeText.loneSurrogate(text);
+        if (lone >= 0) {
+            throw ApiException.invalid(path, path + " must be valid Unicode: half a surrogate pair at index " + lone);
         }
     }
 }

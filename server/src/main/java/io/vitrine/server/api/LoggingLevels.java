@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -36,7 +37,8 @@ public record LoggingLevels(Map<String, String> levels) {
         ObjectNode object = ApiJson.readObject(body);
         object.fieldNames().forEachRemaining(name -> {
             if (!name.equals(LEVELS)) {
-                throw ApiException.invalid(name, "the only field is " + LEVELS + ": " + JsonFields.cut(name));
+                throw ApiException.invalid(
+                        JsonFields.cut(name), "the only field is " + LEVELS + ": " + JsonFields.cut(name));
             }
         });
         JsonNode levels = new JsonFields(object).required(LEVELS);
@@ -60,7 +62,8 @@ public record LoggingLevels(Map<String, String> levels) {
 
     private static LogLevel level(LogCategory category, JsonNode value) {
         String path = LEVELS + "." + category.label();
-        LogLevel level = LogLevel.of(value.asText())
+        LogLevel level = Optional.ofNullable(value.textValue())
+                .flatMap(LogLevel::of)
                 .orElseThrow(() -> JsonFields.wrong(path, "one of " + joined(LogLevel.labels()), value));
         if (!LogLevels.allows(category, level)) {
             throw JsonFields.wrong(

@@ -2,6 +2,8 @@ package io.vitrine.server.api;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -10,9 +12,17 @@ import io.vitrine.server.api.ChatRequest.Message;
 /** Reads {@code messages}: a role each, and a content that is a string or a list of text parts. */
 final class MessageReader {
 
-    private MessageReader() {}
+    private static final Set<String> ROLES = Set.of("system", "developer", "user", "assistant", "tool", "function");
 
-    static List<Message> read(JsonNode node) {
+    private final Set<String> roles;
+
+    /** @param customRoles beside the API's own */
+    MessageReader(Set<String> customRoles) {
+        this.roles = new TreeSet<>(ROLES);
+        roles.addAll(customRoles);
+    }
+
+    List<Message> read(JsonNode node) {
         if (!(node instanceof ArrayNode array) || array.isEmpty()) {
             throw JsonFields.wrong("messages", "a list of at least one message", node);
         }
@@ -23,11 +33,11 @@ final class MessageReader {
         return messages;
     }
 
-    private static Message message(JsonFields fields) {
-        UnsupportedFields.refuseInMessage(fields);
+    private Message message(JsonFields fields) {
+        RefusedFields.refuse(RefusedFields.MESSAGE, fields);
         String role = fields.requiredText("role");
-        if (role.isEmpty()) {
-            throw ApiException.invalid(fields.path("role"), fields.path("role") + " must not be empty");
+        if (!roles.contains(role)) {
+            throw JsonFields.wrong(fields.path("role"), "one of " + String.join(", ", roles), fields.required("role"));
         }
         return new Message(role, content(fields, role));
     }

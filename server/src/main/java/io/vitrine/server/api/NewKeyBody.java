@@ -1,11 +1,10 @@
 package io.vitrine.server.api;
 
+import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.tenants.keys.KeyRequest;
 import io.vitrine.tenants.keys.Scope;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,9 @@ public final class NewKeyBody {
         try {
             return new KeyRequest(
                     fields.requiredText("tenant"),
-                    fields.value("name").map(JsonNode::asText).orElse(""),
+                    fields.value("name")
+                            .map(name -> JsonFields.text("name", name))
+                            .orElse(""),
                     scopes(fields),
                     expiresAt(fields));
         } catch (IllegalArgumentException e) {
@@ -52,10 +53,12 @@ public final class NewKeyBody {
         }
         String text = fields.requiredText("expires_at");
         try {
-            return Instant.parse(text);
-        } catch (DateTimeParseException e) {
+            return KeyRequest.requireExpiry(Instant.parse(text));
+        } catch (DateTimeException e) {
             throw ApiException.invalid(
-                    "expires_at", "expires_at must be a time such as 2027-01-31T00:00:00Z: " + JsonFields.cut(text));
+                    "expires_at",
+                    "expires_at must be a time such as 2027-01-31T00:00:00Z, from 1970 to 9999: "
+                            + JsonFields.cut(text));
         }
     }
 }

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
@@ -13,11 +14,19 @@ final class OptionsReader {
 
     static final int MAX_TOP_LOGPROBS = 20;
 
+    private static final String MAX_TOKENS = "max_tokens";
+    /** Counts where both are given. */
+    private static final String MAX_COMPLETION_TOKENS = "max_completion_tokens";
+
+    private static final Pattern TOKEN_ID = Pattern.compile("0|[1-9][0-9]{0,9}");
+
     private static final Interval TEMPERATURE = Interval.closed(0, 2);
     private static final Interval TOP_P = Interval.above(0, 1);
     private static final Interval MIN_P = Interval.closed(0, 1);
     private static final Interval PENALTY = Interval.closed(-2, 2);
-    private static final Interval REPETITION_PENALTY = Interval.above(0, 10);
+    /** Logits are divided by it: a smaller one would make them infinite. */
+    private static final Interval REPETITION_PENALTY = Interval.closed(0.001, 10);
+
     private static final Interval BIAS = Interval.closed(-100, 100);
 
     private final JsonFields fields;
@@ -32,6 +41,7 @@ final class OptionsReader {
         checkUser();
         return new GenerationOptions(
                 maxTokens(),
+                fields.value(MAX_COMPLETION_TOKENS).isPresent() ? MAX_COMPLETION_TOKENS : MAX_TOKENS,
                 fields.integer("n", 1, limits.maxChoices()).orElse(1),
                 fields.number("temperature", 1, TEMPERATURE),
                 fields.number("top_p", 1, TOP_P),
@@ -54,8 +64,8 @@ final class OptionsReader {
     }
 
     private OptionalInt maxTokens() {
-        OptionalInt old = fields.integer("max_tokens", 1, limits.maxTokensPerRequest());
-        OptionalInt current = fields.integer("max_completion_tokens", 1, limits.maxTokensPerRequest());
+        OptionalInt old = fields.integer(MAX_TOKENS, 1, limits.maxTokensPerRequest());
+        OptionalInt current = fields.integer(MAX_COMPLETION_TOKENS, 1, limits.maxTokensPerRequest());
         return current.isPresent() ? current : old;
     }
 
@@ -110,14 +120,17 @@ final class OptionsReader {
     }
 
     private static double bias(Map.Entry<String, JsonNode> entry) {
-        return JsonFields.number("logit_bias." + entry.getKey(), entry.getValue(), BIAS);
+        return JsonFields.number("logit_bias." + JsonFields.cut(entry.getKey()), entry.getValue(), BIAS);
     }
 
+    /** One spelling for each id: of "5" and "05" one would be ignored. */
     private static int tokenId(String key) {
-        try {
-            return Integer.parseInt(key);
-        } catch (NumberFormatException e) {
-            throw ApiException.invalid("logit_bias", "logit_bias must have token ids as keys: " + JsonFields.cut(key));
+        if (TOKEN_ID.matcher(key).matches()) {
+            long id = Long.parseLong(key);
+            if (id <= Integer.MAX_VALUE) {
+                return (int) id;
+            }
         }
+        throw ApiException.invalid("logit_bias", "logit_bias must have token ids as keys: " + JsonFields.cut(key));
     }
 }

@@ -2,7 +2,9 @@ package io.vitrine.server.api;
 
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.server.api.ChatRequest.Message;
 import io.vitrine.server.api.CompletionRequest.Prompt;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
@@ -12,40 +14,57 @@ public final class RequestParser {
 
     private final RequestLimits limits;
 
-    public RequestParser(RequestLimits limits) {
+    private final MessageReader messages;
+
+    /** @param customRoles roles of messages beside the API's own */
+    public RequestParser(RequestLimits limits, Set<String> customRoles) {
         this.limits = limits;
+        this.messages = new MessageReader(customRoles);
     }
 
     /**
      * Body of {@code POST /v1/chat/completions}.
      *
+     * @param streamAsked is run if the body asks for a stream, be the rest of it valid or not
      * @throws ApiException if it is none
      */
-    public ChatRequest chat(byte[] body) {
-        JsonFields fields = new JsonFields(ApiJson.readObject(body));
+    public ChatRequest chat(byte[] body, Runnable streamAsked) {
+        JsonFields fields = fields(body, streamAsked);
         String model = fields.requiredText("model");
-        List<Message> messages = MessageReader.read(fields.required("messages"));
-        UnsupportedFields.refuseInChat(fields);
-        return new ChatRequest(model, messages, new OptionsReader(fields, limits).read(chatLogprobs(fields)));
+        List<Message> conversation = messages.read(fields.required("messages"));
+        RefusedFields.requireFormatType(fields);
+        RefusedFields.refuse(RefusedFields.CHAT, fields);
+        return new ChatRequest(model, conversation, new OptionsReader(fields, limits).read(chatLogprobs(fields)));
     }
 
     /**
      * Body of {@code POST /v1/completions}.
      *
+     * @param streamAsked is run if the body asks for a stream, be the rest of it valid or not
      * @throws ApiException if it is none
      */
-    public CompletionRequest completion(byte[] body) {
-        JsonFields fields = new JsonFields(ApiJson.readObject(body));
+    public CompletionRequest completion(byte[] body, Runnable streamAsked) {
+        JsonFields fields = fields(body, streamAsked);
         String model = fields.requiredText("model");
         List<Prompt> prompts = new PromptReader(limits.maxPrompts()).read(fields.required("prompt"));
         OptionalInt logprobs = fields.integer("logprobs", 0, OptionsReader.MAX_TOP_LOGPROBS);
         GenerationOptions options = new OptionsReader(fields, limits).read(logprobs);
-        UnsupportedFields.refuseInCompletion(fields, options.choices());
+        RefusedFields.requireFormatType(fields);
+        RefusedFields.refuse(RefusedFields.COMPLETION, fields);
+        RefusedFields.refuseBestOf(fields, options.choices());
         boolean echo = fields.flag("echo");
         if (echo && logprobs.isPresent()) {
             throw ApiException.unsupported("logprobs", "logprobs together with echo is not supported yet");
         }
         return new CompletionRequest(model, prompts, echo, options);
+    }
+
+    private static JsonFields fields(byte[] body, Runnable streamAsked) {
+        JsonFields fields = new JsonFields(ApiJson.readObject(body));
+        if (fields.value("stream").map(JsonNode::booleanValue).orElse(false)) {
+            streamAsked.run();
+        }
+        return fields;
     }
 
     private static OptionalInt chatLogprobs(JsonFields fields) {

@@ -18,6 +18,7 @@ public record TracingRulesBody(
         long slowRequestMs,
         Set<String> priorityTenants,
         Set<String> headerTenants,
+        Set<String> trustParent,
         Set<String> detailedTenants,
         double detailedRatio) {
 
@@ -32,6 +33,7 @@ public record TracingRulesBody(
             "slow_request_ms",
             "priority_tenants",
             "header_tenants",
+            "trust_parent",
             "detailed_tenants",
             "detailed_ratio");
 
@@ -39,6 +41,7 @@ public record TracingRulesBody(
         // In order, so that two readings can be compared.
         priorityTenants = new TreeSet<>(priorityTenants);
         headerTenants = new TreeSet<>(headerTenants);
+        trustParent = new TreeSet<>(trustParent);
         detailedTenants = new TreeSet<>(detailedTenants);
     }
 
@@ -52,6 +55,7 @@ public record TracingRulesBody(
                 rules.slowRequest().toMillis(),
                 rules.priorityTenants(),
                 rules.headerTenants(),
+                rules.trustParent(),
                 rules.detailedTenants(),
                 rules.detailedRatio());
     }
@@ -73,6 +77,7 @@ public record TracingRulesBody(
                 millis(fields, "slow_request_ms", now.slowRequest()),
                 tenants(fields, "priority_tenants", now.priorityTenants()),
                 tenants(fields, "header_tenants", now.headerTenants()),
+                tenants(fields, "trust_parent", now.trustParent()),
                 tenants(fields, "detailed_tenants", now.detailedTenants()),
                 fields.number("detailed_ratio", now.detailedRatio(), RATIO));
     }

@@ -71,6 +71,7 @@ public final class StoreArchive implements Archive, AutoCloseable {
             sampler.sample();
             gpus.sample();
         });
+        once(upkeep, events, files::sweep);
         schedule(UPKEEP_AFTER, UPKEEP_EVERY, upkeep, events, files::run);
     }
 
@@ -124,17 +125,25 @@ public final class StoreArchive implements Archive, AutoCloseable {
         schedule(interval, interval, thread, events, work);
     }
 
+    private static void once(ScheduledExecutorService thread, LifecycleListener events, Runnable work) {
+        thread.execute(guarded(events, work));
+    }
+
     @SuppressWarnings("FutureReturnValueIgnored") // the work does not throw, and the close ends it
     private static void schedule(
             Duration first, Duration then, ScheduledExecutorService thread, LifecycleListener events, Runnable work) {
-        Runnable guarded = () -> {
+        thread.scheduleWithFixedDelay(guarded(events, work), first.toMillis(), then.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** An Error too is reported and the work done again the next time: what throws is never run again, without a word. */
+    private static Runnable guarded(LifecycleListener events, Runnable work) {
+        return () -> {
             try {
                 work.run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 events.faulted("archive", e);
             }
         };
-        thread.scheduleWithFixedDelay(guarded, first.toMillis(), then.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static ThreadFactory named(String name) {

@@ -16,9 +16,20 @@ final class Upkeep {
     }
 
     void run() {
-        try {
+        guarded(() -> {
             store.maintain();
             store.cleanup().forEach(file -> events.storeFileDeleted(file.file(), file.bytes(), file.reason()));
+        });
+    }
+
+    /** Deletes what a crash left half-written; at the start. */
+    void sweep() {
+        guarded(store::sweep);
+    }
+
+    private void guarded(Runnable work) {
+        try {
+            work.run();
         } catch (StoreException e) {
             // A command may be at work on the files just now; all else is news.
             if (e.reason() != StoreException.Reason.IN_USE) {

@@ -2,6 +2,8 @@ package io.vitrine.server.config;
 
 import java.util.Locale;
 
+import io.vitrine.model.terminal.ShownText;
+
 /**
  * One thing that can be set.
  *
@@ -23,7 +25,9 @@ record ConfigKey<T>(String name, String defaultText, ValueType<T> type, String m
             return type.parse(setting.text());
         } catch (IllegalArgumentException e) {
             throw new ConfigException(
-                    name + " " + e.getMessage() + ": " + setting.text() + " (" + setting.source() + ")", e);
+                    name + " " + e.getMessage() + ": " + ShownText.withoutCredentials(setting.text()) + " ("
+                            + setting.source() + ")",
+                    e);
         }
     }
 }

@@ -60,6 +60,53 @@ final class ConfigKeys {
             "longest time between two requests of a connection");
     static final ConfigKey<Integer> MAX_CONNECTIONS = new ConfigKey<>(
             "server.max-connections", "1024", ValueType.integer(1, 100_000), "connections to the API at once");
+    static final ConfigKey<Integer> MANAGEMENT_MAX_CONNECTIONS = new ConfigKey<>(
+            "server.management-max-connections",
+            "128",
+            ValueType.integer(1, 100_000),
+            "connections to the management port at once");
+    static final ConfigKey<Integer> MAX_HEADS_IN_FLIGHT = new ConfigKey<>(
+            "server.max-heads-in-flight",
+            "256",
+            ValueType.integer(1, 100_000),
+            "connections of a port that have sent a part of a request's head; the oldest is closed for one more");
+    static final ConfigKey<Integer> MAX_HEADERS =
+            new ConfigKey<>("server.max-headers", "128", ValueType.integer(8, 10_000), "header lines of one request");
+    static final ConfigKey<Integer> RESERVED_DESCRIPTORS = new ConfigKey<>(
+            "server.reserved-descriptors",
+            "256",
+            ValueType.integer(0, 1_000_000),
+            "file descriptors that connections leave to files, but at most half of the process's limit");
+    static final ConfigKey<Long> BODY_MEMORY = new ConfigKey<>(
+            "server.body-memory",
+            "112MiB",
+            ValueType.bytes("1MiB", "1024GiB"),
+            "heap for request bodies that are read or planned; 16 bytes for each byte of a body");
+    static final ConfigKey<Duration> CONTENDED_READ_TIMEOUT = new ConfigKey<>(
+            "server.contended-read-timeout",
+            "3s",
+            ValueType.duration("100ms", "10m"),
+            "longest time for a body while others wait for server.body-memory");
+    static final ConfigKey<Long> ANSWER_MEMORY = new ConfigKey<>(
+            "server.answer-memory",
+            "64MiB",
+            ValueType.bytes("1MiB", "1024GiB"),
+            "heap for answers that clients have not taken: whole ones, and events that wait for slow readers");
+    static final ConfigKey<Set<String>> ALLOWED_HOSTS = new ConfigKey<>(
+            "server.allowed-hosts",
+            "",
+            ValueType.names(64),
+            "names beside loopback's that requests without a key may be for, with commas between them");
+    static final ConfigKey<Set<String>> CORS_ORIGINS = new ConfigKey<>(
+            "http.cors.origins",
+            "",
+            ValueType.origins(64),
+            "origins whose pages may use the API from a browser, such as https://app.example, or *; none by default");
+    static final ConfigKey<Duration> STREAM_KEEP_ALIVE = new ConfigKey<>(
+            "http.stream-keep-alive",
+            "15s",
+            ValueType.duration("0s", "1h"),
+            "time between two comment lines of a stream that has nothing else to send; 0s is off");
     static final ConfigKey<Long> STREAM_BUFFER_BYTES = new ConfigKey<>(
             "server.stream-buffer-bytes",
             "256KiB",
@@ -114,8 +161,31 @@ final class ConfigKeys {
             "8",
             ValueType.integer(1, 1_000_000),
             "the clock inside the model is read on one step in this many");
+    static final ConfigKey<Boolean> CONTROL_TOKENS_IN_MESSAGES = new ConfigKey<>(
+            "engine.control-tokens-in-messages",
+            "false",
+            ValueType.bool(),
+            "whether a chat message may spell control tokens, and so end its own turn; false reads them as text");
     static final ConfigKey<Integer> QUEUE_LIMIT = new ConfigKey<>(
             "queue.limit", "256", ValueType.integer(0, 100_000), "requests that wait for a slot, at most");
+
+    static final ConfigKey<OptionalInt> PLANNING_THREADS = new ConfigKey<>(
+            "planning.threads",
+            "auto",
+            ValueType.integerOrAuto(1, 1_024),
+            "requests parsed, rendered and tokenised at once; auto is the machine's cores");
+    static final ConfigKey<OptionalInt> PLANNING_TENANT_THREADS = new ConfigKey<>(
+            "planning.tenant-threads",
+            "auto",
+            ValueType.integerOrAuto(1, 1_024),
+            "of those, for one tenant; auto is all but one, at least 1");
+    static final ConfigKey<Integer> PLANNING_QUEUE_LIMIT = new ConfigKey<>(
+            "planning.queue-limit",
+            "1024",
+            ValueType.integer(1, 100_000),
+            "requests that wait to be prepared, at most; one more is 429");
+    static final ConfigKey<Integer> PLANNING_TENANT_QUEUE_LIMIT = new ConfigKey<>(
+            "planning.tenant-queue-limit", "256", ValueType.integer(1, 100_000), "of those, for one tenant");
 
     static final ConfigKey<Integer> MAX_TOKENS_PER_REQUEST = new ConfigKey<>(
             "limits.max-tokens-per-request", "32768", ValueType.integer(1, 1 << 24), "tokens of one answer, at most");
@@ -185,6 +255,12 @@ final class ConfigKeys {
             ValueType.oneOf(KeysRequired.class),
             "whether requests must bring an API key; auto is true unless the API is on a loopback address");
 
+    static final ConfigKey<Set<String>> CUSTOM_ROLES = new ConfigKey<>(
+            "api.custom-roles",
+            "",
+            ValueType.words(16, 32),
+            "roles of messages beside system, developer, user, assistant, tool and function, with commas");
+
     static final ConfigKey<Boolean> LOGS_ENABLED =
             new ConfigKey<>("telemetry.logs.enabled", "true", ValueType.bool(), "a log line for each request");
     static final ConfigKey<ConsoleLayout> LOGS_CONSOLE = new ConfigKey<>(
@@ -197,6 +273,16 @@ final class ConfigKeys {
             "info",
             ValueType.oneOf(LogLevel.class),
             "level of every category at the start (audit: info at most); changed at run time by PUT /api/telemetry/logging");
+    static final ConfigKey<Integer> LOGS_QUEUE = new ConfigKey<>(
+            "telemetry.logs.queue",
+            "8192",
+            ValueType.integer(16, 1_048_576),
+            "lines that may wait for the file, and as many for a collector and for the store; more are lost and counted");
+    static final ConfigKey<Integer> LOGS_CONSOLE_QUEUE = new ConfigKey<>(
+            "telemetry.logs.console-queue",
+            "1024",
+            ValueType.integer(16, 1_048_576),
+            "lines that may wait for the console; more are lost there and counted");
     static final ConfigKey<Boolean> METRICS_ENABLED =
             new ConfigKey<>("telemetry.metrics.enabled", "true", ValueType.bool(), "meters, and /metrics");
     static final ConfigKey<Boolean> METRICS_VLLM_NAMES = new ConfigKey<>(
@@ -223,7 +309,7 @@ final class ConfigKeys {
             "telemetry.traces.spans-per-second",
             "2000",
             ValueType.integer(1, 10_000_000),
-            "spans kept by chance in a second, at most");
+            "spans kept by chance or at a client's wish in a second, at most");
     static final ConfigKey<Duration> TRACES_SLOW_FIRST_TOKEN = new ConfigKey<>(
             "telemetry.traces.slow-first-token",
             "5s",
@@ -241,6 +327,11 @@ final class ConfigKeys {
             "*",
             ValueType.names(1_000),
             "tenants who may ask with X-Vitrine-Trace: detailed, or keep; * for all");
+    static final ConfigKey<Set<String>> TRACES_TRUST_PARENT = new ConfigKey<>(
+            "telemetry.traces.trust-parent",
+            "",
+            ValueType.names(1_000),
+            "tenants whose callers' traceparent decides whether a trace is kept; * for all");
     static final ConfigKey<Set<String>> TRACES_DETAILED_TENANTS = new ConfigKey<>(
             "telemetry.traces.detailed-tenants",
             "",
@@ -372,9 +463,19 @@ final class ConfigKeys {
             REQUEST_READ_TIMEOUT,
             IDLE_TIMEOUT,
             MAX_CONNECTIONS,
+            MANAGEMENT_MAX_CONNECTIONS,
+            MAX_HEADS_IN_FLIGHT,
+            MAX_HEADERS,
+            RESERVED_DESCRIPTORS,
+            BODY_MEMORY,
+            CONTENDED_READ_TIMEOUT,
+            ANSWER_MEMORY,
+            ALLOWED_HOSTS,
             STREAM_BUFFER_BYTES,
             STREAM_STALL_TIMEOUT,
             SHUTDOWN_GRACE,
+            CORS_ORIGINS,
+            STREAM_KEEP_ALIVE,
             SLOTS,
             CONTEXT_LENGTH,
             PRECISION,
@@ -385,7 +486,12 @@ final class ConfigKeys {
             KV_MEMORY,
             PREFIX_CACHE_MEMORY,
             TIMED_STEP_INTERVAL,
+            CONTROL_TOKENS_IN_MESSAGES,
             QUEUE_LIMIT,
+            PLANNING_THREADS,
+            PLANNING_TENANT_THREADS,
+            PLANNING_QUEUE_LIMIT,
+            PLANNING_TENANT_QUEUE_LIMIT,
             MAX_TOKENS_PER_REQUEST,
             DEFAULT_MAX_TOKENS,
             MAX_CHOICES,
@@ -402,9 +508,12 @@ final class ConfigKeys {
             LEDGER_WAIT,
             TENANTS_FILE,
             KEYS_REQUIRED,
+            CUSTOM_ROLES,
             LOGS_ENABLED,
             LOGS_CONSOLE,
             LOGS_LEVEL,
+            LOGS_QUEUE,
+            LOGS_CONSOLE_QUEUE,
             METRICS_ENABLED,
             METRICS_VLLM_NAMES,
             METRICS_TENANTS,
@@ -416,6 +525,7 @@ final class ConfigKeys {
             TRACES_SLOW_REQUEST,
             TRACES_PRIORITY_TENANTS,
             TRACES_HEADER_TENANTS,
+            TRACES_TRUST_PARENT,
             TRACES_DETAILED_TENANTS,
             TRACES_DETAILED_RATIO,
             TRACES_QUEUE_SPANS,

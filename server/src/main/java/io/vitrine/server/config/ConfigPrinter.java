@@ -3,6 +3,8 @@ package io.vitrine.server.config;
 import java.util.List;
 import java.util.regex.Pattern;
 
+import io.vitrine.model.terminal.ShownText;
+
 /** Writes settings as YAML that could be read back, but for secrets, which are masked. */
 final class ConfigPrinter {
 
@@ -39,7 +41,7 @@ final class ConfigPrinter {
     }
 
     private static String shown(Setting setting) {
-        String text = setting.text();
+        String text = ShownText.withoutCredentials(setting.text());
         if (!text.isEmpty() && setting.key().equals(ConfigKeys.HUB_TOKEN.name())) {
             return MASK;
         }

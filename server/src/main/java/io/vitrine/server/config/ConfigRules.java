@@ -19,6 +19,16 @@ final class ConfigRules {
         if (http.port() == http.managementPort() && http.port() != 0) {
             throw new ConfigException("server.port and server.management-port must differ: " + http.port());
         }
+        long needed = MemoryBounds.leastBodyMemory(http.maxBodyBytes());
+        if (http.bodyMemoryBytes() < needed) {
+            throw new ConfigException("server.body-memory must have room for one body of server.max-body-bytes, "
+                    + needed + " bytes: " + http.bodyMemoryBytes());
+        }
+        long most = Runtime.getRuntime().maxMemory() / 2;
+        if (http.bodyMemoryBytes() > most) {
+            throw new ConfigException("server.body-memory must not be above half of the heap, " + most + " bytes: "
+                    + http.bodyMemoryBytes());
+        }
         PricesConfig prices = config.prices();
         if (prices.machineHour().isEmpty()
                 && (prices.kvGibibyteHour().isPresent() || prices.kilowattHour().isPresent())) {

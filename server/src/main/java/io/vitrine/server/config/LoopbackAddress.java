@@ -2,6 +2,7 @@ package io.vitrine.server.config;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Tells addresses that only this machine can reach from the others, without asking a name service. */
@@ -14,7 +15,9 @@ public final class LoopbackAddress {
 
     /** Whether the address or name is one of this machine's alone. */
     public static boolean is(String host) {
-        if (host.equals("localhost")) {
+        String name = host.toLowerCase(Locale.ROOT);
+        // RFC 6761: names below localhost. are this machine's too, and no name service is asked for them.
+        if (name.equals("localhost") || name.endsWith(".localhost")) {
             return true;
         }
         if (!ADDRESS.matcher(host).matches()) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
+import io.vitrine.model.terminal.ShownText;
 import io.vitrine.observability.OtlpSettings;
 import io.vitrine.observability.OtlpSettings.Protocol;
 import io.vitrine.observability.ResourceAttributes;
@@ -133,7 +134,7 @@ final class OtelVariables {
         try {
             return ValueType.httpAddress().parse(text);
         } catch (IllegalArgumentException e) {
-            throw new ConfigException(variable + " " + e.getMessage() + ": " + text, e);
+            throw new ConfigException(variable + " " + e.getMessage() + ": " + ShownText.withoutCredentials(text), e);
         }
     }
 

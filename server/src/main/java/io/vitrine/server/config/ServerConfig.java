@@ -9,6 +9,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
+import io.vitrine.model.terminal.ShownText;
+import io.vitrine.model.text.ControlTokens;
 import io.vitrine.observability.OtlpSettings;
 import io.vitrine.observability.catalogue.LogLevel;
 
@@ -27,9 +29,11 @@ public record ServerConfig(
         HttpConfig server,
         EngineConfig engine,
         int queueLimit,
+        PlanningConfig planning,
         RequestLimits limits,
         PricesConfig prices,
         TenantsConfig tenants,
+        ApiConfig api,
         TelemetryConfig telemetry,
         TracesConfig traces,
         GpuConfig gpu,
@@ -70,11 +74,18 @@ public record ServerConfig(
 
         @Override
         public String toString() {
-            return "HubConfig[endpoint=" + endpoint + ", token=" + (token.isPresent() ? "set" : "none") + "]";
+            return "HubConfig[endpoint=" + ShownText.withoutCredentials(endpoint.toString()) + ", token="
+                    + (token.isPresent() ? "set" : "none") + "]";
         }
     }
 
-    /** Ports, and how much and how long a client may send, wait and lag. */
+    /**
+     * Ports, and how much and how long a client may send, wait and lag.
+     *
+     * @param allowedHosts names beside loopback's that requests without a key may be for
+     * @param corsOrigins whose pages may use the API; {@code *} is every origin
+     * @param streamKeepAlive zero for none
+     */
     public record HttpConfig(
             String host,
             int port,
@@ -84,10 +95,21 @@ public record ServerConfig(
             int maxHeaderBytes,
             Duration requestReadTimeout,
             Duration idleTimeout,
-            int maxConnections,
+            ConnectionConfig connections,
+            long bodyMemoryBytes,
+            Duration contendedReadTimeout,
+            long answerMemoryBytes,
+            Set<String> allowedHosts,
+            Set<String> corsOrigins,
+            Duration streamKeepAlive,
             int streamBufferBytes,
             Duration streamStallTimeout,
             Duration shutdownGrace) {
+
+        public HttpConfig {
+            allowedHosts = Set.copyOf(allowedHosts);
+            corsOrigins = Set.copyOf(corsOrigins);
+        }
 
         /** Whether only this machine can reach the API. */
         public boolean onLoopback() {
@@ -99,6 +121,18 @@ public record ServerConfig(
             return LoopbackAddress.is(managementHost);
         }
     }
+
+    /**
+     * How many connections there may be at once, and what a head may have.
+     *
+     * @param max to the API, if the process may have as many file descriptors
+     * @param managementMax to the management port, likewise
+     * @param maxHeadsInFlight of each port
+     * @param maxHeaders lines of one head
+     * @param reservedDescriptors left to files
+     */
+    public record ConnectionConfig(
+            int max, int managementMax, int maxHeadsInFlight, int maxHeaders, int reservedDescriptors) {}
 
     /**
      * What requests are charged and the machine costs.
@@ -139,7 +173,11 @@ public record ServerConfig(
         };
     }
 
-    /** How the model runs; an empty value leaves the choice to the loader. */
+    /**
+     * How the model runs; an empty value leaves the choice to the loader.
+     *
+     * @param controlTokensInMessages whether the spelling of a control token in a chat message is that token
+     */
     public record EngineConfig(
             OptionalInt slots,
             OptionalInt contextLength,
@@ -150,7 +188,13 @@ public record ServerConfig(
             int draftTokens,
             OptionalLong kvBytes,
             OptionalLong prefixCacheBytes,
-            int timedStepInterval) {
+            int timedStepInterval,
+            boolean controlTokensInMessages) {
+
+        /** Where in a conversation the spelling of a control token is that token. */
+        public ControlTokens controlTokens() {
+            return controlTokensInMessages ? ControlTokens.EVERYWHERE : ControlTokens.IN_TEMPLATE;
+        }
 
         /** The device if it is a GPU. */
         public Optional<String> gpuId() {
@@ -166,6 +210,23 @@ public record ServerConfig(
         FLOAT32
     }
 
+    /**
+     * How requests are prepared for the engine: parsed, rendered, tokenised.
+     *
+     * @param threads of all tenants together; empty for the machine's cores
+     * @param tenantThreads of one tenant; empty for all but one, at least 1
+     */
+    public record PlanningConfig(OptionalInt threads, OptionalInt tenantThreads, int queueLimit, int tenantQueueLimit) {
+
+        public int threadCount() {
+            return threads.orElse(Runtime.getRuntime().availableProcessors());
+        }
+
+        public int tenantThreadCount() {
+            return tenantThreads.orElse(Math.max(1, threadCount() - 1));
+        }
+    }
+
     /** What one request may ask for. */
     public record RequestLimits(
             int maxTokensPerRequest,
@@ -177,11 +238,21 @@ public record ServerConfig(
             int maxLogitBias,
             Duration requestTimeout) {}
 
+    /** How requests may be written: roles of messages beside OpenAI's. */
+    public record ApiConfig(Set<String> customRoles) {
+
+        public ApiConfig {
+            customRoles = Set.copyOf(customRoles);
+        }
+    }
+
     /** Which signals are made, and who else gets them. */
     public record TelemetryConfig(
             boolean logsEnabled,
             ConsoleLayout logsConsole,
             LogLevel logsLevel,
+            int logsQueue,
+            int logsConsoleQueue,
             boolean metricsEnabled,
             boolean metricsVllmNames,
             int metricsTenants,
@@ -220,6 +291,7 @@ public record ServerConfig(
             Duration slowRequest,
             Set<String> priorityTenants,
             Set<String> headerTenants,
+            Set<String> trustParent,
             Set<String> detailedTenants,
             double detailedRatio,
             int queueSpans) {
@@ -227,6 +299,7 @@ public record ServerConfig(
         public TracesConfig {
             priorityTenants = Set.copyOf(priorityTenants);
             headerTenants = Set.copyOf(headerTenants);
+            trustParent = Set.copyOf(trustParent);
             detailedTenants = Set.copyOf(detailedTenants);
         }
     }

@@ -7,11 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import io.vitrine.server.config.ServerConfig.ApiConfig;
+import io.vitrine.server.config.ServerConfig.ConnectionConfig;
 import io.vitrine.server.config.ServerConfig.EngineConfig;
 import io.vitrine.server.config.ServerConfig.GpuConfig;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.config.ServerConfig.HubConfig;
 import io.vitrine.server.config.ServerConfig.OtelConfig;
+import io.vitrine.server.config.ServerConfig.PlanningConfig;
 import io.vitrine.server.config.ServerConfig.PricesConfig;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
 import io.vitrine.server.config.ServerConfig.RetentionConfig;
@@ -46,6 +49,7 @@ final class Settings {
                 http(),
                 engine(),
                 get(ConfigKeys.QUEUE_LIMIT),
+                planning(),
                 limits(),
                 new PricesConfig(
                         get(ConfigKeys.PRICES_FILE),
@@ -55,6 +59,7 @@ final class Settings {
                         get(ConfigKeys.COST_HEADER),
                         get(ConfigKeys.LEDGER_WAIT)),
                 new TenantsConfig(get(ConfigKeys.TENANTS_FILE), get(ConfigKeys.KEYS_REQUIRED)),
+                new ApiConfig(get(ConfigKeys.CUSTOM_ROLES)),
                 telemetry(otel),
                 traces(),
                 new GpuConfig(
@@ -93,6 +98,8 @@ final class Settings {
                 get(ConfigKeys.LOGS_ENABLED),
                 get(ConfigKeys.LOGS_CONSOLE),
                 get(ConfigKeys.LOGS_LEVEL),
+                get(ConfigKeys.LOGS_QUEUE),
+                get(ConfigKeys.LOGS_CONSOLE_QUEUE),
                 get(ConfigKeys.METRICS_ENABLED),
                 get(ConfigKeys.METRICS_VLLM_NAMES),
                 get(ConfigKeys.METRICS_TENANTS),
@@ -109,6 +116,7 @@ final class Settings {
                 get(ConfigKeys.TRACES_SLOW_REQUEST),
                 get(ConfigKeys.TRACES_PRIORITY_TENANTS),
                 get(ConfigKeys.TRACES_HEADER_TENANTS),
+                get(ConfigKeys.TRACES_TRUST_PARENT),
                 get(ConfigKeys.TRACES_DETAILED_TENANTS),
                 get(ConfigKeys.TRACES_DETAILED_RATIO),
                 get(ConfigKeys.TRACES_QUEUE_SPANS));
@@ -124,7 +132,18 @@ final class Settings {
                 Math.toIntExact(get(ConfigKeys.MAX_HEADER_BYTES)),
                 get(ConfigKeys.REQUEST_READ_TIMEOUT),
                 get(ConfigKeys.IDLE_TIMEOUT),
-                get(ConfigKeys.MAX_CONNECTIONS),
+                new ConnectionConfig(
+                        get(ConfigKeys.MAX_CONNECTIONS),
+                        get(ConfigKeys.MANAGEMENT_MAX_CONNECTIONS),
+                        get(ConfigKeys.MAX_HEADS_IN_FLIGHT),
+                        get(ConfigKeys.MAX_HEADERS),
+                        get(ConfigKeys.RESERVED_DESCRIPTORS)),
+                get(ConfigKeys.BODY_MEMORY),
+                get(ConfigKeys.CONTENDED_READ_TIMEOUT),
+                get(ConfigKeys.ANSWER_MEMORY),
+                get(ConfigKeys.ALLOWED_HOSTS),
+                get(ConfigKeys.CORS_ORIGINS),
+                get(ConfigKeys.STREAM_KEEP_ALIVE),
                 Math.toIntExact(get(ConfigKeys.STREAM_BUFFER_BYTES)),
                 get(ConfigKeys.STREAM_STALL_TIMEOUT),
                 get(ConfigKeys.SHUTDOWN_GRACE));
@@ -141,7 +160,16 @@ final class Settings {
                 get(ConfigKeys.DRAFT_TOKENS),
                 get(ConfigKeys.KV_MEMORY),
                 get(ConfigKeys.PREFIX_CACHE_MEMORY),
-                get(ConfigKeys.TIMED_STEP_INTERVAL));
+                get(ConfigKeys.TIMED_STEP_INTERVAL),
+                get(ConfigKeys.CONTROL_TOKENS_IN_MESSAGES));
+    }
+
+    private PlanningConfig planning() {
+        return new PlanningConfig(
+                get(ConfigKeys.PLANNING_THREADS),
+                get(ConfigKeys.PLANNING_TENANT_THREADS),
+                get(ConfigKeys.PLANNING_QUEUE_LIMIT),
+                get(ConfigKeys.PLANNING_TENANT_QUEUE_LIMIT));
     }
 
     private RequestLimits limits() {

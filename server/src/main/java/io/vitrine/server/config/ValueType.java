@@ -143,6 +143,34 @@ interface ValueType<T> {
         };
     }
 
+    /** Short words of letters, digits, underscores and dashes, with commas between them; none for an empty text. */
+    static ValueType<Set<String>> words(int maxCount, int maxLength) {
+        String rule = "must be at most " + maxCount + " words of at most " + maxLength
+                + " letters, digits, underscores and dashes, with commas between them";
+        ValueType<Set<String>> names = names(maxCount);
+        Pattern word = Pattern.compile("[A-Za-z0-9_-]{1," + maxLength + "}");
+        return text -> {
+            Set<String> words = names.parse(text);
+            require(words.stream().allMatch(word.asMatchPredicate()), rule);
+            return words;
+        };
+    }
+
+    /** Origins as browsers write them, or {@code *} for all; none for an empty text. */
+    static ValueType<Set<String>> origins(int maxCount) {
+        String rule = "must be * or at most " + maxCount
+                + " origins such as https://app.example or http://localhost:3000," + " with commas between them";
+        ValueType<Set<String>> names = names(maxCount);
+        return text -> {
+            Set<String> origins = names.parse(text);
+            require(origins.size() == 1 || !origins.contains("*"), rule);
+            require(
+                    origins.stream().allMatch(origin -> origin.matches("\\*|[a-z][a-z0-9+.-]*://[^\\s/,*\"<>]+")),
+                    rule);
+            return origins;
+        };
+    }
+
     static ValueType<OptionalInt> integerOrAuto(int min, int max) {
         Function<Integer, OptionalInt> present = OptionalInt::of;
         return orAuto(integer(min, max), present, OptionalInt.empty());

@@ -3,6 +3,7 @@ package io.vitrine.server.history;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -44,6 +45,13 @@ record RequestFacts(
     private static final double NANOS_PER_MILLI = 1e6;
     /** What follows the first token, where only a log event tells. */
     private static final String AFTER_FIRST_TOKEN = "decode";
+
+    /** Whether both are about one request: ids are the clients', and may be used twice. */
+    boolean isSameAs(RequestFacts other) {
+        return requestId.equals(other.requestId)
+                && Objects.equals(tenantId, other.tenantId)
+                && Objects.equals(traceId, other.traceId);
+    }
 
     long durationNanos() {
         return endEpochNanos - startEpochNanos;

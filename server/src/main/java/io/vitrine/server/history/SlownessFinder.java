@@ -26,11 +26,11 @@ import io.vitrine.store.telemetry.StageSummary;
 import io.vitrine.store.telemetry.StepRow;
 import io.vitrine.store.telemetry.TelemetryQueries;
 import io.vitrine.store.telemetry.TimeRange;
+import org.jspecify.annotations.Nullable;
 
 /** Brings together what is stored of one request and of what ran beside it. For one question. */
 final class SlownessFinder {
 
-    private static final int LOG_LINES = 100;
     private static final int MOST_STEPS = 20_000;
     private static final int MOST_REQUESTS = 10_000;
     private static final int MOST_GPU_ROWS = 20_000;
@@ -49,19 +49,22 @@ final class SlownessFinder {
         this.queries = queries;
     }
 
-    Optional<Slowness> find(String requestId) {
-        return facts(requestId).map(this::explained);
+    Optional<Slowness> find(String requestId, @Nullable String tenantId) {
+        return new RequestLookup(queries)
+                .find(requestId, tenantId)
+                .flatMap(this::facts)
+                .map(this::explained);
     }
 
-    private Optional<RequestFacts> facts(String requestId) {
-        Optional<SpanRow> root = rows(queries.root(requestId)).stream().findFirst();
-        if (root.isPresent()) {
-            SpanRow span = root.get();
+    private Optional<RequestFacts> facts(RequestLookup.Found found) {
+        damaged.addAll(found.damaged());
+        if (found.root().isPresent()) {
+            SpanRow span = found.root().get();
             long start = span.startEpochNanos();
             TimeRange around = new TimeRange(start - SECOND, start + span.durationNanos() + SECOND);
             return Optional.of(RequestFacts.of(span, rows(queries.trace(span.traceId(), around))));
         }
-        return RequestFacts.of(rows(queries.logs(requestId, LOG_LINES)));
+        return RequestFacts.of(found.log());
     }
 
     private Slowness explained(RequestFacts request) {
@@ -132,7 +135,7 @@ final class SlownessFinder {
         for (LogRow row : rows(queries.firstLogs(new TimeRange(from, to + LONGEST), ended, MOST_REQUESTS))) {
             RequestFacts other = RequestFacts.of(row);
             long overlap = Math.min(to, other.endEpochNanos()) - Math.max(from, other.admittedEpochNanos());
-            if (overlap > 0 && !other.requestId().equals(request.requestId())) {
+            if (overlap > 0 && !other.isSameAs(request)) {
                 running.add(new RunningRequest(other.requestId(), other.tenantId(), Moments.millis(overlap)));
             }
         }

@@ -16,14 +16,19 @@ import io.vitrine.server.history.Slowness.WaitedBehind;
 /** Says in sentences what made a request slow, for who is asked at night. */
 final class SlownessSummary {
 
-    private static final Map<String, String> WORDS = Map.of(
-            SpanName.QUEUE_ENQUEUE.label(), "waiting for a slot in the batch",
-            SpanName.PREFILL.label(), "computing the prompt",
-            SpanName.DECODE.label(), "generating tokens",
-            SpanName.RESPONSE_FORMATTING.label(), "writing the answer",
-            SpanName.GATEWAY_REQUEST.label(), "reading, checking and tokenising the request",
-            SpanName.INFERENCE_PROCESS.label(), "between the parts of the inference",
-            SpanName.MODEL_GENERATE.label(), "between the parts of the generation");
+    private static final Map<String, String> WORDS = Map.ofEntries(
+            Map.entry(SpanName.AUTH_VALIDATE.label(), "checking the key"),
+            Map.entry(SpanName.REQUEST_READ.label(), "reading the body, at the client's pace"),
+            Map.entry(SpanName.PROMPT_PREPARATION.label(), "checking, rendering and tokenising the prompt"),
+            Map.entry(SpanName.RATE_LIMIT_CHECK.label(), "checking the tenant's limits"),
+            Map.entry(SpanName.QUEUE_ENQUEUE.label(), "waiting for a slot in the batch"),
+            Map.entry(SpanName.PREFILL.label(), "computing the prompt"),
+            Map.entry(SpanName.DECODE.label(), "generating tokens"),
+            Map.entry(SpanName.RESPONSE_FORMATTING.label(), "writing the answer"),
+            Map.entry(SpanName.LEDGER_WRITE.label(), "writing the ledger"),
+            Map.entry(SpanName.GATEWAY_REQUEST.label(), "between the parts of the request"),
+            Map.entry(SpanName.INFERENCE_PROCESS.label(), "between the parts of the inference"),
+            Map.entry(SpanName.MODEL_GENERATE.label(), "between the parts of the generation"));
     private static final double WORTH_TELLING = 0.1;
     private static final double UNUSUAL = 2;
 

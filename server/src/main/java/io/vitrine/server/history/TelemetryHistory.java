@@ -1,6 +1,5 @@
 package io.vitrine.server.history;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -9,7 +8,6 @@ import io.vitrine.observability.catalogue.SpanAttributes;
 import io.vitrine.store.telemetry.Answer;
 import io.vitrine.store.telemetry.Fact;
 import io.vitrine.store.telemetry.LogFilter;
-import io.vitrine.store.telemetry.LogRow;
 import io.vitrine.store.telemetry.SpanFilter;
 import io.vitrine.store.telemetry.SpanRow;
 import io.vitrine.store.telemetry.TelemetryQueries;
@@ -21,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * long as the store's limit at most: not for an event loop.
  */
 public final class TelemetryHistory {
-
-    private static final int LOG_LINES_OF_A_REQUEST = 1_000;
 
     private final TelemetryQueries queries;
 
@@ -72,26 +68,29 @@ public final class TelemetryHistory {
         return Page.of(stages, range, new PageSize(0, Math.max(1, stages.rows().size())));
     }
 
-    /** All of one request; empty if nothing is stored of it. */
-    public Optional<RequestStory> request(String requestId) {
-        Answer<LogRow> log = queries.logs(requestId, LOG_LINES_OF_A_REQUEST);
-        Answer<SpanRow> root = queries.root(requestId);
-        if (log.rows().isEmpty() && root.rows().isEmpty()) {
-            return Optional.empty();
-        }
-        TraceTree trace = root.rows().stream()
-                .findFirst()
-                .flatMap(span -> trace(span.traceId()))
-                .orElse(null);
-        List<String> damaged = new ArrayList<>(log.setAside());
-        damaged.addAll(root.setAside());
-        return Optional.of(
-                new RequestStory(requestId, log.rows().stream().map(LogLine::of).toList(), trace, damaged));
+    /**
+     * All of the latest request of this id; empty if nothing is stored of it.
+     *
+     * @param tenantId whose request, or null for the latest of any tenant's
+     */
+    public Optional<RequestStory> request(String requestId, @Nullable String tenantId) {
+        return new RequestLookup(queries).find(requestId, tenantId).map(this::story);
     }
 
-    /** Why a request took as long as it did; empty if nothing is stored of it. */
-    public Optional<Slowness> why(String requestId) {
-        return new SlownessFinder(queries).find(requestId);
+    private RequestStory story(RequestLookup.Found found) {
+        TraceTree trace = found.root().flatMap(span -> trace(span.traceId())).orElse(null);
+        return new RequestStory(
+                found.requestId(),
+                found.tenantId(),
+                found.log().stream().map(LogLine::of).toList(),
+                trace,
+                found.otherUses(),
+                found.damaged());
+    }
+
+    /** Why the latest request of this id took as long as it did; empty if nothing is stored of it. */
+    public Optional<Slowness> why(String requestId, @Nullable String tenantId) {
+        return new SlownessFinder(queries).find(requestId, tenantId);
     }
 
     private static <A, B> Answer<B> map(Answer<A> answer, Function<A, B> shown) {

@@ -49,10 +49,12 @@ final class AnswerExchange implements Generation.Reader {
             generation.start();
         } catch (ApiException refusal) {
             refuse(refusal);
+            return;
         }
+        writer.open();
     }
 
-    /** At once, and not when those choices have ended that were taken in before the one that was not: nobody gets anything of them. */
+    /** At once: the engine took no choice in, so nothing has to end first. */
     private void refuse(ApiException refusal) {
         told = true;
         stop(refusal);
@@ -74,7 +76,15 @@ final class AnswerExchange implements Generation.Reader {
         }
         Optional<ApiException> error =
                 event instanceof AnswerEvent.Ended ended ? AnswerErrors.of(ended.reason()) : Optional.empty();
-        error.ifPresentOrElse(this::fail, () -> writer.write(event, generation.usage()));
+        error.ifPresentOrElse(this::fail, () -> write(event));
+    }
+
+    private void write(AnswerEvent event) {
+        try {
+            writer.write(event, generation.usage());
+        } catch (ApiException noMemory) {
+            fail(noMemory);
+        }
     }
 
     @Override
@@ -113,7 +123,9 @@ final class AnswerExchange implements Generation.Reader {
             return;
         }
         finishing = true;
+        long settleNanos = life.now();
         life.settle().onComplete(settled -> {
+            life.settled(settleNanos);
             if (!told && !response.closed()) {
                 complete(failure);
             }

@@ -1,8 +1,9 @@
 package io.vitrine.server.http;
 
-import java.time.Duration;
 import java.util.Locale;
+import java.util.function.Function;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -14,19 +15,25 @@ import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
 
 /**
- * Reads a request's body within a limit of bytes and of time. Vert.x-web's own reader has no limit of time, and keeps
- * what it reads for uploads that are none here.
+ * Reads a request's body within a limit of bytes and of time, and within the memory that all bodies share. Vert.x-web's own
+ * reader has no limit of time, and keeps what it reads for uploads that are none here.
  */
 final class BodyReader {
 
-    private final Vertx vertx;
-    private final int maxBytes;
-    private final Duration timeout;
+    /** A body that takes longer than others may wait is looked at so often in that time. */
+    private static final int CONTENTION_CHECKS = 4;
 
-    BodyReader(Vertx vertx, int maxBytes, Duration timeout) {
-        this.vertx = vertx;
+    /** What a body of unknown length leases at first. */
+    private static final int FIRST_BYTES = 8 << 10;
+    /** Deflate codes at most 258 bytes in two bits. */
+    private static final long MAX_INFLATION = 1032;
+
+    private final BodyReaders common;
+    private final int maxBytes;
+
+    BodyReader(BodyReaders common, int maxBytes) {
+        this.common = common;
         this.maxBytes = maxBytes;
-        this.timeout = timeout;
     }
 
     /**
@@ -42,54 +49,206 @@ final class BodyReader {
     }
 
     /**
-     * The body. On the request's event loop, before anything of the body was missed. What is still to come after a failure
+     * Reads and decompresses the body and has it used; its memory is held until that has ended. On the request's event loop,
+     * before anything of the body was missed. While there is no memory nothing is read. What is still to come after a failure
      * is thrown away, for as long as the body might have taken, so that a client that is still sending can read the answer.
+     *
+     * @throws ApiException if the body's coding is not supported
      */
-    Future<Buffer> read(HttpServerRequest request) {
-        Promise<Buffer> promise = Promise.promise();
-        Buffer body = Buffer.buffer();
-        long timer = vertx.setTimer(timeout.toMillis(), id -> {
-            promise.tryFail(tooSlow());
-            ConnectionGuard.closeAfterAnswer(request);
-        });
-        request.exceptionHandler(cause -> {
-            vertx.cancelTimer(timer);
-            // Nobody is left to be told of a closed connection.
-            if (!(cause instanceof HttpClosedException)) {
-                promise.tryFail(unreadable());
-            }
-        });
-        request.endHandler(end -> {
-            vertx.cancelTimer(timer);
-            promise.tryComplete(body);
-        });
-        request.handler(chunk -> append(chunk, body, promise));
-        if (announcedBytes(request) > maxBytes) {
-            promise.tryFail(tooLarge());
-        } else if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
-            request.response().writeContinue();
-        }
-        return promise.future();
+    <T> Future<T> read(HttpServerRequest request, Function<byte[], Future<T>> use) {
+        ContentCoding coding = ContentCoding.of(request);
+        Reading reading = new Reading(request, coding);
+        return reading.start()
+                .compose(body -> decoded(body, coding))
+                .compose(body -> {
+                    reading.shrink(body.length);
+                    return use.apply(body);
+                })
+                .onComplete(used -> reading.release());
     }
 
-    private void append(Buffer chunk, Buffer body, Promise<Buffer> promise) {
-        if (promise.future().isComplete()) {
-            return;
-        }
-        if (body.length() + chunk.length() > maxBytes) {
-            promise.tryFail(tooLarge());
-        } else {
-            body.appendBuffer(chunk);
-        }
+    /** A body without a length, or one that will be inflated, leases more as its bytes arrive. */
+    private int firstBytes(HttpServerRequest request, ContentCoding coding) {
+        long announced = announcedBytes(request);
+        boolean known = coding == ContentCoding.IDENTITY && announced >= 0;
+        return (int) Math.min(known ? announced : FIRST_BYTES, maxBytes);
     }
 
+    private Future<byte[]> decoded(Buffer body, ContentCoding coding) {
+        byte[] bytes = body.getBytes();
+        return coding == ContentCoding.IDENTITY
+                ? Future.succeededFuture(bytes)
+                : common.vertx().executeBlocking(() -> coding.decode(bytes, maxBytes), false);
+    }
+
+    /** What {@code content-length} says; -1 if there is none. */
     private static long announcedBytes(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         try {
-            return length == null ? 0 : Long.parseLong(length.strip());
+            return length == null ? -1 : Long.parseLong(length.strip());
         } catch (NumberFormatException e) {
             // Longer than any number: the decoder has let only digits through.
             return Long.MAX_VALUE;
+        }
+    }
+
+    static ApiException tooLarge(int maxBytes) {
+        return new ApiException(ErrorReason.BODY_TOO_LARGE, "the body must not be larger than " + maxBytes + " bytes");
+    }
+
+    /** One body, from the lease of its memory to its last byte. */
+    private final class Reading {
+
+        private final Vertx vertx = common.vertx();
+        private final Context owner = vertx.getOrCreateContext();
+        private final HttpServerRequest request;
+        private final ContentCoding coding;
+        private final Promise<Buffer> promise = Promise.promise();
+        private Buffer body = Buffer.buffer();
+        private final BodyMemory.Lease lease =
+                common.memory().lease(task -> owner.runOnContext(ignored -> task.run()), this::granted);
+        private long leasedBytes;
+        private boolean begun;
+        private boolean ended;
+        private long timer;
+        private long contentionTimer;
+
+        Reading(HttpServerRequest request, ContentCoding coding) {
+            this.request = request;
+            this.coding = coding;
+        }
+
+        Future<Buffer> start() {
+            request.pause();
+            request.exceptionHandler(this::failed);
+            request.endHandler(end -> ended());
+            request.handler(this::append);
+            timer = vertx.setTimer(common.timeout().toMillis(), id -> timeOut());
+            contentionTimer = vertx.setPeriodic(
+                    common.contendedTimeout().toMillis(),
+                    Math.max(1, common.contendedTimeout().toMillis() / CONTENTION_CHECKS),
+                    id -> yieldIfContended());
+            ConnectionGuard.watchBody(request, this::inputClosed, () -> failed(unreadable()));
+            if (announcedBytes(request) > maxBytes) {
+                refuse(tooLarge(maxBytes));
+            } else if (leased(firstBytes(request, coding))) {
+                granted();
+            }
+            return promise.future();
+        }
+
+        /** Whether there is memory for so many bytes; if not, nothing is read until there is. */
+        private boolean leased(long bytes) {
+            leasedBytes = bytes;
+            try {
+                return lease.grow(bytes);
+            } catch (ApiException full) {
+                refuse(full);
+                return false;
+            }
+        }
+
+        private boolean grown(long bytes) {
+            return bytes <= leasedBytes || leased(Math.min(maxBytes, Math.max(bytes, 2 * leasedBytes)));
+        }
+
+        void shrink(int bodyBytes) {
+            lease.shrink(bodyBytes);
+        }
+
+        void release() {
+            lease.release();
+        }
+
+        /** There is memory for what was asked for last. */
+        private void granted() {
+            if (promise.future().isComplete()) {
+                return;
+            }
+            if (ended) {
+                complete();
+            } else if (begun) {
+                request.resume();
+            } else {
+                begin();
+            }
+        }
+
+        private void begin() {
+            begun = true;
+            if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
+                request.response().writeContinue();
+            }
+            request.resume();
+        }
+
+        private void append(Buffer chunk) {
+            if (promise.future().isComplete()) {
+                return;
+            }
+            if (body.length() + chunk.length() > maxBytes) {
+                refuse(tooLarge(maxBytes));
+            } else {
+                body.appendBuffer(chunk);
+                if (!grown(body.length()) && !promise.future().isComplete()) {
+                    request.pause();
+                }
+            }
+        }
+
+        private void ended() {
+            ended = true;
+            long inflated = coding == ContentCoding.IDENTITY ? body.length() : body.length() * MAX_INFLATION;
+            if (promise.future().isComplete() || grown(Math.min(maxBytes, inflated))) {
+                complete();
+            }
+        }
+
+        private void complete() {
+            stopTimers();
+            promise.tryComplete(body);
+        }
+
+        private void failed(Throwable cause) {
+            stopTimers();
+            if (!(cause instanceof HttpClosedException)) {
+                promise.tryFail(unreadable());
+            } else if (!promise.future().isComplete()) {
+                // Nobody is left to be answered.
+                release();
+            }
+        }
+
+        /** The client will send no more: a body that has not come whole by now never will. */
+        private void inputClosed() {
+            if (!ended) {
+                refuse(unfinished());
+                ConnectionGuard.closeAfterAnswer(request);
+            }
+        }
+
+        private void timeOut() {
+            refuse(begun && !ended ? tooSlow() : BodyMemory.full());
+            ConnectionGuard.closeAfterAnswer(request);
+        }
+
+        private void yieldIfContended() {
+            if (begun && !promise.future().isComplete() && common.memory().contended()) {
+                refuse(tooSlowWhileContended());
+            }
+        }
+
+        /** Reads on, to throw it away. */
+        private void refuse(ApiException refusal) {
+            vertx.cancelTimer(contentionTimer);
+            body = Buffer.buffer();
+            promise.tryFail(refusal);
+            request.resume();
+        }
+
+        private void stopTimers() {
+            vertx.cancelTimer(timer);
+            vertx.cancelTimer(contentionTimer);
         }
     }
 
@@ -97,12 +256,21 @@ final class BodyReader {
         return new ApiException(ErrorReason.INVALID_REQUEST, "the body is not valid HTTP", null, "invalid_http");
     }
 
-    private ApiException tooLarge() {
-        return new ApiException(ErrorReason.BODY_TOO_LARGE, "the body must not be larger than " + maxBytes + " bytes");
+    private static ApiException unfinished() {
+        return new ApiException(
+                ErrorReason.INVALID_REQUEST, "the body ended before it was complete", null, "invalid_http");
     }
 
     private ApiException tooSlow() {
         return new ApiException(
-                ErrorReason.REQUEST_TIMEOUT, "the body must arrive within " + timeout.toMillis() + " ms");
+                ErrorReason.REQUEST_TIMEOUT,
+                "the body must arrive within " + common.timeout().toMillis() + " ms");
+    }
+
+    private ApiException tooSlowWhileContended() {
+        return new ApiException(
+                ErrorReason.OVERLOADED,
+                "the memory for request bodies is in use (server.body-memory), and a body must then arrive within "
+                        + common.contendedTimeout().toMillis() + " ms; try again");
     }
 }

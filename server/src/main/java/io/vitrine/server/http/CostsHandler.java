@@ -35,6 +35,11 @@ final class CostsHandler implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext context) {
+        for (String name : context.request().params().names()) {
+            if (context.request().params().getAll(name).size() > 1) {
+                throw ApiException.invalid(name, name + " is given more than once");
+            }
+        }
         CostFilter filter = filter(context);
         boolean csv = csv(context.request().getParam("format"));
         vertx.executeBlocking(() -> CostReport.of(tenancy.ledger(), filter), false)

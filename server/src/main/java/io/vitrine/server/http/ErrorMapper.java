@@ -1,12 +1,15 @@
 package io.vitrine.server.http;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 
 import io.vitrine.observability.ErrorType;
 import io.vitrine.server.api.ApiException;
+import io.vitrine.server.api.ApiException.ContextSize;
 import io.vitrine.server.api.ErrorBody;
 import io.vitrine.server.api.ErrorReason;
+import io.vitrine.server.api.UnicodeText;
 import io.vitrine.tenants.limits.RetryAfter;
 
 /** From a reason to what the client sees: the HTTP status, the error's class, whether and when to try again. */
@@ -24,24 +27,28 @@ final class ErrorMapper {
             case REQUEST_TIMEOUT -> 408;
             case BODY_TOO_LARGE -> 413;
             case URI_TOO_LONG -> 414;
-            case UNSUPPORTED_MEDIA_TYPE -> 415;
+            case UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_ENCODING -> 415;
             case REQUEST_RATE_EXCEEDED,
                     TOKEN_RATE_EXCEEDED,
                     CONCURRENCY_EXCEEDED,
                     REQUEST_EXCEEDS_RATE,
                     INSUFFICIENT_QUOTA,
                     QUEUE_FULL -> 429;
+            case EXPECTATION_FAILED -> 417;
             case HEADERS_TOO_LARGE -> 431;
-            case MODEL_FAILED, INTERNAL_ERROR -> 500;
-            case DRAINING, LOADING, ENGINE_STOPPED, GPU_UNUSABLE -> 503;
+            case MODEL_FAILED, UNUSABLE_LOGITS, INTERNAL_ERROR -> 500;
+            case NOT_IMPLEMENTED -> 501;
+            case OVERLOADED, DRAINING, LOADING, ENGINE_STOPPED, GPU_UNUSABLE -> 503;
             case DEADLINE_EXCEEDED -> 504;
+            case HTTP_VERSION_NOT_SUPPORTED -> 505;
         };
     }
 
     /** How logs and meters call it. */
     static ErrorType errorType(ErrorReason reason) {
         return switch (reason) {
-            case INVALID_REQUEST -> ErrorType.INVALID_REQUEST;
+            case INVALID_REQUEST, EXPECTATION_FAILED, NOT_IMPLEMENTED, HTTP_VERSION_NOT_SUPPORTED ->
+                ErrorType.INVALID_REQUEST;
             case CONTEXT_LENGTH_EXCEEDED -> ErrorType.CONTEXT_LENGTH_EXCEEDED;
             case INVALID_API_KEY -> ErrorType.AUTHENTICATION;
             case PERMISSION_DENIED -> ErrorType.PERMISSION;
@@ -50,23 +57,30 @@ final class ErrorMapper {
             case METHOD_NOT_ALLOWED -> ErrorType.METHOD_NOT_ALLOWED;
             case REQUEST_TIMEOUT -> ErrorType.REQUEST_TIMEOUT;
             case BODY_TOO_LARGE, URI_TOO_LONG, HEADERS_TOO_LARGE -> ErrorType.REQUEST_TOO_LARGE;
-            case UNSUPPORTED_MEDIA_TYPE -> ErrorType.UNSUPPORTED_MEDIA_TYPE;
+            case UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_ENCODING -> ErrorType.UNSUPPORTED_MEDIA_TYPE;
             case REQUEST_RATE_EXCEEDED -> ErrorType.REQUEST_RATE_EXCEEDED;
             case TOKEN_RATE_EXCEEDED, REQUEST_EXCEEDS_RATE -> ErrorType.TOKEN_RATE_EXCEEDED;
             case CONCURRENCY_EXCEEDED -> ErrorType.CONCURRENCY_EXCEEDED;
             case INSUFFICIENT_QUOTA -> ErrorType.BUDGET_EXCEEDED;
             case QUEUE_FULL -> ErrorType.QUEUE_FULL;
+            case OVERLOADED -> ErrorType.OVERLOADED;
             case DRAINING -> ErrorType.DRAINING;
             case LOADING, ENGINE_STOPPED, GPU_UNUSABLE -> ErrorType.MODEL_UNAVAILABLE;
             case DEADLINE_EXCEEDED -> ErrorType.DEADLINE_EXCEEDED;
             case MODEL_FAILED -> ErrorType.MODEL_FAILED;
+            case UNUSABLE_LOGITS -> ErrorType.UNUSABLE_LOGITS;
             case INTERNAL_ERROR -> ErrorType.INTERNAL;
         };
     }
 
     static ErrorBody body(ApiException error) {
         return new ErrorBody(new ErrorBody.Detail(
-                error.getMessage(), type(error.reason()), error.param().orElse(null), error.code()));
+                UnicodeText.wellFormed(Objects.requireNonNullElse(error.getMessage(), "")),
+                type(error.reason()),
+                error.param().map(UnicodeText::wellFormed).orElse(null),
+                error.code(),
+                error.contextSize().map(ContextSize::promptTokens).orElse(null),
+                error.contextSize().map(ContextSize::contextTokens).orElse(null)));
     }
 
     /** OpenAI's classes of errors. */
@@ -79,6 +93,8 @@ final class ErrorMapper {
             case 401 -> "authentication_error";
             case 403 -> "permission_error";
             case 429 -> "rate_limit_error";
+            // Not the server's mistake, whatever the class of the status says.
+            case 501, 505 -> "invalid_request_error";
             default -> status < 500 ? "invalid_request_error" : "server_error";
         };
     }
@@ -90,7 +106,7 @@ final class ErrorMapper {
 
     private static Optional<Duration> usualDelay(ErrorReason reason) {
         return switch (reason) {
-            case QUEUE_FULL -> seconds(1);
+            case QUEUE_FULL, OVERLOADED -> seconds(1);
             case LOADING -> seconds(2);
             case DRAINING, ENGINE_STOPPED, GPU_UNUSABLE -> seconds(5);
             case INVALID_REQUEST,
@@ -104,7 +120,11 @@ final class ErrorMapper {
                     BODY_TOO_LARGE,
                     URI_TOO_LONG,
                     HEADERS_TOO_LARGE,
+                    EXPECTATION_FAILED,
                     UNSUPPORTED_MEDIA_TYPE,
+                    UNSUPPORTED_ENCODING,
+                    NOT_IMPLEMENTED,
+                    HTTP_VERSION_NOT_SUPPORTED,
                     REQUEST_RATE_EXCEEDED,
                     TOKEN_RATE_EXCEEDED,
                     CONCURRENCY_EXCEEDED,
@@ -112,6 +132,7 @@ final class ErrorMapper {
                     INSUFFICIENT_QUOTA,
                     DEADLINE_EXCEEDED,
                     MODEL_FAILED,
+                    UNUSABLE_LOGITS,
                     INTERNAL_ERROR -> Optional.empty();
         };
     }
@@ -127,6 +148,8 @@ final class ErrorMapper {
      */
     static boolean forbidsRetry(ErrorReason reason) {
         return reason == ErrorReason.DEADLINE_EXCEEDED
+                || reason == ErrorReason.NOT_IMPLEMENTED
+                || reason == ErrorReason.HTTP_VERSION_NOT_SUPPORTED
                 || reason == ErrorReason.REQUEST_EXCEEDS_RATE
                 || reason == ErrorReason.INSUFFICIENT_QUOTA;
     }

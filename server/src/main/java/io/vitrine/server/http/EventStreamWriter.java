@@ -10,44 +10,84 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vitrine.server.api.ApiJson;
+import io.vitrine.server.config.ServerConfig.HttpConfig;
 
 /**
  * Writes server-sent events to one client as fast as it reads, and no faster: what it has not read waits here, up to a
  * number of bytes and for a time. A reader past either limit loses its connection, which cancels its request; nobody
- * else waits for it. On the request's event loop.
+ * else waits for it. While there is nothing to send, a comment line from time to time keeps proxies from cutting the stream. On
+ * the request's event loop.
  */
 final class EventStreamWriter {
 
     private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] END_OF_EVENT = "\n\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
+    private static final String KEEP_ALIVE = ": keep-alive\n\n";
 
     private static final int WRITE_BYTES = 16 * 1024;
+    private static final long NONE = -1;
 
     private final Vertx vertx;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final int maxWaitingBytes;
     private final Duration stallTimeout;
+    private final Duration keepAlive;
+    private final AnswerMemory.Share memory;
 
     private Buffer waiting = Buffer.buffer();
     private boolean blocked;
     private boolean ending;
+    private boolean written;
     private long stallTimer;
+    private long keepAliveTimer = NONE;
 
-    /** The head, with status 200, goes out with the first event. */
-    EventStreamWriter(Vertx vertx, HttpServerRequest request, int maxWaitingBytes, Duration stallTimeout) {
+    /** Nothing is sent yet. */
+    EventStreamWriter(Vertx vertx, HttpServerRequest request, HttpConfig config, AnswerMemory memory) {
         this.vertx = vertx;
         this.request = request;
         this.response = request.response();
-        this.maxWaitingBytes = maxWaitingBytes;
-        this.stallTimeout = stallTimeout;
+        this.maxWaitingBytes = config.streamBufferBytes();
+        this.stallTimeout = config.streamStallTimeout();
+        this.keepAlive = config.streamKeepAlive();
+        this.memory = memory.share();
         response.setStatusCode(200)
                 .setChunked(true)
+                .setWriteQueueMaxSize(WRITE_BYTES)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream; charset=utf-8")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
                 // Proxies of nginx's kind would gather events otherwise.
                 .putHeader("x-accel-buffering", "no");
+    }
+
+    /** Sends the head, with status 200: an error from now on is an event. */
+    void open() {
+        response.closeHandler(closed -> release());
+        if (request.version() == HttpVersion.HTTP_1_0) {
+            // Without chunks Vert.x writes a head only with something behind it.
+            response.write(Buffer.buffer());
+        } else {
+            response.writeHead();
+        }
+        ConnectionGuard.probeWith(request, this::comment);
+        if (!keepAlive.isZero()) {
+            keepAliveTimer = vertx.setPeriodic(keepAlive.toMillis(), id -> keepAlive());
+        }
+    }
+
+    private void keepAlive() {
+        if (!written) {
+            comment();
+        }
+        written = false;
+    }
+
+    /** A line that clients skip; only where no event waits to be read, which would do as well. */
+    private void comment() {
+        if (!response.closed() && !response.ended() && !blocked && waiting.length() == 0) {
+            response.write(KEEP_ALIVE);
+        }
     }
 
     /** Adds an event; it goes out with the next {@link #flush}, or at once if many wait. */
@@ -75,7 +115,7 @@ final class EventStreamWriter {
             block();
         }
         if (blocked) {
-            if (waiting.length() > maxWaitingBytes) {
+            if (waiting.length() > maxWaitingBytes || !memory.hold(waiting.length())) {
                 giveUp();
             }
             return;
@@ -103,13 +143,15 @@ final class EventStreamWriter {
         if (ending) {
             endWith(events);
         } else if (events.length() > 0) {
+            written = true;
+            memory.release();
             response.write(events);
         }
     }
 
     private void endWith(Buffer events) {
         response.drainHandler(null);
-        response.end(events);
+        response.end(events).onComplete(taken -> release());
         // Without chunks only the connection's end tells an HTTP/1.0 client that there is no more.
         if (request.version() == HttpVersion.HTTP_1_0) {
             request.connection().close();
@@ -125,5 +167,13 @@ final class EventStreamWriter {
 
     private void giveUp() {
         ConnectionGuard.abort(request.connection());
+    }
+
+    private void release() {
+        memory.release();
+        if (keepAliveTimer != NONE) {
+            vertx.cancelTimer(keepAliveTimer);
+            keepAliveTimer = NONE;
+        }
     }
 }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
@@ -24,9 +25,9 @@ final class FeedbackHandler implements Handler<RoutingContext> {
     private final GatewayParts parts;
     private final BodyReader bodies;
 
-    FeedbackHandler(Vertx vertx, GatewayParts parts) {
+    FeedbackHandler(BodyReaders bodies, GatewayParts parts) {
         this.parts = parts;
-        this.bodies = new BodyReader(vertx, MAX_BODY_BYTES, parts.http().requestReadTimeout());
+        this.bodies = bodies.upTo(MAX_BODY_BYTES);
     }
 
     @Override
@@ -34,15 +35,20 @@ final class FeedbackHandler implements Handler<RoutingContext> {
         RequestLife life = RequestLife.of(context);
         Tenant tenant = RequestGate.tenant(context);
         BodyReader.requireJson(context.request());
-        bodies.read(context.request())
-                .onSuccess(body -> life.bodyRead())
-                .map(body -> FeedbackBody.parse(body.getBytes(), Instant.now()))
-                .compose(feedback -> parts.workers()
-                        .executeBlocking(() -> rate(tenant, feedback), false)
-                        .onSuccess(rated -> {
-                            life.feedbackGiven(given(rated, feedback));
-                            Responses.json(context.response(), 200, answer(tenant, rated, feedback));
-                        }))
+        life.bodyAwaited();
+        bodies.read(context.request(), body -> {
+                    life.bodyRead();
+                    Feedback feedback = FeedbackBody.parse(body, Instant.now());
+                    return Future.fromCompletionStage(
+                                    parts.planning()
+                                            .submit(tenant.id(), () -> rate(tenant, feedback))
+                                            .result(),
+                                    Vertx.currentContext())
+                            .onSuccess(rated -> {
+                                life.feedbackGiven(given(rated, feedback));
+                                Responses.json(context.response(), 200, answer(tenant, rated, feedback));
+                            });
+                })
                 .onFailure(context::fail);
     }
 

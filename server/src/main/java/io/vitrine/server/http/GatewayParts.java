@@ -2,8 +2,8 @@ package io.vitrine.server.http;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.vertx.core.WorkerExecutor;
 import io.vitrine.model.engine.NanoClock;
+import io.vitrine.observability.ConnectionCounts;
 import io.vitrine.observability.LifecycleListener;
 import io.vitrine.observability.LoopWatch;
 import io.vitrine.observability.RequestListener;
@@ -20,8 +20,10 @@ import io.vitrine.server.tenancy.Tenancy;
  * @param costHeader whether answers say what they are charged
  * @param tracing follows requests from their heads on
  * @param loops hears the pulse of the instances' event loops
- * @param workers where requests are planned
- * @param openConnections of all instances together
+ * @param planning where requests are planned, and other blocking work of theirs is done
+ * @param connections of all instances together
+ * @param bodyMemory of all servers together
+ * @param answerMemory of all instances together
  * @param boundPort set once they listen: the port they share
  */
 public record GatewayParts(
@@ -36,6 +38,8 @@ public record GatewayParts(
         RequestListener requests,
         LifecycleListener events,
         NanoClock clock,
-        WorkerExecutor workers,
-        AtomicInteger openConnections,
+        FairPool planning,
+        ConnectionCounts connections,
+        BodyMemory bodyMemory,
+        AnswerMemory answerMemory,
         AtomicInteger boundPort) {}

@@ -3,8 +3,6 @@ package io.vitrine.server.http;
 import java.util.List;
 import java.util.stream.Collectors;
 
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -16,6 +14,7 @@ import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.Route;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
+import io.vitrine.server.config.ServerConfig.HttpConfig;
 
 /** The API's paths, and one shape of error for everything else. One for each instance of the gateway. */
 final class GatewayRoutes {
@@ -29,12 +28,20 @@ final class GatewayRoutes {
     private final ConnectionGuard guard;
     private final RequestGate gate;
     private final RequestIds ids = new RequestIds();
+    private final BodyReaders bodies;
+    private final HostRule hosts;
+    private final Cors cors;
 
     GatewayRoutes(Vertx vertx, GatewayParts parts, ConnectionGuard guard) {
         this.vertx = vertx;
         this.parts = parts;
         this.guard = guard;
         this.gate = new RequestGate(parts.tenancy(), parts.clock());
+        HttpConfig http = parts.http();
+        this.bodies =
+                new BodyReaders(vertx, parts.bodyMemory(), http.requestReadTimeout(), http.contendedReadTimeout());
+        this.hosts = new HostRule(http.allowedHosts());
+        this.cors = new Cors(http.corsOrigins());
     }
 
     Router router() {
@@ -49,14 +56,19 @@ final class GatewayRoutes {
         add(router, Route.MODEL, "/v1/models/*", READ, guarded(models::one));
         addGeneration(router, GenerationEndpoint.chat(parts.parser(), parts.planner()));
         addGeneration(router, GenerationEndpoint.completion(parts.parser(), parts.planner()));
-        add(router, Route.FEEDBACK, Route.FEEDBACK.template(), CREATE, guarded(new FeedbackHandler(vertx, parts)));
+        add(router, Route.FEEDBACK, Route.FEEDBACK.template(), CREATE, guarded(new FeedbackHandler(bodies, parts)));
         router.route().handler(GatewayRoutes::notFound);
         return router;
     }
 
     private void addGeneration(Router router, GenerationEndpoint endpoint) {
         Route route = endpoint.route();
-        add(router, route, route.template(), CREATE, guarded(new GenerationHandler(vertx, parts, endpoint, gate, ids)));
+        add(
+                router,
+                route,
+                route.template(),
+                CREATE,
+                guarded(new GenerationHandler(bodies, parts, endpoint, gate, ids)));
     }
 
     /** For those who are known only. */
@@ -67,7 +79,7 @@ final class GatewayRoutes {
         };
     }
 
-    private static void add(
+    private void add(
             Router router, Route route, String path, List<HttpMethod> methods, Handler<RoutingContext> handler) {
         var matched = router.route(path).handler(context -> {
             RequestLife.of(context).routed(route);
@@ -82,10 +94,13 @@ final class GatewayRoutes {
         });
     }
 
-    private static void refuseMethod(RoutingContext context, List<HttpMethod> methods) {
+    private void refuseMethod(RoutingContext context, List<HttpMethod> methods) {
         String allowed = methods.stream().map(HttpMethod::name).collect(Collectors.joining(", ")) + ", OPTIONS";
         context.response().putHeader(HttpHeaders.ALLOW, allowed);
         if (context.request().method().equals(HttpMethod.OPTIONS)) {
+            if (cors.isPreflight(context.request())) {
+                cors.answerPreflight(context.request(), allowed);
+            }
             context.response().setStatusCode(204).end();
             return;
         }
@@ -94,17 +109,14 @@ final class GatewayRoutes {
 
     private void begin(RoutingContext context) {
         newLife(context.request()).attachTo(context);
-        requireReadablePath(context.request().path());
-        context.next();
-    }
-
-    /** Vert.x-web would call a broken escape sequence the server's mistake. */
-    private static void requireReadablePath(String path) {
-        try {
-            Paths.decode(path);
-        } catch (IllegalArgumentException e) {
-            throw invalidHttp("the request's path cannot be read");
+        Paths.requireReadable(context.request());
+        if (!parts.tenancy().needsKeys() && !hosts.allows(context.request())) {
+            if (!RequestGate.credentials(context.request()).haveKey()) {
+                throw HostRule.foreign();
+            }
+            gate.authenticate(context);
         }
+        context.next();
     }
 
     /** A path that cannot be decoded fails before {@link #begin}. */
@@ -114,18 +126,19 @@ final class GatewayRoutes {
     }
 
     private RequestLife newLife(HttpServerRequest request) {
-        guard.requestStarted(request.connection());
+        guard.requestStarted(request);
+        cors.announce(request, request.response());
         RequestLife life = new RequestLife(
-                ids.idFor(request.getHeader(RequestIds.HEADER)),
+                ids.idFor(request.headers().getAll(RequestIds.HEADER)),
                 request,
-                parts.tenancy().needsKeys() ? RequestSummary.UNKNOWN_TENANT : RequestSummary.DEFAULT_TENANT,
+                RequestSummary.UNKNOWN_TENANT,
                 parts.tenancy(),
                 parts.tracing(),
                 parts.requests(),
                 parts.clock());
         request.response().endHandler(ended -> {
             life.responseEnded();
-            guard.requestEnded(request.connection());
+            guard.requestEnded(request);
         });
         return life;
     }
@@ -142,14 +155,14 @@ final class GatewayRoutes {
             return error;
         }
         if (context.statusCode() >= 400 && context.statusCode() < 500) {
-            return invalidHttp("the request's path cannot be read");
+            return InvalidHttp.path();
         }
         parts.events().faulted("gateway", failure == null ? new IllegalStateException("unknown failure") : failure);
         return new ApiException(ErrorReason.INTERNAL_ERROR, "the server made a mistake");
     }
 
     private static void notFound(RoutingContext context) {
-        String path = context.request().path();
+        String path = KeyShapes.masked(context.request().path());
         String shown = path.length() <= SHOWN_PATH_LENGTH ? path : path.substring(0, SHOWN_PATH_LENGTH) + "…";
         throw new ApiException(ErrorReason.NOT_FOUND, "there is no path " + shown);
     }
@@ -157,26 +170,10 @@ final class GatewayRoutes {
     /** What the HTTP decoder could not read: the connection cannot be used any more. */
     void handleInvalid(HttpServerRequest request) {
         RequestLife life = newLife(request);
-        ApiException error = invalid(request.decoderResult().cause());
+        ApiException error =
+                InvalidHttp.of(request.decoderResult().cause(), parts.http().maxHeaderBytes());
         life.failed(error);
         Responses.error(request.response(), error);
         request.connection().close();
-    }
-
-    private ApiException invalid(Throwable cause) {
-        int limit = parts.http().maxHeaderBytes();
-        if (cause instanceof TooLongHttpLineException) {
-            return new ApiException(
-                    ErrorReason.URI_TOO_LONG, "the request line must not be longer than " + limit + " bytes");
-        }
-        if (cause instanceof TooLongHttpHeaderException) {
-            return new ApiException(
-                    ErrorReason.HEADERS_TOO_LARGE, "the headers must not be larger than " + limit + " bytes");
-        }
-        return invalidHttp("the request is not valid HTTP");
-    }
-
-    private static ApiException invalidHttp(String message) {
-        return new ApiException(ErrorReason.INVALID_REQUEST, message, null, "invalid_http");
     }
 }

@@ -28,7 +28,7 @@ public final class GatewayVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        ConnectionGuard guard = new ConnectionGuard(vertx, parts.http(), parts.openConnections());
+        ConnectionGuard guard = new ConnectionGuard(vertx, parts.http(), parts.connections());
         vertx.setPeriodic(LoopWatch.PERIOD_MILLIS, timer -> parts.loops()
                 .beat(parts.clock().nanoTime()));
         GatewayRoutes routes = new GatewayRoutes(vertx, parts, guard);

@@ -1,6 +1,11 @@
 package io.vitrine.server.http;
 
+import java.util.function.BooleanSupplier;
+
 import io.vitrine.observability.Route;
+import io.vitrine.server.api.ApiException;
+import io.vitrine.server.api.ChatRequest;
+import io.vitrine.server.api.CompletionRequest;
 import io.vitrine.server.api.RequestParser;
 import io.vitrine.server.inference.AnswerFormat;
 import io.vitrine.server.inference.AnswerHead;
@@ -15,12 +20,24 @@ import io.vitrine.tenants.Tenant;
  *
  * @param idPrefix of an answer's id
  */
-record GenerationEndpoint(Route route, String idPrefix, Planner planner, Format format) {
+record GenerationEndpoint(Route route, String idPrefix, Parser parser, Format format) {
 
-    /** From body to plan; takes time. */
+    /** From body to request; takes time. */
+    @FunctionalInterface
+    interface Parser {
+        /**
+         * What the body asks for, not checked against the model yet.
+         *
+         * @param streamAsked is run if it asks for a stream, valid or not
+         * @throws ApiException if it is no request of this route
+         */
+        Planner parse(byte[] body, Runnable streamAsked);
+    }
+
+    /** From request to plan; takes time. */
     @FunctionalInterface
     interface Planner {
-        GenerationPlan plan(byte[] body, String requestId, Tenant tenant);
+        GenerationPlan plan(String requestId, Tenant tenant, BooleanSupplier abandoned);
     }
 
     /** How the answer is written. */
@@ -33,7 +50,10 @@ record GenerationEndpoint(Route route, String idPrefix, Planner planner, Format 
         return new GenerationEndpoint(
                 Route.CHAT_COMPLETIONS,
                 "chatcmpl-",
-                (body, requestId, tenant) -> planner.chat(parser.chat(body), requestId, tenant),
+                (body, streamAsked) -> {
+                    ChatRequest request = parser.chat(body, streamAsked);
+                    return (id, tenant, abandoned) -> planner.chat(request, id, tenant, abandoned);
+                },
                 ChatFormat::new);
     }
 
@@ -41,7 +61,10 @@ record GenerationEndpoint(Route route, String idPrefix, Planner planner, Format 
         return new GenerationEndpoint(
                 Route.COMPLETIONS,
                 "cmpl-",
-                (body, requestId, tenant) -> planner.completion(parser.completion(body), requestId, tenant),
+                (body, streamAsked) -> {
+                    CompletionRequest request = parser.completion(body, streamAsked);
+                    return (id, tenant, abandoned) -> planner.completion(request, id, tenant, abandoned);
+                },
                 CompletionFormat::new);
     }
 }

@@ -3,12 +3,12 @@ package io.vitrine.server.http;
 import java.time.Instant;
 
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.vitrine.server.api.StreamOptions;
-import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.inference.AnswerFormat;
 import io.vitrine.server.inference.AnswerHead;
 import io.vitrine.server.inference.Generation;
@@ -17,9 +17,9 @@ import io.vitrine.server.inference.ServedModel;
 import io.vitrine.tenants.Tenant;
 
 /**
- * Answers {@code POST} to a route that generates text: reads the body, has it planned on a worker (rendering and tokenising
- * take time that grows with the prompt, and always going there is simpler than guessing when it pays), then starts the
- * engine on it from the event loop.
+ * Answers {@code POST} to a route that generates text: admits the request by its head, reads the body, has it planned
+ * on a worker (rendering and tokenising take time that grows with the prompt), reserves what it may need, then starts
+ * the engine on it from the event loop.
  */
 final class GenerationHandler implements Handler<RoutingContext> {
 
@@ -31,15 +31,15 @@ final class GenerationHandler implements Handler<RoutingContext> {
     private final RequestIds ids;
     private final CostHeader costs;
 
-    GenerationHandler(Vertx vertx, GatewayParts parts, GenerationEndpoint endpoint, RequestGate gate, RequestIds ids) {
-        this.vertx = vertx;
+    GenerationHandler(
+            BodyReaders bodies, GatewayParts parts, GenerationEndpoint endpoint, RequestGate gate, RequestIds ids) {
+        this.vertx = bodies.vertx();
         this.parts = parts;
         this.endpoint = endpoint;
         this.gate = gate;
         this.ids = ids;
         this.costs = new CostHeader(parts.costHeader(), parts.tenancy().books());
-        HttpConfig http = parts.http();
-        this.bodies = new BodyReader(vertx, http.maxBodyBytes(), http.requestReadTimeout());
+        this.bodies = bodies.upTo(parts.http().maxBodyBytes());
     }
 
     @Override
@@ -48,31 +48,49 @@ final class GenerationHandler implements Handler<RoutingContext> {
         Tenant tenant = RequestGate.tenant(context);
         gate.tellRates(tenant, context.response());
         BodyReader.requireJson(context.request());
-        // Before the body: a server that cannot answer need not read it.
+        // Before the body: a server that cannot answer, and a tenant that may not ask, need no reading.
         parts.state().requireModel();
-        bodies.read(context.request())
-                .onSuccess(body -> life.bodyRead())
-                .compose(body -> parts.workers()
-                        .executeBlocking(() -> endpoint.planner().plan(body.getBytes(), life.id(), tenant), false))
+        gate.enter(tenant, life, context.response());
+        life.bodyAwaited();
+        bodies.read(context.request(), body -> {
+                    life.bodyRead();
+                    return plan(body, tenant, life);
+                })
                 .map(plan -> {
+                    life.planned();
                     start(plan, tenant, life, context.request());
                     return plan;
                 })
-                .onFailure(context::fail);
+                .onFailure(failure -> {
+                    if (!context.response().closed()) {
+                        context.fail(failure);
+                    }
+                });
     }
 
-    private void start(GenerationPlan plan, Tenant tenant, RequestLife life, HttpServerRequest request) {
+    /** On a worker; fails once the client has left, so that the memory of the body is given back. */
+    private Future<GenerationPlan> plan(byte[] body, Tenant tenant, RequestLife life) {
+        life.planningAwaited();
+        FairPool.Job<GenerationPlan> job = parts.planning().submit(tenant.id(), work -> {
+            life.planningStarted();
+            return endpoint.parser().parse(body, life::streamAsked).plan(life.id(), tenant, work::abandoned);
+        });
+        life.planningStarts(job);
+        return Future.fromCompletionStage(job.result(), vertx.getOrCreateContext());
+    }
+
+    private void start(GenerationPlan planned, Tenant tenant, RequestLife life, HttpServerRequest request) {
         if (request.response().closed()) {
             return;
         }
-        life.modelChosen(plan.model().name());
-        gate.admit(plan, tenant, life, request.response());
+        life.modelChosen(planned.model().name());
+        GenerationPlan plan = gate.reserve(planned, tenant, life, request.response());
         AnswerFormat format = endpoint.format().of(head(plan.model()), plan);
         Context owner = vertx.getOrCreateContext();
         new AnswerExchange(
                         life,
                         request.response(),
-                        writer(plan, format, life, request),
+                        writer(plan, format, request),
                         costs,
                         reader -> new Generation(
                                 plan, life.trace(), task -> owner.runOnContext(ignored -> task.run()), reader))
@@ -84,17 +102,15 @@ final class GenerationHandler implements Handler<RoutingContext> {
                 ids.fresh(endpoint.idPrefix()), Instant.now().getEpochSecond(), model.name(), model.fingerprint());
     }
 
-    private AnswerWriter writer(GenerationPlan plan, AnswerFormat format, RequestLife life, HttpServerRequest request) {
+    private AnswerWriter writer(GenerationPlan plan, AnswerFormat format, HttpServerRequest request) {
         StreamOptions stream = plan.options().stream();
         if (!stream.enabled()) {
             return new WholeAnswerWriter(
-                    request.response(), format, plan.sequences().size());
+                    request.response(), format, plan.sequences().size(), parts.answerMemory());
         }
         return new StreamedAnswerWriter(request.response(), format, stream, plan.initialUsage(), () -> {
-            life.streamed();
             costs.announce(request.response());
-            HttpConfig http = parts.http();
-            return new EventStreamWriter(vertx, request, http.streamBufferBytes(), http.streamStallTimeout());
+            return new EventStreamWriter(vertx, request, parts.http(), parts.answerMemory());
         });
     }
 }

@@ -26,6 +26,7 @@ import io.vitrine.store.telemetry.Fact;
 import io.vitrine.store.telemetry.LogFilter;
 import io.vitrine.store.telemetry.SpanFilter;
 import io.vitrine.store.telemetry.TimeRange;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The questions to stored telemetry, on the management port. Parameters are read on the event loop, files on two workers, and of those
@@ -97,7 +98,12 @@ final class HistoryRoutes {
         QueryParams params = params(context);
         TimeRange range = params.range(Instant.now());
         LogFilter filter = new LogFilter(
-                params.text("q"), params.text("request_id"), params.oneOf("level", LEVELS), params.text("event"));
+                params.text("q"),
+                params.text("request_id"),
+                params.oneOf("level", LEVELS),
+                params.text("event"),
+                params.text("tenant"),
+                null);
         PageSize size = params.page();
         params.done();
         answer(context, () -> stored().logs(range, filter, size));
@@ -121,16 +127,24 @@ final class HistoryRoutes {
 
     private void request(RoutingContext context) {
         String id = requestId(context);
-        answer(context, () -> found(stored().request(id), "request", id));
+        String tenant = tenant(context);
+        answer(context, () -> found(stored().request(id, tenant), "request", id));
     }
 
     private void why(RoutingContext context) {
         String id = requestId(context);
-        answer(context, () -> found(stored().why(id), "request", id));
+        String tenant = tenant(context);
+        answer(context, () -> found(stored().why(id, tenant), "request", id));
+    }
+
+    private static @Nullable String tenant(RoutingContext context) {
+        QueryParams params = params(context);
+        String tenant = params.text("tenant");
+        params.done();
+        return tenant;
     }
 
     private static String requestId(RoutingContext context) {
-        params(context).done();
         String id = context.pathParam("id");
         if (!RequestIds.canBe(id)) {
             throw ApiException.invalid(

@@ -1,6 +1,5 @@
 package io.vitrine.server.http;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -21,16 +20,15 @@ final class KeysHandler {
     static final String PATH = "/api/keys";
 
     private static final int MAX_BODY_BYTES = 4_096;
-    private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
 
     private final Vertx vertx;
     private final Tenancy tenancy;
     private final BodyReader bodies;
 
-    KeysHandler(Vertx vertx, Tenancy tenancy) {
-        this.vertx = vertx;
+    KeysHandler(BodyReaders bodies, Tenancy tenancy) {
+        this.vertx = bodies.vertx();
         this.tenancy = tenancy;
-        this.bodies = new BodyReader(vertx, MAX_BODY_BYTES, READ_TIMEOUT);
+        this.bodies = bodies.upTo(MAX_BODY_BYTES);
     }
 
     void list(RoutingContext context) {
@@ -44,9 +42,10 @@ final class KeysHandler {
     void create(RoutingContext context) {
         String actor = ManagementAccess.actor(context);
         BodyReader.requireJson(context.request());
-        bodies.read(context.request())
-                .map(body -> NewKeyBody.parse(body.getBytes()))
-                .compose(request -> vertx.executeBlocking(() -> create(request, actor), false))
+        bodies.read(context.request(), body -> {
+                    KeyRequest request = NewKeyBody.parse(body);
+                    return vertx.executeBlocking(() -> create(request, actor), false);
+                })
                 .onSuccess(key -> {
                     context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
                     Responses.json(context.response(), 201, Map.of("key", key.reveal(), "prefix", key.prefix()));

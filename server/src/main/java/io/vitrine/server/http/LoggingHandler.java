@@ -1,10 +1,8 @@
 package io.vitrine.server.http;
 
-import java.time.Duration;
 import java.util.Optional;
 
-import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import io.vitrine.observability.logging.LogLevels;
@@ -18,14 +16,13 @@ final class LoggingHandler {
     static final String PATH = "/api/telemetry/logging";
 
     private static final int MAX_BODY_BYTES = 4_096;
-    private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
 
     private final Optional<LogLevels> levels;
     private final BodyReader bodies;
 
-    LoggingHandler(Vertx vertx, Optional<LogLevels> levels) {
+    LoggingHandler(BodyReaders bodies, Optional<LogLevels> levels) {
         this.levels = levels;
-        this.bodies = new BodyReader(vertx, MAX_BODY_BYTES, READ_TIMEOUT);
+        this.bodies = bodies.upTo(MAX_BODY_BYTES);
     }
 
     void show(RoutingContext context) {
@@ -35,9 +32,7 @@ final class LoggingHandler {
     void change(RoutingContext context) {
         LogLevels changed = required();
         BodyReader.requireJson(context.request());
-        bodies.read(context.request())
-                .map(Buffer::getBytes)
-                .map(LoggingLevels::parse)
+        bodies.read(context.request(), body -> Future.succeededFuture(LoggingLevels.parse(body)))
                 .onSuccess(wanted -> {
                     wanted.forEach(changed::change);
                     show(changed, context.response());

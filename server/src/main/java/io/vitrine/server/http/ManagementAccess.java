@@ -3,15 +3,11 @@ package io.vitrine.server.http;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
 import io.vitrine.observability.LifecycleListener;
 import io.vitrine.server.api.ApiException;
-import io.vitrine.server.api.ErrorReason;
-import io.vitrine.server.config.LoopbackAddress;
 import io.vitrine.server.tenancy.Tenancy;
 import io.vitrine.tenants.keys.Scope;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Asks operators for their key: to read telemetry one with the scope {@code read-telemetry}, for everything else one with {@code
@@ -28,8 +24,10 @@ final class ManagementAccess {
 
     private final Tenancy tenancy;
     private final LifecycleListener events;
+    private final HostRule hosts;
 
-    ManagementAccess(Tenancy tenancy, LifecycleListener events) {
+    ManagementAccess(Tenancy tenancy, HostRule hosts, LifecycleListener events) {
+        this.hosts = hosts;
         this.tenancy = tenancy;
         this.events = events;
     }
@@ -56,28 +54,24 @@ final class ManagementAccess {
 
     private void require(RoutingContext context, Scope scope) {
         context.put(ACTOR, actor(context.request(), scope));
+        if (!reads(context)) {
+            SameSite.require(context.request());
+        }
         context.next();
     }
 
     private String actor(HttpServerRequest request, Scope scope) {
         try {
             return tenancy.authenticateOperator(RequestGate.credentials(request), scope)
-                    .orElseGet(() -> nobodyFor(request.authority()));
+                    .orElseGet(() -> nobodyFor(request));
         } catch (ApiException refusal) {
             events.operatorRefused(scope.label(), ErrorMapper.errorType(refusal.reason()));
             throw refusal;
         }
     }
 
-    private static String nobodyFor(@Nullable HostAndPort authority) {
-        String host = authority == null ? "" : authority.host().replaceAll("[\\[\\]]", "");
-        if (!LoopbackAddress.is(host)) {
-            throw new ApiException(
-                    ErrorReason.PERMISSION_DENIED,
-                    "without a key this must be asked for at 127.0.0.1 or localhost",
-                    null,
-                    "foreign_host");
-        }
+    private String nobodyFor(HttpServerRequest request) {
+        hosts.require(request);
         return NOBODY;
     }
 }

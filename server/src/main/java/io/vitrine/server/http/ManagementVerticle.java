@@ -11,9 +11,11 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vitrine.observability.ConnectionCounts;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
@@ -36,6 +38,8 @@ public final class ManagementVerticle extends VerticleBase {
     private final Tenancy tenancy;
     private final MachineView machine;
     private final Optional<TelemetryHistory> history;
+    private final ConnectionCounts connections;
+    private final BodyMemory bodyMemory;
     private @Nullable HttpServer server;
 
     /** @param history absent if telemetry is not stored */
@@ -45,19 +49,43 @@ public final class ManagementVerticle extends VerticleBase {
             Telemetry telemetry,
             Tenancy tenancy,
             MachineView machine,
-            Optional<TelemetryHistory> history) {
+            Optional<TelemetryHistory> history,
+            ConnectionCounts connections,
+            BodyMemory bodyMemory) {
         this.http = http;
         this.state = state;
         this.telemetry = telemetry;
         this.tenancy = tenancy;
         this.machine = machine;
         this.history = history;
+        this.connections = connections;
+        this.bodyMemory = bodyMemory;
     }
 
     @Override
     public Future<?> start() {
-        server = vertx.createHttpServer(options()).requestHandler(router());
+        ConnectionGuard guard = new ConnectionGuard(vertx, http, connections);
+        Router router = router();
+        server = vertx.createHttpServer(options())
+                .connectionHandler(guard::opened)
+                .invalidRequestHandler(request -> refuseInvalid(guard, request))
+                .requestHandler(request -> {
+                    begin(guard, request);
+                    router.handle(request);
+                });
         return server.listen();
+    }
+
+    private static void begin(ConnectionGuard guard, HttpServerRequest request) {
+        guard.requestStarted(request);
+        request.response().endHandler(ended -> guard.requestEnded(request));
+    }
+
+    private void refuseInvalid(ConnectionGuard guard, HttpServerRequest request) {
+        begin(guard, request);
+        Responses.error(
+                request.response(), InvalidHttp.of(request.decoderResult().cause(), http.maxHeaderBytes()));
+        ConnectionGuard.closeAfterAnswer(request);
     }
 
     /** The port that is listened on; after the start. */
@@ -76,8 +104,6 @@ public final class ManagementVerticle extends VerticleBase {
                 .setPort(http.managementPort())
                 .setMaxHeaderSize(http.maxHeaderBytes())
                 .setMaxInitialLineLength(http.maxHeaderBytes())
-                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-                .setIdleTimeout(Math.toIntExact(http.idleTimeout().toMillis()))
                 // Who watches is not watched: probes and scrapes are no requests.
                 .setTracingPolicy(TracingPolicy.IGNORE)
                 .setHttp2ClearTextEnabled(false);
@@ -86,21 +112,38 @@ public final class ManagementVerticle extends VerticleBase {
     private Router router() {
         HealthHandler ready = new HealthHandler(state);
         Router router = Router.router(vertx);
-        router.route().failureHandler(this::fail);
-        ManagementAccess access = new ManagementAccess(tenancy, telemetry.events());
-        if (!http.managementOnLoopback()) {
-            router.route("/metrics").handler(access.telemetry());
-        }
+        // What Vert.x-web refuses or fails at by itself must look like every other error.
+        List.of(400, 404, 405, 500).forEach(status -> router.errorHandler(status, this::fail));
+        router.route()
+                .handler(context -> {
+                    Paths.requireReadable(context.request());
+                    context.next();
+                })
+                .failureHandler(this::fail);
+        HostRule hosts = new HostRule(http.allowedHosts());
+        ManagementAccess access = new ManagementAccess(tenancy, hosts, telemetry.events());
+        router.route("/metrics")
+                .handler(
+                        http.managementOnLoopback()
+                                ? context -> {
+                                    if (hosts.allows(context.request())) {
+                                        context.next();
+                                    } else {
+                                        access.telemetry().handle(context);
+                                    }
+                                }
+                                : access.telemetry());
+        BodyReaders bodies = new BodyReaders(vertx, bodyMemory, http.requestReadTimeout(), http.contendedReadTimeout());
         read(router, "/metrics").handler(this::metrics);
         read(router, "/health/live").handler(context -> Responses.json(context.response(), 200, HealthStatus.OK));
         read(router, "/health/ready").handler(ready);
-        addTenants(router, access);
+        addTenants(router, access, bodies);
         router.route("/api/*").handler(access.telemetry());
         read(router, CostsHandler.PATH).handler(new CostsHandler(vertx, tenancy, Clock.systemUTC()));
-        LoggingHandler logging = new LoggingHandler(vertx, telemetry.logLevels());
+        LoggingHandler logging = new LoggingHandler(bodies, telemetry.logLevels());
         read(router, LoggingHandler.PATH).handler(logging::show);
         router.route(HttpMethod.PUT, LoggingHandler.PATH).handler(logging::change);
-        TracingHandler tracing = new TracingHandler(vertx, telemetry.tracingControl());
+        TracingHandler tracing = new TracingHandler(bodies, telemetry.tracingControl());
         read(router, TracingHandler.PATH).handler(tracing::show);
         router.route(HttpMethod.PUT, TracingHandler.PATH).handler(tracing::change);
         MachineHandler machines = new MachineHandler(vertx, machine);
@@ -109,21 +152,25 @@ public final class ManagementVerticle extends VerticleBase {
         read(router, MachineHandler.CAPACITY_PATH).handler(machines::showCapacity);
         new HistoryRoutes(vertx, history).addTo(router);
         router.route().handler(context -> {
-            throw new ApiException(ErrorReason.NOT_FOUND, "there is nothing to read at this path");
+            throw notFound();
         });
         return router;
     }
 
+    private static ApiException notFound() {
+        return new ApiException(ErrorReason.NOT_FOUND, "there is nothing at this path, or not with this method");
+    }
+
     /** Ends what begins with these paths, so that no route after it sees them. */
-    private void addTenants(Router router, ManagementAccess access) {
+    private void addTenants(Router router, ManagementAccess access, BodyReaders bodies) {
         List.of("/api/tenants", "/api/tenants/*", "/api/keys", "/api/keys/*", "/api/audit")
                 .forEach(path -> router.route(path).handler(access.admin()));
-        TenantsHandler tenants = new TenantsHandler(vertx, tenancy);
+        TenantsHandler tenants = new TenantsHandler(bodies, tenancy);
         read(router, TenantsHandler.PATH).handler(tenants::list);
         read(router, TenantsHandler.PATH + "/:id").handler(tenants::show);
         router.put(TenantsHandler.PATH + "/:id").handler(tenants::put);
         router.delete(TenantsHandler.PATH + "/:id").handler(tenants::remove);
-        KeysHandler keys = new KeysHandler(vertx, tenancy);
+        KeysHandler keys = new KeysHandler(bodies, tenancy);
         read(router, KeysHandler.PATH).handler(keys::list);
         router.post(KeysHandler.PATH).handler(keys::create);
         router.post(KeysHandler.PATH + "/:prefix/revoke").handler(keys::revoke);
@@ -137,11 +184,10 @@ public final class ManagementVerticle extends VerticleBase {
     /** Reads a meter after the other, some from the operating system: on a worker. */
     private void metrics(RoutingContext context) {
         String accept = context.request().getHeader(HttpHeaders.ACCEPT);
-        vertx.executeBlocking(() -> telemetry.scrape(accept), false)
-                .onSuccess(exposition -> exposition.ifPresentOrElse(
-                        text -> context.response()
-                                .putHeader(HttpHeaders.CONTENT_TYPE, text.contentType())
-                                .end(text.body()),
+        boolean gzip = ContentCoding.acceptsGzip(context.request().getHeader(HttpHeaders.ACCEPT_ENCODING));
+        vertx.executeBlocking(() -> telemetry.scrape(accept).map(text -> Scrape.of(text, gzip)), false)
+                .onSuccess(scrape -> scrape.ifPresentOrElse(
+                        answer -> answer.writeTo(context.response()),
                         () -> context.fail(new ApiException(
                                 ErrorReason.NOT_FOUND, "metrics are switched off (telemetry.metrics.enabled)"))))
                 .onFailure(context::fail);
@@ -150,6 +196,14 @@ public final class ManagementVerticle extends VerticleBase {
     private void fail(RoutingContext context) {
         if (context.failure() instanceof ApiException error) {
             Responses.error(context.response(), error);
+            return;
+        }
+        if (context.statusCode() == 404) {
+            Responses.error(context.response(), notFound());
+            return;
+        }
+        if (context.statusCode() >= 400 && context.statusCode() < 500) {
+            Responses.error(context.response(), InvalidHttp.path());
             return;
         }
         telemetry.events().faulted("management", context.failure());

@@ -76,15 +76,12 @@ final class QueryParams {
             return usual;
         }
         String rule = name + " must be a whole number between " + least + " and " + most + ": " + value;
-        try {
-            long number = Long.parseLong(value);
-            if (number < least || number > most) {
-                throw ApiException.invalid(name, rule);
-            }
-            return number;
-        } catch (NumberFormatException e) {
+        // Long.parseLong also takes a plus and the digits of other scripts.
+        long number = value.matches("-?[0-9]{1,18}") ? Long.parseLong(value) : Long.MAX_VALUE;
+        if (number < least || number > most) {
             throw ApiException.invalid(name, rule);
         }
+        return number;
     }
 
     long minDurationNanos() {

@@ -1,10 +1,13 @@
 package io.vitrine.server.http;
 
+import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestCharge;
@@ -19,6 +22,7 @@ import io.vitrine.store.ledger.CostEntry;
 import io.vitrine.tenants.Money;
 import io.vitrine.tenants.cost.ResourceUse;
 import io.vitrine.tenants.cost.Usage;
+import io.vitrine.tenants.limits.Permit;
 import org.jspecify.annotations.Nullable;
 
 /** What one request holds, is charged and costs: settled once and entered into the books. On the request's event loop. */
@@ -27,6 +31,7 @@ final class RequestBill {
     private static final CompletionStage<Void> NOTHING = CompletableFuture.completedFuture(null);
 
     private final Books books;
+    private @Nullable Permit permit;
     private @Nullable Admittance admittance;
     private @Nullable RequestCharge charge;
     private CompletionStage<Void> entered = NOTHING;
@@ -46,18 +51,37 @@ final class RequestBill {
             RequestTimes times,
             Optional<TraceIds> trace) {}
 
-    /** It holds its worst case from now on. */
-    void admitted(Admittance held) {
-        admittance = held;
+    /** It holds a place from now on. */
+    void entered(Permit held) {
+        permit = held;
     }
 
-    /** Whether it holds something. */
+    /** It holds its worst case from now on, if {@code admission} grants it. */
+    Admittance reserve(Function<Permit, Admittance> admission) {
+        Admittance reserved = admission.apply(Objects.requireNonNull(permit, "a request enters before it reserves"));
+        admittance = reserved;
+        return reserved;
+    }
+
+    /** Whether it holds its worst case. */
     boolean open() {
         return admittance != null;
     }
 
-    /** The engine took nothing in: all goes back, and no books are kept of it. */
-    void release() {
+    /**
+     * The engine took nothing in: all goes back, and there is no entry of it.
+     *
+     * @param counts whether it was one of its tenant's requests of the minute all the same
+     */
+    void release(boolean counts) {
+        if (permit != null) {
+            if (counts) {
+                permit.close();
+            } else {
+                permit.withdraw();
+            }
+            permit = null;
+        }
         if (admittance != null) {
             admittance.refund(new Usage(0, 0, 0));
             admittance = null;
@@ -83,6 +107,7 @@ final class RequestBill {
         charge = settled;
         entered = books.enter(entry(service, settled, admittance));
         admittance = null;
+        permit = null;
     }
 
     private RequestCharge charge(Optional<Money> price, ResourceUse use) {
@@ -99,8 +124,9 @@ final class RequestBill {
         return amount.map(money -> OptionalLong.of(money.nanos())).orElse(OptionalLong.empty());
     }
 
-    private static CostEntry entry(Service service, RequestCharge charge, Admittance admittance) {
+    private CostEntry entry(Service service, RequestCharge charge, Admittance admittance) {
         return new CostEntry(
+                books.newEntryId(),
                 service.requestId(),
                 admittance.at().toEpochMilli(),
                 service.caller().tenant().id(),
@@ -112,12 +138,22 @@ final class RequestBill {
                 service.tokens().cached(),
                 service.tokens().output(),
                 charge.currency(),
-                charge.priceBillionths().orElse(0),
-                charge.infrastructureBillionths().orElse(0),
+                revenue(service, charge, admittance.at()),
+                boxed(charge.infrastructureBillionths()),
                 charge.engineNanos(),
                 charge.kvByteSeconds(),
                 charge.joules().isPresent() ? charge.joules().getAsDouble() : null,
                 service.trace().map(TraceIds::traceId).orElse(null));
+    }
+
+    /** What the server failed at is free, where it would have had a price; null if the model has none. */
+    private @Nullable Long revenue(Service service, RequestCharge charge, Instant at) {
+        boolean free = service.outcome() == Outcome.FAILED && books.isPriced(service.modelName(), at);
+        return free ? Long.valueOf(0) : boxed(charge.priceBillionths());
+    }
+
+    private static @Nullable Long boxed(OptionalLong amount) {
+        return amount.isPresent() ? amount.getAsLong() : null;
     }
 
     /** Empty if the engine took nothing in, and before it is settled. */

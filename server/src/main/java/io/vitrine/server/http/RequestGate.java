@@ -9,11 +9,12 @@ import io.vitrine.server.api.ApiException;
 import io.vitrine.server.inference.GenerationPlan;
 import io.vitrine.server.tenancy.Caller;
 import io.vitrine.server.tenancy.Credentials;
+import io.vitrine.server.tenancy.Demand;
 import io.vitrine.server.tenancy.Tenancy;
 import io.vitrine.tenants.Tenant;
 import io.vitrine.tenants.cost.Usage;
 
-/** Asks requests who they are, and lets in those whose tenant has room for them. On their event loops; from memory. */
+/** Authenticates requests, and admits those whose tenant has room for them. On their event loops; from memory. */
 final class RequestGate {
 
     private static final String CALLER = Caller.class.getName();
@@ -28,7 +29,9 @@ final class RequestGate {
     }
 
     static Credentials credentials(HttpServerRequest request) {
-        return Credentials.of(request.getHeader(HttpHeaders.AUTHORIZATION), request.getHeader(API_KEY));
+        return Credentials.of(
+                request.headers().getAll(HttpHeaders.AUTHORIZATION),
+                request.headers().getAll(API_KEY));
     }
 
     /** Who asked, after {@link #authenticate}. */
@@ -38,11 +41,14 @@ final class RequestGate {
     }
 
     /**
-     * Finds out who asks.
+     * Finds out who asks, once.
      *
      * @throws ApiException if nobody who may
      */
     void authenticate(RoutingContext context) {
+        if (context.get(CALLER) != null) {
+            return;
+        }
         RequestLife life = RequestLife.of(context);
         try {
             Caller caller = tenancy.authenticate(credentials(context.request()));
@@ -60,17 +66,42 @@ final class RequestGate {
     }
 
     /**
-     * Takes the worst that a planned request can use out of its tenant's limits and budgets.
+     * Takes a request and a place out of its tenant's limits, before anything of it is read but its head.
      *
-     * @throws ApiException if there is no room for it
+     * @throws ApiException 429 if there is no room for it
      */
-    void admit(GenerationPlan plan, Tenant tenant, RequestLife life, HttpServerResponse response) {
+    void enter(Tenant tenant, RequestLife life, HttpServerResponse response) {
+        long startNanos = clock.nanoTime();
+        try {
+            life.entered(tenancy.enter(tenant));
+        } finally {
+            life.trace().limitsChecked(startNanos, clock.nanoTime());
+            tellRates(tenant, response);
+        }
+    }
+
+    /**
+     * Reserves the worst that a planned request can use of its tenant's tokens and budgets.
+     *
+     * @return the plan within what is reserved: a longest answer that the client did not name is cut to what is left
+     * @throws ApiException 429 if there is no room for it
+     */
+    GenerationPlan reserve(GenerationPlan plan, Tenant tenant, RequestLife life, HttpServerResponse response) {
         long startNanos = clock.nanoTime();
         try {
             Usage worst = new Usage(plan.promptTokens(), 0, plan.maxAnswerTokens());
-            life.admitted(tenancy.admit(tenant, plan.model().name(), worst));
-        } finally {
+            Demand demand = new Demand(
+                    plan.model().name(),
+                    worst,
+                    plan.sequences().size(),
+                    plan.fewestAnswerTokens(),
+                    plan.options().maxTokensField());
+            return plan.withAnswersOf(life.reserve(permit -> tenancy.reserve(tenant, permit, demand))
+                    .answerTokens());
+        } catch (ApiException refusal) {
             life.trace().limitsChecked(startNanos, clock.nanoTime());
+            throw refusal;
+        } finally {
             tellRates(tenant, response);
         }
     }

@@ -49,6 +49,7 @@ final class RequestHeads {
     }
 
     private static String shortened(String text) {
-        return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH);
+        String masked = KeyShapes.masked(text);
+        return masked.length() <= MAX_LENGTH ? masked : masked.substring(0, MAX_LENGTH);
     }
 }

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -16,6 +17,7 @@ import io.vitrine.observability.ErrorType;
 import io.vitrine.observability.FeedbackGiven;
 import io.vitrine.observability.InferenceEnd;
 import io.vitrine.observability.InferenceStart;
+import io.vitrine.observability.LongestTimes;
 import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.RequestListener;
@@ -28,7 +30,6 @@ import io.vitrine.observability.Route;
 import io.vitrine.observability.TenantTraces;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
-import io.vitrine.server.api.Usage;
 import io.vitrine.server.inference.Generation;
 import io.vitrine.server.inference.ServedModel;
 import io.vitrine.server.tenancy.Admittance;
@@ -36,6 +37,7 @@ import io.vitrine.server.tenancy.Caller;
 import io.vitrine.server.tenancy.ServedQuality;
 import io.vitrine.server.tenancy.Tenancy;
 import io.vitrine.tenants.Money;
+import io.vitrine.tenants.limits.Permit;
 import io.vitrine.tenants.quality.ServedRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +64,8 @@ final class RequestLife {
     private final RequestBill bill;
     private @Nullable Caller caller;
     private Optional<String> modelName = Optional.empty();
-    private boolean streamed;
+    private volatile boolean streamed;
+    private FairPool.@Nullable Job<?> planning;
     private @Nullable ErrorReason error;
     private @Nullable Generation generation;
     private @Nullable InferenceStart inference;
@@ -114,8 +117,36 @@ final class RequestLife {
         return trace;
     }
 
+    /** Its body is read from now on. */
+    void bodyAwaited() {
+        trace.bodyAwaited(clock.nanoTime());
+    }
+
     void bodyRead() {
         trace.bodyRead(clock.nanoTime());
+    }
+
+    /** It is planned, or waits for a thread that plans it. */
+    void planningAwaited() {
+        trace.preparationAwaited(clock.nanoTime());
+    }
+
+    /** A thread plans it; on that thread. */
+    void planningStarted() {
+        trace.preparationStarted(clock.nanoTime());
+    }
+
+    void planned() {
+        trace.prepared(clock.nanoTime());
+    }
+
+    /** The ledger has its entry, which it was asked for at {@code startNanos}. */
+    void settled(long startNanos) {
+        trace.settled(startNanos, clock.nanoTime());
+    }
+
+    long now() {
+        return clock.nanoTime();
     }
 
     void routed(Route matched) {
@@ -139,9 +170,19 @@ final class RequestLife {
         trace.authenticationFailed(clock.nanoTime());
     }
 
+    /** It holds a place among its tenant's requests from now on, until its end. */
+    void entered(Permit held) {
+        bill.entered(held);
+    }
+
     /** It holds its worst case from now on, until the end of what it runs. */
-    void admitted(Admittance held) {
-        bill.admitted(held);
+    Admittance reserve(Function<Permit, Admittance> admission) {
+        return bill.reserve(admission);
+    }
+
+    /** It is prepared by a worker; if its client leaves first, the work is abandoned. */
+    void planningStarts(FairPool.Job<?> job) {
+        planning = job;
     }
 
     /** Once the path is known, or known to be unknown, and who asks for it. */
@@ -160,8 +201,8 @@ final class RequestLife {
         modelName = Optional.of(name);
     }
 
-    /** The answer goes out event by event. */
-    void streamed() {
+    /** The answer is to go out event by event. Any thread. */
+    void streamAsked() {
         streamed = true;
     }
 
@@ -173,6 +214,21 @@ final class RequestLife {
             tellRefusal(ErrorMapper.errorType(error));
             trace.failing(clock.nanoTime());
         }
+        // Before the answer, so that a client that asks again on having it finds room.
+        releaseUnlessRun();
+    }
+
+    private void releaseUnlessRun() {
+        if (generation == null || generation.choiceCount() == 0) {
+            bill.release(error == null || !isShortageOfOurs(error));
+        }
+    }
+
+    /** Whether the server had no room, or failed: such a request counts for no rate. */
+    private static boolean isShortageOfOurs(ErrorReason reason) {
+        return ErrorMapper.status(reason) >= SERVER_ERROR
+                || reason == ErrorReason.QUEUE_FULL
+                || reason == ErrorReason.CONCURRENCY_EXCEEDED;
     }
 
     private void tellRefusal(ErrorType type) {
@@ -243,6 +299,9 @@ final class RequestLife {
         if (clientGone && generation != null) {
             generation.cancel();
         }
+        if (planning != null) {
+            planning.abandon();
+        }
         tellIfOver();
     }
 
@@ -253,9 +312,8 @@ final class RequestLife {
      * @return completes on this event loop once the answer may be completed; does not fail
      */
     Future<Void> settle() {
-        if (generation == null || generation.choiceCount() == 0) {
-            bill.release();
-        } else if (generation.over() && bill.open()) {
+        releaseUnlessRun();
+        if (generation != null && generation.choiceCount() > 0 && generation.over() && bill.open()) {
             bill.settle(service(generation));
         }
         return Future.fromCompletionStage(bill.entered(), Vertx.currentContext());
@@ -316,26 +374,36 @@ final class RequestLife {
     private RequestSummary summary() {
         Outcome outcome = outcome();
         return new RequestSummary(
-                id,
-                route,
-                modelName,
-                tenantId,
-                outcome,
-                response.headWritten() ? response.getStatusCode() : RequestSummary.STATUS_CLIENT_GONE,
-                streamed,
-                startNanos,
-                clock.nanoTime(),
-                generation == null ? OptionalLong.empty() : generation.times().queueNanos(),
-                generation == null ? OptionalLong.empty() : generation.times().timeToFirstTokenNanos(startNanos),
-                tokens(),
-                generation == null ? 0 : generation.choiceCount(),
-                generation == null ? Optional.empty() : generation.firstFinishReason(),
-                errorType(outcome),
-                generation == null ? OptionalInt.empty() : generation.times().batchSize(),
-                generation == null
-                        ? Optional.empty()
-                        : generation.plan().model().gpuId(),
-                bill.charge());
+                        id,
+                        route,
+                        modelName,
+                        tenantId,
+                        outcome,
+                        response.headWritten() ? response.getStatusCode() : RequestSummary.STATUS_CLIENT_GONE,
+                        streamed,
+                        startNanos,
+                        clock.nanoTime(),
+                        generation == null
+                                ? OptionalLong.empty()
+                                : generation.times().queueNanos(),
+                        generation == null
+                                ? OptionalLong.empty()
+                                : generation.times().timeToFirstTokenNanos(startNanos),
+                        tokens(),
+                        generation == null ? 0 : generation.choiceCount(),
+                        generation == null ? Optional.empty() : generation.firstFinishReason(),
+                        errorType(outcome),
+                        generation == null
+                                ? OptionalInt.empty()
+                                : generation.times().batchSize(),
+                        generation == null
+                                ? Optional.empty()
+                                : generation.plan().model().gpuId(),
+                        bill.charge())
+                .withLongest(
+                        generation == null
+                                ? LongestTimes.NONE
+                                : generation.times().longest());
     }
 
     private Outcome outcome() {
@@ -345,7 +413,7 @@ final class RequestLife {
         boolean begun = generation != null && generation.choiceCount() > 0;
         return switch (ErrorMapper.errorType(error)) {
             case DEADLINE_EXCEEDED -> Outcome.TIMED_OUT;
-            case MODEL_FAILED, INTERNAL -> Outcome.FAILED;
+            case MODEL_FAILED, UNUSABLE_LOGITS, INTERNAL -> Outcome.FAILED;
             case DRAINING -> begun ? Outcome.FAILED : Outcome.REFUSED;
             case INVALID_REQUEST,
                     CONTEXT_LENGTH_EXCEEDED,
@@ -362,6 +430,7 @@ final class RequestLife {
                     CONCURRENCY_EXCEEDED,
                     BUDGET_EXCEEDED,
                     QUEUE_FULL,
+                    OVERLOADED,
                     MODEL_UNAVAILABLE -> Outcome.REFUSED;
         };
     }
@@ -372,16 +441,8 @@ final class RequestLife {
                 : Optional.of(ErrorMapper.errorType(error));
     }
 
+    /** What was computed, whatever became of the answer. */
     private Tokens tokens() {
-        if (generation == null) {
-            return Tokens.NONE;
-        }
-        Usage usage = generation.usage();
-        return usage.completionTokens() == 0
-                ? Tokens.NONE
-                : new Tokens(
-                        usage.promptTokens(),
-                        usage.completionTokens(),
-                        usage.promptTokensDetails().cachedTokens());
+        return generation == null ? Tokens.NONE : generation.computedTokens();
     }
 }

@@ -1,5 +1,6 @@
 package io.vitrine.server.http;
 
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -14,11 +15,12 @@ final class Responses {
 
     private Responses() {}
 
-    static void json(HttpServerResponse response, int status, Object body) {
+    /** Sends a JSON body; completes once the client has taken it, or never will. */
+    static Future<Void> json(HttpServerResponse response, int status, Object body) {
         if (response.ended() || response.closed()) {
-            return;
+            return Future.succeededFuture();
         }
-        response.setStatusCode(status)
+        return response.setStatusCode(status)
                 .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
                 .end(Buffer.buffer(ApiJson.write(body)));
     }
@@ -31,6 +33,9 @@ final class Responses {
         if (error.reason() == ErrorReason.INVALID_API_KEY) {
             // RFC 9110 has it on every 401.
             response.putHeader("www-authenticate", "Bearer");
+        }
+        if (error.reason() == ErrorReason.UNSUPPORTED_ENCODING) {
+            response.putHeader(HttpHeaders.ACCEPT_ENCODING, ContentCoding.ACCEPTED);
         }
         if (ErrorMapper.forbidsRetry(error.reason())) {
             response.putHeader("x-should-retry", "false");

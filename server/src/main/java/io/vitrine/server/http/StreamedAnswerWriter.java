@@ -12,7 +12,8 @@ import io.vitrine.server.inference.AnswerFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends an answer event by event. The head goes out with the first event: an error before it still has its own status.
+ * Sends an answer event by event. The head goes out once the engine has taken every choice in: an error before that still has
+ * its own status, and no proxy or client waits for a head as long as a prompt waits.
  */
 final class StreamedAnswerWriter implements AnswerWriter {
 
@@ -40,6 +41,11 @@ final class StreamedAnswerWriter implements AnswerWriter {
         this.options = options;
         this.shown = initial;
         this.openStream = openStream;
+    }
+
+    @Override
+    public void open() {
+        stream().open();
     }
 
     @Override

@@ -1,13 +1,11 @@
 package io.vitrine.server.http;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ApiJson;
@@ -26,16 +24,15 @@ final class TenantsHandler {
     static final String PATH = "/api/tenants";
 
     private static final int MAX_BODY_BYTES = 65_536;
-    private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
 
     private final Vertx vertx;
     private final Tenancy tenancy;
     private final BodyReader bodies;
 
-    TenantsHandler(Vertx vertx, Tenancy tenancy) {
-        this.vertx = vertx;
+    TenantsHandler(BodyReaders bodies, Tenancy tenancy) {
+        this.vertx = bodies.vertx();
         this.tenancy = tenancy;
-        this.bodies = new BodyReader(vertx, MAX_BODY_BYTES, READ_TIMEOUT);
+        this.bodies = bodies.upTo(MAX_BODY_BYTES);
     }
 
     void list(RoutingContext context) {
@@ -55,15 +52,16 @@ final class TenantsHandler {
         String id = context.pathParam("id");
         String actor = ManagementAccess.actor(context);
         BodyReader.requireJson(context.request());
-        bodies.read(context.request())
-                .map(body -> tenant(id, body))
-                .compose(tenant -> vertx.executeBlocking(() -> put(tenant, actor), false))
+        bodies.read(context.request(), body -> {
+                    Tenant tenant = tenant(id, body);
+                    return vertx.executeBlocking(() -> put(tenant, actor), false);
+                })
                 .onSuccess(tenant -> Responses.json(context.response(), 200, TenantJson.of(tenant)))
                 .onFailure(context::fail);
     }
 
-    private static Tenant tenant(String id, Buffer body) {
-        ObjectNode json = ApiJson.readObject(body.getBytes());
+    private static Tenant tenant(String id, byte[] body) {
+        ObjectNode json = ApiJson.readObject(body);
         if (json.hasNonNull("id") && !json.get("id").asText().equals(id)) {
             throw ApiException.invalid("id", "the id must be the path's, " + id + ", or be left out");
         }
@@ -93,8 +91,12 @@ final class TenantsHandler {
     }
 
     private boolean remove(String id, String actor) {
-        if (!tenancy.registry().tenants().remove(id, actor)) {
-            throw notFound();
+        try {
+            if (!tenancy.registry().remove(id, actor)) {
+                throw notFound();
+            }
+        } catch (YamlException | IllegalArgumentException e) {
+            throw invalid(e);
         }
         tenancy.tellChanges();
         return true;

@@ -1,10 +1,8 @@
 package io.vitrine.server.http;
 
-import java.time.Duration;
 import java.util.Optional;
 
-import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
+import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import io.vitrine.observability.tracing.TracingControl;
 import io.vitrine.server.api.ApiException;
@@ -17,14 +15,13 @@ final class TracingHandler {
     static final String PATH = "/api/telemetry/tracing";
 
     private static final int MAX_BODY_BYTES = 65_536;
-    private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
 
     private final Optional<TracingControl> control;
     private final BodyReader bodies;
 
-    TracingHandler(Vertx vertx, Optional<TracingControl> control) {
+    TracingHandler(BodyReaders bodies, Optional<TracingControl> control) {
         this.control = control;
-        this.bodies = new BodyReader(vertx, MAX_BODY_BYTES, READ_TIMEOUT);
+        this.bodies = bodies.upTo(MAX_BODY_BYTES);
     }
 
     void show(RoutingContext context) {
@@ -34,14 +31,13 @@ final class TracingHandler {
     void change(RoutingContext context) {
         TracingControl rules = required();
         BodyReader.requireJson(context.request());
-        bodies.read(context.request())
-                .map(body -> changed(rules, body))
+        bodies.read(context.request(), body -> Future.succeededFuture(changed(rules, body)))
                 .onSuccess(body -> Responses.json(context.response(), 200, body))
                 .onFailure(context::fail);
     }
 
-    private static TracingRulesBody changed(TracingControl control, Buffer body) {
-        control.change(TracingRulesBody.change(control.rules(), body.getBytes()));
+    private static TracingRulesBody changed(TracingControl control, byte[] body) {
+        control.change(TracingRulesBody.change(control.rules(), body));
         return TracingRulesBody.of(control.rules());
     }
 

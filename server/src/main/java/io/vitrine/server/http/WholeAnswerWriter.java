@@ -16,20 +16,35 @@ import org.jspecify.annotations.Nullable;
 /** Gathers an answer and sends it at its end. */
 final class WholeAnswerWriter implements AnswerWriter {
 
+    /** As text and as JSON. */
+    private static final long HEAP_PER_CHAR = 8;
+    /** A token with its log probability, here and in JSON. */
+    private static final long HEAP_PER_SCORE = 320;
+
     private final HttpServerResponse response;
     private final AnswerFormat format;
     private final List<Gathered> choices = new ArrayList<>();
+    private final AnswerMemory.Share memory;
 
-    WholeAnswerWriter(HttpServerResponse response, AnswerFormat format, int choiceCount) {
+    WholeAnswerWriter(HttpServerResponse response, AnswerFormat format, int choiceCount, AnswerMemory memory) {
         this.response = response;
         this.format = format;
+        this.memory = memory.share();
         for (int choice = 0; choice < choiceCount; choice++) {
             choices.add(new Gathered());
         }
     }
 
     @Override
+    public void open() {
+        response.closeHandler(closed -> memory.release());
+    }
+
+    @Override
     public void write(AnswerEvent event, Usage usage) {
+        if (!memory.holdMore(heapBytes(event))) {
+            throw AnswerMemory.full();
+        }
         choices.get(event.choice()).add(event);
     }
 
@@ -39,12 +54,24 @@ final class WholeAnswerWriter implements AnswerWriter {
     @Override
     public void finish(Usage usage) {
         List<WholeChoice> whole = choices.stream().map(Gathered::whole).toList();
-        Responses.json(response, 200, format.whole(whole, usage));
+        // It may be long until the client has taken it.
+        Responses.json(response, 200, format.whole(whole, usage)).onComplete(taken -> memory.release());
     }
 
     @Override
     public void fail(ApiException error) {
+        memory.release();
+        choices.clear();
         Responses.error(response, error);
+    }
+
+    /** What an event takes here and, at the end, as JSON. */
+    private static long heapBytes(AnswerEvent event) {
+        long bytes = HEAP_PER_CHAR * event.text().length();
+        for (ScoredToken token : event.tokens()) {
+            bytes += HEAP_PER_SCORE * (1L + token.logprob().topLogprobs().size());
+        }
+        return bytes;
     }
 
     private static final class Gathered {

@@ -25,6 +25,11 @@ public final class AnswerErrors {
                         new ApiException(ErrorReason.DRAINING, "the server stopped before the answer was complete"));
             case REFUSED, FAILED ->
                 Optional.of(new ApiException(ErrorReason.MODEL_FAILED, "the model failed to answer this request"));
+            case UNUSABLE_LOGITS ->
+                Optional.of(
+                        new ApiException(
+                                ErrorReason.UNUSABLE_LOGITS,
+                                "the model gave no usable logits for this request (NaN or infinity), so no token can be drawn"));
         };
     }
 }

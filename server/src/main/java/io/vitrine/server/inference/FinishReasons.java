@@ -12,7 +12,7 @@ final class FinishReasons {
         return switch (reason) {
             case STOP -> "stop";
             case LENGTH -> "length";
-            case CANCELLED, REFUSED, TIMED_OUT, FAILED ->
+            case CANCELLED, REFUSED, TIMED_OUT, FAILED, UNUSABLE_LOGITS ->
                 throw new IllegalArgumentException("not the end of an answer: " + reason);
         };
     }

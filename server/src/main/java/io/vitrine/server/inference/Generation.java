@@ -11,6 +11,7 @@ import io.vitrine.model.engine.GenerationRequest;
 import io.vitrine.model.engine.RefusalReason;
 import io.vitrine.model.engine.Submission;
 import io.vitrine.model.text.StopStrings;
+import io.vitrine.observability.RequestSummary.Tokens;
 import io.vitrine.observability.RequestTimes;
 import io.vitrine.observability.RequestTrace;
 import io.vitrine.server.api.ApiException;
@@ -43,7 +44,7 @@ public final class Generation {
     private final RequestTrace trace;
     private final RequestTimes times;
     private final UsageTally tally;
-    private final List<Submission.Handle> handles = new ArrayList<>();
+    private Submission.@Nullable Handle handle;
     private int endedCount;
     private @Nullable FinishReason firstFinishReason;
 
@@ -66,26 +67,27 @@ public final class Generation {
     /**
      * Hands every choice to the engine.
      *
-     * @throws ApiException if the engine refuses one; those before it are cancelled, and still tell their end
+     * @throws ApiException if the engine refuses them; none runs then
      */
     public void start() {
         GenerationListener.Factory listeners = plan.model().listeners(plan.route());
         StopStrings stops = new StopStrings(plan.options().stop());
+        List<Submission.Part> parts = new ArrayList<>();
         for (int choice = 0; choice < plan.sequences().size(); choice++) {
             GenerationRequest request = plan.sequences().get(choice);
             AnswerSink sink =
                     new AnswerSink(choice, request, stops, plan.model().tokenizer(), mailbox::add);
             GenerationListener traced = trace.watch(plan.model().name(), choice, request, listeners.create(request));
             GenerationListener watched = plan.model().queue().watch(request, times.watch(traced));
-            accept(plan.model().engine().submit(request, sink, watched));
+            parts.add(new Submission.Part(request, sink, watched));
         }
+        accept(plan.model().engine().submit(parts));
     }
 
     private void accept(Submission submission) {
         if (submission instanceof Submission.Accepted accepted) {
-            handles.add(accepted.handle());
+            handle = accepted.handle();
         } else if (submission instanceof Submission.Refused refused) {
-            cancel();
             throw refusal(refused.reason());
         }
     }
@@ -94,18 +96,33 @@ public final class Generation {
         return switch (reason) {
             case QUEUE_FULL -> queueFull();
             case DRAINING -> new ApiException(ErrorReason.DRAINING, "the server is stopping");
-            case TOO_LONG ->
-                GenerationPlanner.tooLong(
-                        "prompt and answer together are longer than the memory for keys and values can hold");
+            case TOO_LONG -> tooLong();
             case ENGINE_FAILED ->
                 new ApiException(ErrorReason.ENGINE_STOPPED, "the engine has stopped after a failure");
         };
     }
 
+    private ApiException tooLong() {
+        long promptTokens = plan.prompts().stream()
+                .mapToLong(GenerationPlan.Prompt::tokenCount)
+                .max()
+                .orElseThrow();
+        return ApiException.tooLong(
+                "the prompt has " + promptTokens
+                        + " tokens; prompt and answer together are longer than the memory for keys"
+                        + " and values can hold",
+                promptTokens,
+                plan.model().contextLength());
+    }
+
     private ApiException queueFull() {
         ApiException refusal =
                 new ApiException(ErrorReason.QUEUE_FULL, "as many requests wait as may (queue.limit); try again later");
-        return plan.model().queue().predictedWait().map(refusal::retryAfter).orElse(refusal);
+        return plan.model()
+                .queue()
+                .predictedRoom(plan.sequences().size())
+                .map(refusal::retryAfter)
+                .orElse(refusal);
     }
 
     private void read(List<AnswerEvent> batch) {
@@ -128,17 +145,19 @@ public final class Generation {
 
     /** Ends what still runs, within one step. */
     public void cancel() {
-        handles.forEach(Submission.Handle::cancel);
+        if (handle != null) {
+            handle.cancel();
+        }
     }
 
     /** Whether every choice that was taken in has ended. */
     public boolean over() {
-        return endedCount == handles.size();
+        return endedCount == choiceCount();
     }
 
-    /** Choices that the engine took in. */
+    /** Choices that the engine took in: all or none. */
     public int choiceCount() {
-        return handles.size();
+        return handle == null ? 0 : plan.sequences().size();
     }
 
     /** How the first choice ended; empty if it has not, or was not taken in. */
@@ -146,9 +165,17 @@ public final class Generation {
         return Optional.ofNullable(firstFinishReason);
     }
 
-    /** Tokens so far. */
+    /** Tokens so far, as the answer reports them. */
     public Usage usage() {
         return tally.usage();
+    }
+
+    /**
+     * Tokens that were computed, to be read once it is {@link #over}: of a prompt that was cut short, its computed
+     * part.
+     */
+    public Tokens computedTokens() {
+        return tally.computed();
     }
 
     /** To be read once it is {@link #over}; what the first admission knows, once that was told. */

@@ -20,6 +20,9 @@ public record GenerationPlan(
         GenerationOptions options,
         List<GenerationRequest> sequences) {
 
+    /** An answer that is cut shorter than this to fit a rate would be of little use. */
+    private static final int FEWEST_DEFAULT_TOKENS = 16;
+
     public GenerationPlan {
         prompts = List.copyOf(prompts);
         sequences = List.copyOf(sequences);
@@ -49,6 +52,27 @@ public record GenerationPlan(
     /** Most tokens that all answers together can have. */
     public long maxAnswerTokens() {
         return sequences.stream().mapToLong(GenerationRequest::maxTokens).sum();
+    }
+
+    /** Tokens of all answers together that the plan can be cut to; all of them if the client named the longest answer. */
+    public long fewestAnswerTokens() {
+        return options.maxTokens().isPresent()
+                ? maxAnswerTokens()
+                : sequences.stream()
+                        .mapToLong(sequence -> Math.min(FEWEST_DEFAULT_TOKENS, sequence.maxTokens()))
+                        .sum();
+    }
+
+    /** The same with answers of at most so many tokens each, at least 1, if the client did not name the longest. */
+    public GenerationPlan withAnswersOf(long tokens) {
+        if (options.maxTokens().isPresent()
+                || sequences.stream().allMatch(sequence -> sequence.maxTokens() <= tokens)) {
+            return this;
+        }
+        List<GenerationRequest> cut = sequences.stream()
+                .map(sequence -> sequence.withMaxTokens((int) Math.min(tokens, sequence.maxTokens())))
+                .toList();
+        return new GenerationPlan(route, model, prompts, options, cut);
     }
 
     int promptIndex(int choice) {

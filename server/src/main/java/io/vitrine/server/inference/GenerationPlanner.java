@@ -2,8 +2,9 @@ package io.vitrine.server.inference;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 import io.vitrine.model.engine.GenerationRequest;
@@ -18,6 +19,7 @@ import io.vitrine.server.api.ErrorReason;
 import io.vitrine.server.api.GenerationOptions;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
 import io.vitrine.server.inference.GenerationPlan.Prompt;
+import io.vitrine.server.tenancy.Demand;
 import io.vitrine.tenants.Tenant;
 
 /**
@@ -49,45 +51,67 @@ public final class GenerationPlanner {
     /**
      * The plan for a chat.
      *
+     * @param abandoned whether nobody waits for the plan any more; looked at between parts that take long
      * @throws ApiException if the model cannot answer it
+     * @throws CancellationException if it is abandoned
      */
-    public GenerationPlan chat(ChatRequest request, String requestId, Tenant tenant) {
+    public GenerationPlan chat(ChatRequest request, String requestId, Tenant tenant, BooleanSupplier abandoned) {
         ServedModel model = modelNamed(request.model(), tenant);
-        int[] tokens = new PromptTokens(model).of(request.messages());
-        return plan(
-                Route.CHAT_COMPLETIONS,
-                model,
-                List.of(tokens),
-                List.of(new Prompt(tokens.length, "")),
-                request.options(),
-                limits.defaultMaxTokens(),
-                requestId,
-                tenant);
+        requirePlaces(model, 1, request.options().choices());
+        requireTokens(model, request.options());
+        AnswerRoom room = new AnswerRoom(model.contextLength(), tenant.limits());
+        int[] tokens = new PromptTokens(model, room).of(request.messages());
+        requireWaitedFor(abandoned);
+        List<GenerationRequest> sequences = sequences(
+                model, room, List.of(tokens), request.options(), limits.defaultMaxTokens(), requestId, tenant);
+        return new GenerationPlan(
+                Route.CHAT_COMPLETIONS, model, List.of(new Prompt(tokens.length, "")), request.options(), sequences);
     }
 
     /**
      * The plan for plain completions.
      *
+     * @param abandoned whether nobody waits for the plan any more; looked at between prompts
      * @throws ApiException if the model cannot answer it
+     * @throws CancellationException if it is abandoned
      */
-    public GenerationPlan completion(CompletionRequest request, String requestId, Tenant tenant) {
+    public GenerationPlan completion(
+            CompletionRequest request, String requestId, Tenant tenant, BooleanSupplier abandoned) {
         ServedModel model = modelNamed(request.model(), tenant);
-        PromptTokens promptTokens = new PromptTokens(model);
-        List<int[]> tokens = request.prompts().stream().map(promptTokens::of).toList();
+        requirePlaces(model, request.prompts().size(), request.options().choices());
+        requireTokens(model, request.options());
+        AnswerRoom room = new AnswerRoom(model.contextLength(), tenant.limits());
+        PromptTokens promptTokens = new PromptTokens(model, room);
+        List<int[]> tokens = new ArrayList<>();
         List<Prompt> prompts = new ArrayList<>();
-        for (int index = 0; index < tokens.size(); index++) {
-            String echo = request.echo() ? promptTokens.text(request.prompts().get(index)) : "";
-            prompts.add(new Prompt(tokens.get(index).length, echo));
+        for (CompletionRequest.Prompt prompt : request.prompts()) {
+            requireWaitedFor(abandoned);
+            int[] ids = promptTokens.of(prompt);
+            tokens.add(ids);
+            prompts.add(new Prompt(ids.length, request.echo() ? promptTokens.text(prompt) : ""));
         }
-        return plan(
-                Route.COMPLETIONS,
-                model,
-                tokens,
-                prompts,
-                request.options(),
-                DEFAULT_COMPLETION_TOKENS,
-                requestId,
-                tenant);
+        List<GenerationRequest> sequences =
+                sequences(model, room, tokens, request.options(), DEFAULT_COMPLETION_TOKENS, requestId, tenant);
+        return new GenerationPlan(Route.COMPLETIONS, model, prompts, request.options(), sequences);
+    }
+
+    /** A request of more answers than the engine ever holds would be told again and again to come back. */
+    private static void requirePlaces(ServedModel model, int prompts, int choices) {
+        long answers = (long) prompts * choices;
+        int capacity = model.engine().capacity();
+        if (answers > capacity) {
+            throw ApiException.invalid(
+                    prompts > 1 ? "prompt" : "n",
+                    "a request must not ask for more answers than can run and wait at once, " + capacity
+                            + " (engine.slots and queue.limit): " + answers + ", of " + prompts
+                            + (prompts == 1 ? " prompt" : " prompts") + " with n " + choices);
+        }
+    }
+
+    private static void requireWaitedFor(BooleanSupplier abandoned) {
+        if (abandoned.getAsBoolean()) {
+            throw new CancellationException("the client has left");
+        }
     }
 
     private ServedModel modelNamed(String name, Tenant tenant) {
@@ -114,6 +138,11 @@ public final class GenerationPlanner {
         }
     }
 
+    /** Before the prompt is tokenised, which costs more. */
+    private static void requireTokens(ServedModel model, GenerationOptions options) {
+        options.logitBias().keySet().forEach(tokenId -> model.requireToken("logit_bias", tokenId));
+    }
+
     private static ApiException modelNotFound(String name) {
         String shown = name.length() <= 100 ? name : name.substring(0, 100) + "…";
         return new ApiException(
@@ -123,50 +152,37 @@ public final class GenerationPlanner {
                 ErrorReason.MODEL_NOT_FOUND.code());
     }
 
-    private GenerationPlan plan(
-            Route route,
+    private List<GenerationRequest> sequences(
             ServedModel model,
-            List<int[]> tokens,
-            List<Prompt> prompts,
+            AnswerRoom room,
+            List<int[]> prompts,
             GenerationOptions options,
             int defaultMaxTokens,
             String requestId,
             Tenant tenant) {
-        requireInVocabulary(options.logitBias(), model.vocabularySize());
         long deadline = clock.nanoTime() + limits.requestTimeout().toNanos();
         long seed = options.seed().orElseGet(seeds::nextLong);
+        long rateRoom = Demand.answerTokensWithin(
+                tenant.limits().tokensPerMinute(),
+                prompts.stream().mapToLong(prompt -> prompt.length).sum(),
+                prompts.size() * options.choices());
         List<GenerationRequest> sequences = new ArrayList<>();
-        for (int[] prompt : tokens) {
-            int maxTokens = new AnswerRoom(model.contextLength(), tenant.limits())
-                    .maxTokens(prompt.length, options.maxTokens(), defaultMaxTokens);
+        for (int[] prompt : prompts) {
+            int maxTokens = room.maxTokens(prompt.length, options, defaultMaxTokens, rateRoom);
             for (int choice = 0; choice < options.choices(); choice++) {
                 sequences.add(new GenerationRequest(
                         requestId,
                         prompt,
                         maxTokens,
                         options.ignoreEndOfText() ? Set.of() : model.endOfTextIds(),
-                        sampling(options, seed + choice),
+                        sampling(options, ChoiceSeed.of(seed, choice)),
                         options.topLogprobs().orElse(GenerationRequest.NO_LOGPROBS),
                         deadline,
                         PriorityClass.valueOf(tenant.priority().name()),
                         tenant.prefixSalt()));
             }
         }
-        return new GenerationPlan(route, model, prompts, options, sequences);
-    }
-
-    static ApiException tooLong(String message) {
-        return new ApiException(
-                ErrorReason.CONTEXT_LENGTH_EXCEEDED, message, null, ErrorReason.CONTEXT_LENGTH_EXCEEDED.code());
-    }
-
-    private static void requireInVocabulary(Map<Integer, Double> logitBias, int vocabularySize) {
-        for (int tokenId : logitBias.keySet()) {
-            if (tokenId < 0 || tokenId >= vocabularySize) {
-                throw ApiException.invalid(
-                        "logit_bias", "logit_bias must have token ids below " + vocabularySize + ": " + tokenId);
-            }
-        }
+        return sequences;
     }
 
     private static SamplingParams sampling(GenerationOptions options, long seed) {

@@ -3,6 +3,7 @@ package io.vitrine.server.inference;
 import java.util.List;
 
 import io.vitrine.model.text.ChatMessage;
+import io.vitrine.model.text.ChatPrompt;
 import io.vitrine.model.text.ChatTemplate;
 import io.vitrine.model.text.ChatTemplateException;
 import io.vitrine.server.api.ApiException;
@@ -11,13 +12,18 @@ import io.vitrine.server.api.CompletionRequest.Prompt;
 import io.vitrine.server.api.CompletionRequest.TextPrompt;
 import io.vitrine.server.api.CompletionRequest.TokenPrompt;
 
-/** What was asked, as the model's tokens. */
+/**
+ * Prompts as the model's tokens. A text or list that cannot fit into the context is refused by its length, before it
+ * is rendered or tokenised: the time that a request takes here is bounded by the context, not by what a client sends.
+ */
 final class PromptTokens {
 
     private final ServedModel model;
+    private final AnswerRoom room;
 
-    PromptTokens(ServedModel model) {
+    PromptTokens(ServedModel model, AnswerRoom room) {
         this.model = model;
+        this.room = room;
     }
 
     /** Tokens of a conversation, by the model's own template. */
@@ -25,13 +31,28 @@ final class PromptTokens {
         ChatTemplate template = model.chatTemplate()
                 .orElseThrow(() -> ApiException.invalid(
                         "model", "the model '" + model.name() + "' has no chat template; use /v1/completions"));
+        requireRoom(messages);
         List<ChatMessage> conversation = messages.stream()
                 .map(message -> new ChatMessage(message.role(), message.content()))
                 .toList();
-        return requireSome(model.tokenizer().encode(render(template, conversation), false), "messages");
+        ChatPrompt prompt = render(template, conversation);
+        room.requireRoom(model.tokenizer().fewestTokens(prompt.text()));
+        return requireSome(model.tokenizer().encode(prompt), "messages");
     }
 
-    private static String render(ChatTemplate template, List<ChatMessage> conversation) {
+    /**
+     * Contents count as they were sent, though a template may leave a part of one out; a message without content
+     * counts as one token.
+     */
+    private void requireRoom(List<Message> messages) {
+        long fewest = 0;
+        for (Message message : messages) {
+            fewest += Math.max(1, model.tokenizer().fewestTokens(message.content()));
+        }
+        room.requireRoom(fewest);
+    }
+
+    private static ChatPrompt render(ChatTemplate template, List<ChatMessage> conversation) {
         try {
             return template.render(conversation);
         } catch (ChatTemplateException e) {
@@ -42,14 +63,13 @@ final class PromptTokens {
     /** Tokens of a plain prompt. */
     int[] of(Prompt prompt) {
         if (prompt instanceof TextPrompt text) {
+            room.requireRoom(model.tokenizer().fewestTokens(text.text()));
             return requireSome(model.tokenizer().encode(text.text(), true), "prompt");
         }
+        room.requireRoom(((TokenPrompt) prompt).tokenIds().size());
         int[] ids = ids(prompt);
         for (int id : ids) {
-            if (id >= model.vocabularySize()) {
-                throw ApiException.invalid(
-                        "prompt", "prompt must have token ids below " + model.vocabularySize() + ": " + id);
-            }
+            model.requireToken("prompt", id);
         }
         return ids;
     }

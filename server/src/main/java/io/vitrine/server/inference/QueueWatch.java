@@ -15,14 +15,15 @@ import io.vitrine.model.engine.FinishReason;
 import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.model.engine.GenerationRequest;
 import io.vitrine.model.engine.ModelRunnerException;
+import io.vitrine.model.engine.StepPlan.Phase;
 import io.vitrine.model.engine.StepReport;
 import io.vitrine.model.engine.StepShare;
 import io.vitrine.tenants.limits.QueueModel;
 import io.vitrine.tenants.limits.QueueView;
 
 /**
- * Knows what an engine still has to do for those who run and wait, and how fast it is, and says from that how long a new
- * request would wait for a slot. Told by the engine thread; asked by any.
+ * Knows what an engine still has to do for the sequences that run and wait, and how fast it is, and predicts from that
+ * when its full queue has room for a request. Written by the engine thread, read by any.
  */
 public final class QueueWatch {
 
@@ -31,17 +32,20 @@ public final class QueueWatch {
 
     private final QueueModel model;
     private final int slots;
+    private final int capacity;
     private final Set<Place> places = ConcurrentHashMap.newKeySet();
     private final AtomicLong arrivals = new AtomicLong();
 
     /**
-     * Nobody waits.
+     * An empty queue.
      *
      * @param slots sequences that the engine runs at once
+     * @param queueLimit most sequences that wait
      */
-    public QueueWatch(QueueModel model, int slots) {
+    public QueueWatch(QueueModel model, int slots, int queueLimit) {
         this.model = model;
         this.slots = slots;
+        this.capacity = slots + queueLimit;
     }
 
     /** Hears how long steps take, on the way to another listener. */
@@ -54,13 +58,21 @@ public final class QueueWatch {
         return new Place(request, next, arrivals.getAndIncrement());
     }
 
-    /** How long a request that came now would wait for a slot; empty before the engine's first step. */
-    public Optional<Duration> predictedWait() {
+    /**
+     * How long until a request of so many sequences has room among those that run and wait; empty before the engine's
+     * first step.
+     */
+    public Optional<Duration> predictedRoom(int sequences) {
+        int missing = sequences - (capacity - places.size());
+        return missing <= 0 ? Optional.of(Duration.ZERO) : model.predictEnds(view(), missing);
+    }
+
+    private QueueView view() {
         List<QueueView.Work> running = new ArrayList<>();
         List<QueueView.Work> waiting = new ArrayList<>();
-        // Each is asked once, for the engine goes on meanwhile; and so more may seem to run than there are slots.
+        // Each is read once, for the engine goes on meanwhile; and so more may seem to run than there are slots.
         places.stream().sorted(FIRST_IN_LINE).forEach(place -> (place.running ? running : waiting).add(place.work()));
-        return model.predictWait(new QueueView(slots, running.subList(0, Math.min(slots, running.size())), waiting));
+        return new QueueView(slots, running.subList(0, Math.min(slots, running.size())), waiting);
     }
 
     private final class Steps implements EngineListener {
@@ -73,7 +85,12 @@ public final class QueueWatch {
 
         @Override
         public void stepEnded(StepReport report) {
-            model.stepEnded(report.endNanos() - report.startNanos());
+            model.stepEnded(new QueueModel.Step(
+                    report.endNanos() - report.startNanos(),
+                    report.prefillTokens(),
+                    report.decodingCount(),
+                    report.decodeTokens() - report.replayedTokens() - report.draftedTokens() + report.acceptedTokens(),
+                    report.waitingCount()));
             next.stepEnded(report);
         }
 
@@ -100,7 +117,7 @@ public final class QueueWatch {
         private final GenerationListener next;
         private final long arrival;
         private volatile boolean running;
-        private volatile boolean prefilled;
+        private final AtomicInteger computed = new AtomicInteger();
         private final AtomicInteger generated = new AtomicInteger();
 
         private Place(GenerationRequest request, GenerationListener next, long arrival) {
@@ -111,7 +128,7 @@ public final class QueueWatch {
 
         private QueueView.Work work() {
             int left = Math.max(0, request.maxTokens() - generated.get());
-            return new QueueView.Work(prefilled ? 0 : request.promptLength(), left);
+            return new QueueView.Work(Math.max(0, request.promptLength() - computed.get()), left);
         }
 
         @Override
@@ -128,24 +145,27 @@ public final class QueueWatch {
 
         @Override
         public void prefixCacheHit(int cachedTokens, long atNanos) {
+            add(computed, cachedTokens);
             next.prefixCacheHit(cachedTokens, atNanos);
         }
 
         @Override
         public void prefillEnded(int promptTokens, long atNanos) {
-            prefilled = true;
+            computed.lazySet(promptTokens);
             next.prefillEnded(promptTokens, atNanos);
         }
 
         @Override
         public void tokenGenerated(int tokenId, long atNanos) {
-            // One thread writes, so this loses nothing and needs no locked instruction.
-            generated.lazySet(generated.get() + 1);
+            add(generated, 1);
             next.tokenGenerated(tokenId, atNanos);
         }
 
         @Override
         public void stepComputed(StepShare share) {
+            if (share.phase() == Phase.PREFILL) {
+                add(computed, share.tokens());
+            }
             next.stepComputed(share);
         }
 
@@ -157,7 +177,7 @@ public final class QueueWatch {
         @Override
         public void preempted(long atNanos) {
             running = false;
-            prefilled = false;
+            computed.lazySet(0);
             next.preempted(atNanos);
         }
 
@@ -175,10 +195,28 @@ public final class QueueWatch {
         @Override
         public void ended(FinishReason reason, long atNanos) {
             places.remove(this);
-            if (reason == FinishReason.STOP || reason == FinishReason.LENGTH) {
-                model.answerEnded(generated.get(), request.maxTokens());
+            switch (reason) {
+                case LENGTH -> model.answerEnded(generated.get(), false);
+                case STOP -> model.answerEnded(generated.get(), true);
+                case CANCELLED, TIMED_OUT -> givenUp();
+                case REFUSED, FAILED, UNUSABLE_LOGITS -> {
+                    // Neither says when the next sequence ends.
+                }
             }
             next.ended(reason, atNanos);
+        }
+
+        private void givenUp() {
+            if (running) {
+                model.answerEnded(generated.get(), true);
+            } else {
+                model.waitingEnded();
+            }
+        }
+
+        /** One thread writes, so this loses nothing and needs no locked instruction. */
+        private static void add(AtomicInteger count, int more) {
+            count.lazySet(count.get() + more);
         }
     }
 }

@@ -9,6 +9,7 @@ import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.model.text.ChatTemplate;
 import io.vitrine.model.text.Tokenizer;
 import io.vitrine.observability.Route;
+import io.vitrine.server.api.ApiException;
 
 /**
  * The model that answers, with everything a request needs of it.
@@ -41,6 +42,20 @@ public record ServedModel(
     public ServedModel {
         endOfTextIds = Set.copyOf(endOfTextIds);
         listeners = Map.copyOf(listeners);
+    }
+
+    /**
+     * Requires that an id in a request is a token of the model.
+     *
+     * @throws ApiException 400 naming {@code param} if it is not: past the vocabulary, or a hole in it
+     */
+    void requireToken(String param, int tokenId) {
+        if (tokenId < 0 || tokenId >= vocabularySize) {
+            throw ApiException.invalid(param, param + " must have token ids below " + vocabularySize + ": " + tokenId);
+        }
+        if (!tokenizer.has(tokenId)) {
+            throw ApiException.invalid(param, param + " must have ids of tokens that the model has: " + tokenId);
+        }
     }
 
     GenerationListener.Factory listeners(Route route) {

@@ -2,6 +2,7 @@ package io.vitrine.server.inference;
 
 import java.util.Arrays;
 
+import io.vitrine.observability.RequestSummary.Tokens;
 import io.vitrine.server.api.Usage;
 
 /** Counts the tokens of a request while it runs. For one thread. */
@@ -10,11 +11,13 @@ final class UsageTally {
     private final GenerationPlan plan;
     private final int[] generated;
     private final int[] cachedByPrompt;
+    private final int[] computedByPrompt;
 
     UsageTally(GenerationPlan plan) {
         this.plan = plan;
         this.generated = new int[plan.sequences().size()];
         this.cachedByPrompt = new int[plan.prompts().size()];
+        this.computedByPrompt = new int[plan.prompts().size()];
     }
 
     void count(AnswerEvent event) {
@@ -22,9 +25,13 @@ final class UsageTally {
             generated[delta.choice()] = delta.generatedTokens();
         } else if (event instanceof AnswerEvent.Ended ended) {
             generated[ended.choice()] = ended.usage().generatedTokens();
-            // Several answers to a prompt share it, and usage counts it once: what its first answer found is told.
+            // Several answers to a prompt share it, and usage counts it once: as far as the furthest of them came, with
+            // what the first of them found in the cache.
+            int prompt = plan.promptIndex(ended.choice());
+            computedByPrompt[prompt] =
+                    Math.max(computedByPrompt[prompt], ended.usage().promptTokens());
             if (ended.choice() % plan.options().choices() == 0) {
-                cachedByPrompt[plan.promptIndex(ended.choice())] = ended.usage().cachedTokens();
+                cachedByPrompt[prompt] = ended.usage().cachedTokens();
             }
         }
     }
@@ -37,5 +44,14 @@ final class UsageTally {
                 prompt,
                 Arrays.stream(cachedByPrompt).sum(),
                 Arrays.stream(generated).sum());
+    }
+
+    /** What was computed or found in the cache, whatever became of the answers; once all have ended. */
+    Tokens computed() {
+        int prompt = Arrays.stream(computedByPrompt).sum();
+        return new Tokens(
+                prompt,
+                Arrays.stream(generated).sum(),
+                Math.min(prompt, Arrays.stream(cachedByPrompt).sum()));
     }
 }

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import io.vitrine.gpu.CollectorState;
 import io.vitrine.gpu.CollectorStatus;
+import io.vitrine.gpu.CudaGpu;
 import io.vitrine.gpu.DriverInfo;
 import io.vitrine.gpu.EventState;
 import io.vitrine.gpu.GpuMetric;
@@ -42,7 +42,7 @@ public final class MachineView {
 
     private final HostWatch host;
     private final ProbeClock clock;
-    private final OptionalInt modelGpu;
+    private final Optional<CudaGpu> modelGpu;
     private final Supplier<Optional<ServingLoad>> load;
     private final CapacityHistory hostHistory = new CapacityHistory();
     private final Map<String, CapacityHistory> gpuHistories = new ConcurrentHashMap<>();
@@ -52,7 +52,8 @@ public final class MachineView {
      * @param modelGpu the GPU that the model runs on; empty on the processor
      * @param load how busy the model is; empty while there is none
      */
-    public MachineView(HostWatch host, ProbeClock clock, OptionalInt modelGpu, Supplier<Optional<ServingLoad>> load) {
+    public MachineView(
+            HostWatch host, ProbeClock clock, Optional<CudaGpu> modelGpu, Supplier<Optional<ServingLoad>> load) {
         this.host = host;
         this.clock = clock;
         this.modelGpu = modelGpu;
@@ -78,7 +79,7 @@ public final class MachineView {
     public OptionalDouble modelWatts() {
         return modelGpu.isPresent()
                 ? gpus.get()
-                        .find(modelGpu.getAsInt())
+                        .find(modelGpu.get())
                         .map(gpu -> gpu.value(GpuMetric.POWER_WATTS))
                         .orElse(OptionalDouble.empty())
                 : host.reading().value(HostMetric.POWER_WATTS);
@@ -141,6 +142,6 @@ public final class MachineView {
 
     /** Whether the model runs on this card. */
     boolean runsModel(GpuReading gpu) {
-        return modelGpu.isPresent() && modelGpu.getAsInt() == gpu.identity().index();
+        return modelGpu.isPresent() && modelGpu.get().is(gpu.identity());
     }
 }

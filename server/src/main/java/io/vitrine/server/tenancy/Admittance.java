@@ -16,12 +16,24 @@ public final class Admittance {
     private final Permit permit;
     private final Reservation reservation;
     private final Function<Usage, Optional<Money>> price;
+    private final long answerTokens;
 
-    Admittance(Instant at, Permit permit, Reservation reservation, Function<Usage, Optional<Money>> price) {
+    Admittance(
+            Instant at,
+            Permit permit,
+            Reservation reservation,
+            Function<Usage, Optional<Money>> price,
+            long answerTokens) {
         this.at = at;
         this.permit = permit;
         this.reservation = reservation;
         this.price = price;
+        this.answerTokens = answerTokens;
+    }
+
+    /** Most tokens of each answer within what is reserved; a request that named its longest answer has room for it. */
+    public long answerTokens() {
+        return answerTokens;
     }
 
     /** When it was let in: the day and month that it is charged to. */

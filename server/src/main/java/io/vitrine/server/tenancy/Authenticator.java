@@ -1,11 +1,11 @@
 package io.vitrine.server.tenancy;
 
+import java.util.List;
 import java.util.Optional;
 
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
 import io.vitrine.tenants.Tenant;
-import io.vitrine.tenants.keys.ApiKey;
 import io.vitrine.tenants.keys.KeyRefusal;
 import io.vitrine.tenants.keys.KeyVerdict;
 import io.vitrine.tenants.keys.Scope;
@@ -34,10 +34,15 @@ final class Authenticator {
 
     /** As {@link #authenticate}, but empty where no key is needed and none of ours was brought. */
     Optional<Caller> keyFor(Credentials credentials, Scope scope, boolean needed) {
-        Optional<String> key = credentials.key();
-        if (!needed && !key.map(ApiKey::looksLikeOne).orElse(false)) {
+        List<String> own = credentials.own();
+        if (own.size() > 1) {
+            throw new ApiException(
+                    ErrorReason.INVALID_API_KEY, "the request has several different API keys: send one of them");
+        }
+        if (!needed && own.isEmpty()) {
             return Optional.empty();
         }
+        Optional<String> key = own.stream().findFirst().or(credentials::first);
         if (key.isEmpty()) {
             throw new ApiException(
                     ErrorReason.INVALID_API_KEY, "an API key is needed: send the header Authorization: Bearer KEY");

@@ -1,13 +1,14 @@
 package io.vitrine.server.tenancy;
 
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 import io.vitrine.observability.LedgerCounts;
@@ -22,12 +23,14 @@ import org.jspecify.annotations.Nullable;
 /** Says what requests cost who runs the machine, and enters what they are charged and cost into the ledger. Any thread. */
 public final class Books {
 
+    private static final int ENTRY_ID_BYTES = 16;
+
     private final Ledger ledger;
     private final Prices prices;
     private final Duration wait;
     private final LifecycleListener events;
     private final LedgerCounts counts = new LedgerCounts();
-    private final AtomicLong doubles = new AtomicLong();
+    private final SecureRandom random = new SecureRandom();
     private volatile Supplier<OptionalDouble> watts = OptionalDouble::empty;
 
     Books(Ledger ledger, Prices prices, Duration wait, LifecycleListener events) {
@@ -45,6 +48,18 @@ public final class Books {
     /** Of all amounts. */
     public String currency() {
         return prices.currency();
+    }
+
+    /** A key for one entry that no other has: clients choose the ids of their requests, and may choose the same. */
+    public String newEntryId() {
+        byte[] bytes = new byte[ENTRY_ID_BYTES];
+        random.nextBytes(bytes);
+        return "ent_" + HexFormat.of().formatHex(bytes);
+    }
+
+    /** Whether the model had a price at that time. */
+    public boolean isPriced(String model, Instant at) {
+        return prices.book().find(model, at).isPresent();
     }
 
     /** Whether any model has a price. */
@@ -70,8 +85,7 @@ public final class Books {
      */
     public CompletionStage<Void> enter(CostEntry entry) {
         return ledger.append(entry)
-                .thenCompose(isNew -> isNew ? done() : again(entry))
-                .whenComplete((nothing, failure) -> count(failure))
+                .whenComplete((isNew, failure) -> count(failure))
                 .copy()
                 .orTimeout(wait.toNanos(), TimeUnit.NANOSECONDS)
                 .handle((nothing, failure) -> {
@@ -80,16 +94,6 @@ public final class Books {
                     }
                     return null;
                 });
-    }
-
-    /** Clients choose the ids of their requests: one that uses an id twice pays twice all the same. */
-    private CompletableFuture<Void> again(CostEntry entry) {
-        String id = entry.requestId() + "~" + System.currentTimeMillis() + "-" + doubles.incrementAndGet();
-        return ledger.append(entry.withRequestId(id)).thenApply(isNew -> null);
-    }
-
-    private static CompletableFuture<Void> done() {
-        return CompletableFuture.completedFuture(null);
     }
 
     private void count(@Nullable Throwable failure) {

@@ -1,44 +1,63 @@
 package io.vitrine.server.tenancy;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-import org.jspecify.annotations.Nullable;
+import io.vitrine.tenants.keys.ApiKey;
 
 /** What a request says of who it is; {@code toString} shows nothing of it. */
 public final class Credentials {
 
     /** None at all. */
-    public static final Credentials NONE = new Credentials(Optional.empty());
+    public static final Credentials NONE = new Credentials(List.of());
 
     private static final String SCHEME = "Bearer ";
 
-    private final Optional<String> key;
+    private final List<String> given;
 
-    private Credentials(Optional<String> key) {
-        this.key = key;
+    private Credentials(List<String> given) {
+        this.given = given;
     }
 
     /**
-     * From the two headers that may hold a key; the first one counts. Another scheme than {@code Bearer} is no key, which is
-     * told from none: nothing that is sent is taken for nothing.
+     * From all values of the two headers that may hold a key. Another scheme than {@code Bearer} is a key that is not
+     * valid: a client that sends credentials is not taken for one that sends none.
      */
-    public static Credentials of(@Nullable String authorization, @Nullable String apiKey) {
-        if (authorization != null) {
-            boolean bearer = authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
-            return new Credentials(Optional.of(
-                    bearer ? authorization.substring(SCHEME.length()).strip() : ""));
-        }
-        return apiKey == null ? NONE : new Credentials(Optional.of(apiKey.strip()));
+    public static Credentials of(List<String> authorizations, List<String> apiKeys) {
+        return new Credentials(Stream.concat(
+                        authorizations.stream().map(Credentials::bearer),
+                        apiKeys.stream().map(String::strip))
+                .distinct()
+                .toList());
     }
 
-    /** The key as it came, be it one or not. */
-    Optional<String> key() {
-        return key;
+    private static String bearer(String authorization) {
+        if (authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return authorization.substring(SCHEME.length()).strip();
+        }
+        // Without a scheme it may still be meant as a key of this server, which is then checked.
+        return ApiKey.looksLikeOne(authorization.strip()) ? authorization.strip() : "";
+    }
+
+    /** The different keys that look like those of this server, valid or not. */
+    List<String> own() {
+        return given.stream().filter(ApiKey::looksLikeOne).toList();
+    }
+
+    /** The first credential as it came; empty if none was sent. */
+    Optional<String> first() {
+        return given.stream().findFirst();
+    }
+
+    /** Whether there is what looks like a key of this server, good or not. */
+    public boolean haveKey() {
+        return !own().isEmpty();
     }
 
     /** Nothing of the key. */
     @Override
     public String toString() {
-        return "Credentials[" + (key.isPresent() ? "given" : "none") + "]";
+        return "Credentials[" + (given.isEmpty() ? "none" : "given") + "]";
     }
 }

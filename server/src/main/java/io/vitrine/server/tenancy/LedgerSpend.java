@@ -2,8 +2,10 @@ package io.vitrine.server.tenancy;
 
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 
 import io.vitrine.store.ledger.CostFilter;
+import io.vitrine.store.ledger.CostSum;
 import io.vitrine.store.ledger.Ledger;
 import io.vitrine.tenants.Money;
 import io.vitrine.tenants.budget.BudgetStore;
@@ -28,8 +30,14 @@ final class LedgerSpend implements BudgetStore {
     public List<DaySpend> spentSince(LocalDate firstDay) {
         return ledger.sums(new CostFilter(firstDay, LAST_DAY, null)).stream()
                 .filter(sum -> sum.currency().equals(currency))
-                .map(sum -> new DaySpend(sum.tenantId(), sum.day(), new Money(sum.revenueBillionths(), currency)))
+                .flatMap(sum -> spend(sum).stream())
                 .toList();
+    }
+
+    /** Empty where nothing has a price. */
+    private Optional<DaySpend> spend(CostSum sum) {
+        return Optional.ofNullable(sum.revenueBillionths())
+                .map(billionths -> new DaySpend(sum.tenantId(), sum.day(), new Money(billionths, currency)));
     }
 
     /** The request's own entry is what is kept of it. */

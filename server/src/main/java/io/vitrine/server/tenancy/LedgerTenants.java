@@ -1,5 +1,6 @@
 package io.vitrine.server.tenancy;
 
+import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +15,11 @@ import io.vitrine.tenants.TenantStore;
 final class LedgerTenants implements TenantStore {
 
     private final Tenants rows;
+    private final Clock clock;
 
-    LedgerTenants(Tenants rows) {
+    LedgerTenants(Tenants rows, Clock clock) {
         this.rows = rows;
+        this.clock = clock;
     }
 
     @Override
@@ -30,6 +33,6 @@ final class LedgerTenants implements TenantStore {
     public void apply(Collection<Tenant> saved, Set<String> removedIds) {
         Map<String, String> json = saved.stream().collect(Collectors.toMap(Tenant::id, tenant -> TenantJson.of(tenant)
                 .toString()));
-        rows.apply(json, removedIds).join();
+        rows.apply(json, removedIds, clock.millis()).join();
     }
 }

@@ -12,6 +12,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Set;
 
+import io.vitrine.store.file.DurableFiles;
+
 /**
  * The server's own secret under which keys are hashed: a file beside the ledger that only its owner may read, made at random
  * when it is first asked for. Not in the ledger, so that who got hold of that alone has nothing to test guesses with.
@@ -34,6 +36,8 @@ final class Pepper {
             channel.lock();
             if (channel.size() == 0) {
                 write(channel);
+                // Its name too: keys in the ledger are good for nothing without it.
+                DurableFiles.syncDirectory(directory);
             }
             return read(channel, file);
         } catch (IOException e) {

@@ -46,20 +46,19 @@ public final class ServedQuality {
      * Notes what somebody thinks of an answer to one of the tenant's requests; blocks. The comment is written down only where
      * the tenant has asked for content to be kept.
      *
-     * @return the request, as the ledger has it; empty if the tenant has made none of this id
+     * @return the latest request that the tenant has called so; empty if there is none
      */
     public Optional<CostEntry> rate(Tenant tenant, Feedback feedback) {
-        Optional<CostEntry> rated = ledger.find(feedback.requestId())
-                .filter(entry -> entry.tenantId().equals(tenant.id()));
+        Optional<CostEntry> rated = ledger.findLatest(tenant.id(), feedback.requestId());
         rated.ifPresent(entry -> {
             ledger.rate(new io.vitrine.store.ledger.Feedback(
-                            feedback.requestId(),
+                            entry.entryId(),
                             feedback.at().toEpochMilli(),
                             tenant.id(),
                             feedback.score(),
                             keepsComments(tenant) ? feedback.comment().orElse(null) : null))
                     .join();
-            satisfaction.add(entry.modelName(), tenant.id(), feedback);
+            satisfaction.add(entry.modelName(), tenant.id(), feedback.about(entry.entryId()));
         });
         return rated;
     }

@@ -15,9 +15,9 @@ import io.vitrine.store.ledger.AuditRow;
 import io.vitrine.store.ledger.Ledger;
 import io.vitrine.tenants.Tenant;
 import io.vitrine.tenants.budget.Budgets;
-import io.vitrine.tenants.cost.Usage;
 import io.vitrine.tenants.keys.KeyInfo;
 import io.vitrine.tenants.keys.Scope;
+import io.vitrine.tenants.limits.Permit;
 import io.vitrine.tenants.limits.RateLimits;
 import io.vitrine.tenants.limits.RateState;
 
@@ -35,7 +35,7 @@ public final class Tenancy implements AutoCloseable {
     private final Authenticator authenticator;
     private final RateLimits rates;
     private final Budgets budgets;
-    private final Turnstile turnstile;
+    private final AdmissionControl admission;
     private final AuditTrail trail;
     private final Books books;
     private final ServedQuality quality;
@@ -55,7 +55,8 @@ public final class Tenancy implements AutoCloseable {
         this.authenticator = new Authenticator(registry);
         this.rates = new RateLimits(nanoClock::nanoTime);
         this.budgets = new Budgets(new LedgerSpend(ledger, prices.currency()), clock, prices.currency());
-        this.turnstile = new Turnstile(rates, budgets, prices.book(), MonthTokens.of(ledger, clock.instant()), clock);
+        this.admission =
+                new AdmissionControl(rates, budgets, prices.book(), MonthTokens.of(ledger, clock.instant()), clock);
         this.books = new Books(ledger, prices, config.prices().ledgerWait(), events);
         this.quality = new ServedQuality(ledger, registry, clock);
         trail.tellNew();
@@ -125,12 +126,22 @@ public final class Tenancy implements AutoCloseable {
     }
 
     /**
-     * Lets a request through, and holds the worst that it can use until that is settled.
+     * Admits a request to be read: one of its minute, and a place among the concurrent ones until the permit is closed.
      *
-     * @throws ApiException 429 if a limit or a budget has no room for it; nothing is held then
+     * @throws ApiException 429 if a rate or the concurrency has no room for it; nothing is held then
      */
-    public Admittance admit(Tenant tenant, String model, Usage worst) {
-        return turnstile.admit(tenant, model, worst);
+    public Permit enter(Tenant tenant) {
+        return admission.enter(tenant);
+    }
+
+    /**
+     * Admits a request to run, and holds the worst that it can use until that is settled.
+     *
+     * @param permit settled with the result; if there is none, still the caller's
+     * @throws ApiException 429 if the token rate or a budget has no room for it
+     */
+    public Admittance reserve(Tenant tenant, Permit permit, Demand demand) {
+        return admission.reserve(tenant, permit, demand);
     }
 
     /** Tenants and keys, to be read and changed. Who changes them tells it by {@link #tellChanges}. */

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -28,11 +29,13 @@ public final class TenantRegistry {
     private final KeyRing keys;
     private final TenantDirectory tenants;
     private final String currency;
+    private final Optional<Path> file;
 
-    TenantRegistry(KeyRing keys, TenantDirectory tenants, String currency) {
+    TenantRegistry(KeyRing keys, TenantDirectory tenants, String currency, Optional<Path> file) {
         this.keys = keys;
         this.tenants = tenants;
         this.currency = currency;
+        this.file = file;
     }
 
     /** Where a server of this configuration has its ledger. */
@@ -50,19 +53,23 @@ public final class TenantRegistry {
         byte[] pepper = Pepper.in(ledger(config).directory());
         TenantRegistry registry = new TenantRegistry(
                 new KeyRing(new LedgerKeys(ledger.apiKeys()), pepper, clock, audit),
-                new TenantDirectory(new LedgerTenants(ledger.tenants()), clock, audit),
-                Prices.of(config.prices()).currency());
-        registry.putConfigured(config.tenants().file());
+                new TenantDirectory(new LedgerTenants(ledger.tenants(), clock), clock, audit),
+                Prices.of(config.prices()).currency(),
+                config.tenants().file());
+        registry.putConfigured();
         return registry;
     }
 
-    private void putConfigured(Optional<Path> file) {
+    private void putConfigured() {
         tenants.all().values().forEach(this::requireCurrency);
-        file.ifPresent(
-                path -> TenantsFile.read(text(path), path.toString()).forEach(tenant -> put(tenant, "file " + path)));
+        file.ifPresent(path -> read(path).forEach(tenant -> put(tenant, "file " + path)));
         if (tenants.find(DEFAULT_TENANT).isEmpty()) {
             put(Tenant.unlimited(DEFAULT_TENANT), "first start");
         }
+    }
+
+    private static List<Tenant> read(Path file) {
+        return TenantsFile.read(text(file), file.toString());
     }
 
     private static String text(Path file) {
@@ -78,9 +85,44 @@ public final class TenantRegistry {
      *
      * @throws IllegalArgumentException if its budgets are in another currency than prices are
      */
-    public void put(Tenant tenant, String actor) {
+    public synchronized void put(Tenant tenant, String actor) {
         requireCurrency(tenant);
+        boolean isNew = tenants.find(tenant.id()).isEmpty();
         tenants.put(tenant, actor);
+        if (isNew) {
+            // The ledger has revoked what was left of an earlier tenant of this id.
+            keys.reload();
+        }
+    }
+
+    /**
+     * Removes a tenant and revokes its keys for good: a later tenant of the same id starts without keys.
+     *
+     * @return false if there is no such tenant
+     * @throws IllegalArgumentException if the tenant would be back at the next start: the default one, and those of the file
+     */
+    public synchronized boolean remove(String id, String actor) {
+        if (tenants.find(id).isEmpty()) {
+            return false;
+        }
+        requireRemovable(id);
+        keys.revokeAll(id, actor);
+        tenants.remove(id, actor);
+        keys.reload();
+        return true;
+    }
+
+    private void requireRemovable(String id) {
+        if (id.equals(DEFAULT_TENANT)) {
+            throw new IllegalArgumentException(
+                    "the tenant " + DEFAULT_TENANT
+                            + " cannot be removed, since requests without a key belong to it; tenants.keys-required=true refuses them");
+        }
+        file.filter(path -> read(path).stream().anyMatch(tenant -> tenant.id().equals(id)))
+                .ifPresent(path -> {
+                    throw new IllegalArgumentException("the tenant " + id + " stands in " + path
+                            + " (tenants.file), which would add it again: remove it there first");
+                });
     }
 
     private void requireCurrency(Tenant tenant) {
@@ -103,7 +145,7 @@ public final class TenantRegistry {
     }
 
     /** Takes over what another process has changed in the ledger. */
-    void reload() {
+    synchronized void reload() {
         tenants.reload();
         keys.reload();
     }

@@ -5,6 +5,7 @@ import java.util.List;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.server.TestServer;
+import io.vitrine.tenants.Tenant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,6 +126,45 @@ class StoreArchiveTest {
             assertThat(why.path("batch").path("largest").asInt()).isEqualTo(1);
         }
     }
+
+    @Test
+    void requestsOfOneIdAreNotMixed() {
+        try (StoredServer stored = new StoredServer(folder, 2)) {
+            TestServer server = stored.server();
+            for (String tenant : List.of("acme", "zeta", "acme")) {
+                server.send(server.postRequest(TestServer.CHAT, BODY)
+                        .header("x-request-id", "job")
+                        .header("authorization", "Bearer " + server.keyOf(Tenant.unlimited(tenant)))
+                        .build());
+            }
+            JsonNode latest = stored.ask(
+                    "/api/requests/job", story -> story.path("other_uses").size() == 2 && story.has("trace"));
+            assertThat(latest.path("tenant_id").asText()).isEqualTo("acme");
+            assertThat(latest.path("log").findValuesAsText("tenant_id")).containsOnly("acme");
+            assertThat(latest.path("log").findValuesAsText("event")).containsOnlyOnce("request_completed");
+            assertThat(latest.path("other_uses").findValuesAsText("tenant_id")).containsExactly("zeta", "acme");
+
+            JsonNode zeta = stored.ask("/api/requests/job?tenant=zeta", story -> story.has("trace"));
+            assertThat(zeta.path("log").findValuesAsText("tenant_id")).containsOnly("zeta");
+            assertThat(zeta.at("/trace/trace_id"))
+                    .isNotEqualTo(latest.at("/trace/trace_id"))
+                    .isEqualTo(latest.at("/other_uses/0/trace_id"));
+            assertThat(zeta.path("other_uses")).isEmpty();
+            assertThat(stored.ask("/api/requests/job/why?tenant=zeta")
+                            .path("tenant_id")
+                            .asText())
+                    .isEqualTo("zeta");
+            assertThat(server.getManagement("/api/requests/job?tenant=beta").statusCode())
+                    .isEqualTo(404);
+            assertThat(stored.ask("/api/logs?request_id=job&tenant=zeta")
+                            .path("data")
+                            .findValuesAsText("tenant_id"))
+                    .containsOnly("zeta");
+        }
+    }
+
+    private static final String BODY =
+            "{\"model\":\"test/model\",\"messages\":[{\"role\":\"user\",\"content\":\"^\"}]}";
 
     @Test
     void saysWhoARequestWaitedBehind() {

@@ -18,7 +18,7 @@ import io.vitrine.store.telemetry.TelemetryStore;
 import static org.awaitility.Awaitility.await;
 
 /** The real server with everything on, whose telemetry is kept in a folder. */
-final class StoredServer implements AutoCloseable {
+public final class StoredServer implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String BODY =
@@ -29,34 +29,34 @@ final class StoredServer implements AutoCloseable {
     private final Telemetry telemetry;
     private final TestServer server;
 
-    StoredServer(Path folder, int slots, String... settings) {
+    public StoredServer(Path folder, int slots, String... settings) {
         this(folder, TelemetrySettings.in(folder.resolve("store")), Instant::now, slots, settings);
     }
 
-    StoredServer(Path folder, TelemetrySettings stored, InstantSource clock, int slots, String... settings) {
+    public StoredServer(Path folder, TelemetrySettings stored, InstantSource clock, int slots, String... settings) {
         store = new TelemetryStore(stored, clock);
         archive = new StoreArchive(store, Duration.ofSeconds(1), System::nanoTime);
         telemetry = TestTelemetry.everything(TestTelemetry.settings(), folder.resolve("logs"), Optional.of(archive));
         server = TestServer.start(telemetry, Optional.of(archive.history()), slots, settings);
     }
 
-    TestServer server() {
+    public TestServer server() {
         return server;
     }
 
-    TelemetryStore store() {
+    public TelemetryStore store() {
         return store;
     }
 
     /** Sends a request with this id, and waits for its answer. */
-    HttpResponse<String> chat(String requestId, String prompt) {
+    public HttpResponse<String> chat(String requestId, String prompt) {
         return server.send(server.postRequest(TestServer.CHAT, BODY.formatted(prompt))
                 .header("x-request-id", requestId)
                 .build());
     }
 
     /** Asks until the answer is good and is what is waited for. */
-    JsonNode ask(String path, Predicate<JsonNode> wanted) {
+    public JsonNode ask(String path, Predicate<JsonNode> wanted) {
         return await().atMost(LIMIT)
                 .until(
                         () -> {
@@ -69,7 +69,7 @@ final class StoredServer implements AutoCloseable {
                 .orElseThrow();
     }
 
-    JsonNode ask(String path) {
+    public JsonNode ask(String path) {
         return ask(path, answer -> true);
     }
 

@@ -17,6 +17,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.vitrine.observability.catalogue.LogLevel;
+import io.vitrine.server.config.ServerConfig.ApiConfig;
+import io.vitrine.server.config.ServerConfig.ConnectionConfig;
 import io.vitrine.server.config.ServerConfig.ConsoleLayout;
 import io.vitrine.server.config.ServerConfig.EngineConfig;
 import io.vitrine.server.config.ServerConfig.GpuConfig;
@@ -24,6 +26,7 @@ import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.config.ServerConfig.HubConfig;
 import io.vitrine.server.config.ServerConfig.KeysRequired;
 import io.vitrine.server.config.ServerConfig.OtelConfig;
+import io.vitrine.server.config.ServerConfig.PlanningConfig;
 import io.vitrine.server.config.ServerConfig.Precision;
 import io.vitrine.server.config.ServerConfig.PricesConfig;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
@@ -41,6 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ConfigReaderTest {
@@ -58,7 +62,13 @@ class ConfigReaderTest {
                     16 << 10,
                     Duration.ofSeconds(30),
                     Duration.ofMinutes(2),
-                    1024,
+                    new ConnectionConfig(1024, 128, 256, 128, 256),
+                    112L << 20,
+                    Duration.ofSeconds(3),
+                    64L << 20,
+                    Set.of(),
+                    Set.of(),
+                    Duration.ofSeconds(15),
                     256 << 10,
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(30)),
@@ -72,8 +82,10 @@ class ConfigReaderTest {
                     6,
                     OptionalLong.empty(),
                     OptionalLong.empty(),
-                    8),
+                    8,
+                    false),
             256,
+            new PlanningConfig(OptionalInt.empty(), OptionalInt.empty(), 1_024, 256),
             new RequestLimits(32_768, 4_096, 16, 64, 16, 256, 1024, Duration.ofMinutes(10)),
             new PricesConfig(
                     Optional.empty(),
@@ -83,7 +95,9 @@ class ConfigReaderTest {
                     true,
                     Duration.ofSeconds(5)),
             new TenantsConfig(Optional.empty(), KeysRequired.AUTO),
-            new TelemetryConfig(true, ConsoleLayout.AUTO, LogLevel.INFO, true, false, 20, OtelConfig.NONE),
+            new ApiConfig(Set.of()),
+            new TelemetryConfig(
+                    true, ConsoleLayout.AUTO, LogLevel.INFO, 8_192, 1_024, true, false, 20, OtelConfig.NONE),
             new TracesConfig(
                     true,
                     0.1,
@@ -93,6 +107,7 @@ class ConfigReaderTest {
                     Duration.ofMinutes(1),
                     Set.of(),
                     Set.of("*"),
+                    Set.of(),
                     Set.of(),
                     0,
                     16_384),
@@ -129,6 +144,16 @@ class ConfigReaderTest {
             Map.entry("server.request-read-timeout", "5s"),
             Map.entry("server.idle-timeout", "6s"),
             Map.entry("server.max-connections", "7"),
+            Map.entry("server.management-max-connections", "71"),
+            Map.entry("server.max-heads-in-flight", "72"),
+            Map.entry("server.max-headers", "73"),
+            Map.entry("server.reserved-descriptors", "74"),
+            Map.entry("server.body-memory", "75MiB"),
+            Map.entry("server.contended-read-timeout", "76s"),
+            Map.entry("server.answer-memory", "77MiB"),
+            Map.entry("server.allowed-hosts", "inference.example"),
+            Map.entry("http.cors.origins", "https://app.example, http://localhost:3000"),
+            Map.entry("http.stream-keep-alive", "78s"),
             Map.entry("server.stream-buffer-bytes", "8192"),
             Map.entry("server.stream-stall-timeout", "9s"),
             Map.entry("server.shutdown-grace", "10s"),
@@ -142,7 +167,12 @@ class ConfigReaderTest {
             Map.entry("engine.kv-memory", "15MiB"),
             Map.entry("engine.prefix-cache-memory", "3MiB"),
             Map.entry("engine.timed-step-interval", "16"),
+            Map.entry("engine.control-tokens-in-messages", "true"),
             Map.entry("queue.limit", "17"),
+            Map.entry("planning.threads", "31"),
+            Map.entry("planning.tenant-threads", "32"),
+            Map.entry("planning.queue-limit", "33"),
+            Map.entry("planning.tenant-queue-limit", "34"),
             Map.entry("limits.max-tokens-per-request", "180"),
             Map.entry("limits.default-max-tokens", "19"),
             Map.entry("limits.max-choices", "20"),
@@ -159,9 +189,12 @@ class ConfigReaderTest {
             Map.entry("ledger.wait", "29s"),
             Map.entry("tenants.file", "tenants.yaml"),
             Map.entry("tenants.keys-required", "true"),
+            Map.entry("api.custom-roles", "ipython, critic"),
             Map.entry("telemetry.logs.enabled", "false"),
             Map.entry("telemetry.logs.console", "json"),
             Map.entry("telemetry.logs.level", "debug"),
+            Map.entry("telemetry.logs.queue", "77"),
+            Map.entry("telemetry.logs.console-queue", "78"),
             Map.entry("telemetry.metrics.enabled", "false"),
             Map.entry("telemetry.metrics.vllm-names", "true"),
             Map.entry("telemetry.metrics.tenants", "25"),
@@ -173,6 +206,7 @@ class ConfigReaderTest {
             Map.entry("telemetry.traces.slow-request", "28ms"),
             Map.entry("telemetry.traces.priority-tenants", "gold, silver"),
             Map.entry("telemetry.traces.header-tenants", "lab"),
+            Map.entry("telemetry.traces.trust-parent", "mesh"),
             Map.entry("telemetry.traces.detailed-tenants", "course"),
             Map.entry("telemetry.traces.detailed-ratio", "1"),
             Map.entry("telemetry.traces.queue-spans", "1024"),
@@ -214,7 +248,13 @@ class ConfigReaderTest {
                     4 << 10,
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(6),
-                    7,
+                    new ConnectionConfig(7, 71, 72, 73, 74),
+                    75L << 20,
+                    Duration.ofSeconds(76),
+                    77L << 20,
+                    Set.of("inference.example"),
+                    Set.of("https://app.example", "http://localhost:3000"),
+                    Duration.ofSeconds(78),
                     8192,
                     Duration.ofSeconds(9),
                     Duration.ofSeconds(10)),
@@ -228,8 +268,10 @@ class ConfigReaderTest {
                     4,
                     OptionalLong.of(15 << 20),
                     OptionalLong.of(3 << 20),
-                    16),
+                    16,
+                    true),
             17,
+            new PlanningConfig(OptionalInt.of(31), OptionalInt.of(32), 33, 34),
             new RequestLimits(180, 19, 20, 21, 22, 23, 24, Duration.ofMillis(250)),
             new PricesConfig(
                     Optional.of(Path.of("prices.yaml")),
@@ -239,7 +281,8 @@ class ConfigReaderTest {
                     false,
                     Duration.ofSeconds(29)),
             new TenantsConfig(Optional.of(Path.of("tenants.yaml")), KeysRequired.TRUE),
-            new TelemetryConfig(false, ConsoleLayout.JSON, LogLevel.DEBUG, false, true, 25, OtelConfig.NONE),
+            new ApiConfig(Set.of("ipython", "critic")),
+            new TelemetryConfig(false, ConsoleLayout.JSON, LogLevel.DEBUG, 77, 78, false, true, 25, OtelConfig.NONE),
             new TracesConfig(
                     false,
                     0.25,
@@ -249,6 +292,7 @@ class ConfigReaderTest {
                     Duration.ofMillis(28),
                     Set.of("gold", "silver"),
                     Set.of("lab"),
+                    Set.of("mesh"),
                     Set.of("course"),
                     1,
                     1_024),
@@ -319,9 +363,20 @@ class ConfigReaderTest {
                   request-read-timeout: 5s
                   idle-timeout: 6s
                   max-connections: 7
+                  management-max-connections: 71
+                  max-heads-in-flight: 72
+                  max-headers: 73
+                  reserved-descriptors: 74
+                  body-memory: 75MiB
+                  contended-read-timeout: 76s
+                  answer-memory: 77MiB
+                  allowed-hosts: inference.example
                   stream-buffer-bytes: 8192
                   stream-stall-timeout: 9s
                   shutdown-grace: 10s
+                http:
+                  cors.origins: https://app.example, http://localhost:3000
+                  stream-keep-alive: 78s
                 engine:
                   slots: 11
                   context-length: 120
@@ -333,7 +388,9 @@ class ConfigReaderTest {
                   kv-memory: 15MiB
                   prefix-cache-memory: 3MiB
                   timed-step-interval: 16
+                  control-tokens-in-messages: true
                 queue.limit: 17
+                planning: {threads: 31, tenant-threads: 32, queue-limit: 33, tenant-queue-limit: 34}
                 limits:
                   max-tokens-per-request: 180
                   default-max-tokens: 19
@@ -344,7 +401,7 @@ class ConfigReaderTest {
                   max-logit-bias: 24
                   request-timeout: 250ms
                 telemetry:
-                  logs: {enabled: false, console: json, level: debug}
+                  logs: {enabled: false, console: json, level: debug, queue: 77, console-queue: 78}
                   metrics: {enabled: false, vllm-names: true, tenants: 25}
                   traces:
                     enabled: false
@@ -355,12 +412,14 @@ class ConfigReaderTest {
                     slow-request: 28ms
                     priority-tenants: gold, silver
                     header-tenants: lab
+                    trust-parent: mesh
                     detailed-tenants: course
                     detailed-ratio: 1
                     queue-spans: 1024
                 prices: {file: prices.yaml, machine-hour: 0.35, kv-gibibyte-hour: 0.01, kilowatt-hour: 0.3, cost-header: false}
                 ledger: {wait: 29s}
                 tenants: {file: tenants.yaml, keys-required: true}
+                api: {custom-roles: "ipython, critic"}
                 gpu: {library: /opt/nvml.so, poll-interval: 300ms, dcgm-names: true, kernel-log: true}
                 store:
                   enabled: false
@@ -422,6 +481,23 @@ class ConfigReaderTest {
                 Arguments.of("server.request-read-timeout", "601s", "between 100ms and 10m"),
                 Arguments.of("server.idle-timeout", "3601s", "between 100ms and 1h"),
                 Arguments.of("server.max-connections", "0", "between 1 and 100000"),
+                Arguments.of("server.management-max-connections", "0", "between 1 and 100000"),
+                Arguments.of("server.max-heads-in-flight", "0", "between 1 and 100000"),
+                Arguments.of("server.max-headers", "7", "between 8 and 10000"),
+                Arguments.of("server.reserved-descriptors", "-1", "between 0 and 1000000"),
+                Arguments.of("server.body-memory", "1MB", "between 1MiB and 1024GiB"),
+                Arguments.of("server.contended-read-timeout", "99ms", "between 100ms and 10m"),
+                Arguments.of("server.answer-memory", "1023KiB", "between 1MiB and 1024GiB"),
+                Arguments.of(
+                        "server.allowed-hosts",
+                        "a,".repeat(33)
+                                + IntStream.range(0, 65)
+                                        .mapToObj(String::valueOf)
+                                        .collect(Collectors.joining(",")),
+                        "at most 64 names"),
+                Arguments.of("http.cors.origins", "https://app.example/path", "must be * or at most 64 origins"),
+                Arguments.of("http.cors.origins", "*, https://app.example", "must be * or at most 64 origins"),
+                Arguments.of("http.stream-keep-alive", "61m", "between 0s and 1h"),
                 Arguments.of("server.stream-buffer-bytes", "1023B", "between 1KiB and 64MiB"),
                 Arguments.of("server.stream-stall-timeout", "0s", "between 100ms and 1h"),
                 Arguments.of("server.shutdown-grace", "61m", "between 0s and 1h"),
@@ -436,7 +512,12 @@ class ConfigReaderTest {
                 Arguments.of("engine.kv-memory", "1023KiB", "between 1MiB and 4096GiB"),
                 Arguments.of("engine.prefix-cache-memory", "4097GiB", "between 0MiB and 4096GiB"),
                 Arguments.of("engine.timed-step-interval", "0", "between 1 and 1000000"),
+                Arguments.of("engine.control-tokens-in-messages", "yes", "true or false"),
                 Arguments.of("queue.limit", "-1", "between 0 and 100000"),
+                Arguments.of("planning.threads", "0", "between 1 and 1024"),
+                Arguments.of("planning.tenant-threads", "1025", "between 1 and 1024"),
+                Arguments.of("planning.queue-limit", "0", "between 1 and 100000"),
+                Arguments.of("planning.tenant-queue-limit", "0", "between 1 and 100000"),
                 Arguments.of("limits.max-tokens-per-request", "0", "between 1 and 16777216"),
                 Arguments.of("limits.default-max-tokens", "0", "between 1 and 16777216"),
                 Arguments.of("limits.max-choices", "1025", "between 1 and 1024"),
@@ -444,9 +525,13 @@ class ConfigReaderTest {
                 Arguments.of("limits.max-stop-strings", "33", "between 1 and 32"),
                 Arguments.of("limits.max-stop-length", "257", "between 1 and 256"),
                 Arguments.of("limits.max-logit-bias", "0", "between 1 and 1048576"),
+                Arguments.of("api.custom-roles", "a b", "words of at most 32 letters"),
                 Arguments.of("limits.request-timeout", "25h", "between 100ms and 24h"),
                 Arguments.of("telemetry.logs.enabled", "yes", "must be true or false"),
                 Arguments.of("telemetry.logs.console", "xml", "one of auto, json, human"),
+                Arguments.of("telemetry.logs.queue", "15", "must be a whole number between 16 and 1048576"),
+                Arguments.of(
+                        "telemetry.logs.console-queue", "1048577", "must be a whole number between 16 and 1048576"),
                 Arguments.of("telemetry.logs.level", "fatal", "one of trace, debug, info, warn, error, off"),
                 Arguments.of("telemetry.metrics.enabled", "1", "must be true or false"),
                 Arguments.of("telemetry.traces.enabled", "on", "must be true or false"),
@@ -457,6 +542,7 @@ class ConfigReaderTest {
                 Arguments.of("telemetry.traces.slow-first-token", "0ms", "must be a time between 1ms and 24h"),
                 Arguments.of("telemetry.traces.slow-request", "25h", "must be a time between 1ms and 24h"),
                 Arguments.of("telemetry.traces.priority-tenants", tooManyNames(), "must be at most 1000 names"),
+                Arguments.of("telemetry.traces.trust-parent", tooManyNames(), "must be at most 1000 names"),
                 Arguments.of("telemetry.traces.detailed-ratio", "half", "must be a number between 0 and 1"),
                 Arguments.of("telemetry.traces.queue-spans", "511", "must be a whole number between 512 and 10000000"),
                 Arguments.of("gpu.library", " ", "must not be empty"),
@@ -626,6 +712,32 @@ class ConfigReaderTest {
     @Test
     void aSetMayHaveAnEqualsSignInItsValue() {
         assertThat(ConfigReader.parseSet("model = a=b")).isEqualTo(new Setting("model", "a=b", "--set"));
+    }
+
+    @Test
+    void masksTheCredentialsOfAddresses() {
+        EffectiveConfig effective = new ConfigReader(Map.of())
+                .read(Optional.empty(), List.of(ConfigReader.parseSet("hub.endpoint=http://user:hunter2@mirror:81/x")));
+
+        assertThat(effective.config().hub().endpoint().getUserInfo()).isEqualTo("user:hunter2");
+        assertThat(effective.printed()).contains("http://***@mirror:81/x").doesNotContain("hunter2");
+        assertThat(effective.config().toString()).doesNotContain("hunter2");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> new ConfigReader(Map.of())
+                        .read(
+                                Optional.empty(),
+                                List.of(ConfigReader.parseSet("hub.endpoint=ftp://user:hunter2@mirror"))))
+                .withMessageContaining("ftp://***@mirror");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> new ConfigReader(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "ftp://user:hunter2@c"))
+                        .read(Optional.empty(), List.of()))
+                .withMessageContaining("ftp://***@c");
+        assertThat(new ConfigReader(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://user:hunter2@c:4318"))
+                        .read(Optional.empty(), List.of())
+                        .config()
+                        .toString())
+                .contains("http://***@c:4318")
+                .doesNotContain("hunter2");
     }
 
     @Test

@@ -117,11 +117,11 @@ class SlownessFinderTest {
 
     @Test
     void knowsNothingOfARequestThatIsNotStored() {
-        assertThat(new SlownessFinder(store.queries()).find("nobody")).isEmpty();
+        assertThat(new SlownessFinder(store.queries()).find("nobody", null)).isEmpty();
     }
 
     private Slowness why(String requestId) {
-        return new SlownessFinder(store.queries()).find(requestId).orElseThrow();
+        return new SlownessFinder(store.queries()).find(requestId, null).orElseThrow();
     }
 
     private void record(TelemetryRow... rows) {

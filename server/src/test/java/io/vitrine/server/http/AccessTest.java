@@ -114,6 +114,45 @@ class AccessTest {
         }
     }
 
+    @Test
+    void aKeyOfOursCountsInEitherHeader() {
+        try (TestServer server = TestServer.start()) {
+            String key = server.keyOf(Tenant.unlimited("acme"));
+
+            assertThat(withKeys(server, "Bearer sk-foo", key).statusCode()).isEqualTo(200);
+            assertThat(withKeys(server, "Bearer " + key, key).statusCode()).isEqualTo(200);
+            assertThat(withKeys(server, "Bearer " + key, "sk-foo").statusCode()).isEqualTo(200);
+            assertThat(withKeys(server, key, "sk-foo").statusCode()).isEqualTo(200);
+            assertThat(server.awaitSummaries(4))
+                    .allSatisfy(summary -> assertThat(summary.tenantId()).isEqualTo("acme"));
+        }
+    }
+
+    @Test
+    void aBadKeyOfOursIs401BesideAnyOther() {
+        try (TestServer server = TestServer.start()) {
+            String key = server.keyOf(Tenant.unlimited("acme"));
+            String other = server.keyOf(Tenant.unlimited("zeta"));
+
+            assert401(withKeys(server, "Bearer sk-foo", "vt_bad"));
+            assert401(withKeys(server, "vt_bad", "sk-foo"));
+            assert401(withKeys(server, "Bearer VT_" + key.substring(3), "sk-foo"));
+            assert401(withKeys(server, "Bearer " + key, "vt_bad"));
+            assertThat(assert401(withKeys(server, "Bearer " + key, other))).contains("several different API keys");
+        }
+    }
+
+    private static HttpResponse<String> withKeys(TestServer server, String authorization, String apiKey) {
+        return server.send(server.postRequest(TestServer.CHAT, BODY)
+                .header("authorization", authorization)
+                .header("x-api-key", apiKey)
+                .build());
+    }
+
+    private static String assert401(HttpResponse<String> response) {
+        return assertError(response, 401, "authentication_error", "invalid_api_key");
+    }
+
     /** Clients of OpenAI's kind always send a key, often one that means nothing. */
     @ParameterizedTest
     @ValueSource(strings = {"", "sk-anything"})
@@ -209,7 +248,7 @@ class AccessTest {
                         .revoke(key.substring(0, 11), Clock.systemUTC().millis())
                         .join();
                 beside.tenants()
-                        .apply(Map.of("new", "{\"id\": \"new\", \"priority\": \"low\"}"), Set.of())
+                        .apply(Map.of("new", "{\"id\": \"new\", \"priority\": \"low\"}"), Set.of(), 1)
                         .join();
             }
 

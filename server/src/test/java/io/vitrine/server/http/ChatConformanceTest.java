@@ -244,24 +244,6 @@ class ChatConformanceTest {
     }
 
     @Test
-    void c3AnUnknownRoleIsTheTemplatesBusiness() {
-        String body =
-                quoted("{'model': 'test/model', 'max_tokens': 1, 'messages': [{'role': 'narrator', 'content': 'x'}]}");
-
-        assertThat(server.post(TestServer.CHAT, body).statusCode()).isEqualTo(200);
-    }
-
-    @Test
-    void c3ARefusalOfTheTemplateIsTheClientsMistake() {
-        String body = quoted("{'model': 'test/model', 'messages': [{'role': 'refused', 'content': 'x'}]}");
-        var response = server.post(TestServer.CHAT, body);
-
-        assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(TestServer.parse(response.body()).at("/error/message").asText())
-                .contains("the role 'refused' is not known");
-    }
-
-    @Test
     void c4UnknownFieldsAreIgnored() {
         String body = quoted("{'model': 'test/model', 'max_tokens': 2, 'temperature': 0, 'whatever': {'a': [1]},"
                 + " 'messages': [{'role': 'user', 'content': 'hi', 'mood': 'good'}]}");

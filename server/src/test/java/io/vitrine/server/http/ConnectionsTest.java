@@ -5,20 +5,19 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
 import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.server.TestServer;
+import io.vitrine.server.TestTelemetry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.vitrine.server.http.ChatConformanceTest.chat;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /** Raw sockets: what no well-behaved client sends, and clients that are slow or gone. */
 class ConnectionsTest {
@@ -79,6 +78,36 @@ class ConnectionsTest {
             String answer = server.exchange("hello there, this is not HTTP\r\n\r\n");
 
             assertThat(answer).startsWith("HTTP/1.0 400 ").contains("\"code\":\"invalid_http\"");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "400 GET /a b HTTP/1.1",
+                "400 BADLINE",
+                "400 GET /v1/models",
+                "400 GET /v1/models HTTP/1.1 x",
+                "400 GET /v1/models HTTP/1.",
+                "400 GET /v1/models HTTP/11",
+                "400 GET /v1/models http/1.1",
+                "400 GET /v1/models HTTP/1.1 ",
+                "400 GET /v1/models HTTP/1.1\nHost: localhost\n",
+                "400 GET /v1/models HTTP/3",
+                "505 GET /v1/models HTTP/1.2",
+                "505 GET /v1/models HTTP/3.0"
+            })
+    void answersARequestLineThatIsNotValid(String expected) throws IOException {
+        try (TestServer server = TestServer.start(TestTelemetry.metrics(), 1)) {
+            for (String headers : List.of("\r\n\r\n", "\r\nHost: localhost\r\n\r\n")) {
+                String request = expected.substring(4) + headers;
+                for (String answer : List.of(server.exchange(request), server.exchangeWithManagement(request))) {
+                    assertThat(answer)
+                            .as(request)
+                            .matches(
+                                    "(?s)HTTP/1\\.[01] " + expected.substring(0, 3) + " .*\"error\":\\{\"message\":.*");
+                }
+            }
         }
     }
 
@@ -149,29 +178,74 @@ class ConnectionsTest {
     }
 
     @Test
-    void refusesConnectionsBeyondTheLimit() throws IOException {
-        try (TestServer server = TestServer.start("server.max-connections=2")) {
-            List<Socket> open = new ArrayList<>();
-            for (int count = 0; count < 2; count++) {
-                Socket socket = server.socket();
-                open.add(socket);
+    void theLongestIdleConnectionGivesWayToANewOne() throws IOException {
+        // Both instances of the gateway have one.
+        try (TestServer server = TestServer.start("server.max-connections=2");
+                Socket first = server.socket();
+                Socket second = server.socket()) {
+            for (Socket socket : List.of(first, second)) {
                 write(socket, head("GET /health HTTP/1.1"));
-                readUntil(socket.getInputStream(), "ok");
+                readUntil(socket.getInputStream(), "ok\"}");
             }
-            try (Socket oneMore = server.socket()) {
-                assertThat(closedByServer(oneMore)).isTrue();
+            try (Socket third = server.socket()) {
+                write(third, head("GET /health HTTP/1.1"));
+
+                assertThat(readUntil(third.getInputStream(), "ok\"}")).startsWith("HTTP/1.1 200 OK");
+                assertThat(closedByServer(first)).isTrue();
             }
-            for (Socket socket : open) {
-                socket.close();
-            }
-            await().until(() -> {
-                try (Socket again = server.socket()) {
-                    write(again, head("GET /health HTTP/1.1", "Connection: close"));
-                    return TestServer.readToEnd(again.getInputStream()).contains("200 OK");
-                } catch (IOException e) {
-                    return false;
+        }
+    }
+
+    @Test
+    void refusesAConnectionWhereAllOthersHaveRequests() throws IOException {
+        try (TestServer server = TestServer.start("server.max-connections=2")) {
+            var gate = server.runner().holdAt(0);
+            try (Socket first = server.socket();
+                    Socket second = server.socket()) {
+                write(first, post(chat("^", "")));
+                write(second, post(chat("^", "'stream': true")));
+                readUntil(second.getInputStream(), "\r\n\r\n");
+                gate.awaitReached();
+                try (Socket third = server.socket()) {
+                    assertThat(closedByServer(third)).isTrue();
                 }
-            });
+                gate.release();
+
+                assertThat(readUntil(first.getInputStream(), "ABCDE")).startsWith("HTTP/1.1 200 OK");
+            }
+        }
+    }
+
+    @Test
+    void answersTheFirstOfTooManyPipelinedRequestsAndCloses() throws IOException {
+        try (TestServer server = TestServer.start()) {
+            var gate = server.runner().holdAt(0);
+            try (Socket socket = server.socket()) {
+                write(socket, post(chat("^", "")) + head("GET /health HTTP/1.1").repeat(40));
+                gate.awaitReached();
+                gate.release();
+                String answers = TestServer.readToEnd(socket.getInputStream());
+
+                assertThat(Pattern.compile("HTTP/1\\.1 200 OK").matcher(answers).results())
+                        .hasSize(ConnectionGuard.MAX_PIPELINED);
+            }
+        }
+    }
+
+    @Test
+    void refusesAnExpectationThatItCannotMeet() throws IOException {
+        try (TestServer server = TestServer.start()) {
+            assertThat(server.exchange(head("GET /health HTTP/1.1", "Expect: foo")))
+                    .startsWith("HTTP/1.1 417 ")
+                    .contains("\"code\":\"expectation_failed\"");
+        }
+    }
+
+    @Test
+    void saysThatATargetIsTooLongByDefault() throws IOException {
+        try (TestServer server = TestServer.start()) {
+            assertThat(server.exchange(head("GET /" + "x".repeat(20_000) + " HTTP/1.1")))
+                    .startsWith("HTTP/1.0 414 ");
         }
     }
 
@@ -280,8 +354,8 @@ class ConnectionsTest {
 
     /** The head of a request. */
     private static String head(String requestLine, String... headers) {
-        return requestLine + "\r\nHost: x\r\n" + String.join("\r\n", headers) + (headers.length == 0 ? "" : "\r\n")
-                + "\r\n";
+        return requestLine + "\r\nHost: localhost\r\n" + String.join("\r\n", headers)
+                + (headers.length == 0 ? "" : "\r\n") + "\r\n";
     }
 
     private static String post(String body) {

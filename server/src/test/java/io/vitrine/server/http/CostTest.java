@@ -22,6 +22,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestCharge;
 import io.vitrine.observability.RequestSummary;
+import io.vitrine.observability.Telemetry;
 import io.vitrine.server.TestModel;
 import io.vitrine.server.TestServer;
 import io.vitrine.server.TestTelemetry;
@@ -31,6 +32,8 @@ import io.vitrine.store.ledger.CostSum;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -105,8 +108,8 @@ class CostTest {
             assertThat(charge.price()).isEmpty();
             assertThat(charge.infrastructure()).isEmpty();
             CostEntry entry = entry(server, answer);
-            assertThat(entry.revenueBillionths()).isZero();
-            assertThat(entry.infrastructureBillionths()).isZero();
+            assertThat(entry.revenueBillionths()).isNull();
+            assertThat(entry.infrastructureBillionths()).isNull();
             assertThat(entry.engineNanos()).isEqualTo(charge.engineNanos()).isPositive();
         }
     }
@@ -278,7 +281,7 @@ class CostTest {
                             .decimalValue()
                             .subtract(line.path("infrastructure_cost").decimalValue()));
             assertThat(line.path("revenue_per_request").asDouble()).isCloseTo(0.0067, within(1e-12));
-            assertThat(line.has("joules")).isFalse();
+            assertThat(line.get("joules").isNull()).isTrue();
 
             HttpResponse<String> csv = server.getManagement("/api/costs?format=csv");
             assertThat(csv.headers().firstValue("content-type").orElse("")).startsWith("text/csv");
@@ -295,10 +298,44 @@ class CostTest {
     }
 
     @Test
+    void costPerTokenIsTheSameInMeterCommandAndApi() throws IOException {
+        Telemetry telemetry = TestTelemetry.metrics();
+        try (telemetry;
+                TestServer server = TestServer.start(telemetry, 4, prices().toArray(String[]::new))) {
+            server.post(TestServer.CHAT, SHORT);
+            server.post(TestServer.CHAT, SHORT);
+            server.awaitSummaries(2);
+
+            JsonNode line =
+                    TestServer.parse(server.getManagement("/api/costs").body()).at("/costs/0");
+            String meters = server.getManagement("/metrics").body();
+            double cost = line.path("infrastructure_cost").asDouble();
+            long output = line.path("output_tokens").asLong();
+            assertThat(line.path("cost_per_output_token").asDouble())
+                    .isCloseTo(cost / output, within(1e-12))
+                    .isCloseTo(reading(meters, "vitrine_output_token_cost"), within(1e-12));
+            assertThat(line.path("cost_per_token").asDouble())
+                    .isCloseTo(cost / (output + line.path("input_tokens").asLong()), within(1e-12))
+                    .isCloseTo(reading(meters, "vitrine_token_cost"), within(1e-12));
+        }
+    }
+
+    private static double reading(String meters, String name) {
+        return meters.lines()
+                .filter(line -> line.startsWith(name + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    @Test
     void aBadQuestionAboutCostsSaysWhatIsWrong() throws IOException {
         try (TestServer server = priced()) {
-            for (String query :
-                    List.of("from=yesterday", "to=0000-01-01", "from=2026-02-02&to=2026-02-01", "format=xml")) {
+            for (String query : List.of(
+                    "from=yesterday",
+                    "to=0000-01-01",
+                    "from=2026-02-02&to=2026-02-01",
+                    "from=2026-01-01&from=2026-01-02",
+                    "format=xml")) {
                 HttpResponse<String> refused = server.getManagement("/api/costs?" + query);
                 assertThat(refused.statusCode()).as(query).isEqualTo(400);
                 assertThat(TestServer.parse(refused.body()).at("/error/param").asText())
@@ -327,12 +364,84 @@ class CostTest {
     private static CostEntry entry(TestServer server, HttpResponse<String> answer) {
         return server.tenancy()
                 .ledger()
-                .find(answer.headers().firstValue("x-request-id").orElseThrow())
+                .findLatest(
+                        "default", answer.headers().firstValue("x-request-id").orElseThrow())
                 .orElseThrow();
     }
 
+    /** Streams and whole answers alike. */
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "false"})
+    void aClientThatLeavesInItsPromptPaysForTheComputedPart(String stream) throws IOException {
+        try (TestServer server = priced("engine.prefill-chunk=16")) {
+            RequestSummary left = leaveAtStep(server, 2, chat("x".repeat(200), "\"stream\": " + stream));
+
+            assertThat(left.outcome()).isEqualTo(Outcome.CANCELLED);
+            assertThat(left.streamed()).isEqualTo(stream.equals("true"));
+            assertThat(left.tokens()).isEqualTo(new RequestSummary.Tokens(48, 0, 0));
+            CostEntry entry = find(server, left.requestId());
+            assertThat(entry.inputTokens()).isEqualTo(48);
+            assertThat(entry.revenueBillionths()).isEqualTo(48 * 100_000L);
+        }
+    }
+
+    @Test
+    void aClientThatLeavesWhileWaitingPaysNothing() throws IOException {
+        try (TestServer server = TestServer.start(1, prices().toArray(String[]::new))) {
+            var gate = server.runner().holdAt(0);
+            var running = server.postAsync(TestServer.CHAT, SHORT);
+            gate.awaitReached();
+            try (Socket socket = server.socket()) {
+                send(socket, STREAMED);
+                await().until(() -> server.engine().waitingCount() == 1);
+            }
+            server.awaitConnections(1);
+            gate.release();
+            running.join();
+            RequestSummary left = server.awaitSummaries(2).stream()
+                    .filter(summary -> summary.outcome() == Outcome.CANCELLED)
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(left.tokens()).isEqualTo(RequestSummary.Tokens.NONE);
+            assertThat(find(server, left.requestId()).revenueBillionths()).isZero();
+        }
+    }
+
+    /** The prompt is counted once, as far as the furthest of its choices came. */
+    @Test
+    void severalChoicesShareOneComputedPrompt() throws IOException {
+        try (TestServer server = priced("engine.prefill-chunk=16")) {
+            String body = chat("x".repeat(200), "\"stream\": true, \"n\": 3");
+            RequestSummary left = leaveAtStep(server, 2, body);
+            assertThat(left.tokens().input()).isBetween(16, 48);
+            assertThat(find(server, left.requestId()).inputTokens())
+                    .isEqualTo(left.tokens().input());
+        }
+    }
+
+    @Test
+    void aClientThatLeavesWhileDecodingPaysForAll() throws IOException {
+        try (TestServer server = priced("engine.draft-tokens=0")) {
+            RequestSummary left = leaveAtStep(server, 3, chat("hi", "\"stream\": true, \"max_tokens\": 400"));
+            assertThat(left.tokens()).isEqualTo(new RequestSummary.Tokens(8, 4, 0));
+            assertThat(find(server, left.requestId()).revenueBillionths()).isEqualTo(8 * 100_000L + 4 * 1_000_000L);
+        }
+    }
+
+    /** The client leaves while this step, counted from 0, is computed. */
+    private static RequestSummary leaveAtStep(TestServer server, int step, String body) throws IOException {
+        var gate = server.runner().holdAt(step);
+        try (Socket socket = server.socket()) {
+            send(socket, body);
+            gate.awaitReached();
+        }
+        server.awaitNoConnection();
+        gate.release();
+        return server.awaitSummaries(1).get(0);
+    }
+
     private static CostEntry find(TestServer server, String requestId) {
-        return await().until(() -> server.tenancy().ledger().find(requestId), Optional::isPresent)
+        return await().until(() -> server.tenancy().ledger().findLatest("default", requestId), Optional::isPresent)
                 .orElseThrow();
     }
 

@@ -36,6 +36,7 @@ class ErrorMapperTest {
         "QUEUE_FULL, 429, rate_limit_error",
         "HEADERS_TOO_LARGE, 431, invalid_request_error",
         "MODEL_FAILED, 500, server_error",
+        "UNUSABLE_LOGITS, 500, server_error",
         "INTERNAL_ERROR, 500, server_error",
         "DRAINING, 503, server_error",
         "LOADING, 503, server_error",
@@ -48,7 +49,7 @@ class ErrorMapperTest {
                 ErrorMapper.body(new ApiException(reason, "why")).error();
 
         assertThat(ErrorMapper.status(reason)).isEqualTo(status);
-        assertThat(detail).isEqualTo(new ErrorBody.Detail("why", type, null, reason.code()));
+        assertThat(detail).isEqualTo(new ErrorBody.Detail("why", type, null, reason.code(), null, null));
     }
 
     @ParameterizedTest

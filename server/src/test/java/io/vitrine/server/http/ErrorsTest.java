@@ -49,7 +49,7 @@ class ErrorsTest {
                 "null; invalid_json; must be a JSON object",
                 "'text'; invalid_json; must be a JSON object",
                 "{} {}; invalid_json; must be one JSON object",
-                "{'model': 'a', 'model': 'b'}; invalid_json; Duplicate field 'model'",
+                "{'model': 'a', 'model': 'b'}; invalid_json; the field model is given twice",
                 "{'model': NaN}; invalid_json; not valid JSON",
             })
     void g13ABodyThatIsNoJsonObjectIs400(String body, String code, String message) {
@@ -155,8 +155,8 @@ class ErrorsTest {
                 "'presence_penalty': -2.1; presence_penalty; between -2 and 2",
                 "'frequency_penalty': 2.1; frequency_penalty; between -2 and 2",
                 "'frequency_penalty': '1'; frequency_penalty; between -2 and 2",
-                "'repetition_penalty': 0; repetition_penalty; above 0 and at most 10",
-                "'repetition_penalty': 11; repetition_penalty; above 0 and at most 10",
+                "'repetition_penalty': 0; repetition_penalty; between 0.001 and 10",
+                "'repetition_penalty': 11; repetition_penalty; between 0.001 and 10",
                 "'max_tokens': 0; max_tokens; between 1 and 32768: 0",
                 "'max_tokens': -1; max_tokens; between 1 and 32768: -1",
                 "'max_tokens': 32769; max_tokens; between 1 and 32768: 32769",
@@ -180,7 +180,7 @@ class ErrorsTest {
                 "'logit_bias': {'5': 101}; logit_bias.5; between -100 and 100: 101",
                 "'logit_bias': {'5': null}; logit_bias.5; between -100 and 100",
                 "'logit_bias': {'258': 1}; logit_bias; token ids below 258: 258",
-                "'logit_bias': {'-1': 1}; logit_bias; token ids below 258: -1",
+                "'logit_bias': {'-1': 1}; logit_bias; token ids as keys: -1",
                 "'user': 5; user; a string",
                 "'ignore_eos': 1; ignore_eos; true or false",
             })
@@ -313,6 +313,8 @@ class ErrorsTest {
 
         assertThat(error.get("code").asText()).isEqualTo("context_length_exceeded");
         assertThat(error.get("message").asText()).contains("512 tokens; with").contains("context of 512 tokens");
+        assertThat(error.get("n_prompt_tokens").asInt()).isEqualTo(512);
+        assertThat(error.get("n_ctx").asInt()).isEqualTo(512);
     }
 
     @Test
@@ -325,6 +327,13 @@ class ErrorsTest {
                 .contains("506 tokens")
                 .contains("max_tokens is 7")
                 .contains("512 tokens");
+        assertThat(error.get("n_prompt_tokens").asInt()).isEqualTo(506);
+        assertThat(error.get("n_ctx").asInt()).isEqualTo(512);
+        JsonNode newer = error(
+                server.post(TestServer.CHAT, chat("x".repeat(500), "'max_tokens': 1, 'max_completion_tokens': 7")),
+                400,
+                "invalid_request_error");
+        assertThat(newer.get("message").asText()).contains("max_completion_tokens is 7");
         assertThat(server.post(TestServer.CHAT, chat("x".repeat(500), "'max_tokens': 6"))
                         .statusCode())
                 .isEqualTo(200);
@@ -455,7 +464,10 @@ class ErrorsTest {
         JsonNode body = TestServer.parse(response.body());
         assertThat(body.fieldNames()).toIterable().containsExactly("error");
         JsonNode error = body.get("error");
-        assertThat(error.fieldNames()).toIterable().containsExactly("message", "type", "param", "code");
+        assertThat(error.fieldNames()).toIterable().startsWith("message", "type", "param", "code");
+        if (!error.get("code").asText().equals("context_length_exceeded")) {
+            assertThat(error).hasSize(4);
+        }
         assertThat(error.get("message").asText())
                 .isNotBlank()
                 .doesNotContain("Exception", "com.fasterxml", "io.vitrine");

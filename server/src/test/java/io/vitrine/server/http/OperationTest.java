@@ -160,12 +160,13 @@ class OperationTest {
     void severalChoicesAreTakenInTogetherOrNotAtAll(String stream) {
         try (TestServer server = TestServer.start(1, "queue.limit=1")) {
             var gate = server.runner().holdAt(0);
-            var refused = server.postAsync(TestServer.CHAT, chat("^", stream + "'n': 3"));
-            assertError(refused.join(), 429, "queue_full");
-            gate.release();
-
-            server.awaitIdle();
+            var running = server.postAsync(TestServer.CHAT, chat("^", ""));
+            gate.awaitReached();
+            assertError(server.post(TestServer.CHAT, chat("^", stream + "'n': 2")), 429, "queue_full");
+            assertThat(server.engine().waitingCount()).isZero();
             RequestSummary summary = server.awaitSummaries(1).get(0);
+            gate.release();
+            assertThat(running.join().statusCode()).isEqualTo(200);
             assertThat(summary.outcome()).isEqualTo(Outcome.REFUSED);
             assertThat(summary.errorType()).hasValue(ErrorType.QUEUE_FULL);
         }

@@ -54,11 +54,11 @@ class TenantLimitsTest {
             HttpResponse<String> invalid = server.post(TestServer.CHAT, "{}", key);
             assertThat(invalid.statusCode()).isEqualTo(400);
             assertThat(rates(invalid))
-                    .as("what was set aside for the first and not used came back")
-                    .containsEntry("x-ratelimit-remaining-requests", "9")
+                    .as("an invalid request counts as one; what the first reserved and did not use came back")
+                    .containsEntry("x-ratelimit-remaining-requests", "8")
                     .containsEntry("x-ratelimit-remaining-tokens", "" + (1_000 - SHORT_USED));
             assertThat(rates(server.post(TestServer.CHAT, chat("^", "\"stream\": true"), key)))
-                    .containsEntry("x-ratelimit-remaining-requests", "8");
+                    .containsEntry("x-ratelimit-remaining-requests", "7");
         }
     }
 
@@ -114,6 +114,22 @@ class TenantLimitsTest {
         }
     }
 
+    @Test
+    void anAnswerWithoutALimitTakesWhatTheRateHasLeft() {
+        try (TestServer server = TestServer.start()) {
+            server.stopClock();
+            String key = server.keyOf(limited("'tokens-per-minute': 50"));
+            String body = chat("^", "\"ignore_eos\": false");
+            assertThat(server.post(TestServer.CHAT, body, key).statusCode()).isEqualTo(200);
+            HttpResponse<String> second = server.post(TestServer.CHAT, body, key);
+
+            assertThat(second.statusCode()).as(second.body()).isEqualTo(200);
+            assertThat(rates(second)).containsEntry("x-ratelimit-remaining-tokens", "0");
+            HttpResponse<String> named = server.post(TestServer.CHAT, chat("^", "\"max_tokens\": 43"), key);
+            assertThat(assertLimited(named)).contains("50 tokens a minute", "may need 50");
+        }
+    }
+
     /** All prompts and all answers of a request, not its first; each prompt begins with a token that has no text. */
     @Test
     void countsEveryPromptAndEveryChoice() {
@@ -160,7 +176,7 @@ class TenantLimitsTest {
                 "{\"model\":\"test/model\"}",
                 "{\"model\":\"unknown\",\"messages\":[{\"role\":\"user\",\"content\":\"^\"}]}"
             })
-    void aRequestThatCannotBeRunHoldsNothing(String body) {
+    void aRequestThatCannotBeRunCountsAndHoldsNoPlace(String body) {
         try (TestServer server = TestServer.start()) {
             server.stopClock();
             String key = server.keyOf(limited("'concurrent-requests': 1, 'requests-per-minute': 9"));
@@ -170,7 +186,7 @@ class TenantLimitsTest {
             HttpResponse<String> answer = server.post(TestServer.CHAT, SHORT, key);
 
             assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(rates(answer)).containsEntry("x-ratelimit-remaining-requests", "8");
+            assertThat(rates(answer)).containsEntry("x-ratelimit-remaining-requests", "6");
         }
     }
 
@@ -250,7 +266,7 @@ class TenantLimitsTest {
                     .model()
                     .orElseThrow()
                     .queue()
-                    .predictedWait()
+                    .predictedRoom(1)
                     .orElseThrow();
             assertThat(header(refused, "retry-after-ms"))
                     .isEqualTo(Math.max(1, predicted.plusNanos(999_999).toMillis()));
@@ -279,10 +295,11 @@ class TenantLimitsTest {
     private static void leave(TestServer server, String body, String key, Runnable before) throws IOException {
         try (Socket socket = server.socket()) {
             socket.getOutputStream()
-                    .write(("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                                    + "Authorization: Bearer " + key + "\r\nContent-Length: " + body.length()
-                                    + "\r\n\r\n" + body)
-                            .getBytes(StandardCharsets.US_ASCII));
+                    .write(
+                            ("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                            + "Authorization: Bearer " + key + "\r\nContent-Length: " + body.length()
+                                            + "\r\n\r\n" + body)
+                                    .getBytes(StandardCharsets.US_ASCII));
             before.run();
         }
     }

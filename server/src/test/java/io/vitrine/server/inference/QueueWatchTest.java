@@ -18,51 +18,59 @@ import io.vitrine.tenants.limits.QueueModel;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
-/** Answers run to their limit here, so that a wait can be counted by hand: steps of 10 ms, chunks of 8 tokens. */
+/**
+ * Answers run to their limit here, so that a wait can be counted by hand: steps of 10 ms, of which prompts take none.
+ */
 class QueueWatchTest {
 
     private static final long STEP_NANOS = 10_000_000;
 
-    private final QueueWatch watch = new QueueWatch(new QueueModel(8), 1);
+    /** One runs and one waits. */
+    private final QueueWatch watch = new QueueWatch(new QueueModel(), 1, 1);
 
     @Test
     void knowsNothingBeforeTheFirstStep() {
-        assertThat(watch.predictedWait()).isEmpty();
+        arrive(16, 5, PriorityClass.NORMAL);
+        arrive(16, 5, PriorityClass.NORMAL);
+        assertThat(watch.predictedRoom(1)).isEmpty();
     }
 
     @Test
-    void nobodyInsideIsNoWait() {
+    void freePlacesAreNoWait() {
         step();
-
-        assertThat(watch.predictedWait()).contains(Duration.ZERO);
+        assertThat(watch.predictedRoom(2)).contains(Duration.ZERO);
+        arrive(16, 5, PriorityClass.NORMAL);
+        assertThat(watch.predictedRoom(1)).contains(Duration.ZERO);
     }
 
     @Test
-    void countsPromptAndAnswerOfWhoRunsAndWhoWaits() {
+    void countsWhatRunningAndWaitingSequencesHaveLeft() {
         step();
         GenerationListener running = arrive(16, 5, PriorityClass.NORMAL);
         running.admitted(0, 0);
-        arrive(8, 3, PriorityClass.NORMAL);
+        GenerationListener waiting = arrive(8, 3, PriorityClass.NORMAL);
 
-        assertPredicted(2 + 5 + 1 + 3);
-        running.prefillEnded(16, 0);
+        assertPredicted(1, 5);
+        assertPredicted(2, 5 + 3);
         running.tokenGenerated(1, 0);
         running.tokenGenerated(1, 0);
-        assertPredicted(3 + 1 + 3);
+        assertPredicted(1, 3);
         running.preempted(0);
-        assertPredicted(2 + 3 + 1 + 3);
-        running.ended(FinishReason.CANCELLED, 0);
-        assertPredicted(1 + 3);
+        waiting.admitted(0, 0);
+        assertPredicted(1, 3);
+        waiting.ended(FinishReason.LENGTH, 0);
+        assertThat(watch.predictedRoom(1)).contains(Duration.ZERO);
     }
 
     @Test
-    void whoIsRefusedIsNotInside() {
+    void aRefusedSequenceTakesNoPlace() {
         step();
 
         request(8, 4, PriorityClass.NORMAL, GenerationListener.NONE).ended(FinishReason.REFUSED, 0);
 
-        assertThat(watch.predictedWait()).contains(Duration.ZERO);
+        assertThat(watch.predictedRoom(2)).contains(Duration.ZERO);
     }
 
     @Test
@@ -79,8 +87,9 @@ class QueueWatchTest {
         assertThat(next.events()).hasSize(5);
     }
 
-    private void assertPredicted(int steps) {
-        assertThat(watch.predictedWait()).contains(Duration.ofNanos(steps * STEP_NANOS));
+    private void assertPredicted(int sequences, int steps) {
+        long nanos = watch.predictedRoom(sequences).orElseThrow().toNanos();
+        assertThat((double) nanos).isCloseTo((double) (steps * STEP_NANOS), within(1_000.0));
     }
 
     private GenerationListener arrive(int promptTokens, int maxTokens, PriorityClass priority) {

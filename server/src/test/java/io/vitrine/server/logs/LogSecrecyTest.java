@@ -99,10 +99,10 @@ class LogSecrecyTest {
         server.send(HttpRequest.newBuilder(server.uri(TestServer.CHAT))
                 .method(CANARY, HttpRequest.BodyPublishers.noBody())
                 .build());
-        exchange(server, "GET /" + CANARY + "%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        exchange(server, "GET /" + CANARY + "%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         exchange(server, "GET / HTTP/1.1\r\n" + CANARY + "\r\n\r\n");
         exchange(server, CANARY + " " + CANARY + "\r\n\r\n");
-        exchange(server, "GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + CANARY.repeat(5_000) + "\r\n\r\n");
+        exchange(server, "GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: " + CANARY.repeat(5_000) + "\r\n\r\n");
     }
 
     /** What the model wrote is no different from what it read. */

@@ -226,7 +226,7 @@ class LogStoryTest {
     /** Sends a request, waits, and closes the connection. */
     private static void leave(TestServer server, String id, String body, Runnable waiting) {
         try (Socket socket = server.socket()) {
-            String head = "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            String head = "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                     + "X-Request-Id: " + id + "\r\nContent-Length: " + body.length() + "\r\n\r\n";
             socket.getOutputStream().write((head + body).getBytes(StandardCharsets.US_ASCII));
             waiting.run();

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vitrine.gpu.CollectorState;
 import io.vitrine.gpu.CollectorStatus;
+import io.vitrine.gpu.CudaGpu;
 import io.vitrine.gpu.DriverInfo;
 import io.vitrine.gpu.EventState;
 import io.vitrine.gpu.GpuHealth;
@@ -42,7 +43,9 @@ class MachineViewTest {
 
     private MachineView view(OptionalInt modelGpu) {
         HostWatch host = new HostWatch(new HostReader(root, clock), clock, Duration.ofSeconds(1));
-        return new MachineView(host, clock, modelGpu, () -> load);
+        Optional<CudaGpu> card =
+                modelGpu.isPresent() ? Optional.of(CudaGpu.atIndex(modelGpu.getAsInt())) : Optional.empty();
+        return new MachineView(host, clock, card, () -> load);
     }
 
     private static JsonNode json(Map<String, Object> object) {

@@ -57,7 +57,8 @@ class ServerKillTest {
 
         try (Ledger ledger = Ledger.open(LedgerSettings.in(data.resolve("store")))) {
             assertThat(answered).hasSizeGreaterThanOrEqualTo(ANSWERS).doesNotHaveDuplicates();
-            assertThat(answered).allSatisfy(id -> assertThat(ledger.find(id)).isPresent());
+            assertThat(answered).allSatisfy(id -> assertThat(ledger.findLatest("default", id))
+                    .isPresent());
             CostSum sum = ledger.sums(new CostFilter(LocalDate.EPOCH, LocalDate.of(9999, 12, 31), null))
                     .get(0);
             assertThat(sum.requests())

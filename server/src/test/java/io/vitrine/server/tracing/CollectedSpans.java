@@ -57,6 +57,7 @@ public final class CollectedSpans implements SpanExporter {
                 Set.of(),
                 Set.of("*"),
                 Set.of(),
+                Set.of(),
                 0);
     }
 

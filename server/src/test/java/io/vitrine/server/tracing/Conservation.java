@@ -15,12 +15,14 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.sdk.trace.data.SpanData;
+import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.observability.TraceIds;
@@ -89,12 +91,13 @@ final class Conservation {
         byId.forEach((id, summary) -> assertAgree(summary, traces.get(id), lines.get(id)));
         answered.forEach(sent -> assertAnswer(sent, byId.get(sent.id())));
         assertMeters(scrape, summaries);
+        assertHistograms(scrape, summaries);
         return sharedSeconds(summaries) / sum(scrape, "vitrine_engine_step_duration_seconds_sum");
     }
 
     /** What the engine took in is in the ledger once, with the same numbers; nothing else is. */
     private static void assertEntry(RequestSummary summary, TestServer server) {
-        Optional<CostEntry> entry = server.tenancy().ledger().find(summary.requestId());
+        Optional<CostEntry> entry = server.tenancy().ledger().findLatest(summary.tenantId(), summary.requestId());
         assertThat(entry.isPresent())
                 .as("%s", summary)
                 .isEqualTo(summary.charge().isPresent());
@@ -168,11 +171,12 @@ final class Conservation {
         String body = TracesTest.chat("hi", "'stream': true, 'max_tokens': 400");
         try (Socket socket = server.socket()) {
             socket.getOutputStream()
-                    .write(("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                                    + "X-Request-Id: " + id + "\r\nConnection: close\r\nContent-Length: "
-                                    + body.length() + "\r\n\r\n"
-                                    + body)
-                            .getBytes(StandardCharsets.US_ASCII));
+                    .write(
+                            ("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                            + "X-Request-Id: " + id + "\r\nConnection: close\r\nContent-Length: "
+                                            + body.length() + "\r\n\r\n"
+                                            + body)
+                                    .getBytes(StandardCharsets.US_ASCII));
             socket.getInputStream().readNBytes(random.nextInt(600));
         }
     }
@@ -273,5 +277,32 @@ final class Conservation {
                 .isEqualTo(summaries.stream()
                         .mapToInt(summary -> summary.tokens().output())
                         .sum());
+    }
+
+    /** What is counted in several places is the same there. */
+    private static void assertHistograms(String scrape, List<RequestSummary> summaries) {
+        List<RequestSummary> generating = summaries.stream()
+                .filter(summary -> summary.route().operation().isPresent())
+                .toList();
+        assertThat(sum(scrape, "vitrine_request_duration_seconds_count")).isEqualTo(generating.size());
+        assertThat(sum(scrape, "gen_ai_server_request_duration_seconds_count"))
+                .isEqualTo(count(generating, summary -> summary.outcome() == Outcome.COMPLETED));
+        assertThat(sum(scrape, "gen_ai_server_time_to_first_token_seconds_count"))
+                .isEqualTo(count(
+                        generating, summary -> summary.timeToFirstTokenNanos().isPresent()));
+        assertThat(sum(scrape, "gen_ai_client_token_usage_count"))
+                .as("input and output of each request that the engine took in")
+                .isEqualTo(2.0 * count(generating, summary -> summary.choices() > 0));
+        assertThat(sum(scrape, "vitrine_tenant_input_tokens_total"))
+                .isEqualTo(sum(scrape, "vitrine_input_tokens_total"));
+        assertThat(sum(scrape, "vitrine_tenant_output_tokens_total"))
+                .isEqualTo(sum(scrape, "vitrine_output_tokens_total"));
+        assertThat(sum(scrape, "vitrine_tenant_requests_total"))
+                .as("requests of nobody known are no tenant's")
+                .isEqualTo(count(summaries, summary -> !summary.tenantId().equals(RequestSummary.UNKNOWN_TENANT)));
+    }
+
+    private static double count(List<RequestSummary> summaries, Predicate<RequestSummary> which) {
+        return summaries.stream().filter(which).count();
     }
 }

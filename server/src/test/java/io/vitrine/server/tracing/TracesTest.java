@@ -2,11 +2,15 @@ package io.vitrine.server.tracing;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.opentelemetry.api.common.AttributeKey;
@@ -33,6 +37,9 @@ import static org.awaitility.Awaitility.await;
 class TracesTest {
 
     private static final String TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
+    /** Says that the body is awaited. */
+    private static final String CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
+
     private static final String SPAN_ID = "00f067aa0ba902b7";
 
     private final CollectedSpans spans = new CollectedSpans();
@@ -56,9 +63,11 @@ class TracesTest {
 
             assertThat(trace.tree())
                     .isEqualTo(
-                            "gateway_request[auth_validate rate_limit_check queue_enqueue inference_process[model_generate["
-                                    + "prefill[attention_computation feed_forward] "
-                                    + "decode[attention_computation feed_forward token_sampling]]] response_formatting]");
+                            "gateway_request[auth_validate rate_limit_check request_read prompt_preparation queue_enqueue "
+                                    + "inference_process[model_generate["
+                                    + "prefill[attention_computation feed_forward output_head] "
+                                    + "decode[attention_computation feed_forward output_head token_sampling]]] "
+                                    + "response_formatting[ledger_write]]");
             assertThat(trace.text("http.route")).isEqualTo(TestServer.CHAT);
             assertThat(trace.text("http.request.method")).isEqualTo("POST");
             assertThat(trace.text("vitrine.outcome")).isEqualTo("completed");
@@ -90,7 +99,7 @@ class TracesTest {
                     .isEqualTo(summary.requestId());
             assertThat(trace.root().getEndEpochNanos() - trace.root().getStartEpochNanos())
                     .isEqualTo(summary.durationNanos());
-            SpanData queue = trace.childrenOf(trace.root()).get(2);
+            SpanData queue = trace.childrenOf(trace.root()).get(4);
             assertThat(queue.getName()).isEqualTo("queue_enqueue");
             assertThat(queue.getEndEpochNanos() - queue.getStartEpochNanos())
                     .isEqualTo(summary.queueNanos().orElseThrow());
@@ -105,6 +114,7 @@ class TracesTest {
     @Test
     void theCallersTraceGoesOnHere() {
         try (TestServer server = start(0, 4)) {
+            trustParents(server);
             server.send(server.postRequest(TestServer.CHAT, chat("^", ""))
                     .header("traceparent", "00-" + TRACE_ID + "-" + SPAN_ID + "-01")
                     .header("tracestate", "other=1")
@@ -120,6 +130,80 @@ class TracesTest {
             assertThat(trace.text("session.id")).isEqualTo("s-1");
             assertThat(trace.root().getAttributes().asMap().toString()).doesNotContain("secret");
         }
+    }
+
+    private static void trustParents(TestServer server) {
+        assertThat(put(server, "{\"trust_parent\": [\"default\"]}").statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void anUntrustedCallersFlagKeepsNothing() {
+        try (TestServer server = start(0, 4)) {
+            call(server, "01", "ot=th:8");
+            assertThat(server.awaitSummaries(1).get(0).traceKept()).isFalse();
+            assertThat(server.summaries().get(0).trace().orElseThrow().traceId())
+                    .isEqualTo(TRACE_ID);
+        }
+    }
+
+    @Test
+    void aTrustedCallersDecisionHoldsBothWays() {
+        try (TestServer server = start(1, 4)) {
+            trustParents(server);
+            call(server, "00", "");
+            assertThat(server.awaitSummaries(1).get(0).traceKept()).isFalse();
+            call(server, "01", "");
+            assertThat(server.awaitSummaries(2).get(1).traceKept()).isTrue();
+        }
+    }
+
+    @Test
+    void aTrustedCallersThresholdGoesOutAgain() {
+        try (TestServer server = start(1, 4)) {
+            trustParents(server);
+            // Its randomness is f3a1..., above the threshold.
+            call(server, "01", "a=1,ot=th:8;rv:f3a1b2c3d4e5f6;x:1,b=2");
+            TraceView trace = spans.awaitRequests(1).get(0).requireWhole();
+
+            assertThat(entries(trace)).containsExactly("ot=th:8;rv:f3a1b2c3d4e5f6;x:1", "a=1", "b=2");
+            assertThat(trace.root().getAttributes().get(AttributeKey.doubleKey("vitrine.sampling.adjusted_count")))
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void severalTraceStateHeadersAreOneList() {
+        try (TestServer server = start(1, 4)) {
+            call(server, "01", "a=1,,b=2", "c=3", "ot=rv:ffffffffffffff");
+            TraceView trace = spans.awaitRequests(1).get(0).requireWhole();
+
+            assertThat(entries(trace)).containsExactly("ot=th:0;rv:ffffffffffffff", "a=1", "b=2", "c=3");
+        }
+    }
+
+    @Test
+    void aMalformedTraceStateIsDiscardedAndTheParentIsNot() {
+        try (TestServer server = start(1, 4)) {
+            call(server, "01", "a=1", "B=2");
+            TraceView trace = spans.awaitRequests(1).get(0).requireWhole();
+
+            assertThat(trace.root().getParentSpanId()).isEqualTo(SPAN_ID);
+            assertThat(entries(trace)).containsExactly("ot=th:0");
+        }
+    }
+
+    private static List<String> entries(TraceView trace) {
+        List<String> entries = new ArrayList<>();
+        trace.root().getSpanContext().getTraceState().forEach((key, value) -> entries.add(key + "=" + value));
+        return entries;
+    }
+
+    private static void call(TestServer server, String flags, String... states) {
+        var request = server.postRequest(TestServer.CHAT, chat("^", ""))
+                .header("traceparent", "00-" + TRACE_ID + "-" + SPAN_ID + "-" + flags);
+        Stream.of(states).filter(state -> !state.isEmpty()).forEach(state -> request.header("tracestate", state));
+        server.send(request.build());
     }
 
     @Test
@@ -263,8 +347,10 @@ class TracesTest {
             assertThat(traces)
                     .extracting(TraceView::tree)
                     .contains(
-                            "gateway_request[auth_validate rate_limit_check response_formatting]",
-                            "gateway_request[auth_validate rate_limit_check queue_enqueue response_formatting]");
+                            "gateway_request[auth_validate rate_limit_check request_read prompt_preparation "
+                                    + "response_formatting]",
+                            "gateway_request[auth_validate rate_limit_check request_read prompt_preparation "
+                                    + "queue_enqueue response_formatting[ledger_write]]");
         }
     }
 
@@ -275,9 +361,10 @@ class TracesTest {
             String body = chat("hi", "'max_tokens': 400");
             try (var socket = server.socket()) {
                 socket.getOutputStream()
-                        .write(("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                                        + "Content-Length: " + body.length() + "\r\n\r\n" + body)
-                                .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                        .write(
+                                ("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                                + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+                                        .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
                 gate.awaitReached();
             }
             server.awaitNoConnection();
@@ -288,6 +375,70 @@ class TracesTest {
             assertThat(trace.text("error.type")).isEqualTo("cancelled");
             assertThat(trace.only("model_generate").getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
         }
+    }
+
+    @Test
+    void aSlowBodyIsTheClientsTimeAndCoversARefusal() throws IOException {
+        try (TestServer server = start(1, 4)) {
+            String body = chat("hi", "'n': 0");
+            try (var socket = server.socket()) {
+                var out = socket.getOutputStream();
+                out.write(head(body).getBytes(StandardCharsets.US_ASCII));
+                out.write(body.substring(0, 5).getBytes(StandardCharsets.US_ASCII));
+                socket.getInputStream().readNBytes(CONTINUE.length());
+                server.advance(Duration.ofSeconds(20));
+                out.write(body.substring(5).getBytes(StandardCharsets.US_ASCII));
+                socket.getInputStream().read();
+            }
+            TraceView trace = spans.awaitRequests(1).get(0).requireWhole();
+
+            assertThat(trace.tree())
+                    .isEqualTo("gateway_request[auth_validate rate_limit_check request_read prompt_preparation "
+                            + "response_formatting]");
+            assertThat(trace.only("prompt_preparation").getStatus().getDescription())
+                    .isEqualTo("invalid_request_error");
+        }
+    }
+
+    @Test
+    void aClientThatLeavesWhileItSendsIsCoveredByTheRead() throws IOException {
+        try (TestServer server = start(1, 4)) {
+            String body = chat("hi", "");
+            try (var socket = server.socket()) {
+                socket.getOutputStream().write((head(body) + body.substring(0, 5)).getBytes(StandardCharsets.US_ASCII));
+                socket.getInputStream().readNBytes(CONTINUE.length());
+            }
+            TraceView trace = spans.awaitRequests(1).get(0).requireWhole();
+
+            // A client that has only closed its side may still read the refusal.
+            assertThat(trace.tree())
+                    .isEqualTo("gateway_request[auth_validate rate_limit_check request_read response_formatting]");
+            assertThat(trace.text("vitrine.outcome")).isEqualTo("refused");
+        }
+    }
+
+    @Test
+    void aStreamIsCoveredByItsStages() {
+        try (TestServer server = start(1, 4)) {
+            server.stream(TestServer.CHAT, chat("^", "'stream': true"));
+            TraceView trace = spans.awaitRequests(1).get(0).requireWhole();
+
+            assertThat(trace.childrenOf(trace.root()))
+                    .extracting(SpanData::getName)
+                    .containsExactly(
+                            "auth_validate",
+                            "rate_limit_check",
+                            "request_read",
+                            "prompt_preparation",
+                            "queue_enqueue",
+                            "inference_process",
+                            "response_formatting");
+        }
+    }
+
+    private static String head(String body) {
+        return "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Content-Length: " + body.length() + "\r\nConnection: close\r\nExpect: 100-continue\r\n\r\n";
     }
 
     @Test
@@ -307,7 +458,7 @@ class TracesTest {
                 assertThat(number(decode, "vitrine.timed_steps")).isEqualTo(1);
                 assertThat(trace.childrenOf(decode))
                         .extracting(SpanData::getName)
-                        .containsExactly("attention_computation", "feed_forward", "token_sampling");
+                        .containsExactly("attention_computation", "feed_forward", "output_head", "token_sampling");
             });
             assertThat(own)
                     .hasSize(trace.named("decode").size()

@@ -5,21 +5,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one request used and what it is charged: one row of the ledger, written once and never changed.
  *
- * @param requestId the id the client sees; the same id is entered once
+ * @param entryId the server's own key; the same key is entered once
+ * @param requestId the id the client sees; others, and the same tenant later, may use it too
  * @param atEpochMillis when the request was let in: the day and month that it is charged to
  * @param keyId the prefix of the key it came with, or null where none is asked for
  * @param outcome how it ended, in the words of the log, as far as was known when its answer was complete
  * @param inputTokens prompt tokens, cached ones included
  * @param cachedTokens prompt tokens that the prefix cache had
  * @param currency ISO 4217 code of both amounts
- * @param revenueBillionths by the price book, in billionths of the currency
- * @param infrastructureBillionths what the machine cost meanwhile, in billionths of the currency
+ * @param revenueBillionths by the price book, in billionths of the currency; null if the model has no price
+ * @param infrastructureBillionths what the machine cost meanwhile, in billionths of the currency; null if it has no price
  * @param engineNanos its share of the engine's steps
  * @param kvByteSeconds bytes of KV pages times how long they were held
  * @param joules energy, or null where nothing measures it
  * @param traceId its trace, kept or not, or null if there was none
  */
 public record CostEntry(
+        String entryId,
         String requestId,
         long atEpochMillis,
         String tenantId,
@@ -31,8 +33,8 @@ public record CostEntry(
         long cachedTokens,
         long outputTokens,
         String currency,
-        long revenueBillionths,
-        long infrastructureBillionths,
+        @Nullable Long revenueBillionths,
+        @Nullable Long infrastructureBillionths,
         long engineNanos,
         double kvByteSeconds,
         @Nullable Double joules,
@@ -42,8 +44,8 @@ public record CostEntry(
         requireNotNegative("inputTokens", inputTokens);
         requireNotNegative("cachedTokens", cachedTokens);
         requireNotNegative("outputTokens", outputTokens);
-        requireNotNegative("revenueBillionths", revenueBillionths);
-        requireNotNegative("infrastructureBillionths", infrastructureBillionths);
+        requireNotNegative("revenueBillionths", revenueBillionths == null ? 0 : revenueBillionths);
+        requireNotNegative("infrastructureBillionths", infrastructureBillionths == null ? 0 : infrastructureBillionths);
         requireNotNegative("engineNanos", engineNanos);
         if (cachedTokens > inputTokens) {
             throw new IllegalArgumentException(
@@ -55,28 +57,6 @@ public record CostEntry(
         if (joules != null && !(joules >= 0)) {
             throw new IllegalArgumentException("joules must be >= 0: " + joules);
         }
-    }
-
-    /** The same under another id. */
-    public CostEntry withRequestId(String id) {
-        return new CostEntry(
-                id,
-                atEpochMillis,
-                tenantId,
-                keyId,
-                modelName,
-                route,
-                outcome,
-                inputTokens,
-                cachedTokens,
-                outputTokens,
-                currency,
-                revenueBillionths,
-                infrastructureBillionths,
-                engineNanos,
-                kvByteSeconds,
-                joules,
-                traceId);
     }
 
     private static void requireNotNegative(String name, long value) {

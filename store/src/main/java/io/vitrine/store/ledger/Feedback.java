@@ -5,11 +5,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a user thought of one answer.
  *
+ * @param entryId key of the answer's entry
  * @param score 0 (bad) to 1 (good)
  * @param comment in the user's words, or null
  */
 public record Feedback(
-        String requestId,
+        String entryId,
         long atEpochMillis,
         String tenantId,
         double score,

@@ -1,9 +1,12 @@
 package io.vitrine.store.ledger;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import io.vitrine.store.ExportFormat;
@@ -24,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Reads run on the caller's thread and see what is committed.
  */
 public final class Ledger implements AutoCloseable {
-    static final Schema SCHEMA = Schema.of(Ledger.class, "ledger-1.sql");
+    static final Schema SCHEMA = Schema.of(Ledger.class, "ledger-1.sql", "ledger-2.sql");
 
     private final LedgerSettings settings;
     private final GroupCommit writer;
@@ -64,6 +67,16 @@ public final class Ledger implements AutoCloseable {
         return open(settings, null);
     }
 
+    /** Whether there is a ledger here. */
+    public static boolean exists(LedgerSettings settings) {
+        return Files.exists(settings.file());
+    }
+
+    /** Whether a server has this ledger open. */
+    public static boolean isServed(LedgerSettings settings) {
+        return LedgerLock.isHeld(settings);
+    }
+
     /** Enters what a request cost; false if it was entered before, which stands. */
     public CompletableFuture<Boolean> append(CostEntry entry) {
         return writer.submit(connection -> CostTable.insert(connection, entry));
@@ -77,14 +90,25 @@ public final class Ledger implements AutoCloseable {
         });
     }
 
-    public Optional<CostEntry> find(String requestId) {
+    public Optional<CostEntry> find(String entryId) {
         return reads.ask(connection ->
-                Sql.first(connection, "SELECT * FROM cost_entries WHERE request_id = ?", Rows::costEntry, requestId));
+                Sql.first(connection, "SELECT * FROM cost_entries WHERE entry_id = ?", Rows::costEntry, entryId));
     }
 
-    public Optional<Feedback> feedback(String requestId) {
+    /** The latest request that the tenant has called so. */
+    public Optional<CostEntry> findLatest(String tenantId, String requestId) {
+        return reads.ask(connection -> Sql.first(
+                connection,
+                "SELECT * FROM cost_entries WHERE request_id = ? AND tenant_id = ?"
+                        + " ORDER BY at_millis DESC, rowid DESC LIMIT 1",
+                Rows::costEntry,
+                requestId,
+                tenantId));
+    }
+
+    public Optional<Feedback> feedback(String entryId) {
         return reads.ask(connection ->
-                Sql.first(connection, "SELECT * FROM feedback WHERE request_id = ?", Rows::feedback, requestId));
+                Sql.first(connection, "SELECT * FROM feedback WHERE entry_id = ?", Rows::feedback, entryId));
     }
 
     /** Adds up by tenant, model, day and currency, in this order. */
@@ -92,6 +116,24 @@ public final class Ledger implements AutoCloseable {
         // A connection of its own: adding up a year must not hold up who looks up a key.
         try (Reads own = new Reads(settings.file())) {
             return own.ask(connection -> CostTable.sums(connection, filter));
+        }
+    }
+
+    /**
+     * Deletes what a tenant's users thought, and counts what must be kept of it.
+     *
+     * @param pseudonymise whether its cost entries go on under a name made at random; its budgets begin anew then
+     */
+    public CompletableFuture<TenantErasure> eraseTenant(String tenantId, boolean pseudonymise) {
+        return writer.submit(connection -> ErasureTable.erase(connection, settings.file(), tenantId, pseudonymise));
+    }
+
+    /** Ids of a tenant's requests that were let in at or after the first and before the second time. */
+    public Set<String> requestIds(String tenantId, Instant from, Instant to) {
+        // A connection of its own: there may be many.
+        try (Reads own = new Reads(settings.file())) {
+            return own.ask(connection ->
+                    ErasureTable.requestIds(connection, tenantId, from.toEpochMilli(), to.toEpochMilli()));
         }
     }
 

@@ -25,6 +25,7 @@ final class LedgerExport {
     private static final String TABLE = "cost_entries";
     private static final int MEMORY_MEGABYTES = 128;
     private static final List<Column> COLUMNS = List.of(
+            text("entry_id"),
             text("request_id"),
             integer("at_millis"),
             text("tenant_id"),

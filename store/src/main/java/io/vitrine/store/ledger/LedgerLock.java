@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 import io.vitrine.store.StoreException;
 import io.vitrine.store.StoreException.Reason;
+import io.vitrine.store.file.DurableFiles;
 import org.jspecify.annotations.Nullable;
 
 /** Held by the one server a ledger belongs to; the system drops it when the process dies, however it dies. */
@@ -24,7 +24,7 @@ final class LedgerLock implements AutoCloseable {
         Path file = settings.lockFile();
         FileChannel channel = null;
         try {
-            Files.createDirectories(settings.directory());
+            DurableFiles.makeDirectory(settings.directory());
             channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = channel.tryLock();
             if (lock == null) {
@@ -37,6 +37,18 @@ final class LedgerLock implements AutoCloseable {
         } catch (IOException e) {
             close(channel, e);
             throw new StoreException(Reason.READ_ONLY, "the ledger's directory cannot be written: " + e, e);
+        }
+    }
+
+    /** Whether a server holds it now. */
+    static boolean isHeld(LedgerSettings settings) {
+        try (FileChannel channel =
+                FileChannel.open(settings.lockFile(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            return channel.tryLock(0, Long.MAX_VALUE, true) == null;
+        } catch (OverlappingFileLockException e) {
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 

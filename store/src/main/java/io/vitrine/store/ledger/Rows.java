@@ -12,6 +12,7 @@ final class Rows {
 
     static CostEntry costEntry(ResultSet row) throws SQLException {
         return new CostEntry(
+                row.getString("entry_id"),
                 row.getString("request_id"),
                 row.getLong("at_millis"),
                 row.getString("tenant_id"),
@@ -23,8 +24,8 @@ final class Rows {
                 row.getLong("cached_tokens"),
                 row.getLong("output_tokens"),
                 row.getString("currency"),
-                row.getLong("revenue_billionths"),
-                row.getLong("infrastructure_billionths"),
+                nullableLong(row, "revenue_billionths"),
+                nullableLong(row, "infrastructure_billionths"),
                 row.getLong("engine_nanos"),
                 row.getDouble("kv_byte_seconds"),
                 nullableDouble(row, "joules"),
@@ -38,11 +39,17 @@ final class Rows {
                 LocalDate.ofEpochDay(row.getLong("day")),
                 row.getString("currency"),
                 row.getLong("requests"),
+                row.getLong("unpriced_requests"),
+                row.getLong("uncosted_requests"),
                 row.getLong("input_tokens"),
                 row.getLong("cached_tokens"),
                 row.getLong("output_tokens"),
-                row.getLong("revenue_billionths"),
-                row.getLong("infrastructure_billionths"),
+                nullableLong(row, "revenue_billionths"),
+                nullableLong(row, "infrastructure_billionths"),
+                nullableLong(row, "margin_billionths"),
+                nullableLong(row, "margin_revenue_billionths"),
+                row.getLong("costed_tokens"),
+                row.getLong("costed_output_tokens"),
                 row.getLong("engine_nanos"),
                 row.getDouble("kv_byte_seconds"),
                 nullableDouble(row, "joules"),
@@ -52,7 +59,7 @@ final class Rows {
 
     static Feedback feedback(ResultSet row) throws SQLException {
         return new Feedback(
-                row.getString("request_id"),
+                row.getString("entry_id"),
                 row.getLong("at_millis"),
                 row.getString("tenant_id"),
                 row.getDouble("score"),
@@ -79,6 +86,11 @@ final class Rows {
     }
 
     static @Nullable Long nullableLong(ResultSet row, int column) throws SQLException {
+        long value = row.getLong(column);
+        return row.wasNull() ? null : value;
+    }
+
+    private static @Nullable Long nullableLong(ResultSet row, String column) throws SQLException {
         long value = row.getLong(column);
         return row.wasNull() ? null : value;
     }

@@ -22,19 +22,33 @@ public final class Tenants {
         this.reads = reads;
     }
 
-    /** Adds or replaces some tenants, JSON by id, and removes others: all of it or nothing. Entries in the ledger stay. */
-    public CompletableFuture<Void> apply(Map<String, String> saved, Set<String> removed) {
+    /**
+     * Adds or replaces some tenants, JSON by id, and removes others: all of it or nothing. Entries in the ledger stay. The keys of
+     * a removed tenant are revoked with it, and a new tenant starts without keys, whoever had its id before.
+     */
+    public CompletableFuture<Void> apply(Map<String, String> saved, Set<String> removed, long atMillis) {
         Map<String, String> put = Map.copyOf(saved);
         Set<String> gone = Set.copyOf(removed);
         return writer.submit(connection -> {
             for (Map.Entry<String, String> tenant : put.entrySet()) {
+                revokeKeysUnlessThere(connection, tenant.getKey(), atMillis);
                 put(connection, tenant.getKey(), tenant.getValue());
             }
             for (String id : gone) {
                 Sql.update(connection, "DELETE FROM tenants WHERE id = ?", id);
+                revokeKeysUnlessThere(connection, id, atMillis);
             }
             return null;
         });
+    }
+
+    private static void revokeKeysUnlessThere(Connection connection, String id, long atMillis) throws SQLException {
+        Sql.update(
+                connection,
+                "UPDATE api_keys SET revoked = ?1 WHERE tenant = ?2 AND revoked IS NULL"
+                        + " AND NOT EXISTS (SELECT 1 FROM tenants WHERE id = ?2)",
+                atMillis,
+                id);
     }
 
     private static void put(Connection connection, String id, String json) throws SQLException {

@@ -28,6 +28,10 @@ public record Column(String name, Type type) {
         return new Column(name, Type.REAL);
     }
 
+    String absent() {
+        return "NULL::" + type.duckDbName + " AS " + name;
+    }
+
     String definition() {
         return name + " " + type.duckDbName;
     }

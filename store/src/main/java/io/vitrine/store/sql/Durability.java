@@ -15,6 +15,14 @@ public enum Durability {
         this.mode = mode;
     }
 
+    /** As {@code PRAGMA synchronous} answers it. */
+    int level() {
+        return switch (this) {
+            case EVERY_COMMIT -> 2;
+            case PROCESS_CRASH -> 1;
+        };
+    }
+
     SynchronousMode mode() {
         return mode;
     }

@@ -3,11 +3,13 @@ package io.vitrine.store.sql;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.vitrine.store.StoreException;
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * each piece. Every piece stands in a savepoint of its own: one that fails is undone alone. Pieces run in the order of submission,
  * one after the other, so what a piece reads cannot change before it has written.
  *
- * <p>Futures are completed on the writing thread: who has long work to do then goes elsewhere to do it.
+ * <p>Futures are completed on the writing thread: who has long work to do then goes elsewhere to do it. Whatever is thrown, an
+ * {@link Error} too, fails the pieces that it concerns and not the thread: no caller waits for a piece that nobody writes.
  */
 public final class GroupCommit implements AutoCloseable {
 
@@ -31,6 +34,8 @@ public final class GroupCommit implements AutoCloseable {
         @Nullable
         T run(Connection connection) throws SQLException;
     }
+
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
     private final Path file;
     private final Connection connection;
@@ -44,6 +49,8 @@ public final class GroupCommit implements AutoCloseable {
     private final LongAdder refused = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private boolean closed;
+    /** The writer's: whether the last rollback failed, and so a transaction may still be open. */
+    private boolean unended;
 
     /** Starts the thread; the connection is its own from now on, and closed with it. */
     public GroupCommit(String name, Path file, Connection connection, int queueLimit, int batchLimit) {
@@ -76,7 +83,10 @@ public final class GroupCommit implements AutoCloseable {
         return new WriterCounts(committed.sum(), commits.sum(), refused.sum(), failed.sum(), queue.size());
     }
 
-    /** Writes what is queued, then closes the file. What is submitted from now on is refused. */
+    /**
+     * Writes what is queued, then closes the file. What is submitted from now on is refused, and what a disk that hangs keeps from being
+     * written within {@link #CLOSE_LIMIT} is left to it.
+     */
     @Override
     public void close() {
         synchronized (this) {
@@ -86,15 +96,19 @@ public final class GroupCommit implements AutoCloseable {
             closed = true;
         }
         boolean interrupted = false;
+        boolean asked = false;
         while (true) {
             try {
-                queue.put(end);
-                thread.join();
+                asked = asked || queue.offer(end, CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+                thread.join(CLOSE_LIMIT.toMillis());
                 break;
             } catch (InterruptedException e) {
                 // What was accepted is written first; the caller sees its interrupt afterwards.
                 interrupted = true;
             }
+        }
+        if (thread.isAlive()) {
+            refuseTheRest();
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -153,24 +167,33 @@ public final class GroupCommit implements AutoCloseable {
         try {
             transaction(batch);
             commits.increment();
-        } catch (SQLException e) {
-            Sql.rollback(connection, e);
-            StoreException failure = Sqlite.failure(file, e);
+        } catch (Throwable e) { // an Error too: it must not end the thread that all the others wait for
+            rollback(e);
+            Throwable failure = e instanceof SQLException sql ? Sqlite.failure(file, sql) : e;
             batch.forEach(piece -> piece.fail(failure));
         }
         for (Piece<?> piece : batch) {
-            // Counted before it is told: who hears of it finds it in the counts.
+            // Counted before its future completes: its caller finds it in the counts.
             (piece.failed() ? failed : committed).increment();
             piece.complete();
         }
     }
 
     private void transaction(List<Piece<?>> batch) throws SQLException {
+        if (unended) {
+            Sql.rollback(connection, new SQLException("the rollback before failed"));
+            unended = false;
+        }
         Sql.execute(connection, "BEGIN IMMEDIATE");
         for (Piece<?> piece : batch) {
             piece.run();
         }
         Sql.execute(connection, "COMMIT");
+    }
+
+    private void rollback(Throwable failure) {
+        Sql.rollback(connection, failure);
+        unended = true;
     }
 
     /** One piece of work and what came of it. */
@@ -190,20 +213,20 @@ public final class GroupCommit implements AutoCloseable {
                 result = work.run(connection);
             } catch (SQLException e) {
                 undo(Sqlite.failure(file, e));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 undo(e);
             }
             Sql.execute(connection, "RELEASE piece");
         }
 
-        private void undo(RuntimeException why) throws SQLException {
+        private void undo(Throwable why) throws SQLException {
             failure = why;
             // When SQLite has ended the transaction by itself there is no savepoint any more: that fails the whole
             // batch, as it must.
             Sql.execute(connection, "ROLLBACK TO piece");
         }
 
-        private void fail(StoreException why) {
+        private void fail(Throwable why) {
             failure = failure == null ? why : failure;
         }
 

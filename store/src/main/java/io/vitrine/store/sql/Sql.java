@@ -78,7 +78,7 @@ public final class Sql {
     }
 
     /** Ends a transaction that failed; what fails here goes with the failure that led here. */
-    public static void rollback(Connection connection, Exception failure) {
+    public static void rollback(Connection connection, Throwable failure) {
         try {
             execute(connection, "ROLLBACK");
         } catch (SQLException e) {

@@ -5,9 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 
 import io.vitrine.store.StoreException;
 import io.vitrine.store.StoreException.Reason;
+import io.vitrine.store.file.DurableFiles;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteException;
 
@@ -34,9 +36,11 @@ public final class Sqlite {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(durability.mode());
-        Connection connection = connect(file, config);
+        Connection connection = connect(file, config, BUSY_MILLIS);
         try {
+            requirePragmas(connection, file, durability);
             migrate(connection, file, schema);
+            syncDirectory(file);
             return connection;
         } catch (SQLException e) {
             throw closing(connection, failure(file, e));
@@ -45,14 +49,59 @@ public final class Sqlite {
         }
     }
 
+    /**
+     * What was asked for, read back: a file system without shared memory, for one, has no write-ahead log, and SQLite then goes on
+     * without one and without a word.
+     */
+    private static void requirePragmas(Connection connection, Path file, Durability durability) throws SQLException {
+        requirePragma(connection, file, "journal_mode", "wal");
+        requirePragma(connection, file, "synchronous", Integer.toString(durability.level()));
+        requirePragma(connection, file, "busy_timeout", Integer.toString(BUSY_MILLIS));
+    }
+
+    /**
+     * Reads a pragma back from an open file.
+     *
+     * @throws StoreException if it has another value
+     */
+    public static void requirePragma(Connection connection, Path file, String pragma, String wanted)
+            throws SQLException {
+        String found = Sql.first(connection, "PRAGMA " + pragma, row -> row.getString(1))
+                .orElse("nothing");
+        if (!found.equals(wanted)) {
+            throw new StoreException(
+                    Reason.FAILED,
+                    file + " must have " + pragma + " = " + wanted + " and has " + found
+                            + ": the file system may not support it");
+        }
+    }
+
     /** Opens an existing file for reading only. */
     public static Connection openForReading(Path file) {
+        return openForReading(file, new Deadline());
+    }
+
+    /** Opens an existing file for reading only; its statements wait for no other process longer than is left now. */
+    public static Connection openForReading(Path file, Deadline deadline) {
         if (!Files.exists(file)) {
             throw new StoreException(Reason.FAILED, "no such file: " + file);
         }
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(true);
-        return connect(file, config);
+        long wait = Math.min(BUSY_MILLIS, deadline.remaining().toMillis());
+        return connect(file, config, (int) wait);
+    }
+
+    /** Whether a file is damaged, found out over a connection of its own; reads all of it, until the deadline. */
+    public static Verdict check(Path file, Deadline deadline) {
+        try (Connection own = openForReading(file, deadline)) {
+            List<String> faults = Sql.list(own, "PRAGMA quick_check(1)", row -> row.getString(1), deadline);
+            return faults.equals(List.of("ok")) ? Verdict.WHOLE : Verdict.DAMAGED;
+        } catch (SQLException e) {
+            return reason(e) == Reason.CORRUPT ? Verdict.DAMAGED : Verdict.UNKNOWN;
+        } catch (StoreException e) {
+            return e.reason() == Reason.CORRUPT ? Verdict.DAMAGED : Verdict.UNKNOWN;
+        }
     }
 
     /** What an error means for the store. */
@@ -85,11 +134,11 @@ public final class Sqlite {
         };
     }
 
-    private static Connection connect(Path file, SQLiteConfig config) {
+    private static Connection connect(Path file, SQLiteConfig config, int busyMillis) {
         if (file.toString().contains("?")) {
             throw new StoreException(Reason.FAILED, "a path of the store must not contain '?': " + file);
         }
-        config.setBusyTimeout(BUSY_MILLIS);
+        config.setBusyTimeout(busyMillis);
         try {
             return config.createConnection("jdbc:sqlite:" + file);
         } catch (SQLException e) {
@@ -101,10 +150,22 @@ public final class Sqlite {
         Path directory = file.toAbsolutePath().normalize().getParent();
         try {
             if (directory != null) {
-                Files.createDirectories(directory);
+                DurableFiles.makeDirectory(directory);
             }
         } catch (IOException e) {
             throw new StoreException(Reason.READ_ONLY, "cannot make the store's directory " + directory + ": " + e, e);
+        }
+    }
+
+    /** SQLite syncs the file and not its name. */
+    private static void syncDirectory(Path file) {
+        try {
+            Path directory = file.toAbsolutePath().normalize().getParent();
+            if (directory != null) {
+                DurableFiles.syncDirectory(directory);
+            }
+        } catch (IOException e) {
+            throw new StoreException(Reason.READ_ONLY, "cannot sync the directory of " + file + ": " + e, e);
         }
     }
 

@@ -1,19 +1,19 @@
 package io.vitrine.store.telemetry;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.vitrine.store.ExportFormat;
 import io.vitrine.store.StoreException;
 import io.vitrine.store.StoreException.Reason;
+import io.vitrine.store.file.DurableFiles;
 import io.vitrine.store.sql.DuckDb;
 import io.vitrine.store.sql.Sqlite;
 
@@ -27,17 +27,18 @@ final class Archiver {
     private final TelemetrySettings settings;
     private final TierFiles files;
     private final TelemetryWriter writer;
-    private final TierReader reader;
+    private final Quarantine quarantine;
 
-    Archiver(TelemetrySettings settings, TierFiles files, TelemetryWriter writer, TierReader reader) {
+    Archiver(TelemetrySettings settings, TierFiles files, TelemetryWriter writer, Quarantine quarantine) {
         this.settings = settings;
         this.files = files;
         this.writer = writer;
-        this.reader = reader;
+        this.quarantine = quarantine;
     }
 
     Maintenance run(LocalDate today) {
         Run run = new Run();
+        files.sweep();
         LocalDate youngest = today.minusDays(settings.warmAfter().toDays());
         for (TierFile file : files.hot()) {
             if (file.isLive() && file.day().isBefore(youngest)) {
@@ -57,7 +58,7 @@ final class Archiver {
                 }
             }
         }
-        return new Maintenance(run.madeWarm, run.movedCold, run.setAside, run.newer);
+        return new Maintenance(run.madeWarm, run.movedCold, run.setAside, run.newer, run.postponed);
     }
 
     /** What has been done so far. */
@@ -66,6 +67,7 @@ final class Archiver {
         private final List<String> movedCold = new ArrayList<>();
         private final List<String> setAside = new ArrayList<>();
         private final List<String> newer = new ArrayList<>();
+        private final List<String> postponed = new ArrayList<>();
     }
 
     /** Part of a run; what it throws is about one file. */
@@ -90,24 +92,36 @@ final class Archiver {
     private void judge(TierFile file, Run run, StoreException failure) {
         String name = file.path().getFileName().toString();
         if (failure.reason() == Reason.CORRUPT) {
-            reader.setAside(file);
-            run.setAside.add(name);
+            (quarantine.take(file) ? run.setAside : run.postponed).add(name);
         } else if (failure.reason() == Reason.NEWER_VERSION) {
             run.newer.add(name);
+        } else if (failure.reason() == Reason.IN_USE) {
+            run.postponed.add(name);
         } else {
             throw failure;
         }
     }
 
-    /** Takes a day's file from the writer; rows of that day that still come begin another. */
+    /**
+     * Takes a day's file from the writer; rows of that day that still come begin another. A reader in another process that keeps a part in
+     * the write-ahead log postpones it: a log left behind would be rows lost.
+     */
     private void seal(TierFile live) {
         exclusively(() -> writer.order(w -> {
             w.file(live.day()).checkpoint();
             w.release(live.day());
-            Path sealed = live.path().resolveSibling(TierFile.sealedName(live.day(), files.nextPart(live.day())));
-            rename(live.path(), sealed);
+            requireNoLog(live.path());
+            rename(
+                    live.path(),
+                    live.path().resolveSibling(TierFile.sealedName(live.day(), files.nextPart(live.day()))));
             return true;
         }));
+    }
+
+    private static void requireNoLog(Path day) {
+        if (TierFiles.size(day.resolveSibling(day.getFileName() + "-wal")) > 0) {
+            throw new StoreException(Reason.IN_USE, "rows are still in the write-ahead log of " + day);
+        }
     }
 
     private void toParquet(TierFile sealed, List<String> made) throws SQLException, IOException {
@@ -129,13 +143,13 @@ final class Archiver {
     private static long write(DuckDb duckDb, Connection day, Signal signal, Path parquet)
             throws SQLException, IOException {
         duckDb.createTable(signal.table(), signal.columns());
-        try (PreparedStatement all = day.prepareStatement(signal.selectInOrder())) {
+        try (PreparedStatement all = day.prepareStatement(signal.selectInOrder(DayFile.source(day, signal)))) {
             long rows = duckDb.append(signal.table(), signal.columns(), all);
             if (rows > 0) {
                 duckDb.copy("SELECT * FROM " + signal.table(), parquet, ExportFormat.PARQUET);
             } else {
                 // A run that was cut off may have left one, of rows that are deleted since.
-                Files.deleteIfExists(parquet);
+                DurableFiles.delete(parquet);
             }
             return rows;
         } finally {
@@ -145,10 +159,7 @@ final class Archiver {
 
     private void toCold(Signal signal, TierFile warm, List<String> moved) throws IOException {
         Path cold = files.coldPath(signal, warm);
-        Path unfinished = cold.resolveSibling(cold.getFileName() + ".tmp");
-        Files.createDirectories(cold.toAbsolutePath().getParent());
-        Files.copy(warm.path(), unfinished, StandardCopyOption.REPLACE_EXISTING);
-        Files.move(unfinished, cold, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        DurableFiles.copy(warm.path(), cold);
         exclusively(() -> delete(warm.path()));
         moved.add(signal.table() + "/" + cold.getFileName());
     }
@@ -164,7 +175,7 @@ final class Archiver {
 
     private static void rename(Path from, Path to) {
         try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+            DurableFiles.rename(from, to);
         } catch (IOException e) {
             throw new StoreException(Reason.FAILED, "cannot rename " + from + ": " + e, e);
         }
@@ -172,9 +183,9 @@ final class Archiver {
 
     private static void delete(Path path) {
         try {
-            for (String suffix : List.of("-wal", "-shm", "")) {
-                Files.deleteIfExists(path.resolveSibling(path.getFileName() + suffix));
-            }
+            DurableFiles.delete(Stream.of("-wal", "-shm", "")
+                    .map(suffix -> path.resolveSibling(path.getFileName() + suffix))
+                    .toList());
         } catch (IOException e) {
             throw new StoreException(Reason.FAILED, "cannot delete " + path + ": " + e, e);
         }

@@ -1,7 +1,6 @@
 package io.vitrine.store.telemetry;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,12 +15,16 @@ import java.util.concurrent.atomic.LongAdder;
 
 import io.vitrine.store.StoreException;
 import io.vitrine.store.StoreException.Reason;
+import io.vitrine.store.file.DurableFiles;
 
 /**
  * Deletes Parquet files by age and by bytes, whole, oldest first.
  *
  * <p>A file goes once it has been due in every run for the grace time. The count begins anew with the process and with a clock that
  * steps back, so a mistake in a setting or a wrong clock leaves time to be noticed. Day files never go this way: they become Parquet first.
+ *
+ * <p>Day files and spilled rows hold all signals together, and count all the same: each signal pays for the part of their bytes that its
+ * limit is of all limits. So all that the store has on the disk is at most the sum of the limits, as long as there is Parquet to delete.
  */
 final class Cleanup {
     private final TelemetrySettings settings;
@@ -75,20 +78,32 @@ final class Cleanup {
 
     private Map<Path, PlannedDeletion> due(Instant now) {
         Map<Path, PlannedDeletion> due = new LinkedHashMap<>();
-        settings.retention().forEach((signal, retention) -> addDue(signal, retention, now, due));
+        long shared = files.sharedBytes();
+        settings.retention()
+                .forEach((signal, retention) -> addDue(signal, retention, share(retention, shared), now, due));
         return due;
     }
 
-    private void addDue(Signal signal, Retention retention, Instant now, Map<Path, PlannedDeletion> due) {
+    /** What one signal pays for of bytes that all signals have together. */
+    private long share(Retention retention, long shared) {
+        double limits = settings.retention().values().stream()
+                .mapToDouble(Retention::maxBytes)
+                .sum();
+        return limits > 0 ? (long) Math.ceil(shared * (retention.maxBytes() / limits)) : shared;
+    }
+
+    private void addDue(Signal signal, Retention retention, long share, Instant now, Map<Path, PlannedDeletion> due) {
         List<TierFile> all = files.parquet(signal);
-        long bytes = all.stream().mapToLong(file -> TierFiles.size(file.path())).sum();
+        long bytes = share
+                + all.stream().mapToLong(file -> TierFiles.size(file.path())).sum();
         for (TierFile file : all) {
             long size = TierFiles.size(file.path());
             String reason = null;
             if (age(file.day(), now).compareTo(retention.maxAge()) > 0) {
                 reason = "older than " + retention.maxAge().toDays() + " days";
             } else if (bytes > retention.maxBytes()) {
-                reason = signal.table() + " hold " + bytes + " bytes, the limit is " + retention.maxBytes();
+                reason = signal.table() + " hold " + bytes + " bytes with their share of the day files, the limit is "
+                        + retention.maxBytes();
             }
             if (reason != null) {
                 String name = signal.table() + "/" + file.path().getFileName();
@@ -104,7 +119,7 @@ final class Cleanup {
 
     private static void delete(Path path) {
         try {
-            Files.deleteIfExists(path);
+            DurableFiles.delete(path);
         } catch (IOException e) {
             throw new StoreException(Reason.FAILED, "cannot delete " + path + ": " + e, e);
         }

@@ -7,7 +7,14 @@ import java.sql.SQLException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
+import io.vitrine.store.StoreException;
+import io.vitrine.store.StoreException.Reason;
+import io.vitrine.store.sql.Column;
 import io.vitrine.store.sql.Durability;
 import io.vitrine.store.sql.Schema;
 import io.vitrine.store.sql.Sql;
@@ -37,6 +44,24 @@ final class DayFile implements AutoCloseable {
         return Sql.first(file, "PRAGMA user_version", row -> row.getInt(1)).orElse(0) == 0;
     }
 
+    /**
+     * This signal's rows in a day file, to select from; columns and tables that an older version did not write are null and empty. For any
+     * connection to it.
+     */
+    static String source(Connection file, Signal signal) throws SQLException {
+        Set<String> found =
+                Set.copyOf(Sql.list(file, "PRAGMA table_info(" + signal.table() + ")", row -> row.getString("name")));
+        if (found.containsAll(signal.columns().stream().map(Column::name).toList())) {
+            return signal.table();
+        }
+        String columns = signal.columns().stream()
+                .map(column -> found.contains(column.name()) ? column.name() : "NULL AS " + column.name())
+                .collect(Collectors.joining(", "));
+        return found.isEmpty()
+                ? "(SELECT NULL AS id, " + columns + " WHERE 0)"
+                : "(SELECT rowid AS id, " + columns + " FROM " + signal.table() + ")";
+    }
+
     Path path() {
         return path;
     }
@@ -45,22 +70,38 @@ final class DayFile implements AutoCloseable {
         return connection;
     }
 
-    /** Writes all of them, or none. */
-    void write(List<TelemetryRow> rows) throws SQLException {
+    /** Writes all of them, or none; but not those of tenants that have been deleted since, which are returned. */
+    List<TelemetryRow> write(List<TelemetryRow> rows, Erasures erasures) throws SQLException {
         Sql.execute(connection, "BEGIN IMMEDIATE");
         try {
-            for (TelemetryRow row : rows) {
-                PreparedStatement insert = insert(row.signal());
-                Sql.bind(insert, row.values());
-                insert.executeUpdate();
-            }
-            for (Slot slot : Slot.values()) {
-                count(rows, slot);
+            erasures.refresh();
+            List<TelemetryRow> erased = rows.stream().filter(erasures::covers).toList();
+            write(rows.stream()
+                    .filter(row -> !erasures.covers(row))
+                    .map(erasures::cleared)
+                    .toList());
+            if (!erased.isEmpty()) {
+                Set<String> ids = erased.stream()
+                        .flatMap(row -> Stream.ofNullable(row.requestId()))
+                        .collect(Collectors.toSet());
+                new DayFileErasure(connection).clearRequestIds(ids::contains);
             }
             Sql.execute(connection, "COMMIT");
-        } catch (SQLException | RuntimeException e) {
+            return erased;
+        } catch (SQLException | RuntimeException | Error e) {
             Sql.rollback(connection, e);
             throw e;
+        }
+    }
+
+    private void write(List<TelemetryRow> rows) throws SQLException {
+        for (TelemetryRow row : rows) {
+            PreparedStatement insert = insert(row.signal());
+            Sql.bind(insert, row.values());
+            insert.executeUpdate();
+        }
+        for (Slot slot : Slot.values()) {
+            count(rows, slot);
         }
     }
 
@@ -88,29 +129,58 @@ final class DayFile implements AutoCloseable {
 
     /** Removes a tenant's rows, also from the words that text search knows; how many of each signal. */
     Map<Signal, Long> deleteTenant(String tenantId) throws SQLException {
-        Map<Signal, Long> deleted = new EnumMap<>(Signal.class);
-        // Overwritten with zeros: what is deleted for a tenant must not be found in free pages.
-        Sql.execute(connection, "PRAGMA secure_delete = ON");
+        return erase(erasure -> erasure.deleteTenant(tenantId));
+    }
+
+    /** Removes request ids from rows that belong to no tenant; how many rows of each signal had any of them. */
+    Map<Signal, Long> clearRequestIds(Predicate<String> erased) throws SQLException {
+        return erase(erasure -> erasure.clearRequestIds(erased));
+    }
+
+    @FunctionalInterface
+    private interface Erasing {
+        Map<Signal, Long> with(DayFileErasure erasure) throws SQLException;
+    }
+
+    private Map<Signal, Long> erase(Erasing erasing) throws SQLException {
+        // Overwritten with zeros: what is deleted must not be found in free pages.
+        Sql.first(connection, "PRAGMA secure_delete = ON", row -> row.getInt(1));
+        Sqlite.requirePragma(connection, path, "secure_delete", "1");
+        Map<Signal, Long> rows;
         Sql.execute(connection, "BEGIN IMMEDIATE");
         try {
-            for (Signal signal : Signal.values()) {
-                if (signal.hasTenants()) {
-                    deleted.put(signal, (long)
-                            Sql.update(connection, "DELETE FROM " + signal.table() + " WHERE tenant_id = ?", tenantId));
-                }
-            }
+            rows = erasing.with(new DayFileErasure(connection));
             Sql.execute(connection, "COMMIT");
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             Sql.rollback(connection, e);
             throw e;
         }
-        checkpoint();
-        return deleted;
+        if (!rows.isEmpty()) {
+            // What a reader keeps in the log now, the next checkpoint moves.
+            checkpointed();
+        }
+        return rows;
     }
 
-    /** Brings the write-ahead log into the file, so that the file alone is the day. */
+    /**
+     * Brings the write-ahead log into the file, so that the file alone is the day.
+     *
+     * @throws StoreException if a reader keeps part of it in the log: {@link Reason#IN_USE}, and nothing is lost
+     */
     void checkpoint() throws SQLException {
-        Sql.first(connection, "PRAGMA wal_checkpoint(TRUNCATE)", row -> row.getInt(1));
+        if (!checkpointed()) {
+            throw new StoreException(
+                    Reason.IN_USE, "a reader keeps part of the write-ahead log from being moved into " + path);
+        }
+    }
+
+    /** Whether all of the log was moved: SQLite answers whether a reader was in the way, the log's frames, and those moved. */
+    private boolean checkpointed() throws SQLException {
+        return Sql.first(
+                        connection,
+                        "PRAGMA wal_checkpoint(TRUNCATE)",
+                        row -> row.getInt(1) == 0 && row.getLong(2) == row.getLong(3))
+                .orElseThrow();
     }
 
     private PreparedStatement insert(Signal signal) throws SQLException {

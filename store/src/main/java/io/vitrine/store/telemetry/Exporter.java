@@ -10,6 +10,7 @@ import java.util.List;
 import io.vitrine.store.ExportFormat;
 import io.vitrine.store.StoreException;
 import io.vitrine.store.StoreException.Reason;
+import io.vitrine.store.sql.Deadline;
 import io.vitrine.store.sql.DuckDb;
 import io.vitrine.store.sql.Sql;
 import io.vitrine.store.sql.Sqlite;
@@ -30,7 +31,8 @@ final class Exporter {
     Export run(Signal signal, TimeRange range, Path file, ExportFormat format) {
         try (DuckDb duckDb = DuckDb.open(settings.memoryMegabytes(), settings.threads(), settings.spillDirectory())) {
             duckDb.createTable(TABLE, signal.columns());
-            List<String> setAside = reader.visit(signal, range, source -> collect(duckDb, signal, range, source));
+            List<String> setAside =
+                    reader.visit(signal, range, source -> collect(duckDb, signal, range, source), new Deadline());
             duckDb.copy("SELECT * FROM " + TABLE + " ORDER BY at_nanos", file, format);
             long rows = Sql.first(duckDb.connection(), "SELECT count(*) FROM " + TABLE, row -> row.getLong(1))
                     .orElse(0L);
@@ -52,15 +54,14 @@ final class Exporter {
         } else {
             Sql.update(
                     duckDb.connection(),
-                    "INSERT INTO " + TABLE + " SELECT " + signal.columnNames() + " FROM read_parquet("
-                            + DuckDb.quoted(source.path()) + ")" + IN_RANGE,
+                    "INSERT INTO " + TABLE + " " + signal.select(signal.parquet(source.path())) + IN_RANGE,
                     range.fromEpochNanos(),
                     range.toEpochNanos());
         }
     }
 
     private static void append(DuckDb duckDb, Signal signal, TimeRange range, Connection day) throws SQLException {
-        try (PreparedStatement rows = day.prepareStatement(signal.select() + IN_RANGE)) {
+        try (PreparedStatement rows = day.prepareStatement(signal.select(DayFile.source(day, signal)) + IN_RANGE)) {
             Sql.bind(rows, range.fromEpochNanos(), range.toEpochNanos());
             duckDb.append(TABLE, signal.columns(), rows);
         }

@@ -9,15 +9,25 @@ import org.jspecify.annotations.Nullable;
  * @param requestId one request's
  * @param level of this level
  * @param event of this name
+ * @param tenantId one tenant's
+ * @param traceId of one trace
  */
 public record LogFilter(
         @Nullable String text,
         @Nullable String requestId,
         @Nullable String level,
-        @Nullable String event) {
+        @Nullable String event,
+        @Nullable String tenantId,
+        @Nullable String traceId) {
 
     /** All. */
     public static final LogFilter ANY = new LogFilter(null, null, null, null);
+
+    /** Of every tenant and trace. */
+    public LogFilter(
+            @Nullable String text, @Nullable String requestId, @Nullable String level, @Nullable String event) {
+        this(text, requestId, level, event, null, null);
+    }
 
     /** By the words of the message. */
     public static LogFilter text(@Nullable String text) {

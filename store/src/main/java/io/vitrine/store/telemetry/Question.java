@@ -93,9 +93,9 @@ final class Question<T> {
     }
 
     /** The question to a day file: the index of words finds the messages. */
-    String sqlite() {
+    String sqlite(String source) {
         String match = words.isEmpty() ? "" : " AND id IN (SELECT rowid FROM logs_text WHERE logs_text MATCH ?)";
-        return select(signal.table(), match);
+        return select(source, match);
     }
 
     Object[] sqliteParameters() {

@@ -1,10 +1,12 @@
 package io.vitrine.store.telemetry;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
 import io.vitrine.store.sql.Column;
+import io.vitrine.store.sql.DuckDb;
 
 import static io.vitrine.store.sql.Column.integer;
 import static io.vitrine.store.sql.Column.real;
@@ -72,13 +74,18 @@ public enum Signal {
         return columns.contains(text("tenant_id"));
     }
 
-    String select() {
-        return "SELECT " + columnNames() + " FROM " + table();
+    String select(String source) {
+        return "SELECT " + columnNames() + " FROM " + source;
     }
 
     /** The order rows have in Parquet, where it decides what can be skipped. */
-    String selectInOrder() {
-        return select() + " ORDER BY " + order;
+    String selectInOrder(String source) {
+        return select(source) + " ORDER BY " + order;
+    }
+
+    /** This signal's rows of a Parquet file, to select from. */
+    String parquet(Path file) {
+        return DuckDb.parquet(file, columns);
     }
 
     String columnNames() {

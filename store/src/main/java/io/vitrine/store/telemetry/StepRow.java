@@ -20,6 +20,12 @@ public record StepRow(
         String attributesJson)
         implements TelemetryRow {
 
+    StepRow withAttributes(String json) {
+        return json.equals(attributesJson)
+                ? this
+                : new StepRow(atEpochNanos, durationNanos, phase, batchSize, tokens, kvBytes, json);
+    }
+
     @Override
     public Signal signal() {
         return Signal.STEPS;

@@ -3,6 +3,8 @@ package io.vitrine.store.telemetry;
 import java.util.Comparator;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Everything that can be asked of stored telemetry. Hot, warm and cold answer alike; only the files whose day lies in the range are
  * opened. Rows are visible once written, at most {@link TelemetrySettings#gatherTime} and one transaction after they were recorded.
@@ -41,12 +43,26 @@ public final class TelemetryQueries {
 
     /** The root of one request's trace, whenever it was; none if it was not kept. Of several requests of that name the latest is first. */
     public Answer<SpanRow> root(String requestId) {
+        return root(requestId, null, null);
+    }
+
+    /** The same, of one tenant and one trace; null is any. */
+    public Answer<SpanRow> root(String requestId, @Nullable String tenantId, @Nullable String traceId) {
         Comparator<SpanRow> latestFirst = BY_START.reversed();
         return reader.askLatest(Signal.SPANS, latestFirst, day -> new Question<>(
                         Signal.SPANS, day, Mappers::span, "at_nanos DESC", latestFirst)
                 .where("parent_id IS NULL")
                 .where("request_id = ?", requestId)
+                .where("tenant_id = ?", tenantId)
+                .where("trace_id = ?", traceId)
                 .limitedTo(1));
+    }
+
+    /** Log events of the latest day that has any, and of the one before, newest first. */
+    public Answer<LogRow> latestLogs(LogFilter filter, int limit) {
+        Comparator<LogRow> latestFirst = BY_TIME.reversed();
+        return reader.askLatest(
+                Signal.LOGS, latestFirst, day -> ofLogs(day, filter, limit, "at_nanos DESC", latestFirst));
     }
 
     /** The log events of one request, whenever it was, oldest first. */
@@ -115,6 +131,8 @@ public final class TelemetryQueries {
                 .where("request_id = ?", filter.requestId())
                 .where("level = ?", filter.level())
                 .where("event = ?", filter.event())
+                .where("tenant_id = ?", filter.tenantId())
+                .where("trace_id = ?", filter.traceId())
                 .messageHas(filter.text())
                 .limitedTo(limit);
     }

@@ -9,6 +9,16 @@ public sealed interface TelemetryRow permits SpanRow, LogRow, StepRow, SampleRow
 
     long atEpochNanos();
 
+    /** Whose it is; null if it is about no tenant or about all of them. */
+    default @Nullable String tenantId() {
+        return null;
+    }
+
+    /** The request it is about, if it is about one. */
+    default @Nullable String requestId() {
+        return null;
+    }
+
     /** What it holds, in the order of its signal's columns. */
     @Nullable
     Object[] values();

@@ -37,11 +37,12 @@ public final class TelemetryStore implements AutoCloseable {
         this.files = new TierFiles(settings);
         this.duckDb = new SharedDuckDb(settings);
         this.writer = new TelemetryWriter(settings, files, clock);
-        this.reader = new TierReader(files, writer, duckDb, settings.queryLimit());
+        Quarantine quarantine = new Quarantine(settings, files, writer);
+        this.reader = new TierReader(files, quarantine, duckDb, settings.queryLimit());
         this.queries = new TelemetryQueries(reader);
-        this.archiver = new Archiver(settings, files, writer, reader);
+        this.archiver = new Archiver(settings, files, writer, quarantine);
         this.cleanup = new Cleanup(settings, files);
-        this.deletion = new TenantDeletion(files, writer, reader, duckDb);
+        this.deletion = new TenantDeletion(settings, files, writer, quarantine, clock);
         this.exporter = new Exporter(settings, reader);
     }
 
@@ -62,6 +63,11 @@ public final class TelemetryStore implements AutoCloseable {
     /** Turns finished days into Parquet and moves old Parquet to the cold directory. */
     public synchronized Maintenance maintain() {
         return alone(() -> archiver.run(TimeRange.dayOf(TimeRange.nanos(clock.instant()))));
+    }
+
+    /** Deletes what a crash left half-written; how many files. For a server's start; {@link #maintain} does it as well. */
+    public synchronized int sweep() {
+        return alone(files::sweep);
     }
 
     /** What the next clean-ups would delete, were the grace time over. */
@@ -91,9 +97,19 @@ public final class TelemetryStore implements AutoCloseable {
         }
     }
 
-    /** Deletes what is stored of a tenant, in every tier. What is recorded of it afterwards is kept. */
-    public synchronized DeletionReceipt deleteTenant(String tenantId) {
-        return alone(() -> deletion.run(tenantId));
+    /**
+     * Deletes what is stored of a tenant, in every tier, and its request ids from rows that belong to no tenant. What a server that runs
+     * beside this still holds in queues is not written; what happens after this call is kept.
+     *
+     * @param known request ids of the tenant's that need not be in telemetry
+     */
+    public synchronized DeletionReceipt deleteTenant(String tenantId, RequestIds known) {
+        return alone(() -> deletion.run(tenantId, known));
+    }
+
+    /** The same, with those request ids that are in telemetry. */
+    public DeletionReceipt deleteTenant(String tenantId) {
+        return deleteTenant(tenantId, RequestIds.NONE);
     }
 
     /** Writes one signal to a file, by time. */
@@ -138,7 +154,8 @@ public final class TelemetryStore implements AutoCloseable {
     @Override
     public void close() {
         writer.close();
-        reader.close();
+        // Before the reader, whose timer ends the questions that this waits for.
         duckDb.close();
+        reader.close();
     }
 }

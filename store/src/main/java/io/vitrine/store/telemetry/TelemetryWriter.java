@@ -1,34 +1,45 @@
 package io.vitrine.store.telemetry;
 
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 
 import io.vitrine.store.StoreException;
 import io.vitrine.store.StoreException.Reason;
+import io.vitrine.store.sql.Deadline;
 import io.vitrine.store.sql.Sqlite;
+import io.vitrine.store.sql.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread that writes day files, in transactions of what has gathered.
  *
- * <p>Handing it a row never waits and never throws: a full queue drops the row and counts it. A disk that fails costs the rows of one
- * transaction, counted, and the next is tried again.
+ * <p>Handing it a row never waits and never throws: a full queue drops the row and counts it. A disk that fails, or an {@link Error}, costs
+ * the rows of one transaction, counted, and the next is tried again: the thread goes on, and no caller waits for one that has ended.
  */
 final class TelemetryWriter implements AutoCloseable {
     private static final int OPEN_FILES = 3;
     private static final int DAYS_BACK = 7;
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
     /** Something to do between rows, with the files. */
     @FunctionalInterface
@@ -41,10 +52,11 @@ final class TelemetryWriter implements AutoCloseable {
 
     private record Row(TelemetryRow row, long sinceMillis) implements Item {}
 
-    private record Order(Runnable run) implements Item {}
+    private record Order(CompletableFuture<?> future, Runnable run) implements Item {}
 
     private final TelemetrySettings settings;
     private final TierFiles files;
+    private final Erasures erasures;
     private final InstantSource clock;
     private final BlockingQueue<Item> queue;
     private final Map<LocalDate, DayFile> open = new LinkedHashMap<>();
@@ -54,11 +66,15 @@ final class TelemetryWriter implements AutoCloseable {
     private final Tally dropped = new Tally();
     private final Tally written = new Tally();
     private final Tally lost = new Tally();
+    private final LongAdder erased = new LongAdder();
     private volatile boolean urgent;
     private boolean ended;
     private volatile @Nullable StoreException failure;
     /** Since when the oldest row of the transaction under way had waited; 0 if there is none. */
     private volatile long writingSinceMillis;
+
+    /** Held by one that puts an order, so that none is put behind the last one. */
+    private final ReentrantLock ordering = new ReentrantLock();
 
     private volatile boolean closed;
 
@@ -66,6 +82,7 @@ final class TelemetryWriter implements AutoCloseable {
         this.settings = settings;
         this.files = files;
         this.clock = clock;
+        this.erasures = new Erasures(settings.hotDirectory());
         this.queue = new ArrayBlockingQueue<>(settings.queueLimit());
         this.thread = new Thread(this::run, "telemetry-writer");
         thread.setDaemon(true);
@@ -81,26 +98,53 @@ final class TelemetryWriter implements AutoCloseable {
 
     /** Runs after all rows handed over before it are written; waits for it. */
     <T> T order(Command<T> command) {
+        return order(command, new Deadline());
+    }
+
+    /**
+     * The same, waiting no longer than the deadline; the command may still run afterwards.
+     *
+     * @throws StoreException if the command fails, the writer is closed, or the time is over
+     */
+    <T> T order(Command<T> command, Deadline deadline) {
         CompletableFuture<T> future = new CompletableFuture<>();
-        Order order = new Order(() -> {
-            try {
-                future.complete(command.run(this));
-            } catch (SQLException e) {
-                future.completeExceptionally(Sqlite.failure(settings.hotDirectory(), e));
-            } catch (RuntimeException e) {
-                future.completeExceptionally(e);
-            }
-        });
-        enqueue(order);
+        enqueue(new Order(future, () -> complete(future, command)), deadline);
         try {
-            return future.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof StoreException cause ? cause : e;
+            return future.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw failure(e.getCause());
+        } catch (TimeoutException e) {
+            throw new StoreException(Reason.TOO_SLOW, "the telemetry writer is busy", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException(Reason.FAILED, "interrupted while the telemetry writer worked", e);
         }
+    }
+
+    private <T> void complete(CompletableFuture<T> future, Command<T> command) {
+        try {
+            future.complete(command.run(this));
+        } catch (Throwable e) { // its caller waits, whatever it is
+            future.completeExceptionally(e);
+        }
+    }
+
+    private StoreException failure(@Nullable Throwable cause) {
+        if (cause instanceof StoreException known) {
+            return known;
+        }
+        return cause instanceof SQLException sql
+                ? Sqlite.failure(settings.hotDirectory(), sql)
+                : new StoreException(Reason.FAILED, "the telemetry writer failed: " + cause, cause);
     }
 
     SignalCounts counts(Signal signal) {
         return new SignalCounts(accepted.sum(signal), dropped.sum(signal), written.sum(signal), lost.sum(signal));
+    }
+
+    /** Rows that were not written because their tenant had been deleted meanwhile. */
+    long erasedRows() {
+        return erased.sum();
     }
 
     /** Why the latest transaction failed; empty if it did not. */
@@ -143,71 +187,98 @@ final class TelemetryWriter implements AutoCloseable {
         }
     }
 
-    /** Writes what is queued, then closes the files. What is handed over from now on is dropped. */
+    /**
+     * Writes what is queued, then closes the files. What is handed over from now on is dropped, and so is what a disk that hangs keeps from
+     * being written in time.
+     */
     @Override
     public void close() {
-        synchronized (this) {
+        ordering.lock();
+        try {
             if (closed) {
                 return;
             }
-            order(writer -> {
-                writer.ended = true;
-                return true;
-            });
+            enqueue(new Order(new CompletableFuture<>(), () -> ended = true), Deadline.ofOneWait(CLOSE_LIMIT));
+        } catch (StoreException e) {
+            // The disk hangs; the thread is left to it.
+            failure = e;
+        } finally {
             closed = true;
-        }
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private synchronized void enqueue(Order order) {
-        if (closed) {
-            throw new StoreException(Reason.CLOSED, "closed: " + settings.hotDirectory());
+            ordering.unlock();
         }
         boolean interrupted = false;
         while (true) {
             try {
-                queue.put(order);
+                thread.join(CLOSE_LIMIT.toMillis());
                 break;
             } catch (InterruptedException e) {
                 interrupted = true;
             }
         }
-        urgent = true;
-        LockSupport.unpark(thread);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void run() {
-        List<Item> batch = new ArrayList<>();
+    private void enqueue(Order order, Deadline deadline) {
+        deadline.acquire(ordering, "other callers of the telemetry writer");
         try {
-            while (!ended) {
+            if (closed) {
+                throw new StoreException(Reason.CLOSED, "closed: " + settings.hotDirectory());
+            }
+            if (!queue.offer(order, deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new StoreException(Reason.TOO_SLOW, "the telemetry writer's queue is full");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException(Reason.FAILED, "interrupted while the telemetry writer's queue was full", e);
+        } finally {
+            ordering.unlock();
+        }
+        urgent = true;
+        LockSupport.unpark(thread);
+    }
+
+    private void run() {
+        try {
+            writeUntilEnded();
+        } finally {
+            closed = true;
+            drop();
+        }
+        for (LocalDate day : List.copyOf(open.keySet())) {
+            releaseQuietly(day);
+        }
+    }
+
+    private void writeUntilEnded() {
+        List<Item> batch = new ArrayList<>();
+        while (!ended) {
+            try {
                 batch.add(queue.take());
                 gather();
                 queue.drainTo(batch, settings.batchLimit() - 1);
                 writingSinceMillis = batch.get(0) instanceof Row row ? row.sinceMillis() : 0;
                 batch.forEach(this::take);
                 flush();
-                batch.clear();
-                writingSinceMillis = 0;
+            } catch (Throwable e) { // an Error too: it must not end the thread that all the others wait for
+                abandon(batch, e);
             }
-            drop();
-            for (LocalDate day : List.copyOf(open.keySet())) {
-                release(day);
+            batch.clear();
+            writingSinceMillis = 0;
+        }
+    }
+
+    /** What is left of a batch is lost; orders in it fail, unless they have run. */
+    private void abandon(List<Item> batch, Throwable cause) {
+        StoreException why = failure(cause);
+        failure = why;
+        rows.forEach(row -> lost.add(row.signal(), 1));
+        rows.clear();
+        for (Item item : batch) {
+            if (item instanceof Order order) {
+                order.future().completeExceptionally(why);
             }
-        } catch (InterruptedException | SQLException e) {
-            throw new IllegalStateException("the telemetry writer ends", e);
         }
     }
 
@@ -245,24 +316,32 @@ final class TelemetryWriter implements AutoCloseable {
     }
 
     private void write(LocalDate day, List<TelemetryRow> dayRows) {
-        Tally outcome = tryWrite(day, dayRows) ? written : lost;
-        dayRows.forEach(row -> outcome.add(row.signal(), 1));
+        Optional<List<TelemetryRow>> deleted = tryWrite(day, dayRows);
+        if (deleted.isEmpty()) {
+            dayRows.forEach(row -> lost.add(row.signal(), 1));
+            return;
+        }
+        Set<TelemetryRow> notWritten = Collections.newSetFromMap(new IdentityHashMap<>());
+        notWritten.addAll(deleted.get());
+        dayRows.stream().filter(row -> !notWritten.contains(row)).forEach(row -> written.add(row.signal(), 1));
+        erased.add(notWritten.size());
     }
 
-    private boolean tryWrite(LocalDate day, List<TelemetryRow> dayRows) {
+    /** Rows that must not be written any more; empty if none were, since it failed. */
+    private Optional<List<TelemetryRow>> tryWrite(LocalDate day, List<TelemetryRow> dayRows) {
         try {
-            file(day).write(dayRows);
+            List<TelemetryRow> deleted = file(day).write(dayRows, erasures);
             failure = null;
-            return true;
+            return Optional.of(deleted);
         } catch (SQLException e) {
             discard(day, Sqlite.failure(settings.hotDirectory(), e));
         } catch (StoreException e) {
             discard(day, e);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             // One row that cannot be bound must not end the thread that all the others wait for.
             discard(day, new StoreException(Reason.FAILED, "cannot write rows of " + day, e));
         }
-        return false;
+        return Optional.empty();
     }
 
     /** After a failure the file is opened anew, and begun anew if it is damaged. */
@@ -270,16 +349,26 @@ final class TelemetryWriter implements AutoCloseable {
         failure = cause;
         try {
             release(day);
-            if (cause.reason() == Reason.CORRUPT) {
-                files.setAside(settings.hotDirectory().resolve(TierFile.liveName(day)));
+            Path path = settings.hotDirectory().resolve(TierFile.liveName(day));
+            if (cause.reason() == Reason.CORRUPT && Sqlite.check(path, new Deadline()) == Verdict.DAMAGED) {
+                files.setAside(path);
             }
-        } catch (SQLException | StoreException e) {
-            // The rows are counted as lost by the caller; there is no one else to tell, and the next transaction tries
-            // again.
+        } catch (SQLException | RuntimeException e) {
+            // The rows are counted as lost by the caller, and the next transaction tries again.
             cause.addSuppressed(e);
         }
     }
 
+    private void releaseQuietly(LocalDate day) {
+        try {
+            release(day);
+        } catch (SQLException e) {
+            // All rows are written; what is left in the log the next one to open the file finds.
+            failure = Sqlite.failure(settings.hotDirectory(), e);
+        }
+    }
+
+    /** What came in between the end and the close. */
     private void drop() {
         List<Item> late = new ArrayList<>();
         queue.drainTo(late);

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,6 +19,8 @@ import java.util.stream.Stream;
 
 import io.vitrine.store.StoreException;
 import io.vitrine.store.StoreException.Reason;
+import io.vitrine.store.file.DurableFiles;
+import io.vitrine.store.file.SpillDirectory;
 
 /**
  * Which files there are.
@@ -33,6 +34,8 @@ import io.vitrine.store.StoreException.Reason;
 final class TierFiles {
     private static final Comparator<TierFile> OLDEST_FIRST =
             Comparator.comparing(TierFile::day).thenComparing(TierFile::part).thenComparing(TierFile::path);
+
+    private static final String CORRUPT = ".corrupt";
 
     private final TelemetrySettings settings;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
@@ -57,7 +60,7 @@ final class TierFiles {
         List<Key> unfinished =
                 hot().stream().map(file -> new Key(file.day(), file.part())).toList();
         Map<String, TierFile> files = new TreeMap<>();
-        for (TierFile file : allParquet(signal)) {
+        for (TierFile file : everyParquet(signal)) {
             if (!unfinished.contains(new Key(file.day(), file.part()))) {
                 files.putIfAbsent(file.path().getFileName().toString(), file);
             }
@@ -71,7 +74,7 @@ final class TierFiles {
 
     /** A number that no file of that day has had, as far as files tell. */
     int nextPart(LocalDate day) {
-        Stream<TierFile> parquet = Stream.of(Signal.values()).flatMap(signal -> allParquet(signal).stream());
+        Stream<TierFile> parquet = Stream.of(Signal.values()).flatMap(signal -> everyParquet(signal).stream());
         return Stream.concat(hot().stream(), parquet)
                         .filter(file -> file.day().equals(day))
                         .mapToInt(TierFile::part)
@@ -94,18 +97,57 @@ final class TierFiles {
             for (String suffix : List.of("", "-wal", "-shm")) {
                 Path part = path.resolveSibling(path.getFileName() + suffix);
                 if (Files.exists(part)) {
-                    Files.move(
-                            part,
-                            path.resolveSibling(path.getFileName() + ".corrupt" + suffix),
-                            StandardCopyOption.REPLACE_EXISTING);
+                    DurableFiles.rename(part, path.resolveSibling(path.getFileName() + CORRUPT + suffix));
                 }
             }
             setAside.increment();
         } catch (NoSuchFileException e) {
-            // Somebody else found the same damage and was faster.
+            // Another process found the same damage and was faster.
             return;
         } catch (IOException e) {
             throw new StoreException(Reason.FAILED, "cannot set a damaged file aside: " + e, e);
+        }
+    }
+
+    /** Names of damaged files that were renamed, now or in an earlier life. */
+    List<String> quarantined() {
+        List<Path> directories = new ArrayList<>(List.of(settings.hotDirectory()));
+        for (Signal signal : Signal.values()) {
+            directories.add(settings.warmDirectory().resolve(signal.table()));
+            directories.add(settings.coldDirectory().resolve(signal.table()));
+        }
+        List<String> names = new ArrayList<>();
+        for (Path directory : directories) {
+            names.addAll(names(directory, CORRUPT));
+        }
+        return names;
+    }
+
+    private static List<String> names(Path directory, String ending) {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> paths = Files.list(directory)) {
+            return paths.map(path -> path.getFileName().toString())
+                    .filter(name -> name.endsWith(ending))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new StoreException(Reason.FAILED, "cannot list " + directory + ": " + e, e);
+        }
+    }
+
+    /** Deletes what a crash left half-written, and spilled rows of engines that died. Only while no other process moves files. */
+    int sweep() {
+        try {
+            int swept = SpillDirectory.sweep(settings.spillDirectory());
+            for (Signal signal : Signal.values()) {
+                swept += DurableFiles.sweep(settings.warmDirectory().resolve(signal.table()));
+                swept += DurableFiles.sweep(settings.coldDirectory().resolve(signal.table()));
+            }
+            return swept;
+        } catch (IOException e) {
+            throw new StoreException(Reason.FAILED, "cannot delete unfinished files: " + e, e);
         }
     }
 
@@ -130,6 +172,14 @@ final class TierFiles {
         return new StoredFile(file.tier(), signal, file.day(), shown, bytes);
     }
 
+    /** Bytes that belong to all signals together: day files with their logs, and rows that engines have spilled. */
+    long sharedBytes() {
+        long hot = hot().stream()
+                .mapToLong(file -> stored(file, Optional.empty()).bytes())
+                .sum();
+        return hot + SpillDirectory.bytes(settings.spillDirectory());
+    }
+
     /** 0 for a file that is not there, or not any more. */
     static long size(Path path) {
         try {
@@ -143,7 +193,8 @@ final class TierFiles {
         return setAside.sum();
     }
 
-    private List<TierFile> allParquet(Signal signal) {
+    /** Also copies that do not count, which a run that was cut off has left. */
+    List<TierFile> everyParquet(Signal signal) {
         List<TierFile> files = new ArrayList<>(warm(signal));
         files.addAll(list(Tier.COLD, settings.coldDirectory().resolve(signal.table())));
         return files;

@@ -20,18 +20,23 @@ import io.vitrine.store.sql.Deadline;
 import io.vitrine.store.sql.DuckDb;
 import io.vitrine.store.sql.Sql;
 import io.vitrine.store.sql.Sqlite;
+import io.vitrine.store.telemetry.Quarantine.Damaged;
 
-/** Asks every file that a question's time touches, whichever tier it is in; a damaged one is set aside and named. */
+/**
+ * Asks every file that a question's time touches, whichever tier it is in; one that is proven to be damaged is quarantined and named.
+ *
+ * <p>All that a question waits for, locks included, is within its time.
+ */
 final class TierReader implements AutoCloseable {
     private final TierFiles files;
-    private final TelemetryWriter writer;
+    private final Quarantine quarantine;
     private final SharedDuckDb duckDb;
     private final Duration queryLimit;
     private final ScheduledThreadPoolExecutor limiter;
 
-    TierReader(TierFiles files, TelemetryWriter writer, SharedDuckDb duckDb, Duration queryLimit) {
+    TierReader(TierFiles files, Quarantine quarantine, SharedDuckDb duckDb, Duration queryLimit) {
         this.files = files;
-        this.writer = writer;
+        this.quarantine = quarantine;
         this.duckDb = duckDb;
         this.queryLimit = queryLimit;
         this.limiter = new ScheduledThreadPoolExecutor(1, work -> {
@@ -54,8 +59,8 @@ final class TierReader implements AutoCloseable {
 
     private <T> Answer<T> ask(Question<T> question, Deadline deadline) {
         List<T> rows = new ArrayList<>();
-        List<String> setAside =
-                visit(question.signal(), question.range(), file -> rows.addAll(askOne(question, file, deadline)));
+        List<String> setAside = visit(
+                question.signal(), question.range(), file -> rows.addAll(askOne(question, file, deadline)), deadline);
         return new Answer<>(question.merge(rows), setAside);
     }
 
@@ -81,7 +86,8 @@ final class TierReader implements AutoCloseable {
     Answer<StageSummary> stages(TimeRange range) {
         Stages stages = new Stages(range);
         return withinLimit(deadline -> {
-            List<String> setAside = visit(Signal.SPANS, stages.range(), file -> addTo(stages, file, deadline));
+            List<String> setAside =
+                    visit(Signal.SPANS, stages.range(), file -> addTo(stages, file, deadline), deadline);
             return new Answer<>(stages.summaries(), setAside);
         });
     }
@@ -98,6 +104,7 @@ final class TierReader implements AutoCloseable {
     private <T> T withinLimit(Function<Deadline, T> work) {
         Deadline deadline = new Deadline();
         ScheduledFuture<?> end = limiter.schedule(deadline::expire, queryLimit.toNanos(), TimeUnit.NANOSECONDS);
+        deadline.endsWith(end);
         try {
             return work.apply(deadline);
         } catch (StoreException e) {
@@ -113,42 +120,43 @@ final class TierReader implements AutoCloseable {
         }
     }
 
-    /** Reads files one after the other, and names the damaged ones. */
-    List<String> visit(Signal signal, TimeRange range, Visit visit) {
-        List<String> setAside = new ArrayList<>();
-        files.lock().readLock().lock();
+    /** Reads files one after the other, quarantines the damaged ones and names them. */
+    List<String> visit(Signal signal, TimeRange range, Visit visit, Deadline deadline) {
+        List<Damaged> damaged = new ArrayList<>();
+        deadline.acquire(files.lock().readLock(), "files that are being moved");
         try {
             Stream.concat(files.hot().stream(), files.parquet(signal).stream())
                     .filter(file -> range.touches(file.day()))
-                    .forEach(file -> readOne(file, visit, setAside));
+                    .forEach(file -> readOne(file, visit, damaged, deadline));
         } finally {
             files.lock().readLock().unlock();
         }
-        return setAside;
+        damaged.forEach(file -> quarantine.rename(file, deadline));
+        return damaged.stream().map(Damaged::name).toList();
     }
 
-    /** Sets a damaged file aside, out of the writer's hands if it has it open. */
-    void setAside(TierFile file) {
-        if (file.isLive()) {
-            writer.order(w -> {
-                w.release(file.day());
-                files.setAside(file.path());
-                return true;
-            });
-        } else {
-            files.setAside(file.path());
-        }
-    }
-
-    private void readOne(TierFile file, Visit visit, List<String> setAside) {
+    private void readOne(TierFile file, Visit visit, List<Damaged> damaged, Deadline deadline) {
         try {
             visit.read(file);
         } catch (SQLException e) {
-            if (wasEnded(e) || !isDamaged(file, e)) {
+            if (wasEnded(e) || deadline.isExpired()) {
                 throw failure(file, e);
             }
-            setAside(file);
-            setAside.add(file.path().getFileName().toString());
+            switch (quarantine.check(file, deadline)) {
+                case DAMAGED -> damaged.add(quarantine.damaged(file));
+                case WHOLE -> readAgain(file, visit, e);
+                case UNKNOWN -> throw failure(file, e);
+            }
+        }
+    }
+
+    /** It was the engine that failed, which may be another one by now. */
+    private static void readAgain(TierFile file, Visit visit, SQLException before) {
+        try {
+            visit.read(file);
+        } catch (SQLException e) {
+            e.addSuppressed(before);
+            throw failure(file, e);
         }
     }
 
@@ -156,12 +164,6 @@ final class TierReader implements AutoCloseable {
     private static boolean wasEnded(SQLException e) {
         String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
         return message.contains("interrupt") || message.contains("the time of the question is over");
-    }
-
-    static boolean isDamaged(TierFile file, SQLException e) {
-        return file.tier() == Tier.HOT
-                ? Sqlite.failure(file.path(), e).reason() == Reason.CORRUPT
-                : DuckDb.blamesTheFile(e);
     }
 
     private static StoreException failure(TierFile file, SQLException e) {
@@ -172,43 +174,40 @@ final class TierReader implements AutoCloseable {
 
     private <T> List<T> askOne(Question<T> question, TierFile file, Deadline deadline) throws SQLException {
         if (file.tier() == Tier.HOT) {
-            try (Connection connection = Sqlite.openForReading(file.path())) {
-                return DayFile.isBlank(connection)
+            try (Connection day = Sqlite.openForReading(file.path(), deadline)) {
+                return DayFile.isBlank(day)
                         ? List.of()
                         : Sql.list(
-                                connection,
-                                question.sqlite(),
+                                day,
+                                question.sqlite(DayFile.source(day, question.signal())),
                                 question.mapper(),
                                 deadline,
                                 question.sqliteParameters());
             }
         }
-        synchronized (duckDb) {
-            return Sql.list(
-                    duckDb.get().connection(),
-                    question.duckDb(source(file)),
-                    question.mapper(),
-                    deadline,
-                    question.duckDbParameters());
-        }
+        return duckDb.use(
+                deadline,
+                engine -> Sql.list(
+                        engine.connection(),
+                        question.duckDb(question.signal().parquet(file.path())),
+                        question.mapper(),
+                        deadline,
+                        question.duckDbParameters()));
     }
 
     private void addTo(Stages stages, TierFile file, Deadline deadline) throws SQLException {
         if (file.tier() == Tier.HOT) {
-            try (Connection connection = Sqlite.openForReading(file.path())) {
-                if (!DayFile.isBlank(connection)) {
-                    stages.addDayFile(connection, deadline);
+            try (Connection day = Sqlite.openForReading(file.path(), deadline)) {
+                if (!DayFile.isBlank(day)) {
+                    stages.addDayFile(day, deadline);
                 }
             }
         } else {
-            synchronized (duckDb) {
-                stages.addParquet(duckDb.get().connection(), source(file), deadline);
-            }
+            duckDb.use(deadline, engine -> {
+                stages.addParquet(engine.connection(), Signal.SPANS.parquet(file.path()), deadline);
+                return true;
+            });
         }
-    }
-
-    private static String source(TierFile file) {
-        return "read_parquet(" + DuckDb.quoted(file.path()) + ")";
     }
 
     @Override

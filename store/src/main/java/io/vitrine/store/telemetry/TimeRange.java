@@ -31,6 +31,16 @@ public record TimeRange(long fromEpochNanos, long toEpochNanos) {
                 day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant());
     }
 
+    /** When it begins. */
+    public Instant from() {
+        return Instant.EPOCH.plusNanos(fromEpochNanos);
+    }
+
+    /** When it is over. */
+    public Instant to() {
+        return Instant.EPOCH.plusNanos(toEpochNanos);
+    }
+
     static long nanos(Instant instant) {
         return Math.addExact(TimeUnit.SECONDS.toNanos(instant.getEpochSecond()), instant.getNano());
     }

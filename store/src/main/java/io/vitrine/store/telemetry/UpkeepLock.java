@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 import io.vitrine.store.StoreException;
 import io.vitrine.store.StoreException.Reason;
+import io.vitrine.store.file.DurableFiles;
 
 /**
  * Held by whoever moves or deletes files: a server's own timer, or a command beside it. The system drops it when the process dies,
@@ -28,7 +28,7 @@ final class UpkeepLock implements AutoCloseable {
     static UpkeepLock acquire(Path directory) {
         Path file = directory.resolve(NAME);
         try {
-            Files.createDirectories(directory);
+            DurableFiles.makeDirectory(directory);
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             UpkeepLock lock = new UpkeepLock(channel);
             if (!lock.take()) {

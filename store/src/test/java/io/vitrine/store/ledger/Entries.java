@@ -2,6 +2,8 @@ package io.vitrine.store.ledger;
 
 import java.time.Instant;
 
+import org.jspecify.annotations.Nullable;
+
 /** Cost entries for tests. */
 final class Entries {
     static final long NOON = Instant.parse("2026-11-24T12:00:00Z").toEpochMilli();
@@ -13,7 +15,13 @@ final class Entries {
     }
 
     static CostEntry of(String requestId, String tenant, long atMillis, long revenueBillionths) {
+        return of(requestId, requestId, tenant, atMillis, revenueBillionths);
+    }
+
+    static CostEntry of(
+            String entryId, String requestId, String tenant, long atMillis, @Nullable Long revenueBillionths) {
         return new CostEntry(
+                entryId,
                 requestId,
                 atMillis,
                 tenant,
@@ -26,7 +34,7 @@ final class Entries {
                 20,
                 "EUR",
                 revenueBillionths,
-                30,
+                30L,
                 5_000_000,
                 1.5,
                 2.25,

@@ -52,7 +52,24 @@ class LedgerTest {
     @Test
     void keepsWhatIsUnknownUnknown() {
         CostEntry entry = new CostEntry(
-                "r1", Entries.NOON, "acme", null, "m", "completions", "refused", 0, 0, 0, "EUR", 0, 0, 0, 0, null, "t");
+                "r1",
+                "r1",
+                Entries.NOON,
+                "acme",
+                null,
+                "m",
+                "completions",
+                "refused",
+                0,
+                0,
+                0,
+                "EUR",
+                null,
+                null,
+                0,
+                0,
+                null,
+                "t");
         try (Ledger ledger = open()) {
             ledger.append(entry).join();
             assertThat(ledger.find("r1")).contains(entry);
@@ -94,11 +111,17 @@ class LedgerTest {
                                     DAY,
                                     "EUR",
                                     2,
+                                    0,
+                                    0,
                                     200,
                                     80,
                                     40,
-                                    100,
-                                    60,
+                                    100L,
+                                    60L,
+                                    40L,
+                                    100L,
+                                    240,
+                                    40,
                                     10_000_000,
                                     3.0,
                                     4.5,
@@ -110,11 +133,17 @@ class LedgerTest {
                                     DAY.plusDays(1),
                                     "EUR",
                                     1,
+                                    0,
+                                    0,
                                     100,
                                     40,
                                     20,
-                                    5,
-                                    30,
+                                    5L,
+                                    30L,
+                                    -25L,
+                                    5L,
+                                    120,
+                                    20,
                                     5_000_000,
                                     1.5,
                                     2.25,
@@ -124,6 +153,67 @@ class LedgerTest {
                     .extracting(CostSum::tenantId)
                     .containsExactly("acme", "zeta");
         }
+    }
+
+    @Test
+    void keepsTheSameClientIdOfSeveralTenantsApart() {
+        try (Ledger ledger = open()) {
+            ledger.append(named("e1", "acme", Entries.NOON)).join();
+            ledger.append(named("e2", "zeta", Entries.NOON + 1)).join();
+            ledger.append(named("e3", "acme", Entries.NOON + 2)).join();
+            ledger.append(named("e4", "acme", Entries.NOON + 2)).join();
+
+            assertThat(ledger.findLatest("acme", "job").orElseThrow().entryId()).isEqualTo("e4");
+            assertThat(ledger.findLatest("zeta", "job").orElseThrow().entryId()).isEqualTo("e2");
+            assertThat(ledger.findLatest("beta", "job")).isEmpty();
+            assertThat(ledger.sums(new CostFilter(DAY, DAY, "acme")).get(0).requests())
+                    .isEqualTo(3);
+        }
+    }
+
+    private static CostEntry named(String entryId, String tenant, long atMillis) {
+        return Entries.of(entryId, "job", tenant, atMillis, 70L);
+    }
+
+    @Test
+    void addsUpWithoutAPriceAsUnknown() {
+        try (Ledger ledger = open()) {
+            ledger.append(Entries.of("e1", "e1", "acme", Entries.NOON, null)).join();
+            CostSum unknown = ledger.sums(new CostFilter(DAY, DAY, null)).get(0);
+            assertThat(unknown.unpricedRequests()).isEqualTo(1);
+            assertThat(unknown.revenueBillionths()).isNull();
+            assertThat(unknown.marginBillionths()).isNull();
+            assertThat(unknown.infrastructureBillionths()).isEqualTo(30);
+
+            ledger.append(Entries.of("e2", "e2", "acme", Entries.NOON, 70L)).join();
+            CostSum partly = ledger.sums(new CostFilter(DAY, DAY, null)).get(0);
+            assertThat(partly.unpricedRequests()).isEqualTo(1);
+            assertThat(partly.revenueBillionths()).isEqualTo(70);
+            // Of the priced request alone.
+            assertThat(partly.marginBillionths()).isEqualTo(40);
+        }
+    }
+
+    @Test
+    void revokesTheKeysOfARemovedTenantForGood() {
+        try (Ledger ledger = open()) {
+            ledger.tenants()
+                    .apply(Map.of("acme", "{}", "zeta", "{}"), Set.of(), 1)
+                    .join();
+            ledger.apiKeys().add(key("vt_1", "acme")).join();
+            ledger.apiKeys().add(key("vt_2", "zeta")).join();
+            ledger.tenants().apply(Map.of(), Set.of("acme"), 2).join();
+            ledger.apiKeys().add(key("vt_3", "acme")).join();
+            ledger.tenants().apply(Map.of("acme", "{}"), Set.of(), 3).join();
+            ledger.apiKeys().add(key("vt_4", "acme")).join();
+            ledger.tenants().apply(Map.of("acme", "{\"a\":1}"), Set.of(), 4).join();
+
+            assertThat(ledger.apiKeys().all()).extracting(ApiKey::revoked).containsExactly(2L, null, 3L, null);
+        }
+    }
+
+    private static ApiKey key(String prefix, String tenant) {
+        return new ApiKey(prefix, "00", tenant, "", "infer", 1, null, null, null);
     }
 
     @Test
@@ -283,7 +373,9 @@ class LedgerTest {
             assertThatThrownBy(this::open).isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.reason())
                     .isEqualTo(Reason.IN_USE));
             try (Ledger command = Ledger.openBeside(LedgerSettings.in(directory))) {
-                command.tenants().apply(Map.of("zeta", "{}"), Set.of()).join();
+                command.tenants()
+                        .apply(Map.of("zeta", "{}"), Set.of(), Entries.NOON)
+                        .join();
             }
             assertThat(ledger.tenants().all()).containsEntry("zeta", "{}");
         }
@@ -297,7 +389,9 @@ class LedgerTest {
             ledger.append(Entries.of("r1")).join();
             assertThat(ledger.changesByOthers().join()).isEqualTo(before);
 
-            command.tenants().apply(Map.of("zeta", "{}"), Set.of()).join();
+            command.tenants()
+                    .apply(Map.of("zeta", "{}"), Set.of(), Entries.NOON)
+                    .join();
             long after = ledger.changesByOthers().join();
             assertThat(after).isNotEqualTo(before);
             assertThat(ledger.changesByOthers().join()).isEqualTo(after);
@@ -308,11 +402,15 @@ class LedgerTest {
     void keepsTenantsKeysAndWhoChangedThem() {
         ApiKey key = new ApiKey("vt_abcd", "hash", "acme", "ci", "infer,admin", 10, 99L, null, null);
         try (Ledger ledger = open()) {
-            ledger.tenants().apply(Map.of("acme", "{\"a\":1}"), Set.of()).join();
-            ledger.tenants().apply(Map.of("acme", "{\"a\":2}"), Set.of()).join();
+            ledger.tenants()
+                    .apply(Map.of("acme", "{\"a\":1}"), Set.of(), Entries.NOON)
+                    .join();
+            ledger.tenants()
+                    .apply(Map.of("acme", "{\"a\":2}"), Set.of(), Entries.NOON)
+                    .join();
             assertThat(ledger.tenants().find("acme")).contains("{\"a\":2}");
             ledger.tenants()
-                    .apply(Map.of("zeta", "{}"), Set.of("acme", "nobody"))
+                    .apply(Map.of("zeta", "{}"), Set.of("acme", "nobody"), Entries.NOON)
                     .join();
             assertThat(ledger.tenants().all()).containsExactly(Map.entry("zeta", "{}"));
 
@@ -355,12 +453,13 @@ class LedgerTest {
         }
         assertThat(Files.readAllLines(csv))
                 .containsExactly(
-                        "request_id,at_millis,tenant_id,key_id,model_name,route,outcome,input_tokens,cached_tokens,"
+                        "entry_id,request_id,at_millis,tenant_id,key_id,model_name,route,outcome,input_tokens,cached_tokens,"
                                 + "output_tokens,currency,revenue_billionths,infrastructure_billionths,engine_nanos,"
                                 + "kv_byte_seconds,joules,trace_id",
-                        "r1," + Entries.NOON + ",acme,vt_abcd,smollm2,chat_completions,completed,100,40,20,EUR,70,30,"
+                        "r1,r1," + Entries.NOON
+                                + ",acme,vt_abcd,smollm2,chat_completions,completed,100,40,20,EUR,70,30,"
                                 + "5000000,1.5,2.25,",
-                        "r2," + (Entries.NOON + 1)
+                        "r2,r2," + (Entries.NOON + 1)
                                 + ",acme,vt_abcd,smollm2,chat_completions,completed,100,40,20,EUR,30,30,"
                                 + "5000000,1.5,2.25,");
     }

@@ -311,7 +311,8 @@ class TelemetryStoreTest {
         clock.set(NEXT_NOON);
         open();
         assertThat(store.maintain())
-                .isEqualTo(new Maintenance(List.of(), List.of(), List.of(), List.of("telemetry-2026-11-24.db")));
+                .isEqualTo(new Maintenance(
+                        List.of(), List.of(), List.of(), List.of("telemetry-2026-11-24.db"), List.of()));
         record(Rows.root("lost", NOON, 5, "acme"), Rows.root("t2", NEXT_NOON, 5, "acme"));
         assertThat(store.counts(Signal.SPANS)).isEqualTo(new SignalCounts(2, 0, 1, 1));
         assertThat(day).exists();

@@ -42,7 +42,7 @@ public final class ApiKey {
 
     /** Whether somebody may have meant it as a key of this server, good or not. */
     public static boolean looksLikeOne(String text) {
-        return text.startsWith(START);
+        return text.regionMatches(true, 0, START, 0, START.length());
     }
 
     private static String check(String body) {

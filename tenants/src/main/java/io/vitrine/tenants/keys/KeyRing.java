@@ -151,6 +151,18 @@ public final class KeyRing {
         }
     }
 
+    /** Refuses every key of a tenant from now on. */
+    public void revokeAll(String tenantId, String actor) {
+        synchronized (change) {
+            Instant now = clock.instant();
+            keys.values().stream()
+                    .filter(key -> key.info().tenantId().equals(tenantId))
+                    .filter(key -> !key.info().revoked())
+                    .toList()
+                    .forEach(key -> revoke(key, now, actor));
+        }
+    }
+
     private void revoke(StoredKey key, Instant now, String actor) {
         String prefix = key.info().prefix();
         store.revoke(prefix, now);

@@ -4,21 +4,21 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-/** What {@link RateLimits#admit} says. */
+/** The result of {@link RateLimits#enter}. */
 public sealed interface Admission {
 
     /** What the tenant has left after it. */
     RateState state();
 
     /**
-     * It may run.
+     * It may be read; what it needs is {@linkplain Permit#reserve reserved} once that is known.
      *
      * @param permit to be settled when the request ends, however it ends
      */
     record Admitted(Permit permit, RateState state) implements Admission {}
 
     /**
-     * It may not; nothing was taken for it.
+     * It may not; nothing was taken for it by the check that refused.
      *
      * @param knownWait null where no wait helps
      */

@@ -8,11 +8,12 @@ import java.util.function.LongSupplier;
 import io.vitrine.tenants.Tenant;
 
 /**
- * Decides whether a tenant's request may run now: requests a minute, tokens a minute, and how many at once.
+ * Decides whether a tenant's request may run now: requests a minute and requests at once when its head is there,
+ * tokens a minute when it is known how many it may need.
  *
- * <p>Any thread; one short lock a tenant. A tenant is remembered while anything is taken from its buckets or one of its
- * requests runs. The others are forgotten by {@link #forgetIdle}, and without it whenever the number remembered has doubled,
- * so memory follows the tenants active in a minute, not all that ever came.
+ * <p>Any thread; one short lock a tenant. A tenant is remembered while anything is taken from its buckets or one of
+ * its requests runs. The others are forgotten by {@link #forgetIdle}, and without it whenever the number remembered
+ * has doubled, so memory follows the tenants active in a minute, not all that ever came.
  */
 public final class RateLimits {
 
@@ -30,16 +31,12 @@ public final class RateLimits {
     }
 
     /**
-     * Takes one request and its tokens, or nothing.
-     *
-     * @param tokens the most it can use: prompt and the longest answer; settled to the real number later
+     * Takes one request and a place among the concurrent ones, or nothing. Before anything of the request is read but
+     * its head; its tokens are reserved by the permit. A tenant without a token left is refused here too.
      */
-    public Admission admit(Tenant tenant, long tokens) {
-        if (tokens < 0) {
-            throw new IllegalArgumentException("tokens must be >= 0: " + tokens);
-        }
+    public Admission enter(Tenant tenant) {
         while (true) {
-            Optional<Admission> admission = gate(tenant.id()).admit(tenant.limits(), tokens);
+            Optional<Admission> admission = gate(tenant.id()).enter(tenant.limits());
             if (admission.isPresent()) {
                 return admission.get();
             }

@@ -21,19 +21,39 @@ final class TenantGate {
     }
 
     /** Empty if this gate was forgotten meanwhile and another must be asked. */
-    synchronized Optional<Admission> admit(TenantLimits limits, long wantedTokens) {
+    synchronized Optional<Admission> enter(TenantLimits limits) {
         if (forgotten) {
             return Optional.empty();
         }
         long now = upToDate(limits);
-        Optional<Admission> refusal = refusal(limits, wantedTokens);
+        Optional<Admission> refusal = refusal(limits);
         if (refusal.isPresent()) {
             return refusal;
         }
         take(requests, 1);
-        take(tokens, wantedTokens);
         concurrency.started();
-        return Optional.of(new Admission.Admitted(new Permit(this, wantedTokens, now), state()));
+        return Optional.of(new Admission.Admitted(new Permit(this, now), state()));
+    }
+
+    /** Tokens that were taken; none if refused. */
+    record Grant(long tokens, Optional<Admission.Refused> refusal) {}
+
+    /** Takes tokens for a request that has entered, as many as are left from the least to the most, or nothing. */
+    synchronized Grant reserve(TenantLimits limits, long least, long most) {
+        upToDate(limits);
+        if (tokens == null) {
+            return new Grant(most, Optional.empty());
+        }
+        if (least > tokens.perMinute()) {
+            return new Grant(0, Optional.of(refused(LimitReason.REQUEST_TOO_LARGE, null)));
+        }
+        long wait = tokens.nanosUntil(least);
+        if (wait > 0) {
+            return new Grant(0, Optional.of(refused(LimitReason.TOKENS_PER_MINUTE, RetryAfter.nanos(wait))));
+        }
+        long granted = Math.max(least, Math.min(most, tokens.remaining()));
+        tokens.take(granted);
+        return new Grant(granted, Optional.empty());
     }
 
     /** What is left, as these limits would have it. */
@@ -64,31 +84,39 @@ final class TenantGate {
         return bucket;
     }
 
-    private Optional<Admission> refusal(TenantLimits limits, long wantedTokens) {
-        if (tokens != null && wantedTokens > tokens.perMinute()) {
-            return refused(LimitReason.REQUEST_TOO_LARGE, null);
-        }
+    private Optional<Admission> refusal(TenantLimits limits) {
         if (concurrency.full(limits.concurrentRequests())) {
-            return refused(LimitReason.CONCURRENT_REQUESTS, RetryAfter.nanos(concurrency.nanosUntilOneEnds()));
+            return Optional.of(
+                    refused(LimitReason.CONCURRENT_REQUESTS, RetryAfter.nanos(concurrency.nanosUntilOneEnds())));
         }
         long forRequest = requests == null ? 0 : requests.nanosUntil(1);
-        long forTokens = tokens == null ? 0 : tokens.nanosUntil(wantedTokens);
+        // A request without a token to spend would be read and planned in vain.
+        long forTokens = tokens == null ? 0 : tokens.nanosUntil(1);
         if (forRequest == 0 && forTokens == 0) {
             return Optional.empty();
         }
-        // Both must hold, so the longer wait is the one to tell.
-        return forRequest > forTokens
-                ? refused(LimitReason.REQUESTS_PER_MINUTE, RetryAfter.nanos(forRequest))
-                : refused(LimitReason.TOKENS_PER_MINUTE, RetryAfter.nanos(forTokens));
+        // Both must hold, so the longer wait counts.
+        return Optional.of(
+                forRequest >= forTokens
+                        ? refused(LimitReason.REQUESTS_PER_MINUTE, RetryAfter.nanos(forRequest))
+                        : refused(LimitReason.TOKENS_PER_MINUTE, RetryAfter.nanos(forTokens)));
     }
 
-    private Optional<Admission> refused(LimitReason reason, @Nullable RetryAfter wait) {
-        return Optional.of(new Admission.Refused(reason, wait, state()));
+    private Admission.Refused refused(LimitReason reason, @Nullable RetryAfter wait) {
+        return new Admission.Refused(reason, wait, state());
     }
 
     private static void take(@Nullable TokenBucket bucket, long amount) {
         if (bucket != null) {
             bucket.take(amount);
+        }
+    }
+
+    /** A request has ended that is not to count as one. */
+    synchronized void returnRequest() {
+        if (requests != null) {
+            requests.refill(nanoClock.getAsLong());
+            requests.giveBack(1);
         }
     }
 

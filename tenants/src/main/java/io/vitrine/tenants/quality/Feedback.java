@@ -38,6 +38,11 @@ public record Feedback(
         return new Feedback(requestId, up ? 1 : 0, text, at);
     }
 
+    /** The same, of the answer that the server itself calls so. */
+    public Feedback about(String id) {
+        return new Feedback(id, score, text, at);
+    }
+
     public Optional<String> comment() {
         return Optional.ofNullable(text);
     }

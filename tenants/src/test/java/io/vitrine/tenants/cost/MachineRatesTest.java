@@ -2,7 +2,6 @@ package io.vitrine.tenants.cost;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -92,49 +91,11 @@ class MachineRatesTest {
     }
 
     @Test
-    void totalsGiveTheFiguresOfTheBusiness() {
-        BusinessTotals totals = new BusinessTotals("USD", 10);
-        LocalDate day = LocalDate.parse("2026-03-01");
-        totals.add("acme", "tiny", day, new Usage(60, 0, 40), new RequestCost(usd("3"), usd("1")));
-        totals.add("acme", "tiny", day, new Usage(200, 0, 100), new RequestCost(usd("5"), usd("1")));
-        totals.add("beta", "tiny", day, new Usage(1, 0, 1), new RequestCost(usd("0"), usd("1")));
-        BusinessTotal acme = totals.sum(row -> row.tenantId().equals("acme"));
-        assertThat(acme).isEqualTo(new BusinessTotal(2, 400, usd("8"), usd("2")));
-        assertThat(acme.revenuePerRequest()).hasValue(4);
-        assertThat(acme.costPerRequest()).hasValue(1);
-        assertThat(acme.costPerToken()).hasValue(0.005);
-        assertThat(acme.margin()).isEqualTo(usd("6"));
-        assertThat(acme.marginRatio()).hasValue(0.75);
-        BusinessTotal beta = totals.sum(row -> row.tenantId().equals("beta"));
-        assertThat(beta.margin()).isEqualTo(usd("-1"));
-        assertThat(beta.marginRatio()).isEmpty();
-        BusinessTotal nobody = totals.sum(row -> false);
-        assertThat(nobody.costPerRequest()).isEmpty();
-        assertThat(nobody.costPerToken()).isEmpty();
-    }
-
-    @Test
-    void totalsStayBoundedAndLoseNothing() {
-        BusinessTotals totals = new BusinessTotals("USD", 3);
-        LocalDate day = LocalDate.parse("2026-03-01");
-        for (int i = 0; i < 100; i++) {
-            totals.add("t" + i, "m", day, new Usage(1, 0, 1), new RequestCost(usd("2"), usd("1")));
-        }
-        assertThat(totals.rows()).hasSize(4).containsKey(new BusinessTotals.Row(day, "other", "other"));
-        assertThat(totals.sum(row -> true)).isEqualTo(new BusinessTotal(100, 200, usd("200"), usd("100")));
-        totals.forgetBefore(day);
-        assertThat(totals.rows()).hasSize(4);
-        totals.forgetBefore(day.plusDays(1));
-        assertThat(totals.rows()).isEmpty();
-    }
-
-    @Test
     void refusesNegativeUseAndMixedCurrencies() {
         assertThatThrownBy(() -> new ResourceUse(-1, 0, null)).hasMessageContaining("-1");
         assertThatThrownBy(() -> new ResourceUse(0, Double.NaN, null)).hasMessageContaining("NaN");
         assertThatThrownBy(() -> new MachineRates(usd("1"), null, Money.of("1", "EUR")))
                 .hasMessageContaining("one currency");
-        assertThatThrownBy(() -> new BusinessTotals("USD", 0)).hasMessageContaining("at least 1: 0");
     }
 
     private static Money usd(String amount) {

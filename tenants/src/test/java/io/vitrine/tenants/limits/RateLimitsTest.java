@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -74,20 +75,47 @@ class RateLimitsTest {
         for (int i = 0; i < 50; i++) {
             refused(tenant, 50);
         }
-        RateState state = refused(tenant, 50).state();
+        RateState state = limits.state(tenant);
         assertThat(state.requests().orElseThrow().remaining()).isEqualTo(9);
         assertThat(state.tokens().orElseThrow().remaining()).isEqualTo(40);
     }
 
     @Test
     void tellsTheLongerWaitWhereBothRatesAreSpent() {
-        Tenant tenant = tenant(60, 60, UNLIMITED);
-        for (int i = 0; i < 60; i++) {
-            admitted(tenant, 1);
-        }
-        Admission.Refused refused = refused(tenant, 30);
+        Tenant tenant = tenant(1, 20, UNLIMITED);
+        admitted(tenant, 20);
+        Admission.Refused refused = refused(tenant, 1);
+        assertThat(refused.reason()).isEqualTo(LimitReason.REQUESTS_PER_MINUTE);
+        assertThat(refused.retryAfter()).contains(new RetryAfter(Duration.ofMinutes(1)));
+    }
+
+    @Test
+    void aTenantWithoutATokenLeftIsRefusedAtTheHead() {
+        Tenant tenant = tenant(60, 20, UNLIMITED);
+        admitted(tenant, 20);
+        Admission.Refused refused = (Admission.Refused) limits.enter(tenant);
         assertThat(refused.reason()).isEqualTo(LimitReason.TOKENS_PER_MINUTE);
-        assertThat(refused.retryAfter()).contains(new RetryAfter(Duration.ofSeconds(30)));
+        assertThat(refused.retryAfter()).contains(new RetryAfter(Duration.ofSeconds(3)));
+        assertThat(refused.state().requests().orElseThrow().remaining()).isEqualTo(59);
+    }
+
+    @Test
+    void countsARequestWhoseTokensAreRefusedUnlessWithdrawn() {
+        Tenant tenant = tenant(10, 100, 1);
+        Permit closed = ((Admission.Admitted) limits.enter(tenant)).permit();
+        assertThat(closed.reserve(tenant.limits(), 101)).isPresent();
+        assertThat(limits.enter(tenant)).as("it still holds its place").isInstanceOf(Admission.Refused.class);
+        closed.close();
+        assertThat(limits.state(tenant).requests().orElseThrow().remaining()).isEqualTo(9);
+        Permit withdrawn = ((Admission.Admitted) limits.enter(tenant)).permit();
+        assertThat(withdrawn.reserve(tenant.limits(), 100)).isEmpty();
+        withdrawn.withdraw();
+        withdrawn.withdraw();
+        withdrawn.close();
+        assertThat(limits.state(tenant).requests().orElseThrow().remaining()).isEqualTo(9);
+        assertThat(limits.state(tenant).tokens().orElseThrow().remaining()).isEqualTo(100);
+        assertThatThrownBy(() -> withdrawn.reserve(tenant.limits(), 1)).isInstanceOf(IllegalStateException.class);
+        admitted(tenant, 1);
     }
 
     @Test
@@ -188,7 +216,7 @@ class RateLimitsTest {
                 start.await();
                 int count = 0;
                 for (int request = 0; request < 1_000; request++) {
-                    if (limits.admit(tenant, 1) instanceof Admission.Admitted admitted) {
+                    if (limits.enter(tenant) instanceof Admission.Admitted admitted) {
                         count++;
                         admitted.permit().settle(1);
                         limits.forgetIdle();
@@ -208,7 +236,7 @@ class RateLimitsTest {
 
     @Test
     void saysItInTheHeadersThatClientsKnow() {
-        Admission admission = limits.admit(tenant(60, 40_000, UNLIMITED), 1_000);
+        Admission admission = admit(tenant(60, 40_000, UNLIMITED), 1_000);
         assertThat(admission.state().headers())
                 .isEqualTo(Map.of(
                         "x-ratelimit-limit-requests", "60",
@@ -217,9 +245,7 @@ class RateLimitsTest {
                         "x-ratelimit-limit-tokens", "40000",
                         "x-ratelimit-remaining-tokens", "39000",
                         "x-ratelimit-reset-tokens", "1.5s"));
-        assertThat(limits.admit(tenant("free", UNLIMITED, UNLIMITED, 1), 1)
-                        .state()
-                        .headers())
+        assertThat(admit(tenant("free", UNLIMITED, UNLIMITED, 1), 1).state().headers())
                 .isEmpty();
     }
 
@@ -242,8 +268,7 @@ class RateLimitsTest {
 
     @Test
     void refusesNonsense() {
-        assertThatThrownBy(() -> limits.admit(Tenant.unlimited("a"), -1))
-                .hasMessageContaining("tokens must be >= 0: -1");
+        assertThatThrownBy(() -> admit(Tenant.unlimited("a"), -1)).hasMessageContaining("tokens must be >= 0: -1");
         Permit permit = admitted(Tenant.unlimited("a"), 1);
         assertThatThrownBy(() -> permit.settle(-1)).hasMessageContaining("usedTokens must be >= 0: -1");
         assertThatThrownBy(() -> new RetryAfter(Duration.ofNanos(-1))).hasMessageContaining("negative");
@@ -253,14 +278,25 @@ class RateLimitsTest {
         now.addAndGet(duration.toNanos());
     }
 
+    /** Enters and reserves; a request whose tokens are refused is withdrawn. */
+    private Admission admit(Tenant tenant, long tokens) {
+        Admission admission = limits.enter(tenant);
+        if (!(admission instanceof Admission.Admitted admitted)) {
+            return admission;
+        }
+        Optional<Admission.Refused> refused = admitted.permit().reserve(tenant.limits(), tokens);
+        refused.ifPresent(refusal -> admitted.permit().withdraw());
+        return refused.isPresent() ? refused.get() : new Admission.Admitted(admitted.permit(), limits.state(tenant));
+    }
+
     private Permit admitted(Tenant tenant, long tokens) {
-        Admission admission = limits.admit(tenant, tokens);
+        Admission admission = admit(tenant, tokens);
         assertThat(admission).isInstanceOf(Admission.Admitted.class);
         return ((Admission.Admitted) admission).permit();
     }
 
     private Admission.Refused refused(Tenant tenant, long tokens) {
-        Admission admission = limits.admit(tenant, tokens);
+        Admission admission = admit(tenant, tokens);
         assertThat(admission).isInstanceOf(Admission.Refused.class);
         return (Admission.Refused) admission;
     }

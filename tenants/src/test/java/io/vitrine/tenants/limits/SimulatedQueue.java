@@ -1,129 +1,187 @@
 package io.vitrine.tenants.limits;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 
 /**
- * An engine that counts instead of computing, always with about the same number waiting: every request is predicted when it
- * comes and timed when it has a slot. Its steps take longer with more sequences and more prompt tokens, and all prompts share
- * one chunk a step, none of which the model is told.
+ * An engine that counts instead of computing, with a queue that is always full: requests of one or several choices
+ * come, and each that is refused is predicted, and timed until the places it needs have come free. Steps take longer
+ * with more sequences and more prompt tokens, all prompts share one chunk a step, and clients give up; the model
+ * learns that from steps and ends only.
  */
 final class SimulatedQueue {
 
-    private static final int CHUNK = 64;
-    private static final int REQUESTS = 600;
-    private static final int WARM_UP = 200;
-
-    private final Random random;
-    private final int slots;
-    private final int waitingTarget;
-    private final double endChance;
-    private final QueueModel model = new QueueModel(CHUNK);
-    private final List<Request> running = new ArrayList<>();
-    private final Deque<Request> waiting = new ArrayDeque<>();
-    private final List<Double> ratios = new ArrayList<>();
-    private long nowNanos;
-    private int arrived;
-
     /**
-     * @param endChance that an answer ends with a token before its limit; 1 for never before it
+     * What the traffic is like.
+     *
+     * @param endChance that an answer ends with a token before its limit
+     * @param leaveChance that a request is cancelled in a step, waiting or running
+     * @param drafted most tokens that a step gives a sequence beyond the first
      */
-    SimulatedQueue(int slots, int waitingTarget, double endChance, long seed) {
-        this.slots = slots;
-        this.waitingTarget = waitingTarget;
-        this.endChance = endChance;
+    record Traffic(int slots, int queueLimit, int maxChoices, double endChance, double leaveChance, int drafted) {}
+
+    /** A prediction and what it was of, in nanoseconds. */
+    record Outcome(double predicted, double actual, int places) {
+
+        double ratio() {
+            return predicted / actual;
+        }
+    }
+
+    private static final int CHUNK = 64;
+    private static final int OUTCOMES = 600;
+    private static final int WARM_UP_STEPS = 3_000;
+    /** Requests that come while another is timed are refused and not timed. */
+    private static final int STEPS_BETWEEN = 7;
+
+    private final Traffic traffic;
+    private final Random random;
+    private final QueueModel model = new QueueModel();
+    private final List<Sequence> running = new ArrayList<>();
+    private final Deque<Sequence> waiting = new ArrayDeque<>();
+    private final List<Timing> timings = new ArrayList<>();
+    private final List<Outcome> outcomes = new ArrayList<>();
+    private long nowNanos;
+    private long ends;
+
+    /** A refused request, until enough have ended. */
+    private record Timing(long startNanos, double predicted, int places, long endsWanted) {}
+
+    SimulatedQueue(Traffic traffic, long seed) {
+        this.traffic = traffic;
         this.random = new Random(seed);
     }
 
-    /** Predicted wait over the wait there was, for every request that came after the warm-up and had a prediction. */
-    List<Double> ratios() {
-        while (arrived < REQUESTS) {
-            if (waiting.size() < waitingTarget && random.nextInt(3) == 0) {
-                arrive();
+    List<Outcome> outcomes() {
+        for (int step = 0; outcomes.size() < OUTCOMES; step++) {
+            fill();
+            if (step > WARM_UP_STEPS && step % STEPS_BETWEEN == 0) {
+                refuse();
             }
             admit();
             step();
+            finishTimings();
         }
-        return ratios;
+        return outcomes;
     }
 
-    private void arrive() {
-        int max = 32 + random.nextInt(200);
-        Request request = new Request(1 + random.nextInt(300), max, answerLength(max), nowNanos);
-        request.predictedNanos =
-                model.predictWait(view()).map(Duration::toNanos).orElse(0L);
-        request.index = arrived++;
-        waiting.add(request);
+    private int free() {
+        return traffic.slots + traffic.queueLimit - running.size() - waiting.size();
     }
 
-    private int answerLength(int max) {
-        int length = 1;
-        while (endChance < 1 && length < max && random.nextDouble() >= endChance) {
-            length++;
+    /** All choices of a request or none. */
+    private void fill() {
+        int choices = choices();
+        while (free() >= choices) {
+            int prompt = 1 + random.nextInt(300);
+            int max = 32 + random.nextInt(random.nextInt(10) == 0 ? 800 : 200);
+            for (int i = 0; i < choices; i++) {
+                waiting.add(new Sequence(prompt, max));
+            }
+            choices = choices();
         }
-        return endChance < 1 ? length : max;
+    }
+
+    private int choices() {
+        return 1 + random.nextInt(traffic.maxChoices);
+    }
+
+    private void refuse() {
+        int places = choices() - free();
+        if (places > 0) {
+            double predicted =
+                    (double) model.predictEnds(view(), places).orElseThrow().toNanos();
+            timings.add(new Timing(nowNanos, predicted, places, ends + places));
+        }
     }
 
     private QueueView view() {
         return new QueueView(
-                slots,
-                running.stream().map(Request::work).toList(),
-                waiting.stream().map(Request::work).toList());
+                traffic.slots,
+                running.stream().map(Sequence::work).toList(),
+                waiting.stream().map(Sequence::work).toList());
     }
 
     private void admit() {
-        while (running.size() < slots && !waiting.isEmpty()) {
-            Request request = waiting.remove();
-            long waited = nowNanos - request.arrivedNanos;
-            if (request.index >= WARM_UP && waited > 0) {
-                ratios.add((double) request.predictedNanos / waited);
-            }
-            running.add(request);
+        while (running.size() < traffic.slots && !waiting.isEmpty()) {
+            running.add(waiting.remove());
         }
     }
 
     private void step() {
         int chunkLeft = CHUNK;
-        for (Request request : running) {
-            if (request.promptLeft > 0) {
-                int computed = Math.min(chunkLeft, request.promptLeft);
-                request.promptLeft -= computed;
+        int decoding = 0;
+        int generated = 0;
+        for (Sequence sequence : running) {
+            if (sequence.promptLeft > 0) {
+                int computed = Math.min(chunkLeft, sequence.promptLeft);
+                sequence.promptLeft -= computed;
                 chunkLeft -= computed;
             } else {
-                request.generated++;
+                decoding++;
+                generated += sequence.decode(1 + random.nextInt(traffic.drafted + 1));
             }
         }
-        long nanos = 5_000_000L + 300_000L * running.size() + 50_000L * (CHUNK - chunkLeft);
+        long nanos = 5_000_000L + 300_000L * running.size() + 200_000L * (CHUNK - chunkLeft);
         nowNanos += nanos;
-        model.stepEnded(nanos);
-        running.stream().filter(Request::ended).forEach(request -> model.answerEnded(request.generated, request.max));
-        running.removeIf(Request::ended);
+        model.stepEnded(new QueueModel.Step(nanos, CHUNK - chunkLeft, decoding, generated, waiting.size()));
+        end();
     }
 
-    /** One request on its way. */
-    private static final class Request {
+    private void end() {
+        for (Iterator<Sequence> each = running.iterator(); each.hasNext(); ) {
+            Sequence sequence = each.next();
+            boolean left = random.nextDouble() < traffic.leaveChance;
+            if (left || sequence.ended) {
+                each.remove();
+                ends++;
+                model.answerEnded(sequence.generated, left || sequence.generated < sequence.max);
+            }
+        }
+        for (Iterator<Sequence> each = waiting.iterator(); each.hasNext(); ) {
+            each.next();
+            if (random.nextDouble() < traffic.leaveChance) {
+                each.remove();
+                ends++;
+                model.waitingEnded();
+            }
+        }
+    }
+
+    private void finishTimings() {
+        timings.removeIf(timing -> {
+            boolean over = ends >= timing.endsWanted;
+            if (over) {
+                outcomes.add(new Outcome(timing.predicted, (double) (nowNanos - timing.startNanos), timing.places));
+            }
+            return over;
+        });
+    }
+
+    /** One choice of a request. */
+    private final class Sequence {
 
         private final int max;
-        private final int answer;
-        private final long arrivedNanos;
         private int promptLeft;
         private int generated;
-        private int index;
-        private long predictedNanos;
+        private boolean ended;
 
-        Request(int prompt, int max, int answer, long arrivedNanos) {
+        Sequence(int prompt, int max) {
             this.promptLeft = prompt;
             this.max = max;
-            this.answer = answer;
-            this.arrivedNanos = arrivedNanos;
         }
 
-        boolean ended() {
-            return generated >= answer;
+        int decode(int tokens) {
+            int before = generated;
+            while (!ended && generated < before + tokens) {
+                generated++;
+                ended = generated == max || random.nextDouble() < traffic.endChance;
+            }
+            return generated - before;
         }
 
         QueueView.Work work() {

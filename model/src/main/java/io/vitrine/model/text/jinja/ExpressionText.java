@@ -1,5 +1,7 @@
 package io.vitrine.model.text.jinja;
 
+import java.util.function.UnaryOperator;
+
 /** Rewrites what stands in a tag so that jinjava's scanner reads it as Jinja2's does. */
 final class ExpressionText {
 
@@ -14,15 +16,17 @@ final class ExpressionText {
     /**
      * The same for jinjava: closing braces apart, or it would see the end of the tag; a space after {@code +}, or it would
      * take the sign for the number's; escapes that it does not know resolved; newlines outside strings as spaces.
+     *
+     * @param literals applied to what stands between the quotes of a string
      */
-    static String scannable(String expression) {
+    static String scannable(String expression, UnaryOperator<String> literals) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < expression.length(); i++) {
             char c = expression.charAt(i);
             if (c == '\'' || c == '"') {
                 int end = endOfString(expression, i);
                 text.append(c)
-                        .append(escapesResolved(expression.substring(i + 1, end), c))
+                        .append(escapesResolved(literals.apply(expression.substring(i + 1, end)), c))
                         .append(c);
                 i = end;
             } else if (expression.startsWith(REVERSING, i)) {

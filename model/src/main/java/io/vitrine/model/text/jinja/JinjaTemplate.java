@@ -6,6 +6,7 @@ import java.time.ZonedDateTime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 import com.hubspot.jinjava.interpret.JinjavaInterpreter;
 import com.hubspot.jinjava.tree.Node;
@@ -59,13 +60,22 @@ public final class JinjaTemplate {
      *
      * @throws JinjaException if it is too long, has a syntax error, or has tags that are not supported
      */
-    @SuppressWarnings("try") // the parser looks up the current interpreter by itself
     public JinjaTemplate(String source) {
+        this(source, UnaryOperator.identity());
+    }
+
+    /**
+     * As the other constructor, with the template's own texts rewritten first.
+     *
+     * @param literals applied to the text outside tags and to what stands between the quotes of a string in one
+     */
+    @SuppressWarnings("try") // the parser looks up the current interpreter by itself
+    public JinjaTemplate(String source, UnaryOperator<String> literals) {
         if (source.length() > MAX_SOURCE_CHARS) {
             throw new JinjaException(
                     "a template may have at most " + MAX_SOURCE_CHARS + " characters: " + source.length());
         }
-        this.plain = PlainSource.of(source);
+        this.plain = PlainSource.of(source, literals);
         StrictInterpreter interpreter = interpreter(Map.of(), NO_TIME);
         try (var current = JinjavaInterpreter.closeablePushCurrent(interpreter).get()) {
             check(interpreter.parse(plain), 0);

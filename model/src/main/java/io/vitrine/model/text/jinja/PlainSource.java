@@ -1,6 +1,7 @@
 package io.vitrine.model.text.jinja;
 
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -29,22 +30,26 @@ final class PlainSource {
     private static final Pattern END_OF_RAW = Pattern.compile("\\{%([-+]?)\\s*endraw\\s*([-+]?)%}");
 
     private final String source;
+    private final UnaryOperator<String> literals;
     private final StringBuilder plain = new StringBuilder();
     private int position;
     private boolean atLineStart = true;
 
-    private PlainSource(String source) {
+    private PlainSource(String source, UnaryOperator<String> literals) {
         this.source = source;
+        this.literals = literals;
     }
 
     /**
      * The template without whitespace control.
      *
+     * @param literals applied to the text outside tags and to what stands between the quotes of a string in one
      * @throws JinjaException if a tag, comment or string is not closed
      */
-    static String of(String template) {
+    static String of(String template, UnaryOperator<String> literals) {
         String source = template.replace("\r\n", "\n").replace('\r', '\n');
-        return new PlainSource(source.endsWith("\n") ? source.substring(0, source.length() - 1) : source).rewrite();
+        String body = source.endsWith("\n") ? source.substring(0, source.length() - 1) : source;
+        return new PlainSource(body, literals).rewrite();
     }
 
     private String rewrite() {
@@ -96,7 +101,8 @@ final class PlainSource {
     }
 
     /** Text, in a form that no scanner takes for a tag. */
-    private void literal(String text) {
+    private void literal(String written) {
+        String text = literals.apply(written);
         if (text.contains("{") || text.contains("}")) {
             plain.append("{{ ").append(quoted(text)).append(" }}");
         } else {
@@ -141,7 +147,7 @@ final class PlainSource {
             return;
         }
         plain.append(block ? "{% " : "{{ ")
-                .append(ExpressionText.scannable(content))
+                .append(ExpressionText.scannable(content, literals))
                 .append(block ? " %}" : " }}");
     }
 
