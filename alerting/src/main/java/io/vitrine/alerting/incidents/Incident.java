@@ -125,7 +125,10 @@ public record Incident(
             next.acknowledged = OptionalLong.of(atMillis);
         }
         return next.with(
-                Kind.ASSIGNED, author, "commander: " + person + room.map(place -> ", war room: " + place).orElse(""),
+                Kind.ASSIGNED,
+                author,
+                "commander: " + person
+                        + room.map(place -> ", war room: " + place).orElse(""),
                 atMillis);
     }
 
@@ -190,7 +193,9 @@ public record Incident(
     }
 
     private Optional<Duration> since(OptionalLong millis) {
-        return millis.isPresent() ? Optional.of(Duration.ofMillis(millis.getAsLong() - detectedMillis)) : Optional.empty();
+        return millis.isPresent()
+                ? Optional.of(Duration.ofMillis(millis.getAsLong() - detectedMillis))
+                : Optional.empty();
     }
 
     private Builder builder() {
@@ -217,8 +222,21 @@ public record Incident(
             }
             lines.add(new TimelineEntry(Math.max(last, atMillis), kind, author, text));
             return new Incident(
-                    id, title, severity, state, fingerprints, firing, startedMillis, detectedMillis, acknowledged,
-                    resolved, commander, warRoom, rootCause, actionItems, lines);
+                    id,
+                    title,
+                    severity,
+                    state,
+                    fingerprints,
+                    firing,
+                    startedMillis,
+                    detectedMillis,
+                    acknowledged,
+                    resolved,
+                    commander,
+                    warRoom,
+                    rootCause,
+                    actionItems,
+                    lines);
         }
     }
 }

@@ -45,12 +45,13 @@ public final class Incidents {
         for (Alert alert : alerts) {
             if (alert.state() == AlertState.FIRING && alert.rule().severity().opensIncident()) {
                 Incident incident = incidentFor(alert, atMillis);
-                put(changed, incident.alertFired(
-                        alert.fingerprint(), alert.rule().severity(), alert.summary(), atMillis));
+                put(
+                        changed,
+                        incident.alertFired(alert.fingerprint(), alert.rule().severity(), alert.summary(), atMillis));
             } else if (alert.state() == AlertState.RESOLVED) {
                 withFiring(alert.fingerprint())
-                        .ifPresent(incident -> put(changed, incident.alertResolved(
-                                alert.fingerprint(), alert.summary(), atMillis)));
+                        .ifPresent(incident ->
+                                put(changed, incident.alertResolved(alert.fingerprint(), alert.summary(), atMillis)));
             }
         }
         return List.copyOf(changed.values());
@@ -66,8 +67,8 @@ public final class Incidents {
         return byId.values().stream()
                 .filter(incident -> incident.state().isOpen())
                 .filter(incident -> incident.fingerprints().contains(alert.fingerprint())
-                        || cause.equals(causes.get(incident.id()))
-                                && atMillis - incident.detectedMillis() <= SHARED_CAUSE.toMillis())
+                        || (cause.equals(causes.get(incident.id()))
+                                && atMillis - incident.detectedMillis() <= SHARED_CAUSE.toMillis()))
                 .findFirst()
                 .orElseGet(() -> opened(
                         alert.summary(),
@@ -137,7 +138,8 @@ public final class Incidents {
                 id, incident -> incident.moveTo(IncidentState.MERGED, author, "into incident " + into, atMillis));
         Incident grown = target;
         for (String fingerprint : merged.fingerprints()) {
-            grown = grown.alertFired(fingerprint, merged.severity(), "of incident " + id + ": " + merged.title(), atMillis);
+            grown = grown.alertFired(
+                    fingerprint, merged.severity(), "of incident " + id + ": " + merged.title(), atMillis);
             if (!merged.firing().contains(fingerprint)) {
                 grown = grown.alertResolved(fingerprint, "of incident " + id, atMillis);
             }

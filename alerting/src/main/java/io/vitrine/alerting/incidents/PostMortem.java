@@ -18,7 +18,11 @@ public final class PostMortem {
     /** The draft. Text that people or clients wrote stays text: it cannot begin a heading, a link or HTML. */
     public static String of(Incident incident) {
         StringBuilder text = new StringBuilder();
-        text.append("# Incident ").append(incident.id()).append(": ").append(plain(incident.title())).append("\n\n");
+        text.append("# Incident ")
+                .append(incident.id())
+                .append(": ")
+                .append(plain(incident.title()))
+                .append("\n\n");
         row(text, "Severity", incident.severity().name());
         row(text, "State", incident.state().name().toLowerCase(java.util.Locale.ROOT));
         row(text, "Began", time(incident.startedMillis()));
@@ -31,16 +35,26 @@ public final class PostMortem {
                 .append(incident.rootCause().map(PostMortem::plain).orElse(MISSING))
                 .append("\n\n## Timeline\n\n");
         for (TimelineEntry entry : incident.timeline()) {
-            text.append("- ").append(time(entry.atMillis())).append(", ").append(plain(entry.author())).append(": ")
-                    .append(plain(entry.text())).append('\n');
+            text.append("- ")
+                    .append(time(entry.atMillis()))
+                    .append(", ")
+                    .append(plain(entry.author()))
+                    .append(": ")
+                    .append(plain(entry.text()))
+                    .append('\n');
         }
         text.append("\n## Action items\n\n");
         if (incident.actionItems().isEmpty()) {
             text.append(MISSING).append('\n');
         }
         for (ActionItem item : incident.actionItems()) {
-            text.append(item.done() ? "- [x] " : "- [ ] ").append(plain(item.text())).append(" (")
-                    .append(plain(item.owner())).append(", due ").append(item.due()).append(")\n");
+            text.append(item.done() ? "- [x] " : "- [ ] ")
+                    .append(plain(item.text()))
+                    .append(" (")
+                    .append(plain(item.owner()))
+                    .append(", due ")
+                    .append(item.due())
+                    .append(")\n");
         }
         return text.toString();
     }
@@ -61,10 +75,14 @@ public final class PostMortem {
         long seconds = duration.toSeconds();
         return seconds < 60
                 ? seconds + " s"
-                : seconds < 3600 ? seconds / 60 + " min " + seconds % 60 + " s" : seconds / 3600 + " h " + seconds % 3600 / 60 + " min";
+                : seconds < 3600
+                        ? seconds / 60 + " min " + seconds % 60 + " s"
+                        : seconds / 3600 + " h " + seconds % 3600 / 60 + " min";
     }
 
     private static String plain(String text) {
-        return text.replaceAll("\\s+", " ").replaceAll("([\\\\`*_{}\\[\\]()#+!|<>~])", "\\\\$1").strip();
+        return text.replaceAll("\\s+", " ")
+                .replaceAll("([\\\\`*_{}\\[\\]()#+!|<>~])", "\\\\$1")
+                .strip();
     }
 }

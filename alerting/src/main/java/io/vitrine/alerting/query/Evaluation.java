@@ -33,7 +33,7 @@ final class Evaluation {
     }
 
     Value of(Expression expression) {
-        if (expression instanceof Expression.Number number) {
+        if (expression instanceof Expression.Literal number) {
             return new Scalar(number.value());
         }
         if (expression instanceof Expression.Selector selector) {
@@ -54,7 +54,8 @@ final class Evaluation {
 
     private Vector range(Expression.RangeCall call) {
         long end = atMillis - call.selector().offset().toMillis();
-        double argument = call.arguments().isEmpty() ? 0 : scalar(call.arguments().get(0));
+        double argument =
+                call.arguments().isEmpty() ? 0 : scalar(call.arguments().get(0));
         Map<Series, Double> result = new LinkedHashMap<>();
         Map<Series, Points> windows =
                 store.window(call.selector().metric(), call.selector().matchers(), end, call.window());
@@ -92,11 +93,11 @@ final class Evaluation {
                 double limit = scalar(arguments.get(1));
                 yield mapped(vector(arguments.get(0)), value -> Math.max(value, limit));
             }
-            case HISTOGRAM_QUANTILE ->
-                new Vector(Quantiles.of(scalar(arguments.get(0)), vector(arguments.get(1))));
+            case HISTOGRAM_QUANTILE -> new Vector(Quantiles.of(scalar(arguments.get(0)), vector(arguments.get(1))));
             case SCALAR -> {
                 Map<Series, Double> elements = vector(arguments.get(0));
-                yield new Scalar(elements.size() == 1 ? elements.values().iterator().next() : Double.NaN);
+                yield new Scalar(
+                        elements.size() == 1 ? elements.values().iterator().next() : Double.NaN);
             }
             case TIME -> new Scalar(atMillis / MILLIS);
             case VECTOR -> new Vector(Map.of(Series.of("", Map.of()), scalar(arguments.get(0))));
@@ -169,8 +170,9 @@ final class Evaluation {
             Expression.Binary binary, Map<Series, Double> elements, double scalar, boolean scalarFirst) {
         Map<Series, Double> result = new LinkedHashMap<>();
         elements.forEach((series, value) -> {
-            double computed =
-                    scalarFirst ? binary.operator().apply(scalar, value) : binary.operator().apply(value, scalar);
+            double computed = scalarFirst
+                    ? binary.operator().apply(scalar, value)
+                    : binary.operator().apply(value, scalar);
             put(result, binary, series, value, computed);
         });
         return new Vector(result);

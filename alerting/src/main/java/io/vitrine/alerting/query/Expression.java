@@ -10,7 +10,7 @@ import io.vitrine.alerting.series.Matcher;
 sealed interface Expression {
 
     /** A literal. */
-    record Number(double value) implements Expression {}
+    record Literal(double value) implements Expression {}
 
     /** {@code metric{label="value"} offset 5m}. */
     record Selector(String metric, List<Matcher> matchers, Duration offset) implements Expression {

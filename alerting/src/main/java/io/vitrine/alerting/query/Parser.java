@@ -71,8 +71,8 @@ final class Parser {
     /** The next operator if it binds at least so tightly; longer symbols first. */
     private Optional<Operator> operator(int binding) {
         return Stream.of(Operator.values())
-                .sorted((one, other) -> Integer.compare(
-                        other.symbol().length(), one.symbol().length()))
+                .sorted((one, other) ->
+                        Integer.compare(other.symbol().length(), one.symbol().length()))
                 .filter(operator -> operator.binding() >= binding)
                 .filter(operator -> operator.isSet() ? keyword(operator.symbol()) : symbol(operator.symbol()))
                 .findFirst();
@@ -98,7 +98,7 @@ final class Parser {
         enter();
         Expression operand = unary();
         depth--;
-        return new Expression.Binary(Operator.MULTIPLY, Optional.empty(), false, new Expression.Number(-1), operand);
+        return new Expression.Binary(Operator.MULTIPLY, Optional.empty(), false, new Expression.Literal(-1), operand);
     }
 
     private Expression primary() {
@@ -109,12 +109,11 @@ final class Parser {
         }
         Optional<String> number = token(NUMBER);
         if (number.isPresent()) {
-            return new Expression.Number(Double.parseDouble(number.get()));
+            return new Expression.Literal(Double.parseDouble(number.get()));
         }
         String name = token(NAME).orElseThrow(() -> error("a metric, function, number or '(' is missing"));
         if (name.equalsIgnoreCase("inf") || name.equalsIgnoreCase("nan")) {
-            return new Expression.Number(
-                    name.equalsIgnoreCase("inf") ? Double.POSITIVE_INFINITY : Double.NaN);
+            return new Expression.Literal(name.equalsIgnoreCase("inf") ? Double.POSITIVE_INFINITY : Double.NaN);
         }
         Optional<Aggregation> aggregation = Arrays.stream(Aggregation.values())
                 .filter(candidate -> candidate.name().toLowerCase(Locale.ROOT).equals(name))
@@ -283,7 +282,7 @@ final class Parser {
     private boolean keyword(String word) {
         int end = position + word.length();
         boolean there = text.regionMatches(true, position, word, 0, word.length())
-                && (end == text.length() || !Character.isLetterOrDigit(text.charAt(end)) && text.charAt(end) != '_');
+                && (end == text.length() || (!Character.isLetterOrDigit(text.charAt(end)) && text.charAt(end) != '_'));
         if (there) {
             position = end;
             skipSpace();

@@ -13,7 +13,11 @@ public final class PromDuration {
 
     private PromDuration() {}
 
-    /** @throws IllegalArgumentException if it is none; {@code 0} and {@code 0s} are */
+    /**
+     * Reads one; {@code 0} is one too.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
     public static Duration parse(String text) {
         if (text.equals("0")) {
             return Duration.ZERO;

@@ -2,6 +2,7 @@ package io.vitrine.alerting.query;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 import io.vitrine.alerting.series.Series;
@@ -34,9 +35,11 @@ final class Quantiles {
         return text.equals("+Inf") ? Double.POSITIVE_INFINITY : Double.parseDouble(text);
     }
 
-    private static double quantile(double quantile, TreeMap<Double, Double> cumulative) {
+    private static double quantile(double quantile, NavigableMap<Double, Double> cumulative) {
         if (Double.isNaN(quantile) || quantile < 0 || quantile > 1) {
-            return Double.isNaN(quantile) ? Double.NaN : quantile < 0 ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+            return Double.isNaN(quantile)
+                    ? Double.NaN
+                    : quantile < 0 ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
         }
         boolean complete = cumulative.lastKey() == Double.POSITIVE_INFINITY && cumulative.size() > 1;
         double total = cumulative.lastEntry().getValue();
@@ -47,7 +50,8 @@ final class Quantiles {
         double below = 0;
         double lower = cumulative.firstKey() > 0 ? 0 : Double.NEGATIVE_INFINITY;
         for (Map.Entry<Double, Double> bucket : cumulative.entrySet()) {
-            double count = Math.max(bucket.getValue(), below); // counts of a bucket never lie below those of a smaller one
+            double count =
+                    Math.max(bucket.getValue(), below); // counts of a bucket never lie below those of a smaller one
             if (count >= rank && count > 0) {
                 if (bucket.getKey() == Double.POSITIVE_INFINITY) {
                     return cumulative.lowerKey(bucket.getKey());

@@ -29,7 +29,11 @@ public final class Query {
         collect(expression);
     }
 
-    /** @throws QueryException if the text is no such expression */
+    /**
+     * Reads an expression.
+     *
+     * @throws QueryException if the text is none
+     */
     public static Query parse(String text) {
         return new Query(text, Parser.parse(text));
     }

@@ -58,7 +58,8 @@ public final class AlertRouter {
         for (Alert alert : changes) {
             if (alert.state() == AlertState.FIRING) {
                 firing.put(alert.fingerprint(), alert);
-                starts.computeIfAbsent(alert.fingerprint(), key -> new ArrayDeque<>()).add(atMillis);
+                starts.computeIfAbsent(alert.fingerprint(), key -> new ArrayDeque<>())
+                        .add(atMillis);
                 groupOf(alert, atMillis).resolved.remove(alert.fingerprint());
             } else if (alert.state() == AlertState.RESOLVED && firing.remove(alert.fingerprint()) != null) {
                 groupOf(alert, atMillis).resolved.put(alert.fingerprint(), alert);
@@ -212,7 +213,8 @@ public final class AlertRouter {
                 && !group.acknowledged
                 && !quiet
                 && group.lastSentMillis >= 0
-                && atMillis - group.lastSentMillis >= group.route.repeatInterval().toMillis();
+                && atMillis - group.lastSentMillis
+                        >= group.route.repeatInterval().toMillis();
         return repeat ? Optional.of(Kind.REPEAT) : Optional.empty();
     }
 

@@ -13,10 +13,7 @@ import io.vitrine.alerting.series.Matcher;
  * @param flapping when an alert counts as flapping
  */
 public record RoutingPlan(
-        List<Route> routes,
-        List<Inhibition> inhibitions,
-        List<MaintenanceWindow> maintenance,
-        Flapping flapping) {
+        List<Route> routes, List<Inhibition> inhibitions, List<MaintenanceWindow> maintenance, Flapping flapping) {
 
     /**
      * An alert that fires this often within the window is flapping: it sends one message, and no more until it has not changed for a

@@ -52,9 +52,7 @@ public record AlertRule(
         require(RUNBOOK.matcher(runbook).matches(), name + ": not the name of a runbook: " + runbook);
         require(!holdFor.isNegative() && !clearFor.isNegative(), name + ": a duration must not be negative");
         require(!action.isBlank(), name + ": the action is missing");
-        require(
-                !fires.overlaps(clears),
-                name + ": fires (" + fires + ") and clears (" + clears + ") must not overlap");
+        require(!fires.overlaps(clears), name + ": fires (" + fires + ") and clears (" + clears + ") must not overlap");
         for (String label : labels.keySet()) {
             require(
                     LABEL.matcher(label).matches() && !label.equals(NAME_LABEL) && !label.equals(SEVERITY_LABEL),

@@ -49,9 +49,8 @@ public final class PrometheusRules {
     /** The expression whose results are the active alerts. */
     static String expression(AlertRule rule) {
         String begins = "(" + rule.expr() + ") " + rule.fires();
-        String guarded = rule.when()
-                .map(guard -> begins + " and on () (" + guard + ")")
-                .orElse(begins);
+        String guarded =
+                rule.when().map(guard -> begins + " and on () (" + guard + ")").orElse(begins);
         if (!rule.hasHysteresis()) {
             return guarded;
         }

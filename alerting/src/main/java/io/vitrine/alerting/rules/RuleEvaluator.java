@@ -105,7 +105,8 @@ public final class RuleEvaluator {
             }
         }
         instance.clearSince = NOT_CLEAR;
-        boolean heldLongEnough = atMillis - instance.activeSince >= rule.holdFor().toMillis();
+        boolean heldLongEnough =
+                atMillis - instance.activeSince >= rule.holdFor().toMillis();
         if (instance.state == AlertState.PENDING && heldLongEnough) {
             instance.state = AlertState.FIRING;
             instance.changed = atMillis;
@@ -141,8 +142,7 @@ public final class RuleEvaluator {
     }
 
     private Alert alert(SortedMap<String, String> labels, Instance instance, Optional<EndReason> reason) {
-        return new Alert(
-                rule, labels, instance.state, instance.value, instance.activeSince, instance.changed, reason);
+        return new Alert(rule, labels, instance.state, instance.value, instance.activeSince, instance.changed, reason);
     }
 
     /** Pending and firing alerts. */

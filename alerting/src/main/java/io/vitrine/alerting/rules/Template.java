@@ -35,7 +35,9 @@ public final class Template {
             @Override
             String of(double value) {
                 if (!Double.isFinite(value) || Math.abs(value) < 60) {
-                    return String.format(Locale.ROOT, Math.abs(value) < 1 ? "%.0f ms" : "%.1f s",
+                    return String.format(
+                            Locale.ROOT,
+                            Math.abs(value) < 1 ? "%.0f ms" : "%.1f s",
                             Math.abs(value) < 1 ? value * 1e3 : value);
                 }
                 long seconds = Math.round(value);
@@ -73,7 +75,11 @@ public final class Template {
         this.text = text;
     }
 
-    /** @throws IllegalArgumentException if something in braces is not understood */
+    /**
+     * Reads a template.
+     *
+     * @throws IllegalArgumentException if something in braces is not understood
+     */
     public static Template parse(String text) {
         String rest = FIELD.matcher(text).replaceAll("");
         if (rest.contains("{{") || rest.contains("}}")) {

@@ -40,7 +40,11 @@ public record Threshold(Comparison comparison, double value) {
 
     private static final Pattern SYNTAX = Pattern.compile("\\s*(>=|<=|==|!=|>|<)\\s*(\\S+)\\s*");
 
-    /** @throws IllegalArgumentException if the text is no comparison */
+    /**
+     * Reads a comparison.
+     *
+     * @throws IllegalArgumentException if the text is none
+     */
     public static Threshold parse(String text) {
         Matcher matcher = SYNTAX.matcher(text);
         if (matcher.matches()) {

@@ -89,7 +89,7 @@ public final class SeriesStore {
         for (Map<Series, Points> family : byName.values()) {
             family.values().removeIf(points -> {
                 points.dropBefore(atMillis);
-                if (points.count() == 0 || points.count() == 1 && Points.isStale(points.value(0))) {
+                if (points.count() == 0 || (points.count() == 1 && Points.isStale(points.value(0)))) {
                     seriesCount--;
                     return true;
                 }

@@ -63,8 +63,8 @@ public final class BurnRateRules {
         Threshold fires = new Threshold(Threshold.Comparison.GREATER, speed.factor);
         Optional<Query> enough = objective.minEvents() == 0
                 ? Optional.empty()
-                : Optional.of(Query.parse(
-                        "sum(" + objective.total(speed.longWindow) + ") >= " + objective.minEvents()));
+                : Optional.of(
+                        Query.parse("sum(" + objective.total(speed.longWindow) + ") >= " + objective.minEvents()));
         TreeMap<String, String> labels = new TreeMap<>();
         labels.put("area", "slo");
         labels.put("slo", objective.name());
@@ -87,10 +87,13 @@ public final class BurnRateRules {
 
     private static String camelCase(String name) {
         StringBuilder result = new StringBuilder();
-        for (String word : name.split("-")) {
-            if (!word.isEmpty()) {
-                result.append(Character.toUpperCase(word.charAt(0))).append(word.substring(1));
+        boolean begins = true;
+        for (int index = 0; index < name.length(); index++) {
+            char character = name.charAt(index);
+            if (character != '-') {
+                result.append(begins ? Character.toUpperCase(character) : character);
             }
+            begins = character == '-';
         }
         return result.toString();
     }

@@ -40,7 +40,8 @@ public final class ErrorBudget {
         long start = atMillis - Math.floorMod(atMillis, HOUR_MILLIS);
         Hour hour = hours.getOrDefault(start, new Hour(start, 0, 0)).plus(bad, total);
         hours.put(start, hour);
-        hours.headMap(atMillis - objective.period().toMillis() - HOUR_MILLIS, true).clear();
+        hours.headMap(atMillis - objective.period().toMillis() - HOUR_MILLIS, true)
+                .clear();
         return hour;
     }
 
@@ -85,7 +86,9 @@ public final class ErrorBudget {
         }
         double burnRate = recent.bad() / recent.total() / objective.allowedShare();
         double millis = left * objective.period().toMillis() / burnRate;
-        return millis > objective.period().toMillis() ? Optional.empty() : Optional.of(Duration.ofMillis((long) millis));
+        return millis > objective.period().toMillis()
+                ? Optional.empty()
+                : Optional.of(Duration.ofMillis((long) millis));
     }
 
     private Hour sum(long fromMillis, long toMillis) {

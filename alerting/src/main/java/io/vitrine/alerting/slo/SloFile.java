@@ -31,8 +31,9 @@ import io.vitrine.alerting.query.PromDuration;
  */
 public final class SloFile {
 
-    private static final YAMLMapper MAPPER = YAMLMapper.builder(
-                    YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+    private static final YAMLMapper MAPPER = YAMLMapper.builder(YAMLFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
             .build();
     private static final Set<String> KEYS =
             Set.of("name", "description", "target", "period", "min-events", "good", "bad", "total");
@@ -48,7 +49,8 @@ public final class SloFile {
      */
     public static List<Objective> read(String yaml, String source) {
         List<Objective> objectives = new ArrayList<>();
-        try (MappingIterator<JsonNode> documents = MAPPER.readerFor(JsonNode.class).readValues(yaml)) {
+        try (MappingIterator<JsonNode> documents =
+                MAPPER.readerFor(JsonNode.class).readValues(yaml)) {
             while (documents.hasNextValue()) {
                 objectives.addAll(document(documents.nextValue()));
             }
@@ -124,7 +126,8 @@ public final class SloFile {
             throw new IllegalArgumentException(name + ": only an inline indicator with a ratioMetric is supported");
         }
         String total = query(ratio.path("total"), name);
-        String bad = ratio.has("bad") ? query(ratio.path("bad"), name) : badOfGood(query(ratio.path("good"), name), total);
+        String bad =
+                ratio.has("bad") ? query(ratio.path("bad"), name) : badOfGood(query(ratio.path("good"), name), total);
         List<Objective> objectives = new ArrayList<>();
         JsonNode targets = spec.path("objectives");
         for (int index = 0; index < targets.size(); index++) {
@@ -156,7 +159,8 @@ public final class SloFile {
     private static void requireKeys(JsonNode node, Set<String> allowed) {
         node.fieldNames().forEachRemaining(key -> {
             if (!allowed.contains(key)) {
-                throw new IllegalArgumentException("unknown key " + key + "; there are " + new java.util.TreeSet<>(allowed));
+                throw new IllegalArgumentException(
+                        "unknown key " + key + "; there are " + new java.util.TreeSet<>(allowed));
             }
         });
     }

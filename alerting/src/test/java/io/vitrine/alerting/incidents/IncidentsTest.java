@@ -27,8 +27,8 @@ class IncidentsTest {
 
     private static Alert alert(String rule, String severity, String area, AlertState state) {
         AlertRule definition = RuleFile.read(
-                        "rules: [{alert: " + rule + ", severity: " + severity
-                                + ", expr: x, fires: '> 0', summary: '" + rule + " fires', action: a, runbook: page}]",
+                        "rules: [{alert: " + rule + ", severity: " + severity + ", expr: x, fires: '> 0', summary: '"
+                                + rule + " fires', action: a, runbook: page}]",
                         "test")
                 .get(0);
         return new Alert(
@@ -42,7 +42,9 @@ class IncidentsTest {
     }
 
     private Incident fire(String rule, String severity, String area, long at) {
-        return incidents.changed(List.of(alert(rule, severity, area, AlertState.FIRING)), at).get(0);
+        return incidents
+                .changed(List.of(alert(rule, severity, area, AlertState.FIRING)), at)
+                .get(0);
     }
 
     @Test
@@ -79,8 +81,8 @@ class IncidentsTest {
     void walksFromDetectionToItsEnd() {
         Incident opened = fire("EngineStopped", "P0", "engine", NOW);
         long id = opened.id();
-        assertThatThrownBy(() -> incidents.update(
-                        id, incident -> incident.moveTo(IncidentState.TRIAGED, "ann", "looked", NOW)))
+        assertThatThrownBy(() ->
+                        incidents.update(id, incident -> incident.moveTo(IncidentState.TRIAGED, "ann", "looked", NOW)))
                 .hasMessageContaining("needs a commander");
 
         incidents.update(id, incident -> incident.assign("ann", Optional.of("#war-room"), "bob", NOW + MINUTE));
@@ -89,16 +91,20 @@ class IncidentsTest {
         incidents.update(id, incident -> incident.moveTo(IncidentState.MITIGATING, "ann", "restart", NOW + 4 * MINUTE));
         incidents.changed(List.of(alert("EngineStopped", "P0", "engine", AlertState.RESOLVED)), NOW + 5 * MINUTE);
         incidents.update(id, incident -> incident.moveTo(IncidentState.RESOLVED, "ann", "well", NOW + 6 * MINUTE));
-        assertThatThrownBy(() -> incidents.update(
-                        id, incident -> incident.moveTo(IncidentState.REVIEWED, "ann", "done", NOW)))
+        assertThatThrownBy(() ->
+                        incidents.update(id, incident -> incident.moveTo(IncidentState.REVIEWED, "ann", "done", NOW)))
                 .hasMessageContaining("root cause");
         incidents.update(id, incident -> incident.explain("a bad kernel", "ann", NOW + 7 * MINUTE));
         incidents.update(id, incident -> incident.moveTo(IncidentState.REVIEWED, "ann", "met", NOW + 8 * MINUTE));
-        assertThatThrownBy(() -> incidents.update(
-                        id, incident -> incident.moveTo(IncidentState.CLOSED, "ann", "end", NOW)))
+        assertThatThrownBy(() ->
+                        incidents.update(id, incident -> incident.moveTo(IncidentState.CLOSED, "ann", "end", NOW)))
                 .hasMessageContaining("action item");
-        incidents.update(id, incident -> incident.plan(
-                new ActionItem("test the kernel", "bob", LocalDate.of(2026, 12, 24), false), "ann", NOW + 9 * MINUTE));
+        incidents.update(
+                id,
+                incident -> incident.plan(
+                        new ActionItem("test the kernel", "bob", LocalDate.of(2026, 12, 24), false),
+                        "ann",
+                        NOW + 9 * MINUTE));
         Incident closed = incidents.update(
                 id, incident -> incident.moveTo(IncidentState.CLOSED, "ann", "end", NOW + 10 * MINUTE));
 
@@ -108,7 +114,9 @@ class IncidentsTest {
         assertThat(PostMortem.of(closed))
                 .contains("# Incident 1: EngineStopped fires")
                 .contains("a bad kernel")
-                .contains("- [ ] test the kernel \\(bob, due 2026-12-24\\)".replace("\\(", "(").replace("\\)", ")"))
+                .contains("- [ ] test the kernel \\(bob, due 2026-12-24\\)"
+                        .replace("\\(", "(")
+                        .replace("\\)", ")"))
                 .doesNotContain("_missing_");
     }
 

@@ -23,7 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The same expressions on the same samples give what the real Prometheus gives. */
 class QueryAgainstPrometheusTest {
 
-    private static final int SCRAPE_SECONDS = 7; // no sample lies on the left border of a window: 2.x and 3.x differ there
+    private static final int SCRAPE_SECONDS =
+            7; // no sample lies on the left border of a window: 2.x and 3.x differ there
     private static final int SCRAPES = 400;
     private static final int[] EVALUATIONS = {63, 602, 1206, 2401, 2760};
 
@@ -81,7 +82,7 @@ class QueryAgainstPrometheusTest {
         series.forEach((one, values) -> {
             for (int index = 0; index < values.length; index++) {
                 if (!Double.isNaN(values[index])) {
-                    samples.add(new StoredSample(one, index * SCRAPE_SECONDS * 1_000L, values[index]));
+                    samples.add(new StoredSample(one, 1_000L * index * SCRAPE_SECONDS, values[index]));
                 }
             }
         });
@@ -100,7 +101,8 @@ class QueryAgainstPrometheusTest {
         SeriesStore empty = new SeriesStore(java.time.Duration.ofHours(2), 1_000);
         Files.writeString(folder.resolve("test.yaml"), testFile(series, empty));
 
-        assertThat(Promtool.run(folder, "test", "rules", "test.yaml").exitCode()).isNotZero();
+        assertThat(Promtool.run(folder, "test", "rules", "test.yaml").exitCode())
+                .isNotZero();
     }
 
     private static Map<Series, double[]> series(Random random) {
@@ -145,14 +147,13 @@ class QueryAgainstPrometheusTest {
             }
         }
         for (int bound = 0; bound < bounds.size(); bound++) {
-            series.put(
-                    Series.of("wait_seconds_bucket", Map.of("job", job, "le", bounds.get(bound))), counts[bound]);
+            series.put(Series.of("wait_seconds_bucket", Map.of("job", job, "le", bounds.get(bound))), counts[bound]);
         }
     }
 
     private static String testFile(Map<Series, double[]> series, SeriesStore store) {
-        StringBuilder file = new StringBuilder("evaluation_interval: 1s\ntests:\n  - interval: " + SCRAPE_SECONDS
-                + "s\n    input_series:\n");
+        StringBuilder file = new StringBuilder(
+                "evaluation_interval: 1s\ntests:\n  - interval: " + SCRAPE_SECONDS + "s\n    input_series:\n");
         series.forEach((one, values) -> file.append("      - series: '")
                 .append(one.name())
                 .append(labels(one.labels()))
@@ -172,8 +173,7 @@ class QueryAgainstPrometheusTest {
 
     private static void append(StringBuilder file, String expression, int seconds, SeriesStore store) {
         // Rounded, because the order of a sum is not fixed; the sum drops the metric's name, which rounding does too.
-        Map<SortedMap<String, String>, Double> values =
-                Query.parse(expression).evaluate(store, seconds * 1_000L);
+        Map<SortedMap<String, String>, Double> values = Query.parse(expression).evaluate(store, seconds * 1_000L);
         boolean scalar = expression.startsWith("scalar");
         file.append("      - expr: 'round(")
                 .append(scalar ? "vector(" + expression + ")" : expression)

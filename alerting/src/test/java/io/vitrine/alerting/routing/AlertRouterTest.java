@@ -166,7 +166,8 @@ class AlertRouterTest {
 
         run(2 * MINUTE);
 
-        assertThat(sent).filteredOn(notification -> notification.receiver().equals("slack"))
+        assertThat(sent)
+                .filteredOn(notification -> notification.receiver().equals("slack"))
                 .singleElement()
                 .satisfies(notification -> assertThat(notification.firing())
                         .extracting(alert -> alert.labels().get("model"))
@@ -187,8 +188,7 @@ class AlertRouterTest {
 
     @Test
     void staysSilentDuringASilence() {
-        router.silence(new Silence(
-                "s1", List.of(Matcher.parse("model=m")), 0, 10 * MINUTE, "ann", "upgrade"));
+        router.silence(new Silence("s1", List.of(Matcher.parse("model=m")), 0, 10 * MINUTE, "ann", "upgrade"));
         fire(DOWN, "m");
 
         assertThat(run(9 * MINUTE)).isEmpty();

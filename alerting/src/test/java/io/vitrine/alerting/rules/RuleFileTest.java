@@ -14,8 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class RuleFileTest {
 
-    private static final String RULE =
-            """
+    private static final String RULE = """
             rules:
               - alert: KvCacheNearlyFull
                 severity: P2
@@ -97,7 +96,9 @@ class RuleFileTest {
         AlertRule rule = RuleFile.read(RULE, "rules.yaml").get(0);
         Alert one = alert(rule, "m", 1);
 
-        assertThat(one.fingerprint()).isEqualTo(alert(rule, "m", 99).fingerprint()).hasSize(16);
+        assertThat(one.fingerprint())
+                .isEqualTo(alert(rule, "m", 99).fingerprint())
+                .hasSize(16);
         assertThat(one.fingerprint()).isNotEqualTo(alert(rule, "n", 1).fingerprint());
     }
 

@@ -29,8 +29,7 @@ class RulesAgainstPrometheusTest {
 
     private static final int SCRAPES = 500;
 
-    private static final String RULES =
-            """
+    private static final String RULES = """
             rules:
               - {alert: Plain, severity: P2, expr: load, fires: "> 70", summary: s, action: a, runbook: plain}
               - {alert: Held, severity: P1, expr: load, fires: ">= 60", for: 1m, summary: s, action: a, runbook: held}
@@ -71,16 +70,19 @@ class RulesAgainstPrometheusTest {
     void noticesOneEvaluationOfDifference() throws IOException {
         List<AlertRule> rules = RuleFile.read(RULES, "test");
 
-        assertThat(check(testFile(series(new Random(1)), rules, 1), rules).exitCode()).isNotZero();
+        assertThat(check(testFile(series(new Random(1)), rules, 1), rules).exitCode())
+                .isNotZero();
     }
 
     private Promtool.Outcome check(Map<String, Object> testFile, List<AlertRule> rules) throws IOException {
         ObjectMapper json = new ObjectMapper();
         Map<String, Object> exported = PrometheusRules.document("vitrine", rules, "docs/");
-        String withoutAnnotations = json.writeValueAsString(exported).replaceAll("\"annotations\":\\{[^}]*}", "\"annotations\":{}");
+        String withoutAnnotations =
+                json.writeValueAsString(exported).replaceAll("\"annotations\":\\{[^}]*}", "\"annotations\":{}");
         Files.writeString(folder.resolve("rules.yaml"), withoutAnnotations);
         Files.writeString(folder.resolve("test.yaml"), json.writeValueAsString(testFile));
-        assertThat(Promtool.run(folder, "check", "rules", "rules.yaml").exitCode()).isZero();
+        assertThat(Promtool.run(folder, "check", "rules", "rules.yaml").exitCode())
+                .isZero();
         return Promtool.run(folder, "test", "rules", "test.yaml");
     }
 
@@ -94,7 +96,7 @@ class RulesAgainstPrometheusTest {
             for (int index = 0; index < values.length; index++) {
                 written.append(Double.isNaN(values[index]) ? "_ " : values[index] + " ");
                 if (!Double.isNaN(values[index])) {
-                    samples.add(new StoredSample(one, index * INTERVAL_SECONDS * 1_000L, values[index]));
+                    samples.add(new StoredSample(one, 1_000L * index * INTERVAL_SECONDS, values[index]));
                 }
             }
             input.add(Map.of("series", one.name() + labels(one.labels()), "values", written.toString()));
@@ -105,7 +107,7 @@ class RulesAgainstPrometheusTest {
         List<Object> expected = new ArrayList<>();
         for (int step = 0; step < SCRAPES; step++) {
             for (RuleEvaluator evaluator : evaluators) {
-                evaluator.evaluate(store, step * INTERVAL_SECONDS * 1_000L);
+                evaluator.evaluate(store, 1_000L * step * INTERVAL_SECONDS);
                 expected.add(Map.of(
                         "eval_time", (step + late) * INTERVAL_SECONDS + "s",
                         "alertname", evaluator.rule().name(),

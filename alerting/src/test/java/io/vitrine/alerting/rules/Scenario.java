@@ -1,6 +1,7 @@
 package io.vitrine.alerting.rules;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,7 +36,10 @@ record Scenario(String rule, Duration at, boolean fires, Map<Series, List<Option
     /** Both of every rule. */
     static List<Scenario> all() throws IOException {
         List<Scenario> scenarios = new ArrayList<>();
-        JsonNode document = new YAMLMapper().readTree(Scenario.class.getResource("/io/vitrine/alerting/scenarios.yaml"));
+        JsonNode document;
+        try (InputStream resource = Scenario.class.getResourceAsStream("/io/vitrine/alerting/scenarios.yaml")) {
+            document = new YAMLMapper().readTree(resource);
+        }
         for (JsonNode entry : document.path("scenarios")) {
             for (String kind : List.of("fires", "silent")) {
                 scenarios.add(new Scenario(
@@ -50,8 +54,10 @@ record Scenario(String rule, Duration at, boolean fires, Map<Series, List<Option
 
     private static Map<Series, List<OptionalDouble>> series(JsonNode node) {
         Map<Series, List<OptionalDouble>> series = new LinkedHashMap<>();
-        node.fields().forEachRemaining(field -> series.put(
-                parse(field.getKey()), SeriesNotation.parse(field.getValue().asText())));
+        node.properties()
+                .forEach(field -> series.put(
+                        parse(field.getKey()),
+                        SeriesNotation.parse(field.getValue().asText())));
         return series;
     }
 
@@ -74,7 +80,7 @@ record Scenario(String rule, Duration at, boolean fires, Map<Series, List<Option
         series.forEach((one, values) -> {
             for (int index = 0; index < values.size(); index++) {
                 if (values.get(index).isPresent()) {
-                    long millis = index * intervalSeconds * 1_000L;
+                    long millis = 1_000L * index * intervalSeconds;
                     samples.add(new StoredSample(one, millis, values.get(index).getAsDouble()));
                 }
             }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -50,7 +51,7 @@ class ShippedRulesTest {
         SeriesStore store = scenario.store(SCRAPE_SECONDS);
         boolean fired = false;
         for (int step = 0; step < scenario.scrapes(); step++) {
-            long millis = step * SCRAPE_SECONDS * 1_000L;
+            long millis = 1_000L * step * SCRAPE_SECONDS;
             if (!scenario.fires() || millis <= scenario.at().toMillis()) {
                 fired |= evaluator.evaluate(store, millis).stream()
                         .anyMatch(alert -> alert.state() == AlertState.FIRING);
@@ -77,6 +78,25 @@ class ShippedRulesTest {
         }
     }
 
+    /** Otherwise a rule would be silent for ever. */
+    @Test
+    void readsOnlyMetersOfTheCatalogue() throws IOException {
+        List<String> known = Pattern.compile("^\\| `([A-Za-z0-9_:]+)`", Pattern.MULTILINE)
+                .matcher(Files.readString(Path.of("../docs/telemetry.md")))
+                .results()
+                .map(line -> line.group(1))
+                .toList();
+
+        for (AlertRule rule : RULES) {
+            List<String> read = Stream.concat(
+                            rule.expr().metrics().stream(),
+                            rule.when().stream().flatMap(guard -> guard.metrics().stream()))
+                    .map(metric -> metric.replaceAll("_(bucket|count|sum)$", ""))
+                    .toList();
+            assertThat(known).as(rule.name()).containsAll(read);
+        }
+    }
+
     @Test
     void hasARuleForEveryRunbook() throws IOException {
         try (Stream<Path> pages = Files.list(Path.of("../docs/runbooks"))) {
@@ -92,7 +112,8 @@ class ShippedRulesTest {
         ObjectMapper json = new ObjectMapper();
         String exported = json.writeValueAsString(PrometheusRules.document("vitrine", RULES, "docs/runbooks/"));
         Files.writeString(folder.resolve("rules.yaml"), exported);
-        assertThat(Promtool.run(folder, "check", "rules", "rules.yaml").output()).contains("SUCCESS");
+        assertThat(Promtool.run(folder, "check", "rules", "rules.yaml").output())
+                .contains("SUCCESS");
         // promtool compares annotations to the letter, and writes numbers in its own way.
         Files.writeString(folder.resolve("bare.yaml"), json.writeValueAsString(bare()));
         List<Object> tests = new ArrayList<>();
@@ -100,9 +121,12 @@ class ShippedRulesTest {
         Files.writeString(
                 folder.resolve("test.yaml"),
                 json.writeValueAsString(Map.of(
-                        "rule_files", List.of("bare.yaml"),
-                        "evaluation_interval", PROMTOOL_SECONDS + "s",
-                        "tests", tests)));
+                        "rule_files",
+                        List.of("bare.yaml"),
+                        "evaluation_interval",
+                        PROMTOOL_SECONDS + "s",
+                        "tests",
+                        tests)));
 
         Promtool.Outcome outcome = Promtool.run(folder, "test", "rules", "test.yaml");
 
@@ -131,21 +155,22 @@ class ShippedRulesTest {
 
     private static Map<String, Object> promtoolTest(Scenario scenario) {
         List<Object> input = new ArrayList<>();
-        scenario.series().forEach((series, values) -> input.add(Map.of(
-                "series",
-                series.name()
-                        + series.labels().entrySet().stream()
-                                .map(label -> label.getKey() + "=\"" + label.getValue() + '"')
-                                .collect(Collectors.joining(",", "{", "}")),
-                "values",
-                values.stream()
-                        .map(value -> value.isPresent() ? Double.toString(value.getAsDouble()) : "_")
-                        .collect(Collectors.joining(" ")))));
+        scenario.series()
+                .forEach((series, values) -> input.add(Map.of(
+                        "series",
+                        series.name()
+                                + series.labels().entrySet().stream()
+                                        .map(label -> label.getKey() + "=\"" + label.getValue() + '"')
+                                        .collect(Collectors.joining(",", "{", "}")),
+                        "values",
+                        values.stream()
+                                .map(value -> value.isPresent() ? Double.toString(value.getAsDouble()) : "_")
+                                .collect(Collectors.joining(" ")))));
         RuleEvaluator evaluator = new RuleEvaluator(rule(scenario.rule()), 10);
         SeriesStore store = scenario.store(PROMTOOL_SECONDS);
         List<List<Object>> firing = new ArrayList<>();
         for (int step = 0; step < scenario.scrapes(); step++) {
-            evaluator.evaluate(store, step * PROMTOOL_SECONDS * 1_000L);
+            evaluator.evaluate(store, 1_000L * step * PROMTOOL_SECONDS);
             firing.add(firing(evaluator));
         }
         Map<String, Object> test = new LinkedHashMap<>();
@@ -163,9 +188,7 @@ class ShippedRulesTest {
             boolean willChange = step + 1 < firing.size() && !firing.get(step).equals(firing.get(step + 1));
             if (changes || willChange || step % 20 == 0) {
                 expected.add(Map.of(
-                        "eval_time", step * PROMTOOL_SECONDS + "s",
-                        "alertname", rule,
-                        "exp_alerts", firing.get(step)));
+                        "eval_time", step * PROMTOOL_SECONDS + "s", "alertname", rule, "exp_alerts", firing.get(step)));
             }
         }
         return expected;

@@ -24,17 +24,14 @@ import static org.assertj.core.api.Assertions.within;
 
 class BurnRateTest {
 
-    private static final Objective AVAILABILITY = SloFile.read(
-                    """
+    private static final Objective AVAILABILITY = SloFile.read("""
                     objectives:
                       - name: chat-availability
                         target: 0.999
                         min-events: 20
                         bad: sum by (model) (increase(failed_total[{{.window}}]))
                         total: sum by (model) (increase(all_total[{{.window}}]))
-                    """,
-                    "slo.yaml")
-            .get(0);
+                    """, "slo.yaml").get(0);
     private static final long SECOND = 1_000;
     private static final int SCRAPE_SECONDS = 15;
 
@@ -108,8 +105,7 @@ class BurnRateTest {
 
     @Test
     void readsOpenSlo() {
-        Objective objective = SloFile.read(
-                        """
+        Objective objective = SloFile.read("""
                         apiVersion: openslo/v1
                         kind: SLO
                         metadata: {name: api-latency}
@@ -130,9 +126,7 @@ class BurnRateTest {
                         kind: Service
                         metadata: {name: vitrine}
                         spec: {description: the server}
-                        """,
-                        "openslo.yaml")
-                .get(0);
+                        """, "openslo.yaml").get(0);
 
         assertThat(objective.name()).isEqualTo("api-latency");
         assertThat(objective.period()).isEqualTo(Duration.ofDays(28));
@@ -151,8 +145,7 @@ class BurnRateTest {
                 "bad: sum|worse: sum|unknown key worse",
             })
     void namesWhatIsWrongWithAnObjective(String part, String wrong, String message) {
-        String yaml =
-                """
+        String yaml = """
                 objectives:
                   - name: chat-availability
                     target: 0.999
@@ -217,7 +210,8 @@ class BurnRateTest {
         }
         budget.add(now - 1, 1_000, 100_000);
 
-        // 1 000 of 700 000 in six hours and a bit: 1.43 times the allowed rate, and more than all of it is spent already.
+        // 1 000 of 700 000 in six hours and a bit: 1.43 times the allowed rate, and more than all of it is spent
+        // already.
         assertThat(budget.status(now).timeToExhaustion()).isEqualTo(Optional.of(Duration.ZERO));
     }
 }

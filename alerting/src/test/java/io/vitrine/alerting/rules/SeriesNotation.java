@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 /** Values of a series over time as promtool's test files write them: {@code 1 2 _ 3x4 0+10x100}. */
 final class SeriesNotation {
 
-    private static final Pattern REPEATED = Pattern.compile("(_|-?[\\d.]+(?:[eE][+-]?\\d+)?)(?:([+-][\\d.]+))?x(\\d{1,6})");
+    private static final Pattern REPEATED =
+            Pattern.compile("(_|-?[\\d.]+(?:[eE][+-]?\\d+)?)(?:([+-][\\d.]+))?x(\\d{1,6})");
 
     private SeriesNotation() {}
 
@@ -20,7 +21,7 @@ final class SeriesNotation {
      */
     static List<OptionalDouble> parse(String text) {
         List<OptionalDouble> values = new ArrayList<>();
-        for (String part : text.strip().split("\\s+")) {
+        for (String part : Pattern.compile("\\s+").splitAsStream(text.strip()).toList()) {
             Matcher repeated = REPEATED.matcher(part);
             if (repeated.matches()) {
                 repeat(repeated, values);
