@@ -1,0 +1,180 @@
+package io.vitrine.alerting.series;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Scraped samples of the last while, by metric. Answers as Prometheus 3 does: an instant reading looks back five minutes,
+ * unless a scrape has since missed the series; a window is open on the left and closed on the right.
+ *
+ * <p>Not thread-safe. Bounded by the number of series and by the longest window.
+ */
+public final class SeriesStore {
+
+    /** How old a sample may be to count as the present value. */
+    public static final Duration LOOKBACK = Duration.ofMinutes(5);
+
+    private final long retentionMillis;
+    private final int maxSeries;
+    private final Map<String, Map<Series, Points>> byName = new HashMap<>();
+    private Set<Series> present = new HashSet<>();
+    private int seriesCount;
+    private long refusedSeries;
+
+    /**
+     * An empty store.
+     *
+     * @param retention the longest window that is asked for, offset included
+     * @param maxSeries more are not stored, and counted
+     */
+    public SeriesStore(Duration retention, int maxSeries) {
+        this.retentionMillis = Math.max(retention.toMillis(), LOOKBACK.toMillis());
+        this.maxSeries = maxSeries;
+    }
+
+    /**
+     * Adds one scrape. Series that the scrape before had and this one lacks are stale from now on.
+     *
+     * @throws IllegalArgumentException if the time is not later than that of the scrape before
+     */
+    public void append(long atMillis, Collection<Sample> scrape) {
+        Set<Series> now = new HashSet<>();
+        for (Sample sample : scrape) {
+            if (add(atMillis, sample)) {
+                now.add(sample.series());
+            }
+        }
+        for (Series series : present) {
+            if (!now.contains(series)) {
+                points(series).add(atMillis, Points.STALE);
+            }
+        }
+        present = now;
+        dropBefore(atMillis - retentionMillis);
+    }
+
+    private boolean add(long atMillis, Sample sample) {
+        Map<Series, Points> family = byName.computeIfAbsent(sample.series().name(), name -> new LinkedHashMap<>());
+        Points points = family.get(sample.series());
+        if (points == null) {
+            if (seriesCount == maxSeries) {
+                refusedSeries++;
+                return false;
+            }
+            points = new Points();
+            family.put(sample.series(), points);
+            seriesCount++;
+        }
+        points.add(atMillis, sample.value());
+        return true;
+    }
+
+    private Points points(Series series) {
+        Points points = byName.getOrDefault(series.name(), Map.of()).get(series);
+        if (points == null) {
+            throw new IllegalStateException("a present series has no samples: " + series);
+        }
+        return points;
+    }
+
+    private void dropBefore(long atMillis) {
+        for (Map<Series, Points> family : byName.values()) {
+            family.values().removeIf(points -> {
+                points.dropBefore(atMillis);
+                if (points.count() == 0 || (points.count() == 1 && Points.isStale(points.value(0)))) {
+                    seriesCount--;
+                    return true;
+                }
+                return false;
+            });
+        }
+    }
+
+    /** Series that are stored now. */
+    public int seriesCount() {
+        return seriesCount;
+    }
+
+    /** Samples of series beyond the limit, which were not stored. */
+    public long refusedSeries() {
+        return refusedSeries;
+    }
+
+    /** The present value of every series of that metric that passes the matchers. */
+    public Map<Series, Double> instant(String name, List<Matcher> matchers, long atMillis) {
+        Map<Series, Double> result = new LinkedHashMap<>();
+        select(name, matchers, (series, points) -> {
+            int index = points.firstAfter(atMillis) - 1;
+            if (index >= 0
+                    && points.millis(index) > atMillis - LOOKBACK.toMillis()
+                    && !Points.isStale(points.value(index))) {
+                result.put(series, points.value(index));
+            }
+        });
+        return result;
+    }
+
+    /** The samples of {@code (atMillis - window, atMillis]} of every such series that has any. */
+    public Map<Series, Points> window(String name, List<Matcher> matchers, long atMillis, Duration window) {
+        Map<Series, Points> result = new LinkedHashMap<>();
+        select(name, matchers, (series, points) -> {
+            Points selected = points.between(atMillis - window.toMillis(), atMillis);
+            if (selected.count() > 0) {
+                result.put(series, selected);
+            }
+        });
+        return result;
+    }
+
+    private interface Visitor {
+        void visit(Series series, Points points);
+    }
+
+    private void select(String name, List<Matcher> matchers, Visitor visitor) {
+        byName.getOrDefault(name, Map.of()).forEach((series, points) -> {
+            if (Matcher.allMatch(matchers, series.labels())) {
+                visitor.visit(series, points);
+            }
+        });
+    }
+
+    /** Hands over every sample since a time, scrape by scrape is not kept: series by series, for writing them down. */
+    public void forEachSince(long afterMillis, Consumer<StoredSample> consumer) {
+        byName.values()
+                .forEach(family -> family.forEach((series, points) -> {
+                    for (int index = points.firstAfter(afterMillis); index < points.count(); index++) {
+                        consumer.accept(new StoredSample(series, points.millis(index), points.value(index)));
+                    }
+                }));
+    }
+
+    /** A sample with its time; a stale marker has the NaN of {@link #isStaleMarker}. */
+    public record StoredSample(Series series, long atMillis, double value) {
+
+        /** Whether it says that the series was missing. */
+        public boolean isStaleMarker() {
+            return Points.isStale(value);
+        }
+    }
+
+    /**
+     * Puts back what was written down before a restart. To be called before the first {@link #append}.
+     *
+     * @param samples of any order
+     */
+    public void restore(Collection<StoredSample> samples) {
+        List<StoredSample> ordered = new ArrayList<>(samples);
+        ordered.sort(java.util.Comparator.comparingLong(StoredSample::atMillis));
+        for (StoredSample stored : ordered) {
+            add(stored.atMillis(), new Sample(stored.series(), stored.value()));
+        }
+    }
+}
