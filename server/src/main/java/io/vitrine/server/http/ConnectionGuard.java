@@ -119,7 +119,8 @@ final class ConnectionGuard {
     static void watchBody(HttpServerRequest request, Runnable inputClosed, Runnable broken) {
         Watch watch = watchOf(request);
         if (watch != null) {
-            // Netty reports both on the request's event loop, but outside of its context, which the end of a request needs.
+            // Netty reports both on the request's event loop, but outside of its context, which the end of a request
+            // needs.
             ContextInternal owner = (ContextInternal) Objects.requireNonNull(Vertx.currentContext(), "no request");
             watch.onInputClosed = () -> owner.dispatch(ignored -> inputClosed.run());
             watch.onBodyBroken = () -> owner.dispatch(ignored -> broken.run());

@@ -10,7 +10,8 @@ public final class YamlProblems {
 
     /** The problem with its line and column, counted from 1, where they are known. */
     public static String describe(YamlEngineException e) {
-        if (e instanceof MarkedYamlEngineException marked && marked.getProblemMark().isPresent()) {
+        if (e instanceof MarkedYamlEngineException marked
+                && marked.getProblemMark().isPresent()) {
             var mark = marked.getProblemMark().get();
             return "is not valid YAML at line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1) + ": "
                     + marked.getProblem();
