@@ -38,8 +38,7 @@ class DeleteTenantTest {
         try (StoredServer stored = new StoredServer(data, 2)) {
             assertThat(stored.chat("req-deleted", "^").statusCode()).isEqualTo(200);
             JsonNode found = stored.ask(
-                    "/api/requests/req-deleted",
-                    request -> request.toString().contains("response_formatting"));
+                    "/api/requests/req-deleted", request -> request.toString().contains("response_formatting"));
             String tenant = found.findValue("tenant_id").asText();
             await().atMost(LIMIT).until(() -> log().contains("req-deleted"));
 
