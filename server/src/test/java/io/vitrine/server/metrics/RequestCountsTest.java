@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** N requests of P prompt and G output tokens are N, N·P and N·G in every meter, whatever their end. */
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
@@ -29,6 +31,8 @@ class RequestCountsTest {
 
     /** Of the rendered chat {@code user=hi|}. */
     private static final int PROMPT = 8;
+
+    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     @TempDir
     private Path folder;
@@ -45,7 +49,7 @@ class RequestCountsTest {
                         .isEqualTo(10);
                 server.stream(TestServer.CHAT, CHAT.formatted(10, 1, true));
             }
-            String scrape = scrape(server, 6);
+            String scrape = scrape(server, 6, 6);
 
             assertThat(sum(scrape, "vitrine_requests_total", "outcome=\"completed\""))
                     .isEqualTo(6);
@@ -78,7 +82,7 @@ class RequestCountsTest {
                 TestServer server = TestServer.start(telemetry, 4)) {
             var usage =
                     server.json(TestServer.CHAT, CHAT.formatted(10, 3, false)).get("usage");
-            String scrape = scrape(server, 1);
+            String scrape = scrape(server, 1, 3);
 
             assertThat(usage.get("completion_tokens").asInt()).isEqualTo(30);
             assertThat(sum(scrape, "vitrine_requests_total")).isEqualTo(1);
@@ -104,7 +108,7 @@ class RequestCountsTest {
                             .statusCode())
                     .isEqualTo(500);
             leave(server);
-            String scrape = scrape(server, 3);
+            String scrape = scrape(server, 3, 2);
 
             for (Outcome outcome : List.of(Outcome.REFUSED, Outcome.CANCELLED, Outcome.FAILED)) {
                 String label = "outcome=\"" + outcome.label() + "\"";
@@ -178,9 +182,12 @@ class RequestCountsTest {
         return TestTelemetry.everything(TestTelemetry.settings().withVllmNames(), folder.resolve("logs"));
     }
 
-    private static String scrape(TestServer server, int requests) {
+    /** The meters once so many requests and sequences have ended; a sequence is counted after its slot is free. */
+    private static String scrape(TestServer server, int requests, int sequences) {
         server.awaitSummaries(requests);
         server.awaitIdle();
+        await().atMost(LIMIT)
+                .until(() -> sum(server.getManagement("/metrics").body(), "vitrine_generations_total") >= sequences);
         return server.getManagement("/metrics").body();
     }
 
