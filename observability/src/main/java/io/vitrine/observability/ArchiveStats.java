@@ -1,5 +1,7 @@
 package io.vitrine.observability;
 
+import java.util.Optional;
+
 import io.vitrine.observability.catalogue.ArchiveTier;
 import io.vitrine.observability.catalogue.ArchivedSignal;
 import io.vitrine.observability.catalogue.RowFate;
@@ -9,6 +11,9 @@ public interface ArchiveStats {
 
     /** What became of the rows of one signal. */
     long rows(ArchivedSignal signal, RowFate fate);
+
+    /** Why the latest rows could not be written; empty if they could. */
+    Optional<String> failure();
 
     /** Rows that wait to be written. */
     int waitingRows();

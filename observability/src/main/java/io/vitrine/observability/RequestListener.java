@@ -4,13 +4,13 @@ package io.vitrine.observability;
  * Watches the HTTP life of requests. The server calls from one place, for every request on the API port:
  *
  * <pre>
- * received ── authSucceeded ──┬── inferenceStarted ── inferenceCompleted ──┬── ended
- *     │                       ├── limitExceeded or queueFull ──────────────┤
- *     │                       └── refused before, or left while waiting ───┤
- *     └── authFailed, or nobody was asked who it is ───────────────────────┘
+ * offered ── received ── authSucceeded ──┬── inferenceStarted ── inferenceCompleted ──┬── ended
+ *                │                       ├── limitExceeded or queueFull ──────────────┤
+ *                │                       └── refused before, or left while waiting ───┤
+ *                └── authFailed, or nobody was asked who it is ───────────────────────┘
  * </pre>
  *
- * {@code received} comes first and {@code ended} last, each exactly once whatever the end; an inference that started is
+ * {@code offered} and {@code received} come first and {@code ended} last, each exactly once whatever the end; an inference that started is
  * completed, well or not.
  *
  * <p>Called on the request's event loop, so from several threads at once for different requests. A listener is quick, does
@@ -22,7 +22,10 @@ public interface RequestListener {
     /** Watches nothing. */
     RequestListener NONE = summary -> {};
 
-    /** The head has arrived, and its path is known or known to be unknown. */
+    /** The head has arrived; the id may have been chosen by the client, and others may have the same. */
+    default void offered(String requestId) {}
+
+    /** Its path is known or known to be unknown, and so is who asks. */
     default void received(RequestIdentity request) {}
 
     /** It brought a key, and that is good. */

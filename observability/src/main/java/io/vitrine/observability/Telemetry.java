@@ -1,12 +1,15 @@
 package io.vitrine.observability;
 
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,6 +22,7 @@ import io.vitrine.model.engine.ModelRunnerException;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.model.engine.StepReport;
 import io.vitrine.observability.catalogue.ClientMemory;
+import io.vitrine.observability.catalogue.Component;
 import io.vitrine.observability.catalogue.ListenerKind;
 import io.vitrine.observability.catalogue.LogDestination;
 import io.vitrine.observability.catalogue.LostLine;
@@ -185,6 +189,30 @@ public final class Telemetry implements AutoCloseable {
         metrics.ifPresent(meters -> meters.watch(modelName, engine));
     }
 
+    /** Reads the ages of a model's engine at every scrape from now on. */
+    public void watch(String modelName, EngineAges ages) {
+        metrics.ifPresent(meters -> meters.watch(modelName, ages));
+    }
+
+    /** Reads whether components are healthy at every scrape from now on. */
+    public void watchHealth(Predicate<Component> healthy) {
+        metrics.ifPresent(meters -> meters.watchHealth(healthy));
+    }
+
+    /** How exports to collectors go, by signal; without those that are switched off. */
+    public Map<Signal, ExportCounts> exports() {
+        Map<Signal, ExportCounts> exports = new EnumMap<>(Signal.class);
+        logging.ifPresent(log -> exports.put(Signal.LOGS, log.exports()));
+        metrics.ifPresent(meters -> exports.put(Signal.METRICS, meters.exports()));
+        tracing.ifPresent(traces -> exports.put(Signal.TRACES, traces.stats().exports()));
+        return exports;
+    }
+
+    /** What the archive tells of itself; absent if telemetry is not stored. */
+    public Optional<ArchiveStats> archiveStats() {
+        return archive.map(Archive::stats);
+    }
+
     /** Shows how well tenants are served from now on. */
     public void measured(ServiceQuality quality) {
         metrics.ifPresent(meters -> meters.measured(quality));
@@ -286,6 +314,11 @@ public final class Telemetry implements AutoCloseable {
     }
 
     private record RequestListeners(List<RequestListener> listeners, LongAdder failures) implements RequestListener {
+
+        @Override
+        public void offered(String requestId) {
+            tell(listeners, failures, listener -> listener.offered(requestId));
+        }
 
         @Override
         public void received(RequestIdentity request) {

@@ -62,6 +62,11 @@ public final class RecordedArchive implements Archive, ArchiveStats {
     }
 
     @Override
+    public Optional<String> failure() {
+        return Optional.empty();
+    }
+
+    @Override
     public int waitingRows() {
         return 0;
     }

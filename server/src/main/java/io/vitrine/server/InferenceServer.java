@@ -33,6 +33,7 @@ import io.vitrine.model.engine.ModelRunner;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.model.torch.TorchDevice;
 import io.vitrine.observability.ConnectionCounts;
+import io.vitrine.observability.EngineAges;
 import io.vitrine.observability.EngineState;
 import io.vitrine.observability.ModelGpu;
 import io.vitrine.observability.RequestListener;
@@ -45,6 +46,7 @@ import io.vitrine.server.config.ConnectionLimits;
 import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.config.ServerConfig.PlanningConfig;
+import io.vitrine.server.health.Health;
 import io.vitrine.server.history.TelemetryHistory;
 import io.vitrine.server.http.AnswerMemory;
 import io.vitrine.server.http.BodyMemory;
@@ -82,6 +84,8 @@ public final class InferenceServer {
     /** After so many polls a reading is of another time. */
     private static final int FRESH_POLLS = 3;
 
+    private static final double NANOS_PER_SECOND = 1e9;
+
     private final ServerConfig config;
     private final ModelLoading loading;
     private final Telemetry telemetry;
@@ -97,6 +101,7 @@ public final class InferenceServer {
     private final Optional<CudaGpu> modelCard;
 
     private final MachineView machine;
+    private final Health health;
     private final Vertx vertx;
     private final FairPool planning;
     private final ConnectionCounts apiConnections;
@@ -157,6 +162,15 @@ public final class InferenceServer {
         telemetry.watchMemory(ClientMemory.ANSWERS, answerMemory::used, answerMemory.capacity());
         this.modelCard = modelCard(config);
         this.machine = new MachineView(host, machineClock, modelCard, this::load);
+        this.health = new Health(
+                state,
+                modelCard.isPresent(),
+                telemetry.archiveStats(),
+                tenancy.books().counts(),
+                telemetry.exports(),
+                config.health(),
+                clock);
+        telemetry.watchHealth(health::healthy);
         tenancy.books().readPower(machine::modelWatts);
         this.vertx = VertxFactory.create(telemetry.registry(), telemetry.openTelemetry());
         PlanningConfig planningLimits = config.planning();
@@ -184,7 +198,7 @@ public final class InferenceServer {
         HttpConfig http = config.server();
         TenancyUpkeep.start(vertx, tenancy, telemetry);
         var management = new ManagementVerticle(
-                http, state, telemetry, tenancy, machine, history, managementConnections, bodyMemory);
+                http, health, telemetry, tenancy, machine, history, managementConnections, bodyMemory);
         await(vertx.deployVerticle(management), "server.management-port", http.managementHost(), http.managementPort());
         managementPort = management.port();
         GatewayParts parts = gatewayParts();
@@ -202,6 +216,7 @@ public final class InferenceServer {
         return new GatewayParts(
                 config.server(),
                 state,
+                health,
                 new RequestParser(config.limits(), config.api().customRoles()),
                 new GenerationPlanner(state, config.limits(), clock, new SecureRandom()),
                 tenancy,
@@ -270,6 +285,7 @@ public final class InferenceServer {
         Engine started = new Engine(model.runner(), model.drawableTokens(), settings, listener, clock);
         engine = started;
         telemetry.watch(model.name(), engineState(started, settings, model));
+        telemetry.watch(model.name(), engineAges(started, queue));
         state.ready(servedModel(model, started, queue));
     }
 
@@ -285,6 +301,13 @@ public final class InferenceServer {
                 ? Optional.empty()
                 : Optional.of(new ServingLoad(
                         model.slots(), Math.min(running.runningCount(), model.slots()), running.waitingCount()));
+    }
+
+    private EngineAges engineAges(Engine engine, QueueWatch queue) {
+        return new EngineAges(
+                () -> queue.oldestWaitingNanos(clock.nanoTime()) / NANOS_PER_SECOND,
+                () -> queue.oldestRunningNanos(clock.nanoTime()) / NANOS_PER_SECOND,
+                () -> engine.progress().stepNanos(clock.nanoTime()) / NANOS_PER_SECOND);
     }
 
     private EngineState engineState(Engine engine, EngineSettings settings, LoadedModel model) {
@@ -370,6 +393,11 @@ public final class InferenceServer {
     /** Where requests are prepared. */
     public FairPool planning() {
         return planning;
+    }
+
+    /** How the components are. */
+    public Health health() {
+        return health;
     }
 
     /** What answers, and whether. */

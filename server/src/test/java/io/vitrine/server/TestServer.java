@@ -96,6 +96,11 @@ public final class TestServer implements AutoCloseable {
     private record Recording(RequestListener next, List<RequestSummary> summaries) implements RequestListener {
 
         @Override
+        public void offered(String requestId) {
+            next.offered(requestId);
+        }
+
+        @Override
         public void received(RequestIdentity request) {
             next.received(request);
         }

@@ -29,6 +29,7 @@ public final class Engine implements AutoCloseable {
     private final Intake intake;
     private final EngineLoop loop;
     private final NanoClock clock;
+    private final Heartbeat heartbeat;
     private final AtomicLong listenerFailures = new AtomicLong();
     private final Thread thread;
 
@@ -56,8 +57,13 @@ public final class Engine implements AutoCloseable {
                     "the head has " + runner.vocabularySize() + " rows, the tokens are those of " + tokens.rowCount());
         }
         this.clock = clock;
+        heartbeat = new Heartbeat(clock.nanoTime());
         var pages = new KvPages(runner.pageCount(), runner.pagePositions(), runner.pageBytes());
-        var supply = new PageSupply(pages, new PrefixCache(pages, settings.prefixCacheBytes()), runner::copyPage);
+        var supply = new PageSupply(
+                pages,
+                new PrefixCache(pages, settings.prefixCacheBytes()),
+                (source, target, positions) ->
+                        heartbeat.duringModelCall(clock, () -> runner.copyPage(source, target, positions)));
         scheduler = new Scheduler(
                 settings.slots(),
                 new PrefillBudget(settings.prefillChunk(), runner.layerCount()),
@@ -67,7 +73,7 @@ public final class Engine implements AutoCloseable {
         var guarded = new GuardedEngineListener(listener, listenerFailures);
         var delivery = new TokenDelivery(new SamplerScratch(tokens), guarded, clock);
         loop = new EngineLoop(
-                runner, scheduler, supply, intake, delivery, guarded, clock, settings.timedStepInterval());
+                runner, scheduler, supply, intake, delivery, guarded, clock, heartbeat, settings.timedStepInterval());
         thread = new Thread(loop, "vitrine-engine");
         thread.setDaemon(true);
         thread.start();
@@ -131,6 +137,26 @@ public final class Engine implements AutoCloseable {
     /** Sequences that have a slot. Any thread. */
     public int runningCount() {
         return loop.runningCount();
+    }
+
+    /** What the engine thread does now; also while it is stuck. Any thread. */
+    public EngineProgress progress() {
+        return heartbeat.latest();
+    }
+
+    /** False once the engine thread has ended: stopped, closed, or killed. Any thread. */
+    public boolean threadAlive() {
+        return thread.isAlive();
+    }
+
+    /** Where the engine thread is, innermost first; empty if it has ended. Any thread; stops all threads for a moment. */
+    public List<StackTraceElement> stack() {
+        return List.of(thread.getStackTrace());
+    }
+
+    /** Whether one sequence more would be refused. Any thread. */
+    public boolean full() {
+        return intake.insideCount() >= intake.places();
     }
 
     /** Requests in the queue. Any thread. */

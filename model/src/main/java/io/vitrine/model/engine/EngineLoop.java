@@ -27,6 +27,7 @@ final class EngineLoop implements Runnable {
     private final NanoClock clock;
     private final int timedStepInterval;
     private final ShareTeller shares;
+    private final Heartbeat heartbeat;
     private final List<Sequence> arrivals = new ArrayList<>();
     private final List<Sequence> sweep = new ArrayList<>();
 
@@ -46,6 +47,7 @@ final class EngineLoop implements Runnable {
             TokenDelivery delivery,
             EngineListener listener,
             NanoClock clock,
+            Heartbeat heartbeat,
             int timedStepInterval) {
         this.runner = runner;
         this.scheduler = scheduler;
@@ -55,6 +57,7 @@ final class EngineLoop implements Runnable {
         this.delivery = delivery;
         this.listener = listener;
         this.clock = clock;
+        this.heartbeat = heartbeat;
         this.timedStepInterval = timedStepInterval;
     }
 
@@ -94,11 +97,15 @@ final class EngineLoop implements Runnable {
     }
 
     private boolean takeArrivals(boolean wait) {
+        if (wait) {
+            heartbeat.idle(clock.nanoTime());
+        }
         return intake.take(arrivals, wait);
     }
 
     private void turn() {
         long startNanos = clock.nanoTime();
+        heartbeat.stepStarted(stepIndex, startNanos);
         enqueueArrivals(startNanos);
         endCancelledAndOverdue(startNanos);
         Batch batch = scheduler.schedule(startNanos);
@@ -164,6 +171,7 @@ final class EngineLoop implements Runnable {
     private void step(Batch batch, long startNanos) {
         long index = stepIndex++;
         long modelStartNanos = clock.nanoTime();
+        heartbeat.modelStarted(batch.prefillTokens() + batch.decodeTokens(), modelStartNanos);
         StepResult result;
         try {
             result = runner.run(batch.plan(), batch.watchedClosely() || index % timedStepInterval == 0);
@@ -173,10 +181,12 @@ final class EngineLoop implements Runnable {
         }
         failedStepsInARow = 0;
         long modelEndNanos = clock.nanoTime();
+        heartbeat.modelEnded(modelEndNanos);
         shares.tell(batch, index, startNanos, modelEndNanos, result.timings());
         handOutTokens(batch, result.logits(), modelEndNanos);
         long endNanos = clock.nanoTime();
         scheduler.stepEnded(endNanos - startNanos);
+        heartbeat.stepEnded(endNanos);
         publishGauges();
         StepReport report = report(index, startNanos, endNanos, modelEndNanos - modelStartNanos, batch, result);
         shares.ended(endNanos - modelEndNanos - report.samplingNanos());

@@ -55,6 +55,8 @@ public final class Meters {
     static final Label TENANT = Label.configured("tenant", "one of the busiest tenants, or other");
     private static final Label LOOKUP =
             Label.of("result", "what the prefix cache answered", CacheLookup.class, CacheLookup::label);
+    private static final Label COMPONENT =
+            Label.of("component", "part of the server", Component.class, Component::label);
     private static final Label PART = Label.of("part", "part of the model", ModelPart.class, ModelPart::label);
 
     // ---- requests, told when they end
@@ -68,8 +70,17 @@ public final class Meters {
             OUTCOME,
             STATUS_CLASS,
             ERROR_TYPE);
-    public static final MeterDefinition ACTIVE_REQUESTS =
-            gauge("vitrine.requests.active", "{request}", "API requests inside: begun and not ended.");
+    public static final MeterDefinition OFFERED_REQUESTS = counter(
+            "vitrine.requests.offered",
+            "{request}",
+            "API requests whose head has arrived. At every reading it is the sum of those that have ended and those in"
+                    + " flight.");
+    public static final MeterDefinition REQUESTS_IN_FLIGHT =
+            gauge("vitrine.requests.in_flight", "{request}", "API requests that have begun and not ended.");
+    public static final MeterDefinition REQUESTS_UNACCOUNTED = gauge(
+            "vitrine.requests.unaccounted",
+            "{request}",
+            "Offered requests that have neither ended nor are in flight; below 0 if a request ended twice. Always 0.");
     public static final MeterDefinition ACTIVE_TENANTS =
             gauge("vitrine.tenants.active", "{tenant}", "Tenants with a request inside.");
     public static final MeterDefinition TENANT_REQUESTS = counter(
@@ -263,7 +274,29 @@ public final class Meters {
             "Pages that the prefix cache holds, after the last step; running sequences may hold them too.",
             MODEL);
 
+    public static final MeterDefinition OLDEST_WAITING = gauge(
+            "vitrine.oldest.waiting",
+            SECONDS,
+            "How long the sequence that has waited longest for a slot has waited; 0 if none waits.",
+            MODEL);
+    public static final MeterDefinition OLDEST_RUNNING = gauge(
+            "vitrine.oldest.running",
+            SECONDS,
+            "How long the sequence that has held its slot longest has held it; 0 if none runs.",
+            MODEL);
+    public static final MeterDefinition STEP_AGE = gauge(
+            "vitrine.engine.step.age",
+            SECONDS,
+            "How long the step in progress has run; 0 while there is none.",
+            MODEL);
+
     // ---- the server
+
+    public static final MeterDefinition COMPONENT_HEALTHY = gauge(
+            "vitrine.component.healthy",
+            "{component}",
+            "1 while the component is healthy, 0 while it is not; /health on the management port has the reason.",
+            COMPONENT);
 
     public static final MeterDefinition MODEL_LOAD_TIME =
             gauge("vitrine.model.load.time", SECONDS, "How long the model's last load took.", MODEL);
@@ -272,7 +305,9 @@ public final class Meters {
 
     private static final List<MeterDefinition> OWN = List.of(
             REQUESTS,
-            ACTIVE_REQUESTS,
+            OFFERED_REQUESTS,
+            REQUESTS_IN_FLIGHT,
+            REQUESTS_UNACCOUNTED,
             ACTIVE_TENANTS,
             TENANT_REQUESTS,
             TENANT_INPUT_TOKENS,
@@ -318,6 +353,10 @@ public final class Meters {
             KV_PAGES,
             KV_UTILIZATION,
             KV_PAGES_CACHED,
+            OLDEST_WAITING,
+            OLDEST_RUNNING,
+            STEP_AGE,
+            COMPONENT_HEALTHY,
             MODEL_LOAD_TIME,
             FAULTS);
 

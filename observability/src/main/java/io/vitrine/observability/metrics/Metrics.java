@@ -10,6 +10,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -27,13 +29,16 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.opentelemetry.sdk.metrics.export.MetricProducer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.vitrine.gpu.GpuListener;
 import io.vitrine.gpu.host.HostWatch;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.observability.ArchiveStats;
 import io.vitrine.observability.ConnectionCounts;
+import io.vitrine.observability.EngineAges;
 import io.vitrine.observability.EngineState;
 import io.vitrine.observability.ExportCounts;
 import io.vitrine.observability.LedgerCounts;
@@ -48,6 +53,7 @@ import io.vitrine.observability.catalogue.ArchiveTier;
 import io.vitrine.observability.catalogue.ArchivedSignal;
 import io.vitrine.observability.catalogue.BusinessMeters;
 import io.vitrine.observability.catalogue.ClientMemory;
+import io.vitrine.observability.catalogue.Component;
 import io.vitrine.observability.catalogue.ConnectionLoss;
 import io.vitrine.observability.catalogue.DropReason;
 import io.vitrine.observability.catalogue.ExportResult;
@@ -91,11 +97,16 @@ public final class Metrics implements AutoCloseable {
     private final GpuListener gpuListener;
     private final TelemetryCpu cpu = new TelemetryCpu(instruments);
     private final Timer scrapeTime = instruments.timer(TelemetryMeters.SCRAPE_TIME);
+    private final RequestCounts requestCounts = new RequestCounts(instruments);
+    /** Held by a reading of all meters: two at a time would each show the other's moment. */
+    private final Object reading = new Object();
+
     private final RequestListener requestListener;
     private final QualityMetrics quality;
     private final boolean vllmNames;
     private final MetricSettings settings;
     private final Optional<CollectorLink> collector;
+    private final ExportCounts exports;
     private @Nullable OtlpExport export;
 
     private volatile @Nullable HostViewMetrics hostView;
@@ -114,8 +125,8 @@ public final class Metrics implements AutoCloseable {
      */
     public Metrics(MetricSettings settings, CollectorEvents events) {
         this.settings = settings;
-        requestListener =
-                new RequestMetrics(instruments, exemplars, lateExemplars, this::bounded, settings.tenantLimit());
+        requestListener = new RequestMetrics(
+                instruments, requestCounts, exemplars, lateExemplars, this::bounded, settings.tenantLimit());
         quality = new QualityMetrics(instruments, settings.tenantLimit());
         vllmNames = settings.vllmNames();
         GpuListener gpus = new GpuMetrics(instruments);
@@ -125,15 +136,30 @@ public final class Metrics implements AutoCloseable {
         countFailures(ListenerKind.ENGINE, this::engineListenerFailureCount);
         instruments.gauge(TelemetryMeters.SERIES, () -> seriesCount);
         collector = settings.otlp().map(otlp -> new CollectorLink(Signal.METRICS, otlp.endpoint(), events));
-        countExports(Signal.METRICS, collector.map(CollectorLink::counts).orElseGet(ExportCounts::new));
+        exports = collector.map(CollectorLink::counts).orElseGet(ExportCounts::new);
+        countExports(Signal.METRICS, exports);
     }
 
     /** Pushes to the collector that the settings name from now on: once everything is there that meters read. */
     public synchronized void startExport() {
         if (export == null) {
             export = settings.otlp()
-                    .map(otlp -> new OtlpExport(registry, starts, collector.orElseThrow(), otlp, settings.resource()))
+                    .map(otlp ->
+                            new OtlpExport(meterReadings(), collector.orElseThrow(), otlp, settings.resource()))
                     .orElse(null);
+        }
+    }
+
+    private MetricProducer meterReadings() {
+        MetricReadings readings = new MetricReadings(registry, starts);
+        return resource -> read(() -> readings.produce(resource));
+    }
+
+    /** Reads all meters, with the requests of one moment. */
+    private <T> T read(Supplier<T> meters) {
+        synchronized (reading) {
+            requestCounts.refresh();
+            return meters.get();
         }
     }
 
@@ -190,6 +216,26 @@ public final class Metrics implements AutoCloseable {
             VllmEngineMetrics.watch(instruments, modelName, engine);
         }
         engines.add(engine);
+    }
+
+    /** Reads the ages of a model's engine at every scrape from now on. */
+    public void watch(String modelName, EngineAges ages) {
+        instruments.gauge(Meters.OLDEST_WAITING, ages.oldestWaiting(), modelName);
+        instruments.gauge(Meters.OLDEST_RUNNING, ages.oldestRunning(), modelName);
+        instruments.gauge(Meters.STEP_AGE, ages.step(), modelName);
+    }
+
+    /** Reads whether components are healthy at every scrape from now on. */
+    public void watchHealth(Predicate<Component> healthy) {
+        for (Component component : Component.values()) {
+            instruments.gauge(
+                    Meters.COMPONENT_HEALTHY, () -> healthy.test(component) ? 1 : 0, component.label());
+        }
+    }
+
+    /** How pushes to the collector go. */
+    public ExportCounts exports() {
+        return exports;
     }
 
     /** Shows how well tenants are served from now on; one that is not in it is shown no more. */
@@ -296,7 +342,7 @@ public final class Metrics implements AutoCloseable {
 
     /** Every series of the catalogue's meters now. */
     public List<MeterReading> readings() {
-        return CatalogueReadings.of(registry);
+        return read(() -> CatalogueReadings.of(registry));
     }
 
     /** For the probe of GPUs. */
@@ -315,8 +361,8 @@ public final class Metrics implements AutoCloseable {
         Timer.Sample began = Timer.start(registry);
         cpu.refresh();
         ExpositionFormat format = ExpositionFormat.preferred(accept);
-        String body =
-                format.write(lateExemplars.in(registry.getPrometheusRegistry().scrape()));
+        MetricSnapshots snapshots = read(() -> registry.getPrometheusRegistry().scrape());
+        String body = format.write(lateExemplars.in(snapshots));
         seriesCount = seriesCount(body);
         began.stop(scrapeTime);
         cpu.scraped(cpuBefore);

@@ -2,9 +2,9 @@ package io.vitrine.observability.metrics;
 
 import java.util.concurrent.TimeUnit;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.metrics.export.MetricExporter;
+import io.opentelemetry.sdk.metrics.export.MetricProducer;
 import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
 import io.vitrine.observability.OtlpSettings;
 import io.vitrine.observability.ResourceAttributes;
@@ -23,8 +23,7 @@ final class OtlpExport implements AutoCloseable {
     private final SdkMeterProvider provider;
 
     OtlpExport(
-            MeterRegistry registry,
-            SeriesStarts starts,
+            MetricProducer readings,
             CollectorLink link,
             OtlpSettings settings,
             ResourceAttributes resource) {
@@ -34,7 +33,7 @@ final class OtlpExport implements AutoCloseable {
                 .build();
         provider = SdkMeterProvider.builder()
                 .setResource(resource.toResource())
-                .registerMetricProducer(new MetricReadings(registry, starts))
+                .registerMetricProducer(readings)
                 .registerMetricReader(reader)
                 .build();
     }

@@ -1,22 +1,18 @@
 package io.vitrine.observability.metrics;
 
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Timer;
-import io.vitrine.observability.ErrorType;
 import io.vitrine.observability.LongestTimes;
 import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.RequestSummary.Tokens;
-import io.vitrine.observability.Route;
 import io.vitrine.observability.TraceIds;
 import io.vitrine.observability.catalogue.MeterDefinition;
 import io.vitrine.observability.catalogue.Meters;
@@ -37,9 +33,8 @@ final class RequestMetrics implements RequestListener {
     private final UnaryOperator<String> boundedModelName;
     private final TenantMetrics tenants;
     private final BusinessMetrics business;
-    private final LongAdder active = new LongAdder();
+    private final RequestCounts counts;
     private final PerValue<Outcome, Timer> byOutcome;
-    private final Map<Labels, Counter> requests = new ConcurrentHashMap<>();
     private final Map<GenerationLabels, Timer> durations = new ConcurrentHashMap<>();
     private final Map<GenerationLabels, Timer> firstTokens = new ConcurrentHashMap<>();
     private final Map<GenerationLabels, Usage> usages = new ConcurrentHashMap<>();
@@ -47,11 +42,13 @@ final class RequestMetrics implements RequestListener {
     /** @param boundedModelName gives a model's name, or one for all that are not in the configuration */
     RequestMetrics(
             Instruments instruments,
+            RequestCounts counts,
             ExemplarSource exemplars,
             LateExemplars late,
             UnaryOperator<String> boundedModelName,
             int tenantLimit) {
         this.instruments = instruments;
+        this.counts = counts;
         this.exemplars = exemplars;
         this.late = late;
         this.boundedModelName = boundedModelName;
@@ -59,12 +56,15 @@ final class RequestMetrics implements RequestListener {
                 Outcome.class, outcome -> instruments.timer(Meters.DURATION_BY_OUTCOME, outcome.label()));
         this.tenants = new TenantMetrics(instruments, tenantLimit);
         this.business = new BusinessMetrics(instruments);
-        instruments.gauge(Meters.ACTIVE_REQUESTS, active::sum);
+    }
+
+    @Override
+    public void offered(String requestId) {
+        counts.offered(requestId);
     }
 
     @Override
     public void received(RequestIdentity request) {
-        active.increment();
         tenants.received(request);
     }
 
@@ -99,11 +99,11 @@ final class RequestMetrics implements RequestListener {
     }
 
     private void count(RequestSummary summary) {
-        active.decrement();
         String modelName = modelName(summary);
-        Labels labels =
-                new Labels(summary.route(), modelName, summary.outcome(), summary.status() / 100, summary.errorType());
-        requests.computeIfAbsent(labels, this::counter).increment();
+        counts.ended(
+                summary.requestId(),
+                new RequestCounts.Labels(
+                        summary.route(), modelName, summary.outcome(), summary.status() / 100, summary.errorType()));
         tenants.ended(summary);
         business.ended(summary, modelName);
         if (summary.route().operation().isPresent()) {
@@ -128,23 +128,6 @@ final class RequestMetrics implements RequestListener {
             usages.computeIfAbsent(labels, key -> new Usage(instruments, key)).add(summary.tokens());
         }
     }
-
-    private Counter counter(Labels labels) {
-        return instruments.counter(
-                Meters.REQUESTS,
-                labels.route.template(),
-                labels.modelName,
-                labels.outcome.label(),
-                labels.hundreds + "xx",
-                label(labels.errorType));
-    }
-
-    private static String label(Optional<ErrorType> errorType) {
-        return errorType.map(ErrorType::label).orElse("");
-    }
-
-    private record Labels(
-            Route route, String modelName, Outcome outcome, int hundreds, Optional<ErrorType> errorType) {}
 
     private record GenerationLabels(String operation, String modelName) {
 

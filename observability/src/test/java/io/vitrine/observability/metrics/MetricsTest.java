@@ -309,14 +309,26 @@ class MetricsTest {
     }
 
     @Test
-    void tellsTheRequestsThatAreInside() {
-        requests.received(new RequestIdentity("r", Route.CHAT_COMPLETIONS, "default", Optional.empty()));
-        requests.received(new RequestIdentity("r", Route.CHAT_COMPLETIONS, "default", Optional.empty()));
-        assertThat(scrape().value("vitrine_requests_active")).isEqualTo(2);
-
+    void offeredRequestsAreInFlightOrHaveEnded() {
+        requests.offered("req_1");
+        requests.offered("req_1");
+        requests.offered(Summaries.completed().requestId());
         requests.ended(Summaries.completed());
-        requests.ended(Summaries.refused());
-        assertThat(scrape().value("vitrine_requests_active")).isZero();
+
+        PrometheusText text = scrape();
+        assertThat(text.value("vitrine_requests_offered_total")).isEqualTo(3);
+        assertThat(text.value("vitrine_requests_in_flight")).isEqualTo(2);
+        assertThat(text.value("vitrine_requests_unaccounted")).isZero();
+    }
+
+    @Test
+    void aRequestThatEndsTwiceIsUnaccounted() {
+        requests.offered("other");
+        requests.offered(Summaries.completed().requestId());
+        requests.ended(Summaries.completed());
+        requests.ended(Summaries.completed());
+
+        assertThat(scrape().value("vitrine_requests_unaccounted")).isEqualTo(-1);
     }
 
     @Test

@@ -56,6 +56,8 @@ public enum ErrorReason {
     LOADING,
     /** The engine has stopped after a failure. */
     ENGINE_STOPPED,
+    /** A step of the engine makes no progress. */
+    ENGINE_STUCK,
     /** The GPU that the model runs on is failed or unknown. */
     GPU_UNUSABLE,
     /** The request's time is over. */

@@ -2,6 +2,7 @@ package io.vitrine.server.archive;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 
 import io.vitrine.observability.ArchiveStats;
 import io.vitrine.observability.catalogue.ArchiveTier;
@@ -49,6 +50,11 @@ final class StoreStats implements ArchiveStats {
     @Override
     public int waitingRows() {
         return store.waitingRows();
+    }
+
+    @Override
+    public Optional<String> failure() {
+        return store.failure().map(failure -> String.valueOf(failure.getMessage()));
     }
 
     @Override

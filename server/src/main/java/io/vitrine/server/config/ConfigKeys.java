@@ -348,6 +348,17 @@ final class ConfigKeys {
             ValueType.integer(512, 10_000_000),
             "spans that wait for a back-end; more are dropped and counted");
 
+    static final ConfigKey<Duration> HEALTH_STEP_LIMIT = new ConfigKey<>(
+            "health.step-limit",
+            "4s",
+            ValueType.duration("100ms", "1h"),
+            "time after which a step without progress is a fault; ten times as long as such steps take, if that is more");
+    static final ConfigKey<Duration> HEALTH_FIRST_STEP_LIMIT = new ConfigKey<>(
+            "health.first-step-limit",
+            "1m",
+            ValueType.duration("100ms", "1h"),
+            "the same until a step has ended, when nothing is known of how long steps take");
+
     static final ConfigKey<String> GPU_LIBRARY = new ConfigKey<>(
             "gpu.library",
             "libnvidia-ml.so.1",
@@ -529,6 +540,8 @@ final class ConfigKeys {
             TRACES_DETAILED_TENANTS,
             TRACES_DETAILED_RATIO,
             TRACES_QUEUE_SPANS,
+            HEALTH_STEP_LIMIT,
+            HEALTH_FIRST_STEP_LIMIT,
             GPU_LIBRARY,
             GPU_POLL_INTERVAL,
             GPU_DCGM_NAMES,

@@ -36,8 +36,17 @@ public record ServerConfig(
         ApiConfig api,
         TelemetryConfig telemetry,
         TracesConfig traces,
+        HealthConfig health,
         GpuConfig gpu,
         StoreConfig store) {
+
+    /**
+     * When a step of the engine counts as one without progress.
+     *
+     * @param stepLimit at the earliest; later for steps that usually take long
+     * @param firstStepLimit until a step has ended
+     */
+    public record HealthConfig(Duration stepLimit, Duration firstStepLimit) {}
 
     /** How GPUs are read: the driver's library, the time between two readings, whether under the DCGM exporter's names too, and whether the kernel's log. */
     public record GpuConfig(String library, Duration pollInterval, boolean dcgmNames, boolean kernelLog) {}

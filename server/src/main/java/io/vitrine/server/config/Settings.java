@@ -11,6 +11,7 @@ import io.vitrine.server.config.ServerConfig.ApiConfig;
 import io.vitrine.server.config.ServerConfig.ConnectionConfig;
 import io.vitrine.server.config.ServerConfig.EngineConfig;
 import io.vitrine.server.config.ServerConfig.GpuConfig;
+import io.vitrine.server.config.ServerConfig.HealthConfig;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.config.ServerConfig.HubConfig;
 import io.vitrine.server.config.ServerConfig.OtelConfig;
@@ -62,6 +63,8 @@ final class Settings {
                 new ApiConfig(get(ConfigKeys.CUSTOM_ROLES)),
                 telemetry(otel),
                 traces(),
+                new HealthConfig(
+                        get(ConfigKeys.HEALTH_STEP_LIMIT), get(ConfigKeys.HEALTH_FIRST_STEP_LIMIT)),
                 new GpuConfig(
                         get(ConfigKeys.GPU_LIBRARY),
                         get(ConfigKeys.GPU_POLL_INTERVAL),

@@ -38,7 +38,7 @@ final class ErrorMapper {
             case HEADERS_TOO_LARGE -> 431;
             case MODEL_FAILED, UNUSABLE_LOGITS, INTERNAL_ERROR -> 500;
             case NOT_IMPLEMENTED -> 501;
-            case OVERLOADED, DRAINING, LOADING, ENGINE_STOPPED, GPU_UNUSABLE -> 503;
+            case OVERLOADED, DRAINING, LOADING, ENGINE_STOPPED, ENGINE_STUCK, GPU_UNUSABLE -> 503;
             case DEADLINE_EXCEEDED -> 504;
             case HTTP_VERSION_NOT_SUPPORTED -> 505;
         };
@@ -65,7 +65,7 @@ final class ErrorMapper {
             case QUEUE_FULL -> ErrorType.QUEUE_FULL;
             case OVERLOADED -> ErrorType.OVERLOADED;
             case DRAINING -> ErrorType.DRAINING;
-            case LOADING, ENGINE_STOPPED, GPU_UNUSABLE -> ErrorType.MODEL_UNAVAILABLE;
+            case LOADING, ENGINE_STOPPED, ENGINE_STUCK, GPU_UNUSABLE -> ErrorType.MODEL_UNAVAILABLE;
             case DEADLINE_EXCEEDED -> ErrorType.DEADLINE_EXCEEDED;
             case MODEL_FAILED -> ErrorType.MODEL_FAILED;
             case UNUSABLE_LOGITS -> ErrorType.UNUSABLE_LOGITS;
@@ -108,7 +108,7 @@ final class ErrorMapper {
         return switch (reason) {
             case QUEUE_FULL, OVERLOADED -> seconds(1);
             case LOADING -> seconds(2);
-            case DRAINING, ENGINE_STOPPED, GPU_UNUSABLE -> seconds(5);
+            case DRAINING, ENGINE_STOPPED, ENGINE_STUCK, GPU_UNUSABLE -> seconds(5);
             case INVALID_REQUEST,
                     CONTEXT_LENGTH_EXCEEDED,
                     INVALID_API_KEY,

@@ -10,6 +10,7 @@ import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestTracing;
 import io.vitrine.server.api.RequestParser;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
+import io.vitrine.server.health.Health;
 import io.vitrine.server.inference.GenerationPlanner;
 import io.vitrine.server.inference.ServingState;
 import io.vitrine.server.tenancy.Tenancy;
@@ -29,6 +30,7 @@ import io.vitrine.server.tenancy.Tenancy;
 public record GatewayParts(
         HttpConfig http,
         ServingState state,
+        Health health,
         RequestParser parser,
         GenerationPlanner planner,
         Tenancy tenancy,

@@ -50,7 +50,7 @@ final class GatewayRoutes {
         // What Vert.x-web refuses or fails at by itself, before our first handler, must look like every other error.
         List.of(400, 404, 405, 500).forEach(status -> router.errorHandler(status, this::fail));
         router.route().handler(this::begin).failureHandler(this::fail);
-        add(router, Route.HEALTH, "/health", READ, new HealthHandler(parts.state()));
+        add(router, Route.HEALTH, "/health", READ, new HealthHandler(parts.health())::ready);
         add(router, Route.MODELS, "/v1/models", READ, guarded(models::list));
         // A model's name may have slashes.
         add(router, Route.MODEL, "/v1/models/*", READ, guarded(models::one));

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -19,10 +20,9 @@ import io.vitrine.observability.ConnectionCounts;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
-import io.vitrine.server.api.HealthStatus;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
+import io.vitrine.server.health.Health;
 import io.vitrine.server.history.TelemetryHistory;
-import io.vitrine.server.inference.ServingState;
 import io.vitrine.server.machine.MachineView;
 import io.vitrine.server.tenancy.Tenancy;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,7 @@ public final class ManagementVerticle extends VerticleBase {
     private static final int FLUSH_SECONDS = 1;
 
     private final HttpConfig http;
-    private final ServingState state;
+    private final Health health;
     private final Telemetry telemetry;
     private final Tenancy tenancy;
     private final MachineView machine;
@@ -45,7 +45,7 @@ public final class ManagementVerticle extends VerticleBase {
     /** @param history absent if telemetry is not stored */
     public ManagementVerticle(
             HttpConfig http,
-            ServingState state,
+            Health health,
             Telemetry telemetry,
             Tenancy tenancy,
             MachineView machine,
@@ -53,7 +53,7 @@ public final class ManagementVerticle extends VerticleBase {
             ConnectionCounts connections,
             BodyMemory bodyMemory) {
         this.http = http;
-        this.state = state;
+        this.health = health;
         this.telemetry = telemetry;
         this.tenancy = tenancy;
         this.machine = machine;
@@ -110,7 +110,6 @@ public final class ManagementVerticle extends VerticleBase {
     }
 
     private Router router() {
-        HealthHandler ready = new HealthHandler(state);
         Router router = Router.router(vertx);
         // What Vert.x-web refuses or fails at by itself must look like every other error.
         List.of(400, 404, 405, 500).forEach(status -> router.errorHandler(status, this::fail));
@@ -122,21 +121,23 @@ public final class ManagementVerticle extends VerticleBase {
                 .failureHandler(this::fail);
         HostRule hosts = new HostRule(http.allowedHosts());
         ManagementAccess access = new ManagementAccess(tenancy, hosts, telemetry.events());
-        router.route("/metrics")
-                .handler(
-                        http.managementOnLoopback()
-                                ? context -> {
-                                    if (hosts.allows(context.request())) {
-                                        context.next();
-                                    } else {
-                                        access.telemetry().handle(context);
-                                    }
-                                }
-                                : access.telemetry());
+        Handler<RoutingContext> readings = http.managementOnLoopback()
+                ? context -> {
+                    if (hosts.allows(context.request())) {
+                        context.next();
+                    } else {
+                        access.telemetry().handle(context);
+                    }
+                }
+                : access.telemetry();
+        router.route("/metrics").handler(readings);
+        router.route("/health").handler(readings);
         BodyReaders bodies = new BodyReaders(vertx, bodyMemory, http.requestReadTimeout(), http.contendedReadTimeout());
         read(router, "/metrics").handler(this::metrics);
-        read(router, "/health/live").handler(context -> Responses.json(context.response(), 200, HealthStatus.OK));
-        read(router, "/health/ready").handler(ready);
+        HealthHandler probes = new HealthHandler(health);
+        read(router, "/health").handler(probes::report);
+        read(router, "/health/live").handler(probes::live);
+        read(router, "/health/ready").handler(probes::ready);
         addTenants(router, access, bodies);
         router.route("/api/*").handler(access.telemetry());
         read(router, CostsHandler.PATH).handler(new CostsHandler(vertx, tenancy, Clock.systemUTC()));

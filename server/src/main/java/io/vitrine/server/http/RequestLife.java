@@ -95,6 +95,7 @@ final class RequestLife {
         this.listener = listener;
         this.clock = clock;
         this.startNanos = clock.nanoTime();
+        listener.offered(id);
         this.trace = tracing.begin(RequestHeads.of(id, request, startNanos));
         response.putHeader(RequestIds.HEADER, id);
     }

@@ -67,11 +67,30 @@ public final class QueueWatch {
         return missing <= 0 ? Optional.of(Duration.ZERO) : model.predictEnds(view(), missing);
     }
 
+    /** How long the sequence that has waited longest has waited since it was queued or preempted; 0 if none waits. */
+    public long oldestWaitingNanos(long nowNanos) {
+        return oldestNanos(false, nowNanos);
+    }
+
+    /** How long the sequence that has held its slot longest has held it; 0 if none runs. */
+    public long oldestRunningNanos(long nowNanos) {
+        return oldestNanos(true, nowNanos);
+    }
+
+    private long oldestNanos(boolean running, long nowNanos) {
+        return places.stream()
+                .map(place -> place.state)
+                .filter(state -> state.running == running)
+                .mapToLong(state -> Math.max(0, nowNanos - state.sinceNanos))
+                .max()
+                .orElse(0);
+    }
+
     private QueueView view() {
         List<QueueView.Work> running = new ArrayList<>();
         List<QueueView.Work> waiting = new ArrayList<>();
         // Each is read once, for the engine goes on meanwhile; and so more may seem to run than there are slots.
-        places.stream().sorted(FIRST_IN_LINE).forEach(place -> (place.running ? running : waiting).add(place.work()));
+        places.stream().sorted(FIRST_IN_LINE).forEach(place -> (place.state.running ? running : waiting).add(place.work()));
         return new QueueView(slots, running.subList(0, Math.min(slots, running.size())), waiting);
     }
 
@@ -110,13 +129,18 @@ public final class QueueWatch {
         }
     }
 
+    /** Whether a sequence has a slot, and since when it has or has not: one value, for its readers are on other threads. */
+    private record State(boolean running, long sinceNanos) {
+        static final State NEW = new State(false, 0);
+    }
+
     /** One sequence's, from the line to its end. Written by one thread at a time. */
     private final class Place implements GenerationListener {
 
         private final GenerationRequest request;
         private final GenerationListener next;
         private final long arrival;
-        private volatile boolean running;
+        private volatile State state = State.NEW;
         private final AtomicInteger computed = new AtomicInteger();
         private final AtomicInteger generated = new AtomicInteger();
 
@@ -133,13 +157,14 @@ public final class QueueWatch {
 
         @Override
         public void queued(long atNanos) {
+            state = new State(false, atNanos);
             places.add(this);
             next.queued(atNanos);
         }
 
         @Override
         public void admitted(int slot, long atNanos) {
-            running = true;
+            state = new State(true, atNanos);
             next.admitted(slot, atNanos);
         }
 
@@ -176,14 +201,14 @@ public final class QueueWatch {
 
         @Override
         public void preempted(long atNanos) {
-            running = false;
+            state = new State(false, atNanos);
             computed.lazySet(0);
             next.preempted(atNanos);
         }
 
         @Override
         public void resumed(int slot, long atNanos) {
-            running = true;
+            state = new State(true, atNanos);
             next.resumed(slot, atNanos);
         }
 
@@ -207,7 +232,7 @@ public final class QueueWatch {
         }
 
         private void givenUp() {
-            if (running) {
+            if (state.running) {
                 model.answerEnded(generated.get(), true);
             } else {
                 model.waitingEnded();

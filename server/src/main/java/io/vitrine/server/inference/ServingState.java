@@ -70,6 +70,16 @@ public final class ServingState {
         return served;
     }
 
+    /** Whether the server is stopping. */
+    public boolean draining() {
+        return draining.get();
+    }
+
+    /** Why the GPU that the model runs on cannot be relied on; empty if it can, or there is none. */
+    public Optional<String> gpuFault() {
+        return Optional.ofNullable(gpuFault.get());
+    }
+
     /** The model, whether or not it answers now; empty while it loads. */
     public Optional<ServedModel> model() {
         return Optional.ofNullable(model.get());

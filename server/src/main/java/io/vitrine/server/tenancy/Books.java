@@ -100,7 +100,7 @@ public final class Books {
         if (failure == null) {
             counts.written();
         } else {
-            counts.lost();
+            counts.lost(failure);
             events.faulted("ledger", failure);
         }
     }

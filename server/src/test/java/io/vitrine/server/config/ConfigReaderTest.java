@@ -22,6 +22,7 @@ import io.vitrine.server.config.ServerConfig.ConnectionConfig;
 import io.vitrine.server.config.ServerConfig.ConsoleLayout;
 import io.vitrine.server.config.ServerConfig.EngineConfig;
 import io.vitrine.server.config.ServerConfig.GpuConfig;
+import io.vitrine.server.config.ServerConfig.HealthConfig;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.config.ServerConfig.HubConfig;
 import io.vitrine.server.config.ServerConfig.KeysRequired;
@@ -111,6 +112,7 @@ class ConfigReaderTest {
                     Set.of(),
                     0,
                     16_384),
+            new HealthConfig(Duration.ofSeconds(4), Duration.ofMinutes(1)),
             new GpuConfig("libnvidia-ml.so.1", Duration.ofSeconds(1), false, false),
             new StoreConfig(
                     true,
@@ -210,6 +212,8 @@ class ConfigReaderTest {
             Map.entry("telemetry.traces.detailed-tenants", "course"),
             Map.entry("telemetry.traces.detailed-ratio", "1"),
             Map.entry("telemetry.traces.queue-spans", "1024"),
+            Map.entry("health.step-limit", "9s"),
+            Map.entry("health.first-step-limit", "3m"),
             Map.entry("gpu.library", "/opt/nvml.so"),
             Map.entry("gpu.poll-interval", "300ms"),
             Map.entry("gpu.dcgm-names", "true"),
@@ -296,6 +300,7 @@ class ConfigReaderTest {
                     Set.of("course"),
                     1,
                     1_024),
+            new HealthConfig(Duration.ofSeconds(9), Duration.ofMinutes(3)),
             new GpuConfig("/opt/nvml.so", Duration.ofMillis(300), true, true),
             new StoreConfig(
                     false,
@@ -545,6 +550,8 @@ class ConfigReaderTest {
                 Arguments.of("telemetry.traces.trust-parent", tooManyNames(), "must be at most 1000 names"),
                 Arguments.of("telemetry.traces.detailed-ratio", "half", "must be a number between 0 and 1"),
                 Arguments.of("telemetry.traces.queue-spans", "511", "must be a whole number between 512 and 10000000"),
+                Arguments.of("health.step-limit", "99ms", "between 100ms and 1h"),
+                Arguments.of("health.first-step-limit", "61m", "between 100ms and 1h"),
                 Arguments.of("gpu.library", " ", "must not be empty"),
                 Arguments.of("gpu.poll-interval", "99ms", "between 100ms and 1m"),
                 Arguments.of("gpu.dcgm-names", "yes", "must be true or false"),

@@ -138,7 +138,7 @@ class RequestCountsTest {
                     summaries.stream()
                             .mapToInt(summary -> summary.tokens().output())
                             .sum());
-            assertThat(sum(scrape, "vitrine_requests_active")).isZero();
+            assertThat(sum(scrape, "vitrine_requests_in_flight")).isZero();
             assertThat(sum(scrape, "vitrine_tenants_active")).isZero();
         }
     }
