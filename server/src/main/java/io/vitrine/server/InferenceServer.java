@@ -359,7 +359,7 @@ public final class InferenceServer {
     }
 
     /** For the probe of GPUs: telemetry, and what keeps requests from a card that is not well. */
-    GpuListener gpuListener() {
+    public GpuListener gpuListener() {
         GpuListener guard =
                 modelCard.<GpuListener>map(card -> new GpuGuard(card, state)).orElse(GpuListener.NONE);
         return GpuListener.all(List.of(guard, telemetry.gpuListener()));

@@ -11,11 +11,11 @@ import java.util.stream.Collectors;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.vitrine.observability.ConnectionCounts;
+import io.vitrine.observability.EngineAges;
 import io.vitrine.observability.EngineState;
 import io.vitrine.observability.ExportCounts;
 import io.vitrine.observability.LedgerCounts;
 import io.vitrine.observability.RecordedArchive;
-import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.Route;
@@ -441,6 +441,8 @@ class MetricsTest {
                 MODEL,
                 new EngineState(
                         () -> 0, () -> 0, () -> 0, () -> 0, 1, 1, 1, 1, new EngineState.Memory(1_000, 10, true)));
+        metrics.watch(MODEL, new EngineAges(() -> 1, () -> 2, () -> 3));
+        metrics.watchHealth(component -> true);
         metrics.lifecycleListener().modelLoaded(MODEL, Duration.ofSeconds(1));
         metrics.lifecycleListener().faulted("test", new IllegalStateException());
         metrics.countLostLines(LostLine.QUEUE_FULL, () -> 0);

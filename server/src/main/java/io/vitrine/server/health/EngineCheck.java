@@ -39,12 +39,11 @@ final class EngineCheck implements Supplier<ComponentHealth> {
     public ComponentHealth get() {
         Optional<ServedModel> model = state.model();
         return model.isPresent()
-                ? check(model.get())
+                ? check(model.get().engine())
                 : new ComponentHealth(Verdict.LOADING, "there is no engine before the model is loaded");
     }
 
-    private ComponentHealth check(ServedModel model) {
-        Engine engine = model.engine();
+    private ComponentHealth check(Engine engine) {
         if (!engine.healthy()) {
             return new ComponentHealth(
                     Verdict.DEAD,
@@ -57,22 +56,9 @@ final class EngineCheck implements Supplier<ComponentHealth> {
                     : new ComponentHealth(Verdict.DEAD, "the engine thread has ended without reporting a failure");
         }
         EngineProgress progress = engine.progress();
-        // After the progress: the age of a step must not come out negative.
-        long nowNanos = clock.nanoTime();
         return progress.activity() == Activity.IDLE
-                ? idle(engine, model.queue().oldestWaitingNanos(nowNanos))
-                : inStep(engine, progress, nowNanos);
-    }
-
-    /** The thread wakes up for each request: if it does not, no step shows it. */
-    private ComponentHealth idle(Engine engine, long oldestWaitingNanos) {
-        if (engine.waitingCount() == 0 || oldestWaitingNanos < limits.stepLimit().toNanos()) {
-            return new ComponentHealth(Verdict.IDLE, "no request is inside");
-        }
-        return stuck(
-                engine,
-                Verdict.WEDGED,
-                "the engine thread sleeps while a request has waited for " + words(oldestWaitingNanos));
+                ? new ComponentHealth(Verdict.IDLE, "no request is inside")
+                : inStep(engine, progress, clock.nanoTime());
     }
 
     private ComponentHealth inStep(Engine engine, EngineProgress progress, long nowNanos) {

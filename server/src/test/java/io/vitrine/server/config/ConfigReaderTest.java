@@ -425,6 +425,7 @@ class ConfigReaderTest {
                 ledger: {wait: 29s}
                 tenants: {file: tenants.yaml, keys-required: true}
                 api: {custom-roles: "ipython, critic"}
+                health: {step-limit: 9s, first-step-limit: 3m}
                 gpu: {library: /opt/nvml.so, poll-interval: 300ms, dcgm-names: true, kernel-log: true}
                 store:
                   enabled: false
