@@ -209,6 +209,7 @@ class HealthTest {
             return () -> {
                 execute(held, "ROLLBACK");
                 close(held);
+                target.answer();
                 await().atMost(LIMIT).until(() -> target.server.server().health().healthy(Component.LEDGER));
             };
         }),
@@ -234,6 +235,11 @@ class HealthTest {
             this.injection = injection;
         }
 
+        /** Long enough for a disk that works. */
+        String ledgerWait() {
+            return this == LEDGER_STALLS ? "100ms" : "10s";
+        }
+
         String row() {
             return row(words, component, verdict, live, ready);
         }
@@ -250,7 +256,8 @@ class HealthTest {
         String device = fault.component == Component.GPU ? "cuda:1" : "cpu";
         try (Telemetry telemetry = TestTelemetry.everything(TestTelemetry.settings(), folder.resolve("logs"));
                 TestServer server = TestServer.start(
-                        telemetry, 1, "queue.limit=1", "engine.device=" + device, "ledger.wait=10ms")) {
+                        telemetry, 1, "queue.limit=1", "engine.device=" + device, "ledger.wait=" + fault.ledgerWait())) {
+            server.stopClock();
             Runnable end = fault.injection.into(new Target(server, telemetry));
             try {
                 requireVerdict(server, fault.component, fault.verdict, fault.live, fault.ready);

@@ -43,10 +43,7 @@ class LoadAccountingTest {
     void everyScrapeAddsUpUnderRandomLoad() throws Exception {
         try (Telemetry telemetry = TestTelemetry.everything(TestTelemetry.settings(), folder.resolve("logs"));
                 TestServer server = TestServer.start(telemetry, 2, "queue.limit=2", "limits.request-timeout=1s")) {
-            // A slow model's deadlines are met by the server's clock, not by waiting.
-            for (int step = 50; step < 5_000; step += 50) {
-                server.runner().failAt(step);
-            }
+            server.runner().failAt(40).failAt(90);
             ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
             try {
                 List<Future<?>> running = new ArrayList<>();
@@ -71,9 +68,8 @@ class LoadAccountingTest {
 
             String scrape = scrape(server);
             requireSum(scrape);
-            assertThat(sum(scrape, "vitrine_requests_offered_total"))
-                    .isEqualTo(CLIENTS * REQUESTS_OF_A_CLIENT + 1)
-                    .isEqualTo(server.summaries().size());
+            assertThat(sum(scrape, "vitrine_requests_offered_total")).isEqualTo(CLIENTS * REQUESTS_OF_A_CLIENT + 1);
+            server.awaitSummaries(CLIENTS * REQUESTS_OF_A_CLIENT + 1);
             for (Outcome outcome : Outcome.values()) {
                 assertThat(sum(scrape, "vitrine_requests_total", "outcome=\"" + outcome.label() + "\""))
                         .as(outcome.label())
@@ -145,7 +141,7 @@ class LoadAccountingTest {
 
     private static void exchange(TestServer server, String request) {
         try {
-            assertThat(server.exchange(request)).startsWith("HTTP/1.1 4");
+            assertThat(server.exchange(request)).contains(" 400 Bad Request");
         } catch (IOException e) {
             throw new AssertionError(e);
         }
