@@ -10,8 +10,8 @@ package io.vitrine.observability;
  *                └── authFailed, or nobody was asked who it is ───────────────────────┘
  * </pre>
  *
- * {@code offered} and {@code received} come first and {@code ended} last, each exactly once whatever the end; an inference that started is
- * completed, well or not.
+ * {@code offered} and {@code received} come first and {@code ended} last, each exactly once whatever the end; an
+ * inference that started is completed, well or not.
  *
  * <p>Called on the request's event loop, so from several threads at once for different requests. A listener is quick, does
  * no I/O and never throws.

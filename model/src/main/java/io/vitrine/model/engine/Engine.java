@@ -149,7 +149,7 @@ public final class Engine implements AutoCloseable {
         return thread.isAlive();
     }
 
-    /** Where the engine thread is, innermost first; empty if it has ended. Any thread; stops all threads for a moment. */
+    /** Where the engine thread is, innermost call first; empty if it has ended. Any thread; not for every step. */
     public List<StackTraceElement> stack() {
         return List.of(thread.getStackTrace());
     }

@@ -3,8 +3,8 @@ package io.vitrine.model.engine;
 import java.util.OptionalLong;
 
 /**
- * What the engine thread does at one moment. It is read, never published: it can be had while the engine is stuck, which no event
- * of a listener can. Times are the engine's clock.
+ * What the engine thread does at one moment. It is read and not published, so that it can be had while the engine is
+ * stuck. Times are those of the engine's clock.
  *
  * @param stepIndex of the step in progress; of the next one while there is none
  * @param stepTokens tokens that the step computes; 0 until it is planned

@@ -5,8 +5,8 @@ import java.util.OptionalLong;
 import io.vitrine.model.engine.EngineProgress.Activity;
 
 /**
- * Where the engine thread is: one volatile write for each part of a step. Written by the engine thread, read by any. An immutable
- * record at a time, so that a reader never sees the parts of two steps.
+ * Where the engine thread is: one volatile write for each part of a step. Written by the engine thread, read by any; one
+ * immutable record at a time, so that a reader never sees parts of two steps.
  */
 final class Heartbeat {
 

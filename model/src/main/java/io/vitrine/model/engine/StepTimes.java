@@ -4,10 +4,11 @@ import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 /**
- * What steps take, by how many tokens they compute: the median of the last steps of each power of two. Engine thread only.
+ * What steps take, by how many tokens they compute: the median of the last steps of each power of two. Engine thread
+ * only.
  *
- * <p>A kind that no step had yet takes its value from the next smaller one, in proportion to the tokens, which is too much rather than
- * too little as a step has fixed costs; if there is none, from the next larger one.
+ * <p>A kind that no step had yet takes the value of the next smaller one in proportion to the tokens, which is too much
+ * rather than too little as a step has fixed costs; if there is none, that of the next larger one.
  */
 final class StepTimes {
 

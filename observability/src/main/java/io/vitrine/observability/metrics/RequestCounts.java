@@ -12,9 +12,9 @@ import io.vitrine.observability.Route;
 import io.vitrine.observability.catalogue.Meters;
 
 /**
- * Load accounting: offered requests, those in flight, and those that have ended, counted under one lock so that they add up at every
- * instant. A reading shows the counts of one moment, that of the latest {@link #refresh}: meters are read one after the other, and would
- * not add up if requests went on between them. Any thread.
+ * Load accounting: offered requests, those in flight, and those that have ended, counted under one lock so that they add
+ * up at every instant. A reading shows the counts of one moment, that of the latest {@link #refresh}: meters are read one
+ * after the other, and would not add up if requests went on between them. Any thread.
  */
 final class RequestCounts {
 

@@ -352,7 +352,7 @@ final class ConfigKeys {
             "health.step-limit",
             "4s",
             ValueType.duration("100ms", "1h"),
-            "time after which a step without progress is a fault; ten times as long as such steps take, if that is more");
+            "time after which a step counts as stuck; ten times what such steps take, if that is longer");
     static final ConfigKey<Duration> HEALTH_FIRST_STEP_LIMIT = new ConfigKey<>(
             "health.first-step-limit",
             "1m",

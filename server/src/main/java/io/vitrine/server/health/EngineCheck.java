@@ -14,12 +14,12 @@ import io.vitrine.server.config.ServerConfig.HealthConfig;
 import io.vitrine.server.inference.ServedModel;
 import io.vitrine.server.inference.ServingState;
 
-/** Tells an engine that is busy from one that makes no progress, by how long its step has run and what such steps usually take. */
+/** Judges whether the engine makes progress: by how long its step has run, and what such steps usually take. */
 final class EngineCheck implements Supplier<ComponentHealth> {
 
     /**
-     * A step that takes as many times what steps of as many tokens usually take makes no progress: far beyond what a longer context, another
-     * process or a garbage collection makes of a step.
+     * Times what steps of as many tokens usually take. A longer context, other processes and garbage collections stay
+     * below it.
      */
     static final int USUAL_FACTOR = 10;
 

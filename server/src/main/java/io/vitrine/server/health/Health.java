@@ -18,7 +18,7 @@ import io.vitrine.server.config.ServerConfig.HealthConfig;
 import io.vitrine.server.inference.ServedModel;
 import io.vitrine.server.inference.ServingState;
 
-/** Judges the components of a server, each time it is asked; a few volatile reads, so that an event loop may ask. Any thread. */
+/** Judges the components of a server each time it is asked: a few volatile reads, so that an event loop may ask. */
 public final class Health {
 
     /** The store writes every second or so: what has waited this long waits for a disk. */

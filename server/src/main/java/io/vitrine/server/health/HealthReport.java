@@ -29,7 +29,7 @@ public record HealthReport(Map<Component, ComponentHealth> components) {
         return components.values().stream().allMatch(health -> health.verdict().healthy());
     }
 
-    /** {@code ok}; {@code degraded} while requests are served beside a fault; {@code unavailable} while they are not. */
+    /** {@code ok}, {@code degraded} (requests are answered beside a fault) or {@code unavailable}. */
     public String status() {
         if (!ready()) {
             return "unavailable";

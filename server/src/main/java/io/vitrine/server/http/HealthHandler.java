@@ -8,7 +8,7 @@ import io.vitrine.server.api.HealthStatus;
 import io.vitrine.server.health.Health;
 import io.vitrine.server.health.HealthReport;
 
-/** Answers probes: whether a token can be served, whether the process must be started again, and how every component is. */
+/** Answers probes: whether a request can be answered, whether only a restart helps, how every component is. */
 final class HealthHandler {
 
     private final Health health;

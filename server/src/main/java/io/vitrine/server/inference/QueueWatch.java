@@ -90,7 +90,9 @@ public final class QueueWatch {
         List<QueueView.Work> running = new ArrayList<>();
         List<QueueView.Work> waiting = new ArrayList<>();
         // Each is read once, for the engine goes on meanwhile; and so more may seem to run than there are slots.
-        places.stream().sorted(FIRST_IN_LINE).forEach(place -> (place.state.running ? running : waiting).add(place.work()));
+        places.stream()
+                .sorted(FIRST_IN_LINE)
+                .forEach(place -> (place.state.running ? running : waiting).add(place.work()));
         return new QueueView(slots, running.subList(0, Math.min(slots, running.size())), waiting);
     }
 
@@ -129,7 +131,7 @@ public final class QueueWatch {
         }
     }
 
-    /** Whether a sequence has a slot, and since when it has or has not: one value, for its readers are on other threads. */
+    /** Whether a sequence has a slot, and since when; one value, as its readers are on other threads. */
     private record State(boolean running, long sinceNanos) {
         static final State NEW = new State(false, 0);
     }

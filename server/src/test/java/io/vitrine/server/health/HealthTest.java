@@ -256,7 +256,11 @@ class HealthTest {
         String device = fault.component == Component.GPU ? "cuda:1" : "cpu";
         try (Telemetry telemetry = TestTelemetry.everything(TestTelemetry.settings(), folder.resolve("logs"));
                 TestServer server = TestServer.start(
-                        telemetry, 1, "queue.limit=1", "engine.device=" + device, "ledger.wait=" + fault.ledgerWait())) {
+                        telemetry,
+                        1,
+                        "queue.limit=1",
+                        "engine.device=" + device,
+                        "ledger.wait=" + fault.ledgerWait())) {
             server.stopClock();
             Runnable end = fault.injection.into(new Target(server, telemetry));
             try {
