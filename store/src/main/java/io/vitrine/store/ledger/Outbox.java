@@ -42,9 +42,9 @@ public final class Outbox {
         return reads.ask(connection -> OutboxTable.due(connection, atMillis, excluded, limit));
     }
 
-    /** When the next message becomes due; empty if none waits. */
-    public Optional<Long> nextDueMillis(Collection<String> excluded) {
-        return reads.ask(connection -> OutboxTable.nextDueMillis(connection, excluded));
+    /** When the next message becomes due after a time; empty if none does. */
+    public Optional<Long> nextDueMillis(long afterMillis, Collection<String> excluded) {
+        return reads.ask(connection -> OutboxTable.nextDueMillis(connection, afterMillis, excluded));
     }
 
     /** The receiver has accepted it. */

@@ -76,12 +76,14 @@ final class OutboxTable {
                 limit);
     }
 
-    static Optional<Long> nextDueMillis(Connection connection, Collection<String> excluded) throws SQLException {
+    static Optional<Long> nextDueMillis(Connection connection, long afterMillis, Collection<String> excluded)
+            throws SQLException {
         return Sql.first(
                         connection,
-                        "SELECT min(due_millis)" + HEADS,
+                        "SELECT min(due_millis)" + HEADS + " AND due_millis > ?",
                         row -> Optional.ofNullable(Rows.nullableLong(row, 1)),
-                        jsonArray(excluded))
+                        jsonArray(excluded),
+                        afterMillis)
                 .flatMap(due -> due);
     }
 
