@@ -235,11 +235,11 @@ public final class Delivery extends VerticleBase implements NotificationQueue {
 
     private void attempted(Lane lane, OutboxEntry entry, Message message, Answer answer, long tookMillis) {
         long now = clock.millis();
-        count(lane, answer, now);
         boolean last = entry.attempts() + 1 >= settings.attempts();
         DeliveryOutcome outcome =
                 answer.outcome() == DeliveryOutcome.RETRIED && last ? DeliveryOutcome.DEAD : answer.outcome();
         report(lane, outcome, tookMillis, now - entry.message().createdMillis());
+        count(lane, answer, now);
         switch (outcome) {
             case DELIVERED -> {
                 remember(entry, message);
