@@ -3,14 +3,28 @@ package io.vitrine.observability;
 /** The queue of notifications, read at every scrape. Any thread; never waits. */
 public interface NotificationQueue {
 
-    long waitingCount();
+    /** That of a server without receivers. */
+    NotificationQueue EMPTY = new NotificationQueue() {};
+
+    default long waitingCount() {
+        return 0;
+    }
 
     /** Age of the oldest waiting notification; 0 if none waits. */
-    double oldestAgeSeconds();
+    default double oldestAgeSeconds() {
+        return 0;
+    }
 
-    long deadCount();
+    default long deadCount() {
+        return 0;
+    }
 
-    long droppedCount();
+    default long droppedCount() {
+        return 0;
+    }
 
-    long failingReceiverCount();
+    /** Receivers whose last attempts have all failed. */
+    default long failingReceiverCount() {
+        return 0;
+    }
 }

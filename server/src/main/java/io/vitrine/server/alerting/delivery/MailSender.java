@@ -39,6 +39,8 @@ final class MailSender implements Sender {
                 .setStarttls(receiver.tls() == EmailReceiver.Tls.STARTTLS ? StartTLSOptions.REQUIRED : StartTLSOptions.DISABLED)
                 .setSsl(receiver.tls() == EmailReceiver.Tls.TLS)
                 .setLogin(receiver.login().isPresent() ? LoginOption.REQUIRED : LoginOption.DISABLED)
+                // As for HTTPS: the certificate must be of this host.
+                .setHostnameVerificationAlgorithm("HTTPS")
                 .setAllowRcptErrors(true)
                 .setUserAgent("vitrine")
                 .setMaxPoolSize(2)

@@ -2,6 +2,7 @@ package io.vitrine.server.alerting.delivery;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -18,9 +19,12 @@ import io.vitrine.server.alerting.Message;
 import io.vitrine.server.alerting.Messages;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,8 +35,34 @@ class EmailTest {
     private static final String USER = "vitrine";
     private static final String PASSWORD = "pa55word";
 
+    @TempDir
+    static Path folder;
+
     private final Vertx vertx = Vertx.vertx();
     private final GreenMail server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+
+    /** A certificate of 127.0.0.1 that GreenMail reads from system properties. */
+    @BeforeAll
+    static void makeCertificate() throws Exception {
+        Path store = folder.resolve("store.p12");
+        String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        String options = " -keystore " + store + " -storepass changeit -storetype PKCS12 -alias greenmail";
+        run(keytool + " -genkeypair -keyalg EC -dname CN=localhost -ext san=ip:127.0.0.1" + options);
+        run(keytool + " -exportcert -rfc -file " + folder.resolve("ca.pem") + options);
+        System.setProperty("greenmail.tls.keystore.file", store.toString());
+        System.setProperty("greenmail.tls.keystore.password", "changeit");
+    }
+
+    @AfterAll
+    static void clearProperties() {
+        System.clearProperty("greenmail.tls.keystore.file");
+        System.clearProperty("greenmail.tls.keystore.password");
+    }
+
+    private static void run(String command) throws Exception {
+        Process process = new ProcessBuilder(command.split(" ", -1)).inheritIO().start();
+        assertThat(process.waitFor()).isZero();
+    }
 
     @AfterEach
     void stop() {
@@ -146,6 +176,27 @@ class EmailTest {
 
         assertThat(answer.outcome()).isNotEqualTo(DeliveryOutcome.DELIVERED);
         assertThat(server.getReceivedMessages()).isEmpty();
+    }
+
+    @Test
+    void trustsOnlyTheAuthoritiesItIsGiven() {
+        GreenMail secure = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTPS));
+        secure.start();
+        try {
+            EmailReceiver trusting = secured(secure, Optional.of(folder.resolve("ca.pem")));
+            assertThat(send(trusting, 1, Messages.firing()).detail()).isEqualTo("accepted for ops@example.com");
+            assertThat(send(secured(secure, Optional.empty()), 2, Messages.firing()).outcome())
+                    .isEqualTo(DeliveryOutcome.RETRIED);
+            assertThat(secure.getReceivedMessages()).hasSize(1);
+        } finally {
+            secure.stop();
+        }
+    }
+
+    private static EmailReceiver secured(GreenMail secure, Optional<Path> caFile) {
+        return new EmailReceiver(
+                "mail", "127.0.0.1", secure.getSmtps().getPort(), EmailReceiver.Tls.TLS, Optional.empty(),
+                "vitrine@example.com", List.of("ops@example.com"), caFile);
     }
 
     @Test
