@@ -70,8 +70,8 @@ final class TestReceiverCommand implements Callable<Integer> {
     }
 
     private static Links links(ServerConfig config) {
-        URI console = URI.create(
-                "http://" + config.server().managementHost() + ":" + config.server().managementPort() + "/console");
+        URI console = URI.create("http://" + config.server().managementHost() + ":"
+                + config.server().managementPort() + "/console");
         return new Links(console, URI.create("docs/runbooks/"));
     }
 }

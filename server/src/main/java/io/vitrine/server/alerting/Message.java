@@ -18,7 +18,8 @@ import io.vitrine.alerting.rules.Severity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A notification as it is stored and rendered: the numbers are those of the evaluation that sent it. Times are milliseconds since 1970.
+ * A notification as it is stored and rendered: the numbers are those of the evaluation that sent it. Times are
+ * milliseconds since 1970.
  *
  * @param severity the most urgent of its firing alerts, or of the resolved ones if none fires
  * @param omitted alerts beyond {@value #ALERT_LIMIT}

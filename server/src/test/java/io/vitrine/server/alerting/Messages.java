@@ -32,8 +32,8 @@ public final class Messages {
     }
 
     public static Alert alert(String model, Severity severity, String summary, AlertState state) {
-        AlertRule rule = RuleFile.read(
-                        """
+        AlertRule rule =
+                RuleFile.read("""
                         rules:
                           - alert: RequestsFail
                             severity: %s
@@ -43,12 +43,9 @@ public final class Messages {
                             summary: %s
                             action: Find the error type in the log.
                             runbook: requests-fail
-                        """
-                                .formatted(severity, quoted(summary)),
-                        "test")
-                .get(0);
-        Map<String, String> labels = new TreeMap<>(Map.of(
-                "alertname", "RequestsFail", "severity", severity.name(), "area", "service", "model", model));
+                        """.formatted(severity, quoted(summary)), "test").get(0);
+        Map<String, String> labels = new TreeMap<>(
+                Map.of("alertname", "RequestsFail", "severity", severity.name(), "area", "service", "model", model));
         boolean over = state == AlertState.RESOLVED;
         return new Alert(
                 rule,
@@ -61,7 +58,12 @@ public final class Messages {
     }
 
     private static String quoted(String text) {
-        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\r", "\\r").replace("\n", "\\n") + '"';
+        return '"'
+                + text.replace("\\", "\\\\")
+                        .replace("\"", "\\\"")
+                        .replace("\r", "\\r")
+                        .replace("\n", "\\n")
+                + '"';
     }
 
     public static Notification notification(Kind kind, List<Alert> firing, List<Alert> resolved) {

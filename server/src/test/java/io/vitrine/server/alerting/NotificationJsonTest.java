@@ -42,8 +42,8 @@ class NotificationJsonTest {
 
     @Test
     void writesTheSeverityWhereTheLedgerReadsIt() {
-        assertThat(NotificationJson.write(Messages.notification(
-                        Kind.FIRING, List.of(Messages.alert("m", AlertState.FIRING)), List.of())))
+        assertThat(NotificationJson.write(
+                        Messages.notification(Kind.FIRING, List.of(Messages.alert("m", AlertState.FIRING)), List.of())))
                 .contains("\"severity\":\"P1\",\"at_millis\"");
     }
 

@@ -10,11 +10,12 @@ import io.vitrine.store.sql.Reads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notifications that wait for their delivery, across restarts. For each receiver and group only the first waiting message can be due:
- * a later one never overtakes an earlier one that is neither delivered nor given up.
+ * Notifications that wait for their delivery, across restarts. For each receiver and group only the first waiting
+ * message can be due: a later one never overtakes an earlier one that is neither delivered nor given up.
  *
- * <p>At most {@value OutboxTable#WAITING_LIMIT} messages wait; beyond, the oldest of the least urgent ones is dropped and counted. The
- * last {@value OutboxTable#HISTORY_LIMIT} messages that have ended are kept. Reads run on the caller's thread.
+ * <p>At most {@value OutboxTable#WAITING_LIMIT} messages wait; beyond, the oldest of the least urgent ones is dropped
+ * and counted. The last {@value OutboxTable#HISTORY_LIMIT} messages that have ended are kept. Reads run on the caller's
+ * thread.
  */
 public final class Outbox {
     private final GroupCommit writer;
@@ -65,8 +66,7 @@ public final class Outbox {
         return end(id, OutboxState.DEAD, atMillis, error);
     }
 
-    private CompletableFuture<Void> end(
-            long id, OutboxState state, long atMillis, @Nullable String error) {
+    private CompletableFuture<Void> end(long id, OutboxState state, long atMillis, @Nullable String error) {
         return writer.submit(connection -> {
             OutboxTable.end(connection, id, state, atMillis, error, OutboxTable.HISTORY_LIMIT);
             return null;

@@ -8,4 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param oldestWaitingMillis when the oldest waiting message was created; null if none waits
  */
 public record OutboxCounts(
-        long waiting, long delivered, long dead, long dropped, @Nullable Long oldestWaitingMillis) {}
+        long waiting,
+        long delivered,
+        long dead,
+        long dropped,
+        @Nullable Long oldestWaitingMillis) {}

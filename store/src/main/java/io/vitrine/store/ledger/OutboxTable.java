@@ -96,12 +96,7 @@ final class OutboxTable {
 
     /** Ends a message that waits; nothing happens to one that has ended before. */
     static void end(
-            Connection connection,
-            long id,
-            OutboxState state,
-            long atMillis,
-            @Nullable String error,
-            int historyLimit)
+            Connection connection, long id, OutboxState state, long atMillis, @Nullable String error, int historyLimit)
             throws SQLException {
         int changed = Sql.update(
                 connection,
@@ -157,10 +152,7 @@ final class OutboxTable {
 
     static List<OutboxEntry> latest(Connection connection, int limit) throws SQLException {
         return Sql.list(
-                connection,
-                "SELECT " + COLUMNS + " FROM outbox ORDER BY id DESC LIMIT ?",
-                OutboxTable::entry,
-                limit);
+                connection, "SELECT " + COLUMNS + " FROM outbox ORDER BY id DESC LIMIT ?", OutboxTable::entry, limit);
     }
 
     static List<OutboxEntry> lastDelivered(Connection connection, String receiver) throws SQLException {

@@ -34,7 +34,11 @@ class OutboxTest {
 
     private static OutboxMessage message(String receiver, String group, long createdMillis, String severity) {
         return new OutboxMessage(
-                receiver, group, "FIRING", createdMillis, "{\"severity\":\"" + severity + "\",\"n\":" + createdMillis + "}");
+                receiver,
+                group,
+                "FIRING",
+                createdMillis,
+                "{\"severity\":\"" + severity + "\",\"n\":" + createdMillis + "}");
     }
 
     private void add(String receiver, String group, long createdMillis) {

@@ -14,8 +14,8 @@ import io.vitrine.observability.catalogue.ReceiverKind;
 import io.vitrine.server.alerting.Message;
 
 /**
- * The v2 API of an Alertmanager. Alertmanager takes an alert for resolved after its {@code endsAt}; so firing ones are sent again at a
- * third of {@code resolveTimeout}, each time with an {@code endsAt} of that much later.
+ * The v2 API of an Alertmanager. Alertmanager takes an alert for resolved after its {@code endsAt}; so firing ones are
+ * sent again at a third of {@code resolveTimeout}, each time with an {@code endsAt} of that much later.
  *
  * @param url of the Alertmanager, without {@code /api/v2/alerts}
  * @param resolveTimeout how long an alert goes on there if this server ends

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * Exponential back-off with full jitter: a uniform draw between zero and a bound that doubles with each failure, so that what failed
- * together does not come back together (M. Brooker, "Exponential Backoff and Jitter", 2015).
+ * Exponential back-off with full jitter: a uniform draw between zero and a bound that doubles with each failure, so
+ * that what failed together does not come back together (M. Brooker, "Exponential Backoff and Jitter", 2015).
  *
  * @param first the bound after the first failure
  * @param limit the bound never grows beyond

@@ -1,8 +1,8 @@
 package io.vitrine.server.alerting.delivery;
 
 /**
- * Whether a receiver gets requests. Open after {@value #THRESHOLD} failures in a row: then nothing is sent for a while, and one request at
- * a time afterwards, until one succeeds. Not thread-safe.
+ * Whether a receiver gets requests. Open after {@value #THRESHOLD} failures in a row: then nothing is sent for a while,
+ * and one request at a time afterwards, until one succeeds. Not thread-safe.
  */
 final class Circuit {
 

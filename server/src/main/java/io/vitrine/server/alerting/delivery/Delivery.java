@@ -30,11 +30,11 @@ import io.vitrine.store.ledger.OutboxCounts;
 import io.vitrine.store.ledger.OutboxEntry;
 
 /**
- * Delivers the outbox: each message at least once, in order for each receiver and group, one at a time for each of these pairs. What
- * fails is repeated with back-off, across restarts, and given up after a limit of attempts.
+ * Delivers the outbox: each message at least once, in order for each receiver and group, one at a time for each of
+ * these pairs. What fails is repeated with back-off, across restarts, and given up after a limit of attempts.
  *
- * <p>A verticle with an event loop of its own; reads and writes of the ledger leave it. A message is recorded as delivered before the
- * next one of its group is sent; while the ledger cannot record it, that group waits.
+ * <p>A verticle with an event loop of its own; reads and writes of the ledger leave it. A message is recorded as
+ * delivered before the next one of its group is sent; while the ledger cannot record it, that group waits.
  */
 public final class Delivery extends VerticleBase implements NotificationQueue {
 
@@ -221,7 +221,8 @@ public final class Delivery extends VerticleBase implements NotificationQueue {
         try {
             return sender.send(letter);
         } catch (RuntimeException e) {
-            return Future.succeededFuture(Answer.rejected("the message cannot be rendered: " + e.getClass().getName()));
+            return Future.succeededFuture(Answer.rejected(
+                    "the message cannot be rendered: " + e.getClass().getName()));
         }
     }
 
@@ -256,11 +257,13 @@ public final class Delivery extends VerticleBase implements NotificationQueue {
     }
 
     private void report(Lane lane, DeliveryOutcome outcome, long tookMillis, long ageMillis) {
-        receivers.find(lane.receiver()).ifPresent(receiver -> events.notificationAttempted(
-                receiver.kind(),
-                outcome,
-                Duration.ofMillis(Math.max(0, tookMillis)),
-                Duration.ofMillis(Math.max(0, ageMillis))));
+        receivers
+                .find(lane.receiver())
+                .ifPresent(receiver -> events.notificationAttempted(
+                        receiver.kind(),
+                        outcome,
+                        Duration.ofMillis(Math.max(0, tookMillis)),
+                        Duration.ofMillis(Math.max(0, ageMillis))));
     }
 
     /** Moves the receiver's circuit. A receiver that rejects a message answers, and so works. */
@@ -288,18 +291,19 @@ public final class Delivery extends VerticleBase implements NotificationQueue {
 
     /** Writes what became of a message, until the ledger has it; then its group goes on. */
     private void record(Lane lane, Supplier<CompletableFuture<Void>> write) {
-        Future.fromCompletionStage(write.get(), context).onComplete(
-                written -> {
-                    inFlight.remove(lane);
-                    if (stopping && inFlight.isEmpty()) {
-                        idle.tryComplete();
-                    }
-                    scan();
-                },
-                failure -> {
-                    events.faulted("notification outbox", failure);
-                    vertx.setTimer(LEDGER_RETRY_MILLIS, id -> record(lane, write));
-                });
+        Future.fromCompletionStage(write.get(), context)
+                .onComplete(
+                        written -> {
+                            inFlight.remove(lane);
+                            if (stopping && inFlight.isEmpty()) {
+                                idle.tryComplete();
+                            }
+                            scan();
+                        },
+                        failure -> {
+                            events.faulted("notification outbox", failure);
+                            vertx.setTimer(LEDGER_RETRY_MILLIS, id -> record(lane, write));
+                        });
     }
 
     private void remember(OutboxEntry entry, Message message) {

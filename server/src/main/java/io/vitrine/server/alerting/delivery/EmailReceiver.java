@@ -59,8 +59,10 @@ record EmailReceiver(
         mail.setFrom(from).setTo(to);
         mail.setSubject(Texts.cut(Texts.oneLine(message.title()), SUBJECT_LIMIT));
         mail.setText(text(letter)).setHtml(html(letter));
-        // The thread's root is an id that no message has: clients group by references all the same, and no state is needed.
-        String thread = "<" + Hashes.sha256(name + '\n' + message.groupKey()).substring(0, ID_DIGITS) + "@" + domain() + ">";
+        // The thread's root is an id that no message has: clients group by references all the same, and no state is
+        // needed.
+        String thread =
+                "<" + Hashes.sha256(name + '\n' + message.groupKey()).substring(0, ID_DIGITS) + "@" + domain() + ">";
         MultiMap headers = MultiMap.caseInsensitiveMultiMap();
         headers.set("Message-ID", thread.replace("@", "." + message.atMillis() + "." + letter.id() + "@"));
         headers.set("In-Reply-To", thread).set("References", thread);
@@ -76,25 +78,49 @@ record EmailReceiver(
         Message message = letter.message();
         StringBuilder text = new StringBuilder(message.title()).append("\n\n");
         for (Message.Item alert : shown(message)) {
-            text.append(alert.name()).append(" (").append(alert.severity()).append("), ").append(times(alert));
+            text.append(alert.name())
+                    .append(" (")
+                    .append(alert.severity())
+                    .append("), ")
+                    .append(times(alert));
             text.append('\n').append(alert.summary()).append("\nAction: ").append(alert.action());
             text.append("\nRunbook: ").append(letter.links().runbook(alert));
             text.append("\nLabels: ").append(alert.labels()).append("\n\n");
         }
-        return text.append(more(message)).append("Console: ").append(letter.links().server()).append('\n').toString();
+        return text.append(more(message))
+                .append("Console: ")
+                .append(letter.links().server())
+                .append('\n')
+                .toString();
     }
 
     private static String html(Letter letter) {
         Message message = letter.message();
-        StringBuilder html = new StringBuilder("<h2>").append(escaped(message.title())).append("</h2>\n");
+        StringBuilder html =
+                new StringBuilder("<h2>").append(escaped(message.title())).append("</h2>\n");
         for (Message.Item alert : shown(message)) {
-            html.append("<h3>").append(escaped(alert.name())).append(" (").append(alert.severity()).append(")</h3>\n<p>");
-            html.append(escaped(alert.summary())).append("<br>").append(escaped(times(alert))).append("</p>\n<p>Action: ");
-            html.append(escaped(alert.action())).append(" <a href=\"").append(escaped(letter.links().runbook(alert)));
-            html.append("\">Runbook</a></p>\n<p><small>").append(escaped(alert.labels().toString())).append("</small></p>\n");
+            html.append("<h3>")
+                    .append(escaped(alert.name()))
+                    .append(" (")
+                    .append(alert.severity())
+                    .append(")</h3>\n<p>");
+            html.append(escaped(alert.summary()))
+                    .append("<br>")
+                    .append(escaped(times(alert)))
+                    .append("</p>\n<p>Action: ");
+            html.append(escaped(alert.action()))
+                    .append(" <a href=\"")
+                    .append(escaped(letter.links().runbook(alert)));
+            html.append("\">Runbook</a></p>\n<p><small>")
+                    .append(escaped(alert.labels().toString()))
+                    .append("</small></p>\n");
         }
-        return html.append("<p>").append(escaped(more(message))).append("<a href=\"")
-                .append(escaped(letter.links().server().toString())).append("\">Console</a></p>\n").toString();
+        return html.append("<p>")
+                .append(escaped(more(message)))
+                .append("<a href=\"")
+                .append(escaped(letter.links().server().toString()))
+                .append("\">Console</a></p>\n")
+                .toString();
     }
 
     private static List<Message.Item> shown(Message message) {
@@ -113,6 +139,9 @@ record EmailReceiver(
     }
 
     private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 }

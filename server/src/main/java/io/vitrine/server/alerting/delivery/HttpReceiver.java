@@ -9,8 +9,8 @@ sealed interface HttpReceiver extends Receiver
         permits SlackReceiver, PagerDutyReceiver, WebhookReceiver, AlertmanagerReceiver {
 
     /**
-     * Statuses that say that the message itself is wrong. Every other one but 2xx can end without a change of the message: the receiver
-     * recovers, or an operator mends its settings.
+     * Statuses that say that the message itself is wrong. Every other one but 2xx can end without a change of the
+     * message: the receiver recovers, or an operator mends its settings.
      */
     Set<Integer> REJECTIONS = Set.of(400, 405, 410, 411, 413, 414, 415, 422, 431);
 

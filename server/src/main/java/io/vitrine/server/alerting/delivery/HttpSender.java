@@ -21,8 +21,8 @@ import io.vitrine.model.terminal.ShownText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Posts messages to one receiver. The status decides: a body that is long or slow is read up to {@value #BODY_LIMIT} bytes and until the
- * time-out, and cut. Redirects are not followed: targets are configuration only.
+ * Posts messages to one receiver. The status decides: a body that is long or slow is read up to {@value #BODY_LIMIT}
+ * bytes and until the time-out, and cut. Redirects are not followed: targets are configuration only.
  */
 final class HttpSender implements Sender {
 
@@ -45,7 +45,8 @@ final class HttpSender implements Sender {
         HttpClientOptions options = new HttpClientOptions()
                 .setConnectTimeout((int) settings.connectTimeout().toMillis())
                 .setMaxRedirects(0);
-        receiver.caFile().ifPresent(file -> options.setTrustOptions(new PemTrustOptions().addCertPath(file.toString())));
+        receiver.caFile()
+                .ifPresent(file -> options.setTrustOptions(new PemTrustOptions().addCertPath(file.toString())));
         this.client = vertx.createHttpClient(options);
     }
 
@@ -106,7 +107,8 @@ final class HttpSender implements Sender {
 
         void timedOut() {
             if (response == null) {
-                failed(new TimeoutException("no answer within " + settings.answerTimeout().toMillis() + " ms"));
+                failed(new TimeoutException(
+                        "no answer within " + settings.answerTimeout().toMillis() + " ms"));
             } else {
                 end();
             }

@@ -14,7 +14,9 @@ import io.vertx.ext.mail.SMTPException;
 import io.vertx.ext.mail.StartTLSOptions;
 import io.vitrine.model.terminal.ShownText;
 
-/** Sends messages to one receiver by SMTP. An address that the server refuses does not keep the others from getting it. */
+/**
+ * Sends messages to one receiver by SMTP. An address that the server refuses does not keep the others from getting it.
+ */
 final class MailSender implements Sender {
 
     private static final int SHOWN_LIMIT = 300;
@@ -36,7 +38,10 @@ final class MailSender implements Sender {
         MailConfig config = new MailConfig()
                 .setHostname(receiver.host())
                 .setPort(receiver.port())
-                .setStarttls(receiver.tls() == EmailReceiver.Tls.STARTTLS ? StartTLSOptions.REQUIRED : StartTLSOptions.DISABLED)
+                .setStarttls(
+                        receiver.tls() == EmailReceiver.Tls.STARTTLS
+                                ? StartTLSOptions.REQUIRED
+                                : StartTLSOptions.DISABLED)
                 .setSsl(receiver.tls() == EmailReceiver.Tls.TLS)
                 .setLogin(receiver.login().isPresent() ? LoginOption.REQUIRED : LoginOption.DISABLED)
                 // As for HTTPS: the certificate must be of this host.
@@ -48,8 +53,8 @@ final class MailSender implements Sender {
                 .setConnectTimeout((int) settings.connectTimeout().toMillis())
                 .setIdleTimeout((int) settings.answerTimeout().toMillis())
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
-        receiver.login().ifPresent(login ->
-                config.setUsername(login.username()).setPassword(login.password().value()));
+        receiver.login().ifPresent(login -> config.setUsername(login.username())
+                .setPassword(login.password().value()));
         receiver.caFile().ifPresent(file -> config.setTrustOptions(new PemTrustOptions().addCertPath(file.toString())));
         return config;
     }

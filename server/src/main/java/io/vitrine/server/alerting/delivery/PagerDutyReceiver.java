@@ -15,8 +15,8 @@ import io.vitrine.observability.catalogue.ReceiverKind;
 import io.vitrine.server.alerting.Message;
 
 /**
- * The Events API v2 of PagerDuty. All messages of a group have one {@code dedup_key}: they open, update, acknowledge and resolve one
- * incident there.
+ * The Events API v2 of PagerDuty. All messages of a group have one {@code dedup_key}: they open, update, acknowledge
+ * and resolve one incident there.
  */
 record PagerDutyReceiver(String name, URI url, Secret routingKey, Optional<Path> caFile) implements HttpReceiver {
 
@@ -57,7 +57,8 @@ record PagerDutyReceiver(String name, URI url, Secret routingKey, Optional<Path>
         event.put("event_action", action(message));
         event.put("dedup_key", dedupKey(message.groupKey()));
         if (message.fires()) {
-            event.put("client", "Vitrine").put("client_url", letter.links().server().toString());
+            event.put("client", "Vitrine")
+                    .put("client_url", letter.links().server().toString());
             payload(event.putObject("payload"), letter, alertsShown);
             ArrayNode links = event.putArray("links");
             message.firing().stream()

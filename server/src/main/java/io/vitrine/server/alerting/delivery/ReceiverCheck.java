@@ -35,7 +35,8 @@ public final class ReceiverCheck {
         Vertx vertx = Vertx.vertx();
         try {
             Letter letter = new Letter(0, Message.test(name, clock.millis()), settings.links());
-            long limit = settings.connectTimeout().plus(settings.answerTimeout()).toMillis() * 2;
+            long limit =
+                    settings.connectTimeout().plus(settings.answerTimeout()).toMillis() * 2;
             Answer answer = Sender.of(receiver, vertx, settings, clock)
                     .send(letter)
                     .toCompletionStage()

@@ -22,7 +22,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.alerting.query.PromDuration;
 import io.vitrine.server.config.Nearest;
 
-/** The settings of one receiver; remembers which were asked for, so that any other is refused. Errors quote no values of secrets. */
+/**
+ * The settings of one receiver; remembers which were asked for, so that any other is refused. Errors quote no values of
+ * secrets.
+ */
 final class ReceiverSettings {
 
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
@@ -174,7 +177,9 @@ final class ReceiverSettings {
         if (text.isEmpty()) {
             return otherwise;
         }
-        if (!text.get().matches("\\d{1,5}") || Integer.parseInt(text.get()) < 1 || Integer.parseInt(text.get()) > 65_535) {
+        if (!text.get().matches("\\d{1,5}")
+                || Integer.parseInt(text.get()) < 1
+                || Integer.parseInt(text.get()) > 65_535) {
             throw refused(key + " must be from 1 to 65535: " + text.get());
         }
         return Integer.parseInt(text.get());

@@ -21,7 +21,8 @@ import io.vitrine.server.config.Nearest;
 public final class Receivers {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
-    private static final Pattern ADDRESS = Pattern.compile("[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}");
+    private static final Pattern ADDRESS =
+            Pattern.compile("[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}");
     private static final Duration RESOLVE_TIMEOUT = Duration.ofMinutes(5);
     private static final int SUBMISSION_PORT = 587;
     private static final int SUBMISSIONS_PORT = 465;
@@ -38,7 +39,8 @@ public final class Receivers {
      *
      * @param node missing or null for none
      * @param environment values of variables
-     * @throws IllegalArgumentException if anything in it is not understood, or a secret is not there; no message has a secret in it
+     * @throws IllegalArgumentException if anything in it is not understood, or a secret is not there; no message has a
+     *     secret in it
      */
     public static Receivers read(JsonNode node, Function<String, Optional<String>> environment) {
         Map<String, Receiver> receivers = new LinkedHashMap<>();

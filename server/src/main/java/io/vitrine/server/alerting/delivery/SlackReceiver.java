@@ -16,7 +16,8 @@ import io.vitrine.server.alerting.Message;
 /**
  * An incoming webhook of Slack. Its address is a secret: everybody who has it can post.
  *
- * <p>Limits are those of Slack's Block Kit reference: 150 characters in a header, 3000 in a section; ten alerts are shown.
+ * <p>Limits are those of Slack's Block Kit reference: 150 characters in a header, 3000 in a section; ten alerts are
+ * shown.
  */
 record SlackReceiver(String name, Secret webhookUrl, Optional<Path> caFile) implements HttpReceiver {
 
@@ -48,11 +49,12 @@ record SlackReceiver(String name, Secret webhookUrl, Optional<Path> caFile) impl
         ObjectNode header = blocks.addObject().put("type", "header").putObject("text");
         header.put("type", "plain_text").put("text", Texts.cut(message.title(), HEADER_LIMIT));
         List<Message.Item> alerts = message.alerts();
-        alerts.stream()
-                .limit(ALERTS_SHOWN)
-                .forEach(alert -> section(blocks, text(alert, letter.links())));
+        alerts.stream().limit(ALERTS_SHOWN).forEach(alert -> section(blocks, text(alert, letter.links())));
         int more = alerts.size() - ALERTS_SHOWN + message.omitted();
-        section(blocks, (more > 0 ? "and " + more + " more; " : "") + link(letter.links().server(), "console"));
+        section(
+                blocks,
+                (more > 0 ? "and " + more + " more; " : "")
+                        + link(letter.links().server(), "console"));
         return new HttpCall(URI.create(webhookUrl.value()), Map.of(), Json.write(body));
     }
 
@@ -72,7 +74,9 @@ record SlackReceiver(String name, Secret webhookUrl, Optional<Path> caFile) impl
         return "<" + escaped(target.toString(), ACTION_LIMIT / 2) + "|" + text + ">";
     }
 
-    /** With the three characters escaped that Slack's markup needs; cut so that no more than the limit is left after it. */
+    /**
+     * With the three characters escaped that Slack's markup needs; cut so that no more than the limit is left after it.
+     */
     static String escaped(String text, int limit) {
         String escaped = escape(text);
         for (int cut = Math.min(text.length(), limit); escaped.length() > limit; cut -= Math.max(1, cut / 16)) {

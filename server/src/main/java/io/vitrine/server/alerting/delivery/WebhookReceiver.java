@@ -16,8 +16,9 @@ import io.vitrine.server.alerting.Links;
 import io.vitrine.server.alerting.Message;
 
 /**
- * An HTTP endpoint that takes a message as JSON. The header {@value #SIGNATURE} is {@code t=SECONDS,v1=HEX}: HMAC-SHA256 over
- * {@code SECONDS.BODY} with the shared secret; {@value #DELIVERY} is the same at every attempt of a message.
+ * An HTTP endpoint that takes a message as JSON. The header {@value #SIGNATURE} is {@code t=SECONDS,v1=HEX}:
+ * HMAC-SHA256 over {@code SECONDS.BODY} with the shared secret; {@value #DELIVERY} is the same at every attempt of a
+ * message.
  */
 record WebhookReceiver(String name, URI url, Secret secret, Optional<Secret> bearerToken, Optional<Path> caFile)
         implements HttpReceiver {

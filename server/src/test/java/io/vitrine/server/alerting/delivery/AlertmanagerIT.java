@@ -89,12 +89,12 @@ class AlertmanagerIT {
                 .timeout(Duration.ofSeconds(5))
                 .build();
         return new ObjectMapper()
-                .readTree(client.send(request, HttpResponse.BodyHandlers.ofString()).body());
+                .readTree(client.send(request, HttpResponse.BodyHandlers.ofString())
+                        .body());
     }
 
     private static void add(Ledger ledger, Delivery delivery, Kind kind, List<Alert> firing, List<Alert> resolved) {
-        Notification notification =
-                Messages.notification("central", Messages.GROUP, kind, firing, resolved);
+        Notification notification = Messages.notification("central", Messages.GROUP, kind, firing, resolved);
         ledger.outbox()
                 .add(new OutboxMessage(
                         "central",
@@ -125,7 +125,10 @@ class AlertmanagerIT {
                     LifecycleListener.NONE,
                     Clock.systemUTC(),
                     new Random(7));
-            vertx.deployVerticle(delivery).toCompletionStage().toCompletableFuture().join();
+            vertx.deployVerticle(delivery)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
             add(ledger, delivery, Kind.FIRING, List.of(Messages.alert("m", AlertState.FIRING)), List.of());
 
             await().atMost(LIMIT).ignoreExceptions().untilAsserted(() -> assertThat(activeAlerts(port))
@@ -140,11 +143,13 @@ class AlertmanagerIT {
             await().atMost(LIMIT).untilAsserted(() -> {
                 JsonNode now = activeAlerts(port);
                 assertThat(now).hasSize(1);
-                assertThat(Clock.systemUTC().instant()).isAfter(Instant.parse(firstEnd).plusSeconds(2));
+                assertThat(Clock.systemUTC().instant())
+                        .isAfter(Instant.parse(firstEnd).plusSeconds(2));
             });
 
             add(ledger, delivery, Kind.RESOLVED, List.of(), List.of(Messages.alert("m", AlertState.RESOLVED)));
-            await().atMost(LIMIT).untilAsserted(() -> assertThat(activeAlerts(port)).isEmpty());
+            await().atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(activeAlerts(port)).isEmpty());
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().join();
             process.destroyForcibly().waitFor();

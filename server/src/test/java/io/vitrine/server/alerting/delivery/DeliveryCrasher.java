@@ -26,13 +26,18 @@ final class DeliveryCrasher {
     public static void main(String[] arguments) {
         Ledger ledger = Ledger.open(LedgerSettings.in(Path.of(arguments[0])));
         Delivery delivery = delivery(ledger, URI.create(arguments[1]));
-        Vertx.vertx().deployVerticle(delivery).toCompletionStage().toCompletableFuture().join();
+        Vertx.vertx()
+                .deployVerticle(delivery)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
         for (int page = 1; ; page++) {
             String group = "g" + page % 4;
             String body = NotificationJson.write(Messages.notification(
                     "hook", group, Kind.FIRING, List.of(Messages.alert("m" + page, AlertState.FIRING)), List.of()));
             ledger.outbox()
-                    .add(new OutboxMessage("hook", group, "FIRING", Clock.systemUTC().millis(), body))
+                    .add(new OutboxMessage(
+                            "hook", group, "FIRING", Clock.systemUTC().millis(), body))
                     .join();
             System.out.println("m" + page);
             delivery.wake();

@@ -40,7 +40,8 @@ class DeliveryKillTest {
 
     @Test
     void losesNoPageThatWasCommitted() throws Exception {
-        // Pages of one group are answered, one is never: at the kill some are delivered, some under way, some not begun.
+        // Pages of one group are answered, one is never: at the kill some are delivered, some under way, some not
+        // begun.
         for (int i = 0; i < 10; i++) {
             endpoint.then(200, "");
         }
@@ -53,7 +54,10 @@ class DeliveryKillTest {
 
         try (Ledger ledger = Ledger.open(LedgerSettings.in(directory))) {
             Delivery delivery = DeliveryCrasher.delivery(ledger, URI.create(endpoint.url("/hook")));
-            vertx.deployVerticle(delivery).toCompletionStage().toCompletableFuture().join();
+            vertx.deployVerticle(delivery)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
             await().atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> assertThat(delivered()).containsAll(committed));
             // A page that was accepted and not recorded is sent again; none overtakes another of its group.
@@ -71,7 +75,9 @@ class DeliveryKillTest {
     /** In the order of their first arrival. */
     private Set<String> delivered() {
         Set<String> pages = new LinkedHashSet<>();
-        endpoint.seen().forEach(seen -> pages.add(seen.json().at("/alerts/0/labels/model").asText()));
+        endpoint.seen()
+                .forEach(seen ->
+                        pages.add(seen.json().at("/alerts/0/labels/model").asText()));
         return pages;
     }
 

@@ -128,8 +128,8 @@ class DeliveryTest {
                 16,
                 Duration.ofSeconds(5),
                 Messages.LINKS);
-        delivery = new Delivery(
-                ledger.outbox(), new Receivers(byName), settings, events, new TestClock(), new Random(7));
+        delivery =
+                new Delivery(ledger.outbox(), new Receivers(byName), settings, events, new TestClock(), new Random(7));
         vertx.deployVerticle(delivery).toCompletionStage().toCompletableFuture().join();
     }
 
@@ -177,8 +177,8 @@ class DeliveryTest {
         ScriptedEndpoint.Seen seen = endpoint.seen().get(0);
         long seconds = Messages.NOON / 1_000;
         assertThat(seen.signature())
-                .isEqualTo("t=" + seconds + ",v1="
-                        + Hashes.hmacSha256(new Secret(SECRET), seconds + "." + seen.body()));
+                .isEqualTo(
+                        "t=" + seconds + ",v1=" + Hashes.hmacSha256(new Secret(SECRET), seconds + "." + seen.body()));
         assertThat(seen.delivery()).isEqualTo("1");
         assertThat(events.seen).containsExactly("webhook delivered");
         await().untilAsserted(() -> assertThat(delivery.waitingCount()).isZero());
@@ -236,7 +236,10 @@ class DeliveryTest {
 
         passTime();
         awaitState(1, OutboxState.DELIVERED);
-        assertThat(endpoint.seen()).hasSize(2).extracting(ScriptedEndpoint.Seen::path).containsOnly("/hook");
+        assertThat(endpoint.seen())
+                .hasSize(2)
+                .extracting(ScriptedEndpoint.Seen::path)
+                .containsOnly("/hook");
         assertThat(events.seen).containsExactly("webhook retried", "webhook delivered");
     }
 
@@ -253,7 +256,8 @@ class DeliveryTest {
     @Test
     void aSlowOrEndlessBodyDoesNotChangeTheAnswer() {
         endpoint.then(response -> response.setChunked(true).write("slow").onComplete(ignored -> {}));
-        endpoint.then(response -> response.setChunked(true).write("x".repeat(100_000)).onComplete(ignored -> {}));
+        endpoint.then(
+                response -> response.setChunked(true).write("x".repeat(100_000)).onComplete(ignored -> {}));
         start(5, hook("hook"));
         add("hook", "a", Kind.FIRING);
         add("hook", "b", Kind.FIRING);
@@ -274,8 +278,7 @@ class DeliveryTest {
         assertThat(entry(1).state()).isEqualTo(OutboxState.DEAD);
         assertThat(entry(1).error()).isEqualTo("HTTP 400: invalid *** \\u001b[31m");
         assertThat(events.seen)
-                .containsExactly(
-                        "webhook dead", "dead hook: HTTP 400: invalid *** \\u001b[31m", "webhook delivered");
+                .containsExactly("webhook dead", "dead hook: HTTP 400: invalid *** \\u001b[31m", "webhook delivered");
         await().untilAsserted(() -> assertThat(delivery.deadCount()).isEqualTo(1));
     }
 
@@ -328,7 +331,9 @@ class DeliveryTest {
             awaitState(id, OutboxState.DELIVERED);
         }
         assertThat(delivery.failingReceiverCount()).isZero();
-        assertThat(events.seen).filteredOn(event -> event.startsWith("recovered")).hasSize(1);
+        assertThat(events.seen)
+                .filteredOn(event -> event.startsWith("recovered"))
+                .hasSize(1);
     }
 
     @Test
@@ -358,11 +363,7 @@ class DeliveryTest {
     @Test
     void keepsFiringAlertsOfAnAlertmanagerAlive() {
         AlertmanagerReceiver receiver = new AlertmanagerReceiver(
-                "central",
-                URI.create(endpoint.url("")),
-                Optional.empty(),
-                Duration.ofMillis(150),
-                Optional.empty());
+                "central", URI.create(endpoint.url("")), Optional.empty(), Duration.ofMillis(150), Optional.empty());
         start(5, receiver);
         add("central", "a", Kind.FIRING);
         await().untilAsserted(() -> assertThat(endpoint.seen()).hasSizeGreaterThan(3));

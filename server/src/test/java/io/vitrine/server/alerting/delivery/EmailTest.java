@@ -45,7 +45,8 @@ class EmailTest {
     @BeforeAll
     static void makeCertificate() throws Exception {
         Path store = folder.resolve("store.p12");
-        String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        String keytool =
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
         String options = " -keystore " + store + " -storepass changeit -storetype PKCS12 -alias greenmail";
         run(keytool + " -genkeypair -keyalg EC -dname CN=localhost -ext san=ip:127.0.0.1" + options);
         run(keytool + " -exportcert -rfc -file " + folder.resolve("ca.pem") + options);
@@ -130,10 +131,20 @@ class EmailTest {
         EmailReceiver receiver = receiver(EmailReceiver.Tls.NONE, Optional.empty(), "ops@example.com");
         String hostile = "x\r\nBcc: thief@example.com\r\n\r\n<script>alert(1)</script>\r\n.\r\nMAIL FROM:<a@b.c>";
         Message message = Messages.message(
-                Kind.FIRING, List.of(Messages.alert("m\r\nBcc: thief@example.com", Severity.P1, hostile, AlertState.FIRING)), List.of());
+                Kind.FIRING,
+                List.of(Messages.alert("m\r\nBcc: thief@example.com", Severity.P1, hostile, AlertState.FIRING)),
+                List.of());
         Message named = new Message(
-                message.receiver(), message.route(), "g\r\nBcc: thief@example.com", message.groupLabels(), message.kind(),
-                message.severity(), message.atMillis(), List.of(renamed(message.firing().get(0))), List.of(), 0);
+                message.receiver(),
+                message.route(),
+                "g\r\nBcc: thief@example.com",
+                message.groupLabels(),
+                message.kind(),
+                message.severity(),
+                message.atMillis(),
+                List.of(renamed(message.firing().get(0))),
+                List.of(),
+                0);
         assertThat(send(receiver, 1, named).outcome()).isEqualTo(DeliveryOutcome.DELIVERED);
 
         MimeMessage[] mails = server.getReceivedMessages();
@@ -141,15 +152,27 @@ class EmailTest {
         assertThat(mails[0].getAllRecipients()).hasSize(1);
         assertThat(mails[0].getHeader("Bcc")).isNull();
         assertThat(mails[0].getSubject()).isEqualTo("[P1] FIRING: Name  Bcc: thief@example.com");
-        assertThat(((MimeMultipart) mails[0].getContent()).getBodyPart(1).getContent().toString())
+        assertThat(((MimeMultipart) mails[0].getContent())
+                        .getBodyPart(1)
+                        .getContent()
+                        .toString())
                 .contains("&lt;script&gt;")
                 .doesNotContain("<script>");
     }
 
     private static Message.Item renamed(Message.Item item) {
         return new Message.Item(
-                "Name\r\nBcc: thief@example.com", item.severity(), item.labels(), item.fingerprint(), item.value(),
-                item.summary(), item.action(), item.runbook(), item.startsMillis(), item.endsMillis(), item.endReason());
+                "Name\r\nBcc: thief@example.com",
+                item.severity(),
+                item.labels(),
+                item.fingerprint(),
+                item.value(),
+                item.summary(),
+                item.action(),
+                item.runbook(),
+                item.startsMillis(),
+                item.endsMillis(),
+                item.endReason());
     }
 
     @Test
@@ -158,11 +181,14 @@ class EmailTest {
         server.getUserManager().setAuthRequired(true);
         server.start();
 
-        assertThat(send(receiver(EmailReceiver.Tls.NONE, Optional.of(PASSWORD), "ops@example.com"), 1, Messages.firing())
+        assertThat(send(
+                                receiver(EmailReceiver.Tls.NONE, Optional.of(PASSWORD), "ops@example.com"),
+                                1,
+                                Messages.firing())
                         .outcome())
                 .isEqualTo(DeliveryOutcome.DELIVERED);
-        Answer refused =
-                send(receiver(EmailReceiver.Tls.NONE, Optional.of("wrong-one"), "ops@example.com"), 2, Messages.firing());
+        Answer refused = send(
+                receiver(EmailReceiver.Tls.NONE, Optional.of("wrong-one"), "ops@example.com"), 2, Messages.firing());
         assertThat(refused.outcome()).isEqualTo(DeliveryOutcome.RETRIED);
         assertThat(refused.detail()).doesNotContain("wrong-one");
         assertThat(server.getReceivedMessages()).hasSize(1);
@@ -172,7 +198,8 @@ class EmailTest {
     void neverSendsInPlainTextWhatNeedsTls() {
         server.start();
 
-        Answer answer = send(receiver(EmailReceiver.Tls.STARTTLS, Optional.of(PASSWORD), "ops@example.com"), 1, Messages.firing());
+        Answer answer = send(
+                receiver(EmailReceiver.Tls.STARTTLS, Optional.of(PASSWORD), "ops@example.com"), 1, Messages.firing());
 
         assertThat(answer.outcome()).isNotEqualTo(DeliveryOutcome.DELIVERED);
         assertThat(server.getReceivedMessages()).isEmpty();
@@ -185,7 +212,8 @@ class EmailTest {
         try {
             EmailReceiver trusting = secured(secure, Optional.of(folder.resolve("ca.pem")));
             assertThat(send(trusting, 1, Messages.firing()).detail()).isEqualTo("accepted for ops@example.com");
-            assertThat(send(secured(secure, Optional.empty()), 2, Messages.firing()).outcome())
+            assertThat(send(secured(secure, Optional.empty()), 2, Messages.firing())
+                            .outcome())
                     .isEqualTo(DeliveryOutcome.RETRIED);
             assertThat(secure.getReceivedMessages()).hasSize(1);
         } finally {
@@ -195,8 +223,14 @@ class EmailTest {
 
     private static EmailReceiver secured(GreenMail secure, Optional<Path> caFile) {
         return new EmailReceiver(
-                "mail", "127.0.0.1", secure.getSmtps().getPort(), EmailReceiver.Tls.TLS, Optional.empty(),
-                "vitrine@example.com", List.of("ops@example.com"), caFile);
+                "mail",
+                "127.0.0.1",
+                secure.getSmtps().getPort(),
+                EmailReceiver.Tls.TLS,
+                Optional.empty(),
+                "vitrine@example.com",
+                List.of("ops@example.com"),
+                caFile);
     }
 
     @Test
@@ -206,8 +240,14 @@ class EmailTest {
             port = socket.getLocalPort();
         }
         EmailReceiver receiver = new EmailReceiver(
-                "mail", "127.0.0.1", port, EmailReceiver.Tls.NONE, Optional.empty(), "vitrine@example.com",
-                List.of("ops@example.com"), Optional.empty());
+                "mail",
+                "127.0.0.1",
+                port,
+                EmailReceiver.Tls.NONE,
+                Optional.empty(),
+                "vitrine@example.com",
+                List.of("ops@example.com"),
+                Optional.empty());
 
         assertThat(send(receiver, 1, Messages.firing()).outcome()).isEqualTo(DeliveryOutcome.RETRIED);
     }

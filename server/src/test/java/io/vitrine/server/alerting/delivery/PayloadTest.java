@@ -36,7 +36,11 @@ class PayloadTest {
     private static final HttpReceiver WEBHOOK = new WebhookReceiver(
             "hook", URI.create("https://hook.example/in"), new Secret("s3cret"), Optional.empty(), Optional.empty());
     private static final HttpReceiver ALERTMANAGER = new AlertmanagerReceiver(
-            "central", URI.create("http://am.example:9093/"), Optional.empty(), Duration.ofMinutes(5), Optional.empty());
+            "central",
+            URI.create("http://am.example:9093/"),
+            Optional.empty(),
+            Duration.ofMinutes(5),
+            Optional.empty());
 
     private static JsonNode valid(HttpReceiver receiver, Message message) throws IOException {
         String body = call(receiver, message).body();
@@ -47,8 +51,10 @@ class PayloadTest {
         }
         assertThat(SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                         .getSchema(schema, InputFormat.JSON)
-                        .validate(body, InputFormat.JSON, context -> context.executionConfig(
-                                config -> config.formatAssertionsEnabled(true))))
+                        .validate(
+                                body,
+                                InputFormat.JSON,
+                                context -> context.executionConfig(config -> config.formatAssertionsEnabled(true))))
                 .isEmpty();
         return new ObjectMapper().readTree(body);
     }
@@ -118,7 +124,9 @@ class PayloadTest {
         assertThat(trigger.at("/payload/severity").asText()).isEqualTo("error");
         assertThat(trigger.at("/payload/custom_details/alerts/0/labels/model").asText())
                 .isEqualTo("m");
-        assertThat(valid(PAGERDUTY, Messages.many(1, "s")).at("/payload/severity").asText())
+        assertThat(valid(PAGERDUTY, Messages.many(1, "s"))
+                        .at("/payload/severity")
+                        .asText())
                 .isEqualTo("critical");
     }
 
@@ -139,8 +147,7 @@ class PayloadTest {
         assertThat(call.headers())
                 .containsEntry(
                         "X-Vitrine-Signature",
-                        "t=" + seconds + ",v1="
-                                + Hashes.hmacSha256(new Secret("s3cret"), seconds + "." + call.body()))
+                        "t=" + seconds + ",v1=" + Hashes.hmacSha256(new Secret("s3cret"), seconds + "." + call.body()))
                 .containsEntry("X-Vitrine-Delivery", "7");
         // RFC 4231, test case 2.
         assertThat(Hashes.hmacSha256(new Secret("Jefe"), "what do ya want for nothing?"))

@@ -24,10 +24,13 @@ class ReceiverDocsTest {
     private static final List<HttpReceiver> RECEIVERS = List.of(
             new SlackReceiver("chat", new Secret("https://hooks.slack.com/services/T/B/x"), Optional.empty()),
             new PagerDutyReceiver("pager", PagerDutyReceiver.DEFAULT_URL, KEY, Optional.empty()),
-            new WebhookReceiver(
-                    "hook", URI.create("https://hook.example/in"), KEY, Optional.empty(), Optional.empty()),
+            new WebhookReceiver("hook", URI.create("https://hook.example/in"), KEY, Optional.empty(), Optional.empty()),
             new AlertmanagerReceiver(
-                    "central", URI.create("http://am:9093"), Optional.empty(), Duration.ofMinutes(5), Optional.empty()));
+                    "central",
+                    URI.create("http://am:9093"),
+                    Optional.empty(),
+                    Duration.ofMinutes(5),
+                    Optional.empty()));
 
     static String payload(HttpReceiver receiver) throws IOException {
         ObjectMapper json = new ObjectMapper();
@@ -50,8 +53,9 @@ class ReceiverDocsTest {
         String yaml = page.substring(page.indexOf("```yaml") + "```yaml".length());
         yaml = yaml.substring(0, yaml.indexOf("```"));
 
-        Receivers receivers = Receivers.read(new YAMLMapper().readTree(yaml).path("receivers"), name ->
-                Optional.of(name.endsWith("URL") ? "https://hooks.slack.com/services/T/B/x" : KEY.value()));
+        Receivers receivers = Receivers.read(
+                new YAMLMapper().readTree(yaml).path("receivers"),
+                name -> Optional.of(name.endsWith("URL") ? "https://hooks.slack.com/services/T/B/x" : KEY.value()));
 
         assertThat(receivers.names()).containsExactly("pager", "chat", "mail", "hook", "central");
     }
@@ -59,8 +63,8 @@ class ReceiverDocsTest {
     /** Prints the payloads, for the page. */
     public static void main(String[] arguments) throws IOException {
         for (HttpReceiver receiver : RECEIVERS) {
-            System.out.println("=== " + receiver.kind().label() + "\n"
-                    + payload(receiver).replace(KEY.value(), Secret.MASK));
+            System.out.println(
+                    "=== " + receiver.kind().label() + "\n" + payload(receiver).replace(KEY.value(), Secret.MASK));
         }
     }
 }

@@ -40,7 +40,9 @@ class RetryTest {
     @Test
     void jitterCoversAllOfTheDelay() {
         Random random = new Random(7);
-        List<Long> delays = Stream.generate(() -> BACKOFF.delayMillis(4, random)).limit(1_000).toList();
+        List<Long> delays = Stream.generate(() -> BACKOFF.delayMillis(4, random))
+                .limit(1_000)
+                .toList();
 
         assertThat(delays).allMatch(delay -> delay >= 0 && delay <= 8_000);
         assertThat(delays).anyMatch(delay -> delay < 400).anyMatch(delay -> delay > 7_600);
