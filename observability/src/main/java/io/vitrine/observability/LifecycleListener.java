@@ -2,6 +2,8 @@ package io.vitrine.observability;
 
 import java.time.Duration;
 
+import io.vitrine.observability.catalogue.DeliveryOutcome;
+import io.vitrine.observability.catalogue.ReceiverKind;
 import io.vitrine.observability.catalogue.Signal;
 
 /** Watches what happens to the server itself: start, model loads, stop. A listener never throws. */
@@ -51,6 +53,23 @@ public interface LifecycleListener {
 
     /** A collector has rejected part of a batch; reported the first time. */
     default void collectorRejected(Signal signal, String address, long rejectedCount, String reason) {}
+
+    /**
+     * An attempt to deliver a notification has ended.
+     *
+     * @param took until the receiver's answer or the failure
+     * @param age of the notification
+     */
+    default void notificationAttempted(ReceiverKind kind, DeliveryOutcome outcome, Duration took, Duration age) {}
+
+    /** Delivery of a notification is given up. */
+    default void notificationDead(String receiver, String groupKey, String reason) {}
+
+    /** The last attempts at a receiver have all failed; reported once, until one succeeds. */
+    default void receiverFailed(String receiver, String reason) {}
+
+    /** A receiver accepts notifications again. */
+    default void receiverRecovered(String receiver, Duration after) {}
 
     /** A fault that no request can be blamed for, or whose answer could not say it; {@code where} is a constant. */
     default void faulted(String where, Throwable cause) {}

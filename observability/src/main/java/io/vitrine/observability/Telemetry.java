@@ -23,9 +23,11 @@ import io.vitrine.model.engine.NanoClock;
 import io.vitrine.model.engine.StepReport;
 import io.vitrine.observability.catalogue.ClientMemory;
 import io.vitrine.observability.catalogue.Component;
+import io.vitrine.observability.catalogue.DeliveryOutcome;
 import io.vitrine.observability.catalogue.ListenerKind;
 import io.vitrine.observability.catalogue.LogDestination;
 import io.vitrine.observability.catalogue.LostLine;
+import io.vitrine.observability.catalogue.ReceiverKind;
 import io.vitrine.observability.catalogue.Signal;
 import io.vitrine.observability.logging.LogLevels;
 import io.vitrine.observability.logging.Logging;
@@ -221,6 +223,11 @@ public final class Telemetry implements AutoCloseable {
     /** Reads what became of the ledger's entries at every scrape from now on. */
     public void watch(LedgerCounts counts) {
         metrics.ifPresent(meters -> meters.watch(counts));
+    }
+
+    /** Reads the queue of notifications at every scrape from now on. */
+    public void watch(NotificationQueue queue) {
+        metrics.ifPresent(meters -> meters.watch(queue));
     }
 
     /** Reads the connections of a port at every scrape from now on. */
@@ -463,6 +470,26 @@ public final class Telemetry implements AutoCloseable {
         @Override
         public void storeFileDeleted(String file, long bytes, String reason) {
             tell(listeners, failures, listener -> listener.storeFileDeleted(file, bytes, reason));
+        }
+
+        @Override
+        public void notificationAttempted(ReceiverKind kind, DeliveryOutcome outcome, Duration took, Duration age) {
+            tell(listeners, failures, listener -> listener.notificationAttempted(kind, outcome, took, age));
+        }
+
+        @Override
+        public void notificationDead(String receiver, String groupKey, String reason) {
+            tell(listeners, failures, listener -> listener.notificationDead(receiver, groupKey, reason));
+        }
+
+        @Override
+        public void receiverFailed(String receiver, String reason) {
+            tell(listeners, failures, listener -> listener.receiverFailed(receiver, reason));
+        }
+
+        @Override
+        public void receiverRecovered(String receiver, Duration after) {
+            tell(listeners, failures, listener -> listener.receiverRecovered(receiver, after));
         }
 
         @Override

@@ -8,7 +8,10 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
+import io.vitrine.observability.NotificationQueue;
 import io.vitrine.observability.Telemetry;
+import io.vitrine.observability.catalogue.DeliveryOutcome;
+import io.vitrine.observability.catalogue.ReceiverKind;
 import io.vitrine.observability.metrics.MetricSettings;
 import io.vitrine.server.archive.StoreArchive;
 import io.vitrine.server.tenancy.TenantJson;
@@ -57,6 +60,11 @@ public final class FullServer implements AutoCloseable {
         server.post(TestServer.CHAT, "{}");
         server.awaitSummaries(4);
         telemetry.events().modelLoaded(TestModel.NAME, Duration.ofSeconds(1));
+        telemetry.watch(NotificationQueue.EMPTY);
+        telemetry
+                .events()
+                .notificationAttempted(
+                        ReceiverKind.SLACK, DeliveryOutcome.DELIVERED, Duration.ofSeconds(1), Duration.ofSeconds(2));
     }
 
     @Override

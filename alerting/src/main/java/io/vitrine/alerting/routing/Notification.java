@@ -33,6 +33,8 @@ public record Notification(
         REPEAT,
         /** Nobody has acknowledged it in time. */
         ESCALATION,
+        /** A responder looks after it: no repeats and no escalation. */
+        ACKNOWLEDGED,
         /** It goes on and off: no more messages until it is quiet. */
         FLAPPING
     }

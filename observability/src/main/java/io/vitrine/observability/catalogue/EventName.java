@@ -203,6 +203,12 @@ public enum EventName {
     COLLECTOR_RECOVERED(LogCategory.AUDIT, Repeats.KEPT, of(LOGGER, DURATION_MS, MESSAGE), of()),
     /** A collector has taken a batch without some of its items; logged the first time. */
     COLLECTOR_REJECTED(LogCategory.AUDIT, Repeats.KEPT, of(LOGGER, MESSAGE), of()),
+    /** Delivery of a notification is given up. */
+    NOTIFICATION_DEAD(LogCategory.ALERT, Repeats.KEPT, of(MESSAGE), of()),
+    /** A receiver of notifications does not accept them; logged once, until it does. */
+    RECEIVER_FAILED(LogCategory.ALERT, Repeats.KEPT, of(MESSAGE), of()),
+    /** It does again, after so long. */
+    RECEIVER_RECOVERED(LogCategory.ALERT, Repeats.KEPT, of(DURATION_MS, MESSAGE), of()),
     /** Lines that said the same as others were left out. */
     REPEATS_LEFT_OUT(
             LogCategory.AUDIT, Repeats.KEPT, of(REPEATED_EVENT, LEFT_OUT, INTERVAL_MS), of(ERROR_TYPE, LOGGER));

@@ -154,6 +154,31 @@ final class LifecycleLog implements LifecycleListener {
     }
 
     @Override
+    public void notificationDead(String receiver, String groupKey, String reason) {
+        log.write(
+                Level.ERROR,
+                new EventMessage(EventName.NOTIFICATION_DEAD)
+                        .set(LogField.MESSAGE, "receiver " + receiver + ", group " + groupKey + ": " + reason));
+    }
+
+    @Override
+    public void receiverFailed(String receiver, String reason) {
+        log.write(
+                Level.ERROR,
+                new EventMessage(EventName.RECEIVER_FAILED)
+                        .set(LogField.MESSAGE, "receiver " + receiver + ": " + reason));
+    }
+
+    @Override
+    public void receiverRecovered(String receiver, Duration after) {
+        log.write(
+                Level.INFO,
+                new EventMessage(EventName.RECEIVER_RECOVERED)
+                        .setMillis(LogField.DURATION_MS, after.toNanos())
+                        .set(LogField.MESSAGE, "receiver " + receiver + " accepts notifications again"));
+    }
+
+    @Override
     public void faulted(String where, Throwable cause) {
         log.write(
                 Level.ERROR,

@@ -6,7 +6,10 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.micrometer.core.instrument.Counter;
 import io.vitrine.observability.LifecycleListener;
+import io.vitrine.observability.catalogue.DeliveryMeters;
+import io.vitrine.observability.catalogue.DeliveryOutcome;
 import io.vitrine.observability.catalogue.Meters;
+import io.vitrine.observability.catalogue.ReceiverKind;
 
 /** Turns what happens to the server itself into meters. Any thread. */
 final class LifecycleMetrics implements LifecycleListener {
@@ -26,6 +29,17 @@ final class LifecycleMetrics implements LifecycleListener {
     public void modelLoaded(String modelName, Duration took) {
         if (loadTimes.put(modelName, took) == null) {
             instruments.gauge(Meters.MODEL_LOAD_TIME, () -> seconds(modelName), modelName);
+        }
+    }
+
+    @Override
+    public void notificationAttempted(ReceiverKind kind, DeliveryOutcome outcome, Duration took, Duration age) {
+        instruments
+                .counter(DeliveryMeters.ATTEMPTS, kind.label(), outcome.label())
+                .increment();
+        instruments.timer(DeliveryMeters.ATTEMPT_TIME, kind.label()).record(took);
+        if (outcome == DeliveryOutcome.DELIVERED) {
+            instruments.timer(DeliveryMeters.DELAY, kind.label()).record(age);
         }
     }
 

@@ -42,6 +42,7 @@ import io.vitrine.observability.EngineAges;
 import io.vitrine.observability.EngineState;
 import io.vitrine.observability.ExportCounts;
 import io.vitrine.observability.LedgerCounts;
+import io.vitrine.observability.NotificationQueue;
 import io.vitrine.observability.LifecycleListener;
 import io.vitrine.observability.MeterReading;
 import io.vitrine.observability.RequestListener;
@@ -55,6 +56,7 @@ import io.vitrine.observability.catalogue.BusinessMeters;
 import io.vitrine.observability.catalogue.ClientMemory;
 import io.vitrine.observability.catalogue.Component;
 import io.vitrine.observability.catalogue.ConnectionLoss;
+import io.vitrine.observability.catalogue.DeliveryMeters;
 import io.vitrine.observability.catalogue.DropReason;
 import io.vitrine.observability.catalogue.ExportResult;
 import io.vitrine.observability.catalogue.HttpMeters;
@@ -248,6 +250,15 @@ public final class Metrics implements AutoCloseable {
         instruments.counted(BusinessMeters.LEDGER_ENTRIES, counts::writtenCount);
         instruments.counted(BusinessMeters.LEDGER_LOST, counts::lostCount);
         instruments.counted(BusinessMeters.LEDGER_LATE, counts::lateCount);
+    }
+
+    /** Reads the queue of notifications at every scrape from now on. */
+    public void watch(NotificationQueue queue) {
+        instruments.gauge(DeliveryMeters.WAITING, queue::waitingCount);
+        instruments.gauge(DeliveryMeters.OLDEST_AGE, queue::oldestAgeSeconds);
+        instruments.counted(DeliveryMeters.DEAD, queue::deadCount);
+        instruments.counted(DeliveryMeters.DROPPED, queue::droppedCount);
+        instruments.gauge(DeliveryMeters.FAILING_RECEIVERS, queue::failingReceiverCount);
     }
 
     /** Reads the connections of a port at every scrape from now on. */

@@ -29,7 +29,8 @@ class CatalogueTest {
                 HostMeters.class,
                 TelemetryMeters.class,
                 ArchiveMeters.class,
-                HttpMeters.class)) {
+                HttpMeters.class,
+                DeliveryMeters.class)) {
             constants.addAll(constants(part));
         }
 

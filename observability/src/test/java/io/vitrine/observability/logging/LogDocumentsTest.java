@@ -124,6 +124,9 @@ class LogDocumentsTest {
             logging.lifecycleListener().collectorFailed(Signal.TRACES, "http://collector:4317", "gone");
             logging.lifecycleListener()
                     .collectorRecovered(Signal.TRACES, "http://collector:4317", Duration.ofSeconds(2), 7);
+            logging.lifecycleListener().notificationDead("chat", "urgent{}", "HTTP 400");
+            logging.lifecycleListener().receiverFailed("chat", "HTTP 500");
+            logging.lifecycleListener().receiverRecovered("chat", Duration.ofSeconds(1));
             logging.lifecycleListener().collectorRejected(Signal.TRACES, "http://collector:4317", 3, "too old");
             TestGpus.story(logging.gpuListener());
             logging.levels().change(LogCategory.GPU, LogLevel.OFF);

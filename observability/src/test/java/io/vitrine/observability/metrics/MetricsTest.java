@@ -15,6 +15,7 @@ import io.vitrine.observability.EngineAges;
 import io.vitrine.observability.EngineState;
 import io.vitrine.observability.ExportCounts;
 import io.vitrine.observability.LedgerCounts;
+import io.vitrine.observability.NotificationQueue;
 import io.vitrine.observability.RecordedArchive;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
@@ -25,6 +26,7 @@ import io.vitrine.observability.ServiceQuality.Opinion;
 import io.vitrine.observability.Summaries;
 import io.vitrine.observability.TracingStats;
 import io.vitrine.observability.catalogue.ClientMemory;
+import io.vitrine.observability.catalogue.DeliveryOutcome;
 import io.vitrine.observability.catalogue.DropReason;
 import io.vitrine.observability.catalogue.HttpPort;
 import io.vitrine.observability.catalogue.KeepReason;
@@ -33,6 +35,7 @@ import io.vitrine.observability.catalogue.LogDestination;
 import io.vitrine.observability.catalogue.LostLine;
 import io.vitrine.observability.catalogue.MeterDefinition;
 import io.vitrine.observability.catalogue.Meters;
+import io.vitrine.observability.catalogue.ReceiverKind;
 import io.vitrine.observability.catalogue.SpanLoss;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -431,6 +434,10 @@ class MetricsTest {
     /** Uses every meter at least once. */
     private void everythingHappens() {
         metrics.watch(new LedgerCounts());
+        metrics.watch(NotificationQueue.EMPTY);
+        metrics.lifecycleListener()
+                .notificationAttempted(
+                        ReceiverKind.SLACK, DeliveryOutcome.DELIVERED, Duration.ofSeconds(1), Duration.ofSeconds(2));
         metrics.measured(new ServiceQuality(
                 List.of(new Compliance("gold", 1, 0.99, 1, 1, 0.95)),
                 List.of(new Opinion(Summaries.MODEL, "gold", 2, 0.5))));

@@ -36,6 +36,11 @@ public final class ConfigReader {
         this.environment = environment;
     }
 
+    /** A variable of the environment, for texts that name one, such as {@code ${SLACK_WEBHOOK_URL}}. */
+    public Optional<String> variable(String name) {
+        return Optional.ofNullable(environment.get(name));
+    }
+
     /**
      * The configuration in effect.
      *

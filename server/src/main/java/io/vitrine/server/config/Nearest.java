@@ -4,11 +4,11 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** Finds what somebody who wrote an unknown word may have meant: the known one with the smallest edit distance. */
-final class Nearest {
+public final class Nearest {
 
     private Nearest() {}
 
-    static String to(String unknown, Stream<String> known) {
+    public static String to(String unknown, Stream<String> known) {
         return known.min(Comparator.comparingInt(word -> cost(unknown, word))).orElseThrow();
     }
 
