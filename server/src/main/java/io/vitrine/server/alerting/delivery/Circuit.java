@@ -32,11 +32,10 @@ final class Circuit {
         return false;
     }
 
-    /** Says whether the circuit was open. */
+    /** Says whether the circuit was open. A pause that the receiver asked for goes on. */
     boolean succeeded() {
         boolean wasOpen = isOpen();
         failures = 0;
-        pausedUntilMillis = Long.MIN_VALUE;
         return wasOpen;
     }
 

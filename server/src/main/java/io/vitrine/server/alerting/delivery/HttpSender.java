@@ -18,6 +18,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vitrine.model.terminal.ShownText;
+import io.vitrine.observability.catalogue.DeliveryOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,7 +143,7 @@ final class HttpSender implements Sender {
         }
         boolean asks = reply.status() == TOO_MANY_REQUESTS || reply.status() == UNAVAILABLE;
         return new Answer(
-                Answer.failed(detail).outcome(),
+                DeliveryOutcome.RETRIED,
                 detail,
                 asks ? RetryAfter.parse(reply.retryAfter(), clock.millis()) : Optional.empty());
     }

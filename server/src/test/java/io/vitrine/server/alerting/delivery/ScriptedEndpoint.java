@@ -1,5 +1,6 @@
 package io.vitrine.server.alerting.delivery;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -22,7 +23,7 @@ final class ScriptedEndpoint {
         JsonNode json() {
             try {
                 return new ObjectMapper().readTree(body);
-            } catch (java.io.IOException e) {
+            } catch (IOException e) {
                 throw new AssertionError(e);
             }
         }
