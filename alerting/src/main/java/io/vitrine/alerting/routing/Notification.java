@@ -33,7 +33,7 @@ public record Notification(
         REPEAT,
         /** Nobody has acknowledged it in time. */
         ESCALATION,
-        /** It goes on and off: no more messages until it is quiet. */
+        /** It is flapping: no more messages until it is stable. */
         FLAPPING
     }
 
