@@ -36,6 +36,7 @@ import io.vitrine.observability.ArchiveStats;
 import io.vitrine.observability.ConnectionCounts;
 import io.vitrine.observability.EngineState;
 import io.vitrine.observability.ExportCounts;
+import io.vitrine.observability.IncidentCounts;
 import io.vitrine.observability.LedgerCounts;
 import io.vitrine.observability.LifecycleListener;
 import io.vitrine.observability.MeterReading;
@@ -93,6 +94,7 @@ public final class Metrics implements AutoCloseable {
     private final Timer scrapeTime = instruments.timer(TelemetryMeters.SCRAPE_TIME);
     private final RequestListener requestListener;
     private final QualityMetrics quality;
+    private final IncidentMetrics incidents;
     private final boolean vllmNames;
     private final MetricSettings settings;
     private final Optional<CollectorLink> collector;
@@ -117,6 +119,7 @@ public final class Metrics implements AutoCloseable {
         requestListener =
                 new RequestMetrics(instruments, exemplars, lateExemplars, this::bounded, settings.tenantLimit());
         quality = new QualityMetrics(instruments, settings.tenantLimit());
+        incidents = new IncidentMetrics(instruments);
         vllmNames = settings.vllmNames();
         GpuListener gpus = new GpuMetrics(instruments);
         gpuListener = settings.dcgmNames() ? GpuListener.all(List.of(gpus, new DcgmMetrics(instruments))) : gpus;
@@ -195,6 +198,11 @@ public final class Metrics implements AutoCloseable {
     /** Shows how well tenants are served from now on; one that is not in it is shown no more. */
     public void measured(ServiceQuality reading) {
         quality.measured(reading);
+    }
+
+    /** Shows the incidents from now on. */
+    public void measured(IncidentCounts reading) {
+        incidents.measured(reading);
     }
 
     /** Counts the entries of the ledger, as {@code counts} tells them at every scrape. */

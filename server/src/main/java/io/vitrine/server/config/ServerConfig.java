@@ -37,7 +37,8 @@ public record ServerConfig(
         TelemetryConfig telemetry,
         TracesConfig traces,
         GpuConfig gpu,
-        StoreConfig store) {
+        StoreConfig store,
+        IncidentsConfig incidents) {
 
     /** How GPUs are read: the driver's library, the time between two readings, whether under the DCGM exporter's names too, and whether the kernel's log. */
     public record GpuConfig(String library, Duration pollInterval, boolean dcgmNames, boolean kernelLog) {}
@@ -65,6 +66,22 @@ public record ServerConfig(
             long memoryBytes,
             int threads,
             Duration queryTimeout) {}
+
+    /**
+     * How long incidents are kept, and what their evidence may take.
+     *
+     * @param maxBytes compressed, of all incidents
+     * @param itemBytes uncompressed, of one item
+     * @param window before the cause
+     */
+    public record IncidentsConfig(
+            Duration retention,
+            int maxCount,
+            long maxBytes,
+            int itemBytes,
+            Duration itemTimeout,
+            Duration window,
+            boolean jfr) {}
 
     /** How much of one signal is kept, whichever is less. */
     public record RetentionConfig(Duration maxAge, long maxBytes) {}
