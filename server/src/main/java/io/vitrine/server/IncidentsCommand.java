@@ -2,15 +2,20 @@ package io.vitrine.server;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -105,7 +110,7 @@ final class IncidentsCommand {
             @Option(names = "--format", defaultValue = "table", description = "table or json (default: table).")
                     OutputFormat format) {
         return with(options, register -> {
-            List<StoredIncident> found = new java.util.ArrayList<>(register.latest(all ? Set.of() : UNENDED, 0, LISTED));
+            List<StoredIncident> found = new ArrayList<>(register.latest(all ? Set.of() : UNENDED, 0, LISTED));
             Set<Long> ids = found.stream().map(one -> one.incident().id()).collect(Collectors.toSet());
             register.overdue().stream()
                     .filter(one -> !ids.contains(one.incident().id()))
@@ -142,8 +147,8 @@ final class IncidentsCommand {
     }
 
     private static String time(long millis) {
-        return java.time.Instant.ofEpochMilli(millis)
-                .truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
+        return Instant.ofEpochMilli(millis)
+                .truncatedTo(ChronoUnit.SECONDS)
                 .toString();
     }
 
@@ -187,7 +192,8 @@ final class IncidentsCommand {
     }
 
     private static String whole(Incident incident, List<EvidenceItem> evidence, LocalDate today) {
-        TextTable head = new TextTable("INCIDENT " + incident.id(), incident.title());
+        TextTable head = new TextTable("INCIDENT", Long.toString(incident.id()));
+        head.add("title", incident.title());
         head.add("severity", incident.severity().name());
         head.add("state", incident.state().label());
         head.add("may become", String.join(", ", nextLabels(incident)));
@@ -203,7 +209,7 @@ final class IncidentsCommand {
         for (TimelineEntry entry : incident.timeline()) {
             timeline.add(
                     time(entry.atMillis()),
-                    entry.kind().name().toLowerCase(java.util.Locale.ROOT),
+                    entry.kind().name().toLowerCase(Locale.ROOT),
                     entry.author(),
                     entry.text());
         }
@@ -430,7 +436,7 @@ final class IncidentsCommand {
         try {
             Files.writeString(output, text);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException("cannot write " + output, e);
+            throw new UncheckedIOException("cannot write " + output, e);
         }
     }
 

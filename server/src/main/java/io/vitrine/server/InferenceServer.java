@@ -185,7 +185,7 @@ public final class InferenceServer {
     }
 
     /** Incidents, which the evaluation of alerts feeds. */
-    IncidentDesk incidents() {
+    public IncidentDesk incidents() {
         return incidents;
     }
 
