@@ -308,7 +308,7 @@ final class IncidentsCommand {
     @Command(
             name = "move",
             mixinStandardHelpOptions = true,
-            description = "Moves an incident on: triaged, investigating, mitigating, resolved, reviewed, closed, declined.")
+            description = "Moves to triaged, investigating, mitigating, resolved, reviewed, closed or declined.")
     int move(
             @Mixin StepOptions options,
             @Mixin Id id,
@@ -396,7 +396,7 @@ final class IncidentsCommand {
     int export(
             @Mixin CommonOptions options,
             @Mixin Id id,
-            @Option(names = "--format", defaultValue = "markdown", description = "markdown or json (default: markdown).")
+            @Option(names = "--format", defaultValue = "markdown", description = "markdown (default) or json.")
                     ExportAs format,
             @Option(names = "--output", paramLabel = "FILE", description = "Where to (default: standard output).")
                     @Nullable

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -18,8 +17,8 @@ import io.vitrine.alerting.incidents.TimelineEntry.Kind;
 import io.vitrine.alerting.rules.Severity;
 
 /**
- * One incident. Immutable: each step returns a new one with an entry in its timeline. Times are milliseconds since 1970 and never go
- * back.
+ * One incident. Immutable: each step returns a new one with an entry in its timeline. Times are milliseconds since 1970
+ * and never go back.
  *
  * @param id counts from 1
  * @param cause labels that alerts of the same cause share; empty if it was opened by hand

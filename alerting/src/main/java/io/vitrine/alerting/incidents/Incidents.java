@@ -17,8 +17,8 @@ import io.vitrine.alerting.rules.AlertState;
 import io.vitrine.alerting.rules.Severity;
 
 /**
- * A set of incidents. Opens one for an urgent alert, or adds the alert to an open one: one that already has the alert, or one of the
- * same cause that was detected within {@link #SHARED_CAUSE}. Not thread-safe.
+ * A set of incidents. Opens one for an urgent alert, or adds the alert to an open one: one that already has the alert,
+ * or one of the same cause that was detected within {@link #SHARED_CAUSE}. Not thread-safe.
  */
 public final class Incidents {
 
@@ -55,7 +55,7 @@ public final class Incidents {
                 || (alert.state() == AlertState.FIRING && alert.rule().severity().opensIncident());
     }
 
-    /** Takes alerts whose state has changed, and returns the incidents that changed by it. Taking an alert again changes nothing. */
+    /** Takes alerts whose state has changed; returns the incidents that changed. Taking an alert again changes nothing. */
     public List<Incident> changed(Collection<Alert> alerts, long atMillis) {
         Map<Long, Incident> changed = new LinkedHashMap<>();
         for (Alert alert : alerts) {

@@ -80,7 +80,8 @@ public final class PostMortem {
     }
 
     private void evidence(List<EvidenceItem> evidence) {
-        section("Evidence", evidence.isEmpty() ? MISSING + "\n" : "| item | bytes | taken | lacks |\n| --- | --- | --- | --- |\n");
+        String head = "| item | bytes | taken | lacks |\n| --- | --- | --- | --- |\n";
+        section("Evidence", evidence.isEmpty() ? MISSING + "\n" : head);
         for (EvidenceItem item : evidence) {
             text.append("| ")
                     .append(plain(item.name()))

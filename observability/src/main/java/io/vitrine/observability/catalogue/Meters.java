@@ -322,7 +322,13 @@ public final class Meters {
             FAULTS);
 
     private static final List<MeterDefinition> ALL = Stream.of(
-                    OWN, BusinessMeters.ALL, HostMeters.ALL, TelemetryMeters.ALL, ArchiveMeters.ALL, HttpMeters.ALL, IncidentMeters.ALL)
+                    OWN,
+                    BusinessMeters.ALL,
+                    HostMeters.ALL,
+                    TelemetryMeters.ALL,
+                    ArchiveMeters.ALL,
+                    HttpMeters.ALL,
+                    IncidentMeters.ALL)
             .flatMap(List::stream)
             .toList();
 

@@ -8,6 +8,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 import io.vitrine.alerting.incidents.ActionItem;
 import io.vitrine.alerting.incidents.IncidentState;
@@ -162,7 +163,7 @@ public final class IncidentBodies {
         throw ApiException.invalid("due", "due must be a date such as 2027-01-31: " + JsonFields.cut(text));
     }
 
-    private static <T> T valid(String field, java.util.function.Supplier<T> value) {
+    private static <T> T valid(String field, Supplier<T> value) {
         try {
             return value.get();
         } catch (IllegalArgumentException e) {

@@ -1,5 +1,6 @@
 package io.vitrine.server.http;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +33,11 @@ import io.vitrine.server.incidents.IncidentDesk;
 import io.vitrine.server.incidents.IncidentJson;
 import io.vitrine.server.incidents.IncidentRegister;
 import io.vitrine.server.incidents.StoredIncident;
-import io.vitrine.server.incidents.VersionConflict;
+import io.vitrine.server.incidents.VersionConflictException;
 
 /**
- * Shows and changes incidents. Reading needs what reading telemetry needs, changing an administrator, and so does evidence that quotes
- * the audit log. On the management port's event loop; the ledger is read and written on workers.
+ * Shows and changes incidents. Reading needs what reading telemetry needs, changing an administrator, and so does
+ * evidence that quotes the audit log. On the management port's event loop; the ledger is read and written on workers.
  */
 final class IncidentsHandler {
 
@@ -153,7 +154,7 @@ final class IncidentsHandler {
         long id = id(context);
         vertx.executeBlocking(() -> register.postMortem(found(id).incident()), false)
                 .onSuccess(text -> send(
-                        context, "text/markdown; charset=utf-8", text.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+                        context, "text/markdown; charset=utf-8", text.getBytes(StandardCharsets.UTF_8)))
                 .onFailure(context::fail);
     }
 
@@ -204,7 +205,7 @@ final class IncidentsHandler {
                 .onFailure(context::fail);
     }
 
-    private static IncidentAuthor author(String actor, java.util.Optional<String> by) {
+    private static IncidentAuthor author(String actor, Optional<String> by) {
         return new IncidentAuthor(actor, by.orElse(actor));
     }
 
@@ -213,7 +214,7 @@ final class IncidentsHandler {
             return change.call();
         } catch (NoSuchElementException e) {
             throw notFound(String.valueOf(e.getMessage()));
-        } catch (IncidentStepException | VersionConflict e) {
+        } catch (IncidentStepException | VersionConflictException e) {
             throw new ApiException(ErrorReason.CONFLICT, String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
             throw new ApiException(

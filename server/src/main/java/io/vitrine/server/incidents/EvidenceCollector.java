@@ -16,8 +16,8 @@ import io.vitrine.alerting.incidents.EvidenceItem;
 import io.vitrine.store.StoreException;
 
 /**
- * Collects evidence, each item on a worker of its own and within its own time: a part of the server that hangs costs its own item, now
- * and at the next incident. An item is stored as soon as it is there.
+ * Collects evidence, each item on a worker of its own and within its own time: a part of the server that hangs costs
+ * its own item, now and at the next incident. An item is stored as soon as it is there.
  */
 final class EvidenceCollector {
 

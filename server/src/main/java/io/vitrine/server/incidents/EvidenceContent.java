@@ -1,6 +1,7 @@
 package io.vitrine.server.incidents;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * What a source of evidence has collected.
@@ -33,7 +34,7 @@ record EvidenceContent(byte[] bytes, String note) {
         while (end > 0 && bytes[end - 1] != '\n') {
             end--;
         }
-        byte[] cut = java.util.Arrays.copyOf(bytes, end);
+        byte[] cut = Arrays.copyOf(bytes, end);
         return new EvidenceContent(cut, "the first " + end + " of " + bytes.length + " bytes (incidents.item-bytes)");
     }
 }

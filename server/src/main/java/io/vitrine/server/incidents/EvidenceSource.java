@@ -1,8 +1,8 @@
 package io.vitrine.server.incidents;
 
 /**
- * Collects one item of evidence, on a worker. May block and fail: that costs its own item only. What it returns has no prompts and no
- * answers.
+ * Collects one item of evidence, on a worker. May block and fail: that costs its own item only. What it returns has no
+ * prompts and no answers.
  *
  * @param name of the item
  */

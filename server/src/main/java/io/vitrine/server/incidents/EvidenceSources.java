@@ -1,5 +1,6 @@
 package io.vitrine.server.incidents;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -130,7 +131,7 @@ public final class EvidenceSources {
         return new EvidenceContent(ApiJson.write(state), "");
     }
 
-    private EvidenceContent jfr(EvidenceRequest request) throws java.io.IOException {
+    private EvidenceContent jfr(EvidenceRequest request) throws IOException {
         return jfr.isPresent() ? jfr.get().collect(request) : EvidenceContent.missing("off (incidents.jfr)");
     }
 

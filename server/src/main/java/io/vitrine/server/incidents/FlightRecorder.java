@@ -19,8 +19,8 @@ import io.vitrine.model.engine.NanoClock;
 import io.vitrine.model.engine.StepReport;
 
 /**
- * Keeps the engine's last steps and failures in memory, whether telemetry is stored or not. Costs the engine thread one write a step;
- * read by any thread, which may miss a step that is being replaced.
+ * Keeps the engine's last steps and failures in memory, whether telemetry is stored or not. Costs the engine thread one
+ * write a step; read by any thread, which may miss a step that is being replaced.
  */
 public final class FlightRecorder {
 

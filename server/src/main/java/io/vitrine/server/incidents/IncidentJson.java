@@ -25,7 +25,7 @@ import io.vitrine.alerting.incidents.IncidentState;
 import io.vitrine.alerting.incidents.TimelineEntry;
 import io.vitrine.alerting.rules.Severity;
 
-/** Incidents as JSON: one format for the ledger, the API and the command line. Times are ISO 8601, to the millisecond. */
+/** Incidents as JSON: one format for ledger, API and command line. Times are ISO 8601, to the millisecond. */
 public final class IncidentJson {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -94,7 +94,7 @@ public final class IncidentJson {
         return json;
     }
 
-    /** All of an incident, with its version, the states that may follow, its times in seconds and the list of its evidence. */
+    /** All of an incident, with its version, the states that may follow, its times and the list of its evidence. */
     public static ObjectNode whole(StoredIncident stored, List<EvidenceItem> evidence, LocalDate today) {
         Incident incident = stored.incident();
         ObjectNode json = write(incident)

@@ -39,8 +39,8 @@ import io.vitrine.store.ledger.LedgerChange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The incidents in the ledger, for the server and for commands beside it. Each change reads, validates, writes and audits in one
- * transaction: of concurrent changes none is lost. Blocks; any thread that may.
+ * The incidents in the ledger, for the server and for commands beside it. Each change reads, validates, writes and
+ * audits in one transaction: of concurrent changes none is lost. Blocks; any thread that may.
  */
 public final class IncidentRegister {
 
@@ -118,7 +118,7 @@ public final class IncidentRegister {
 
     private static void requireVersion(IncidentRow row, OptionalLong version) {
         if (version.isPresent() && version.getAsLong() != row.version()) {
-            throw new VersionConflict(row.id(), version.getAsLong(), row.version());
+            throw new VersionConflictException(row.id(), version.getAsLong(), row.version());
         }
     }
 

@@ -16,8 +16,9 @@ import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * Samples the JVM with Java Flight Recorder all the time and keeps the last minutes. Only events without texts of requests, without
- * system properties and without environment variables are recorded; the evidence is a summary, not the recording.
+ * Samples the JVM with Java Flight Recorder all the time and keeps the last minutes. Only events without texts of
+ * requests, without system properties and without environment variables are recorded; the evidence is a summary, not
+ * the recording.
  */
 final class JfrRing implements AutoCloseable {
 

@@ -58,7 +58,7 @@ final class StoredEvidence {
 
     private static final String NOT_STORED = "telemetry is not stored (store.enabled)";
 
-    /** Traces of requests that failed or timed out, then of those that took longest; of the alert's tenant if it has one. */
+    /** Traces of failed and timed-out requests, then of the slowest; of the alert's tenant if it has one. */
     EvidenceContent badTraces(EvidenceRequest request) {
         if (history.isEmpty()) {
             return EvidenceContent.missing(NOT_STORED);

@@ -6,6 +6,7 @@ import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Objects;
 
 /** All threads with their stacks, as text; deadlocked ones first. */
 final class ThreadDump {
@@ -24,7 +25,7 @@ final class ThreadDump {
             text.append("ALL THREADS\n");
         }
         Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds(), FRAMES))
-                .filter(java.util.Objects::nonNull) // ended meanwhile
+                .filter(Objects::nonNull) // ended meanwhile
                 .sorted(Comparator.comparing(ThreadInfo::getThreadName))
                 .forEach(thread -> append(text, thread));
         return EvidenceContent.text(text.toString(), request.maxBytes());

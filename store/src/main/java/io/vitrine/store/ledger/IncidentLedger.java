@@ -21,7 +21,7 @@ import io.vitrine.store.sql.Reads;
 import io.vitrine.store.sql.Sql;
 import org.jspecify.annotations.Nullable;
 
-/** Incidents and their evidence. Every change reads and writes in one transaction, so that concurrent writers lose nothing. */
+/** Incidents and their evidence. A change reads and writes in one transaction: concurrent writers lose nothing. */
 public final class IncidentLedger {
 
     /** A change; it may be applied again after a transaction that failed. */
@@ -170,7 +170,7 @@ public final class IncidentLedger {
         return bytes.toByteArray();
     }
 
-    private static byte[] gunzip(byte[] compressed) {
+    static byte[] gunzip(byte[] compressed) {
         try (GZIPInputStream gzip = new GZIPInputStream(new ByteArrayInputStream(compressed))) {
             return gzip.readAllBytes();
         } catch (IOException e) {

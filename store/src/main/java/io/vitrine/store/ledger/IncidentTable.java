@@ -9,8 +9,8 @@ import io.vitrine.store.sql.Sql;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The incidents within one write transaction: what is read here cannot change before it is written, by this process or another. Used
- * inside a {@link IncidentLedger.Change} only.
+ * The incidents within one write transaction: what is read here cannot change before it is written, by this process or
+ * another. Used inside a {@link IncidentLedger.Change} only.
  */
 public final class IncidentTable {
     static final String COLUMNS = "id, version, severity, state, detected_millis, ended_millis, due_day, json";

@@ -3,6 +3,8 @@ package io.vitrine.store.ledger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -149,7 +151,7 @@ class IncidentLedgerTest {
     /** A thousand bytes that gzip cannot shrink. */
     private static byte[] noise(long seed) {
         byte[] bytes = new byte[1_000];
-        new java.util.Random(seed).nextBytes(bytes);
+        new Random(seed).nextBytes(bytes);
         return bytes;
     }
 
@@ -160,7 +162,7 @@ class IncidentLedgerTest {
 
             IncidentLedger.Outcomes outcomes = ledger.incidents().outcomes(0, Long.MAX_VALUE);
 
-            assertThat(outcomes.requests()).containsExactlyInAnyOrderEntriesOf(new TreeMap<>(java.util.Map.of(
+            assertThat(outcomes.requests()).containsExactlyInAnyOrderEntriesOf(new TreeMap<>(Map.of(
                     Entries.of("one").outcome(), 1L)));
             assertThat(ledger.incidents().outcomes(0, 1).requests()).isEmpty();
         }
