@@ -30,6 +30,9 @@ public interface LifecycleListener {
     /** Who may use the server, and how much, has changed. */
     default void policyChanged(PolicyChange change) {}
 
+    /** An incident was opened or has changed. */
+    default void incidentChanged(IncidentChange change) {}
+
     /** Somebody asked the management port for what needs a key with this scope, and had none that is good for it. */
     default void operatorRefused(String scope, ErrorType reason) {}
 

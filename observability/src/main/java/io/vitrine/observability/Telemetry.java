@@ -87,7 +87,8 @@ public final class Telemetry implements AutoCloseable {
         archive.ifPresent(kept -> kept.attach(events, this::readings));
     }
 
-    private List<MeterReading> readings() {
+    /** All meters of the catalogue now; none before {@link #startReaders}, or if metrics are off. */
+    public List<MeterReading> readings() {
         return readable.get() ? metrics.map(Metrics::readings).orElse(List.of()) : List.of();
     }
 
@@ -220,6 +221,11 @@ public final class Telemetry implements AutoCloseable {
         metrics.ifPresent(meters -> meters.measured(quality));
     }
 
+    /** Shows the incidents from now on. */
+    public void measured(IncidentCounts incidents) {
+        metrics.ifPresent(meters -> meters.measured(incidents));
+    }
+
     /** Reads what became of the ledger's entries at every scrape from now on. */
     public void watch(LedgerCounts counts) {
         metrics.ifPresent(meters -> meters.watch(counts));
@@ -262,6 +268,11 @@ public final class Telemetry implements AutoCloseable {
                 logging.map(Logging::gpuListener),
                 tracing.map(Tracing::gpuListener),
                 archive.map(Archive::gpuListener)));
+    }
+
+    /** Ids of the requests that a GPU is working for, at most 100; none if logs are off. */
+    public List<String> requestsOnGpu() {
+        return logging.map(Logging::requestIdsOnGpu).orElse(List.of());
     }
 
     /** How much is logged, to be read and changed; absent if logs are off. */
@@ -435,6 +446,11 @@ public final class Telemetry implements AutoCloseable {
         @Override
         public void policyChanged(PolicyChange change) {
             tell(listeners, failures, listener -> listener.policyChanged(change));
+        }
+
+        @Override
+        public void incidentChanged(IncidentChange change) {
+            tell(listeners, failures, listener -> listener.incidentChanged(change));
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.vitrine.server;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -54,6 +55,9 @@ import io.vitrine.server.http.FairPool;
 import io.vitrine.server.http.GatewayParts;
 import io.vitrine.server.http.GatewayVerticle;
 import io.vitrine.server.http.ManagementVerticle;
+import io.vitrine.server.incidents.EvidenceSources;
+import io.vitrine.server.incidents.FlightRecorder;
+import io.vitrine.server.incidents.IncidentDesk;
 import io.vitrine.server.inference.GenerationPlanner;
 import io.vitrine.server.inference.QueueWatch;
 import io.vitrine.server.inference.ServedModel;
@@ -104,6 +108,8 @@ public final class InferenceServer {
     private final Health health;
     private final Vertx vertx;
     private final FairPool planning;
+    private final FlightRecorder flightRecorder;
+    private final IncidentDesk incidents;
     private final ConnectionCounts apiConnections;
     private final ConnectionCounts managementConnections;
     private final BodyMemory bodyMemory;
@@ -173,9 +179,28 @@ public final class InferenceServer {
         telemetry.watchHealth(health::healthy);
         tenancy.books().readPower(machine::modelWatts);
         this.vertx = VertxFactory.create(telemetry.registry(), telemetry.openTelemetry());
+        this.flightRecorder = new FlightRecorder(clock);
+        this.incidents = incidentDesk();
         PlanningConfig planningLimits = config.planning();
         WorkerExecutor workers = vertx.createSharedWorkerExecutor("vitrine-prompt", planningLimits.threadCount());
         this.planning = new FairPool(planningLimits, work -> execute(workers, work), clock);
+    }
+
+    private IncidentDesk incidentDesk() {
+        EvidenceSources sources = new EvidenceSources(
+                history,
+                telemetry,
+                tenancy.ledger().audit(),
+                machine,
+                flightRecorder,
+                new HealthFacts(state, tenancy.ledger(), config.data())::read,
+                config.incidents().jfr());
+        return new IncidentDesk(vertx, tenancy, telemetry, sources, config.incidents(), Clock.systemUTC());
+    }
+
+    /** Incidents, which the evaluation of alerts feeds. */
+    public IncidentDesk incidents() {
+        return incidents;
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the pool's work keeps its own result and does not throw
@@ -198,7 +223,7 @@ public final class InferenceServer {
         HttpConfig http = config.server();
         TenancyUpkeep.start(vertx, tenancy, telemetry);
         var management = new ManagementVerticle(
-                http, health, telemetry, tenancy, machine, history, managementConnections, bodyMemory);
+                http, health, telemetry, tenancy, machine, history, incidents, managementConnections, bodyMemory);
         await(vertx.deployVerticle(management), "server.management-port", http.managementHost(), http.managementPort());
         managementPort = management.port();
         GatewayParts parts = gatewayParts();
@@ -209,6 +234,7 @@ public final class InferenceServer {
                 http.host(),
                 http.port());
         apiPort = parts.boundPort().get();
+        incidents.start();
         telemetry.startReaders();
     }
 
@@ -280,8 +306,8 @@ public final class InferenceServer {
                         .orElse(model.runner().pageCount() * model.runner().pageBytes()),
                 config.engine().timedStepInterval());
         QueueWatch queue = new QueueWatch(new QueueModel(), model.slots(), config.queueLimit());
-        EngineListener listener = queue.engineListener(
-                telemetry.engineListener(model.name(), model.runner().pageBytes(), modelGpu()));
+        EngineListener listener = queue.engineListener(flightRecorder.before(
+                telemetry.engineListener(model.name(), model.runner().pageBytes(), modelGpu())));
         Engine started = new Engine(model.runner(), model.drawableTokens(), settings, listener, clock);
         engine = started;
         telemetry.watch(model.name(), engineState(started, settings, model));
@@ -426,6 +452,7 @@ public final class InferenceServer {
         if (drained) {
             phases.run("the model", CLOSE_LIMIT, this::closeModel);
         }
+        phases.run("the recording of the JVM", CLOSE_LIMIT, incidents::close);
         phases.run("the ledger", CLOSE_LIMIT, tenancy::close);
         telemetry.events().serverStopped(Duration.ofNanos(clock.nanoTime() - startNanos), clean.get());
     }

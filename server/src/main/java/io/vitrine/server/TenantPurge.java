@@ -89,6 +89,9 @@ final class TenantPurge {
         if (erasure.feedback() > 0) {
             lines.add(new Line("feedback", LEDGER_FILE, erasure.feedback(), 0, 0, ""));
         }
+        if (erasure.evidenceItems() > 0) {
+            lines.add(new Line("incident_evidence", LEDGER_FILE, erasure.evidenceItems(), 0, 0, ""));
+        }
         keep(
                 "cost_entries",
                 erasure.entries(),

@@ -18,6 +18,8 @@ import io.vitrine.server.tenancy.TenantJson;
 import io.vitrine.store.telemetry.TelemetrySettings;
 import io.vitrine.store.telemetry.TelemetryStore;
 
+import static org.awaitility.Awaitility.await;
+
 /** A server with all there is to be told of: prices, a store, power, a tenant with a service level. */
 public final class FullServer implements AutoCloseable {
 
@@ -65,6 +67,17 @@ public final class FullServer implements AutoCloseable {
                 .events()
                 .notificationAttempted(
                         ReceiverKind.SLACK, DeliveryOutcome.DELIVERED, Duration.ofSeconds(1), Duration.ofSeconds(2));
+        incident();
+    }
+
+    /** One that was acknowledged and resolved: its times have series. */
+    private void incident() {
+        server.manage("POST", "/api/incidents", "{\"title\":\"slow\",\"severity\":\"P2\"}", "");
+        server.manage("POST", "/api/incidents/1/ack", "{}", "");
+        server.manage("POST", "/api/incidents/1/state", "{\"state\":\"resolved\"}", "");
+        await().atMost(Duration.ofSeconds(20))
+                .until(() ->
+                        server.getManagement("/metrics").body().contains("phase=\"resolve\",severity=\"P2\""));
     }
 
     @Override

@@ -1,30 +1,33 @@
 package io.vitrine.alerting.incidents;
 
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** Where an incident is in the response workflow. */
 public enum IncidentState {
-    /** An alert or a person has opened it; nobody has looked yet. */
+    /** Opened by an alert or by hand; not assessed. */
     DETECTED,
-    /** The initial assessment is made: severity and, for P0 and P1, a commander. */
+    /** Initial assessment made: severity and, for P0 and P1, a commander. */
     TRIAGED,
-    /** Its cause is looked for. */
+    /** The cause is being looked for. */
     INVESTIGATING,
-    /** Its effect is being removed. */
+    /** The effect is being removed. */
     MITIGATING,
-    /** The service is well again. */
+    /** The service has recovered. */
     RESOLVED,
-    /** Root cause and action items are written down. */
+    /** Root cause recorded; the post-incident review has taken place. */
     REVIEWED,
-    /** Nothing is left to do. */
+    /** Complete, with action items. */
     CLOSED,
-    /** It is part of another incident. */
+    /** Part of another incident. */
     MERGED,
-    /** It was no incident. */
+    /** A false alarm. */
     DECLINED;
 
-    /** States that may follow. What comes back after its resolution is investigated again. */
+    /** States that may follow. A resolved incident can be reopened for investigation. */
     public Set<IncidentState> next() {
         return switch (this) {
             case DETECTED -> EnumSet.of(TRIAGED, RESOLVED, MERGED, DECLINED);
@@ -37,8 +40,23 @@ public enum IncidentState {
         };
     }
 
-    /** Whether somebody still has to bring the service back. */
+    /** Whether the service has not recovered yet. */
     public boolean isOpen() {
         return this == DETECTED || this == TRIAGED || this == INVESTIGATING || this == MITIGATING;
+    }
+
+    /** Whether no state may follow. */
+    public boolean isFinal() {
+        return next().isEmpty();
+    }
+
+    /** In lower case, as the API and the command line write it. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The state with this label; empty if none has it. */
+    public static Optional<IncidentState> of(String label) {
+        return Arrays.stream(values()).filter(state -> state.label().equals(label)).findFirst();
     }
 }

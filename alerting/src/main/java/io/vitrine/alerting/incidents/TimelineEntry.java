@@ -8,7 +8,7 @@ package io.vitrine.alerting.incidents;
  */
 public record TimelineEntry(long atMillis, Kind kind, String author, String text) {
 
-    /** What the line is about. */
+    /** Subject of an entry. */
     public enum Kind {
         ALERT,
         TRANSITION,
@@ -24,12 +24,16 @@ public record TimelineEntry(long atMillis, Kind kind, String author, String text
     /** Longest text. */
     public static final int MAX_TEXT = 10_000;
 
+    /** Longest author. */
+    public static final int MAX_AUTHOR = 200;
+
     public TimelineEntry {
         if (text.isBlank() || text.length() > MAX_TEXT) {
             throw new IllegalArgumentException("a timeline entry needs 1 to " + MAX_TEXT + " characters");
         }
-        if (author.isBlank() || author.length() > 200) {
-            throw new IllegalArgumentException("a timeline entry needs an author of at most 200 characters");
+        if (author.isBlank() || author.length() > MAX_AUTHOR) {
+            throw new IllegalArgumentException(
+                    "a timeline entry needs an author of 1 to " + MAX_AUTHOR + " characters");
         }
     }
 }

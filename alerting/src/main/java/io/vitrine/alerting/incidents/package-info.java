@@ -1,4 +1,4 @@
-/** Incidents: opened by urgent alerts, merged by shared cause, worked through to their review. */
+/** Incidents: opened by urgent alerts or by hand, merged by shared cause, handled up to their review. */
 @NullMarked
 package io.vitrine.alerting.incidents;
 

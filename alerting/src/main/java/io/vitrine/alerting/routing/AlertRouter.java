@@ -162,7 +162,7 @@ public final class AlertRouter {
         List<Alert> sendable = members(group).stream()
                 .filter(alert -> suppression(alert, atMillis).isEmpty())
                 .toList();
-        // What nobody was told to fire is not told to be over; a silence ends such a message too.
+        // An alert whose firing was not sent is not sent as resolved either; a silence has the same effect.
         group.resolved.keySet().retainAll(group.known);
         if (group.route.during().map(hours -> !hours.contains(atMillis)).orElse(false)) {
             return;

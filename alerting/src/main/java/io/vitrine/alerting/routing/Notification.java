@@ -35,7 +35,7 @@ public record Notification(
         ESCALATION,
         /** A responder looks after it: no repeats and no escalation. */
         ACKNOWLEDGED,
-        /** It goes on and off: no more messages until it is quiet. */
+        /** It is flapping: no more messages until it is stable. */
         FLAPPING
     }
 

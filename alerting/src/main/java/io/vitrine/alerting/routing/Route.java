@@ -7,14 +7,14 @@ import java.util.Optional;
 import io.vitrine.alerting.series.Matcher;
 
 /**
- * Where alerts go that pass the matchers. The first route that matches is taken.
+ * The receivers of alerts that match. The first matching route applies.
  *
- * @param receivers names of those who are notified; none is the console and the log only
+ * @param receivers names; empty: console and log only
  * @param groupBy labels whose values make one group, and one message
- * @param groupWait from a group's first alert to its first message, so that what breaks together comes together
+ * @param groupWait from a group's first alert to its first message, so that related alerts share it
  * @param groupInterval least time between two messages of a group
  * @param repeatInterval a group that still fires is sent again after it
- * @param due how soon somebody must acknowledge; afterwards the group goes to {@code escalateTo}
+ * @param due time to acknowledge; afterwards the group goes to {@code escalateTo}
  * @param during hours in which messages are sent; outside of them they wait
  */
 public record Route(

@@ -26,7 +26,7 @@ public record Alert(
     public enum EndReason {
         /** The value is clear. */
         CLEARED,
-        /** There was no value any more; nobody knows whether it is clear. */
+        /** The value has disappeared; whether it is clear is unknown. */
         NO_DATA
     }
 

@@ -48,7 +48,7 @@ public final class RuleEvaluator {
     }
 
     /**
-     * Reads the rule's value and moves its alerts on.
+     * Reads the rule's value and updates the states of its alerts.
      *
      * @return the alerts whose state has changed: to pending, firing, resolved, or from pending to inactive
      */
@@ -166,7 +166,7 @@ public final class RuleEvaluator {
         }
     }
 
-    /** Whether the last evaluation had no value at all: then the rule knows neither that all is well nor that it is not. */
+    /** Whether the last evaluation had no value at all: the condition is unknown then. */
     public boolean noData() {
         return noData;
     }

@@ -174,6 +174,12 @@ public enum EventName {
     KEY_CREATED(LogCategory.AUDIT, Repeats.KEPT, of(ACTOR, SUBJECT, MESSAGE), of()),
     /** An API key is not good any more. */
     KEY_REVOKED(LogCategory.AUDIT, Repeats.KEPT, of(ACTOR, SUBJECT, MESSAGE), of()),
+    /** An incident was opened, by an alert or by hand. */
+    INCIDENT_OPENED(LogCategory.ALERT, Repeats.KEPT, of(ACTOR, SUBJECT, MESSAGE), of()),
+    /** An incident has moved on in its workflow. */
+    INCIDENT_STATE_CHANGED(LogCategory.ALERT, Repeats.KEPT, of(ACTOR, SUBJECT, MESSAGE), of()),
+    /** Something was added to an incident: an acknowledgement, a commander, a note, evidence, an action item. */
+    INCIDENT_UPDATED(LogCategory.ALERT, Repeats.KEPT, of(ACTOR, SUBJECT, MESSAGE), of()),
     /** A fault of the server; what its cause says is left out, since it may quote a request. */
     FAULT(LogCategory.ALERT, Repeats.SAMPLED, of(LOGGER, EXCEPTION_TYPE, STACK_TRACE), of()),
     /** A warning or error that a library logged; what its exception says is left out, since it may quote a request. */

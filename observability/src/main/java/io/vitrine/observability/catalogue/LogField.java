@@ -59,7 +59,7 @@ public enum LogField {
     CHANGED_LEVEL(Type.STRING, "its level from now on"),
     SCOPE(Type.STRING, "what a key would have had to be good for"),
     ACTOR(Type.STRING, "who made the change: a key's prefix, or a command or file"),
-    SUBJECT(Type.STRING, "the tenant or key that was changed"),
+    SUBJECT(Type.STRING, "the tenant, key or incident that was changed"),
     REPEATED_EVENT(Type.STRING, "what the lines that were left out were about"),
     LEFT_OUT(Type.INTEGER, "how many were left out"),
     INTERVAL_MS(Type.NUMBER, "in which time"),

@@ -367,7 +367,8 @@ public final class Meters {
                     TelemetryMeters.ALL,
                     ArchiveMeters.ALL,
                     HttpMeters.ALL,
-                    DeliveryMeters.ALL)
+                    DeliveryMeters.ALL,
+                    IncidentMeters.ALL)
             .flatMap(List::stream)
             .toList();
 

@@ -3,6 +3,7 @@ package io.vitrine.observability.logging;
 import java.time.Duration;
 
 import io.vitrine.observability.ErrorType;
+import io.vitrine.observability.IncidentChange;
 import io.vitrine.observability.LifecycleListener;
 import io.vitrine.observability.PolicyChange;
 import io.vitrine.observability.catalogue.EventName;
@@ -81,6 +82,22 @@ final class LifecycleLog implements LifecycleListener {
                 new EventMessage(event)
                         .set(LogField.ACTOR, change.actor())
                         .set(LogField.SUBJECT, change.subject())
+                        .set(LogField.MESSAGE, change.detail()));
+    }
+
+    @Override
+    public void incidentChanged(IncidentChange change) {
+        EventName event =
+                switch (change.kind()) {
+                    case INCIDENT_OPENED -> EventName.INCIDENT_OPENED;
+                    case INCIDENT_STATE_CHANGED -> EventName.INCIDENT_STATE_CHANGED;
+                    case INCIDENT_UPDATED -> EventName.INCIDENT_UPDATED;
+                };
+        log.write(
+                event == EventName.INCIDENT_OPENED ? Level.WARN : Level.INFO,
+                new EventMessage(event)
+                        .set(LogField.ACTOR, change.actor())
+                        .set(LogField.SUBJECT, change.incident())
                         .set(LogField.MESSAGE, change.detail()));
     }
 

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -98,6 +99,11 @@ public final class Logging implements AutoCloseable {
     /** Beside {@link #requestListener}: learns who is on a GPU. */
     public RequestListener requestsOnGpu() {
         return requestsOnGpu;
+    }
+
+    /** Ids of the requests that a GPU is working for, at most 100. */
+    public List<String> requestIdsOnGpu() {
+        return requestsOnGpu.idList();
     }
 
     /** For the probe of GPUs. */

@@ -1,8 +1,8 @@
 package io.vitrine.observability.logging;
 
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.stream.Collectors;
 
 import io.vitrine.observability.InferenceEnd;
 import io.vitrine.observability.InferenceStart;
@@ -34,6 +34,11 @@ final class RequestsOnGpu implements RequestListener {
 
     /** Their ids, with commas between; empty if there are none. */
     String ids() {
-        return ids.stream().limit(MOST_NAMED).collect(Collectors.joining(","));
+        return String.join(",", idList());
+    }
+
+    /** The same as a list. */
+    List<String> idList() {
+        return ids.stream().limit(MOST_NAMED).toList();
     }
 }

@@ -41,6 +41,7 @@ import io.vitrine.observability.ConnectionCounts;
 import io.vitrine.observability.EngineAges;
 import io.vitrine.observability.EngineState;
 import io.vitrine.observability.ExportCounts;
+import io.vitrine.observability.IncidentCounts;
 import io.vitrine.observability.LedgerCounts;
 import io.vitrine.observability.NotificationQueue;
 import io.vitrine.observability.LifecycleListener;
@@ -105,6 +106,7 @@ public final class Metrics implements AutoCloseable {
 
     private final RequestListener requestListener;
     private final QualityMetrics quality;
+    private final IncidentMetrics incidents;
     private final boolean vllmNames;
     private final MetricSettings settings;
     private final Optional<CollectorLink> collector;
@@ -130,6 +132,7 @@ public final class Metrics implements AutoCloseable {
         requestListener = new RequestMetrics(
                 instruments, requestCounts, exemplars, lateExemplars, this::bounded, settings.tenantLimit());
         quality = new QualityMetrics(instruments, settings.tenantLimit());
+        incidents = new IncidentMetrics(instruments);
         vllmNames = settings.vllmNames();
         GpuListener gpus = new GpuMetrics(instruments);
         gpuListener = settings.dcgmNames() ? GpuListener.all(List.of(gpus, new DcgmMetrics(instruments))) : gpus;
@@ -243,6 +246,11 @@ public final class Metrics implements AutoCloseable {
     /** Shows how well tenants are served from now on; one that is not in it is shown no more. */
     public void measured(ServiceQuality reading) {
         quality.measured(reading);
+    }
+
+    /** Shows the incidents from now on. */
+    public void measured(IncidentCounts reading) {
+        incidents.measured(reading);
     }
 
     /** Counts the entries of the ledger, as {@code counts} tells them at every scrape. */

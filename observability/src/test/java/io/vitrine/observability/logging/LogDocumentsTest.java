@@ -18,6 +18,7 @@ import com.networknt.schema.SpecificationVersion;
 import io.vitrine.model.engine.FakeClock;
 import io.vitrine.observability.ErrorType;
 import io.vitrine.observability.FeedbackGiven;
+import io.vitrine.observability.IncidentChange;
 import io.vitrine.observability.PolicyChange;
 import io.vitrine.observability.Summaries;
 import io.vitrine.observability.TestGpus;
@@ -115,6 +116,10 @@ class LogDocumentsTest {
             logging.lifecycleListener().operatorRefused("admin", ErrorType.PERMISSION);
             for (PolicyChange.Kind kind : PolicyChange.Kind.values()) {
                 logging.lifecycleListener().policyChanged(new PolicyChange(kind, "vt_12345678", "acme", "for a test"));
+            }
+            for (IncidentChange.Kind kind : IncidentChange.Kind.values()) {
+                logging.lifecycleListener()
+                        .incidentChanged(new IncidentChange(kind, "vitrine", "incident 3", "P1 detected: slow"));
             }
             logging.lifecycleListener().faulted("gateway", new IllegalStateException());
             logging.lifecycleListener().storeFailed("no room left");

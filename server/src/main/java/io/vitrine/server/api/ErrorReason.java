@@ -18,6 +18,8 @@ public enum ErrorReason {
     MODEL_NOT_FOUND,
     /** The path is known, but not with this method. */
     METHOD_NOT_ALLOWED,
+    /** What is asked for is not allowed in the present state, or that has changed meanwhile. */
+    CONFLICT,
     /** The body came too slowly. */
     REQUEST_TIMEOUT,
     /** The body is too large. */

@@ -459,6 +459,42 @@ final class ConfigKeys {
     static final ConfigKey<Duration> STORE_QUERY_TIMEOUT = new ConfigKey<>(
             "store.query-timeout", "10s", ValueType.duration("100ms", "10m"), "longest time of one question");
 
+    static final ConfigKey<Duration> INCIDENTS_RETENTION = new ConfigKey<>(
+            "incidents.retention",
+            "400d",
+            ValueType.duration("1d", "36500d"),
+            "time after its end at which an incident is deleted with its evidence");
+    static final ConfigKey<Integer> INCIDENTS_MAX_COUNT = new ConfigKey<>(
+            "incidents.max-count",
+            "10000",
+            ValueType.integer(100, 1_000_000),
+            "incidents that are kept; the oldest ended ones are deleted first");
+    static final ConfigKey<Long> INCIDENTS_MAX_BYTES = new ConfigKey<>(
+            "incidents.max-bytes",
+            "512MiB",
+            ValueType.bytes("1MiB", "1024GiB"),
+            "compressed evidence that is kept; the oldest ended incidents are deleted first");
+    static final ConfigKey<Long> INCIDENTS_ITEM_BYTES = new ConfigKey<>(
+            "incidents.item-bytes",
+            "1MiB",
+            ValueType.bytes("1KiB", "64MiB"),
+            "largest item of an incident's evidence, uncompressed");
+    static final ConfigKey<Duration> INCIDENTS_ITEM_TIMEOUT = new ConfigKey<>(
+            "incidents.item-timeout",
+            "10s",
+            ValueType.duration("10ms", "5m"),
+            "longest time to collect one item of evidence");
+    static final ConfigKey<Duration> INCIDENTS_WINDOW = new ConfigKey<>(
+            "incidents.window",
+            "15m",
+            ValueType.duration("1m", "24h"),
+            "time before an incident's cause that its evidence begins at");
+    static final ConfigKey<Boolean> INCIDENTS_JFR = new ConfigKey<>(
+            "incidents.jfr",
+            "false",
+            ValueType.bool(),
+            "whether Java Flight Recorder samples stacks and pauses all the time, for the evidence");
+
     /** In the order in which they are printed. */
     static final List<ConfigKey<?>> ALL = List.of(
             MODEL,
@@ -565,7 +601,14 @@ final class ConfigKeys {
             STORE_CLEANUP_GRACE,
             STORE_MEMORY,
             STORE_THREADS,
-            STORE_QUERY_TIMEOUT);
+            STORE_QUERY_TIMEOUT,
+            INCIDENTS_RETENTION,
+            INCIDENTS_MAX_COUNT,
+            INCIDENTS_MAX_BYTES,
+            INCIDENTS_ITEM_BYTES,
+            INCIDENTS_ITEM_TIMEOUT,
+            INCIDENTS_WINDOW,
+            INCIDENTS_JFR);
 
     private ConfigKeys() {}
 }

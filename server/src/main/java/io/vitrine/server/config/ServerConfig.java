@@ -38,7 +38,8 @@ public record ServerConfig(
         TracesConfig traces,
         HealthConfig health,
         GpuConfig gpu,
-        StoreConfig store) {
+        StoreConfig store,
+        IncidentsConfig incidents) {
 
     /**
      * When a step of the engine counts as one without progress.
@@ -74,6 +75,22 @@ public record ServerConfig(
             long memoryBytes,
             int threads,
             Duration queryTimeout) {}
+
+    /**
+     * How long incidents are kept, and what their evidence may take.
+     *
+     * @param maxBytes compressed, of all incidents
+     * @param itemBytes uncompressed, of one item
+     * @param window before the cause
+     */
+    public record IncidentsConfig(
+            Duration retention,
+            int maxCount,
+            long maxBytes,
+            int itemBytes,
+            Duration itemTimeout,
+            Duration window,
+            boolean jfr) {}
 
     /** How much of one signal is kept, whichever is less. */
     public record RetentionConfig(Duration maxAge, long maxBytes) {}

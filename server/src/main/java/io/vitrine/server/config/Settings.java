@@ -14,6 +14,7 @@ import io.vitrine.server.config.ServerConfig.GpuConfig;
 import io.vitrine.server.config.ServerConfig.HealthConfig;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.config.ServerConfig.HubConfig;
+import io.vitrine.server.config.ServerConfig.IncidentsConfig;
 import io.vitrine.server.config.ServerConfig.OtelConfig;
 import io.vitrine.server.config.ServerConfig.PlanningConfig;
 import io.vitrine.server.config.ServerConfig.PricesConfig;
@@ -70,7 +71,19 @@ final class Settings {
                         get(ConfigKeys.GPU_POLL_INTERVAL),
                         get(ConfigKeys.GPU_DCGM_NAMES),
                         get(ConfigKeys.GPU_KERNEL_LOG)),
-                store());
+                store(),
+                incidents());
+    }
+
+    private IncidentsConfig incidents() {
+        return new IncidentsConfig(
+                get(ConfigKeys.INCIDENTS_RETENTION),
+                get(ConfigKeys.INCIDENTS_MAX_COUNT),
+                get(ConfigKeys.INCIDENTS_MAX_BYTES),
+                Math.toIntExact(get(ConfigKeys.INCIDENTS_ITEM_BYTES)),
+                get(ConfigKeys.INCIDENTS_ITEM_TIMEOUT),
+                get(ConfigKeys.INCIDENTS_WINDOW),
+                get(ConfigKeys.INCIDENTS_JFR));
     }
 
     private StoreConfig store() {

@@ -25,6 +25,7 @@ final class ErrorMapper {
             case NOT_FOUND, MODEL_NOT_FOUND -> 404;
             case METHOD_NOT_ALLOWED -> 405;
             case REQUEST_TIMEOUT -> 408;
+            case CONFLICT -> 409;
             case BODY_TOO_LARGE -> 413;
             case URI_TOO_LONG -> 414;
             case UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_ENCODING -> 415;
@@ -47,7 +48,7 @@ final class ErrorMapper {
     /** How logs and meters call it. */
     static ErrorType errorType(ErrorReason reason) {
         return switch (reason) {
-            case INVALID_REQUEST, EXPECTATION_FAILED, NOT_IMPLEMENTED, HTTP_VERSION_NOT_SUPPORTED ->
+            case INVALID_REQUEST, CONFLICT, EXPECTATION_FAILED, NOT_IMPLEMENTED, HTTP_VERSION_NOT_SUPPORTED ->
                 ErrorType.INVALID_REQUEST;
             case CONTEXT_LENGTH_EXCEEDED -> ErrorType.CONTEXT_LENGTH_EXCEEDED;
             case INVALID_API_KEY -> ErrorType.AUTHENTICATION;
@@ -116,6 +117,7 @@ final class ErrorMapper {
                     NOT_FOUND,
                     MODEL_NOT_FOUND,
                     METHOD_NOT_ALLOWED,
+                    CONFLICT,
                     REQUEST_TIMEOUT,
                     BODY_TOO_LARGE,
                     URI_TOO_LONG,

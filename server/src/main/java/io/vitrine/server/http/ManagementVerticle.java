@@ -23,6 +23,7 @@ import io.vitrine.server.api.ErrorReason;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.health.Health;
 import io.vitrine.server.history.TelemetryHistory;
+import io.vitrine.server.incidents.IncidentDesk;
 import io.vitrine.server.machine.MachineView;
 import io.vitrine.server.tenancy.Tenancy;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ public final class ManagementVerticle extends VerticleBase {
     private final Tenancy tenancy;
     private final MachineView machine;
     private final Optional<TelemetryHistory> history;
+    private final IncidentDesk incidents;
     private final ConnectionCounts connections;
     private final BodyMemory bodyMemory;
     private @Nullable HttpServer server;
@@ -50,6 +52,7 @@ public final class ManagementVerticle extends VerticleBase {
             Tenancy tenancy,
             MachineView machine,
             Optional<TelemetryHistory> history,
+            IncidentDesk incidents,
             ConnectionCounts connections,
             BodyMemory bodyMemory) {
         this.http = http;
@@ -58,6 +61,7 @@ public final class ManagementVerticle extends VerticleBase {
         this.tenancy = tenancy;
         this.machine = machine;
         this.history = history;
+        this.incidents = incidents;
         this.connections = connections;
         this.bodyMemory = bodyMemory;
     }
@@ -139,7 +143,10 @@ public final class ManagementVerticle extends VerticleBase {
         read(router, "/health/live").handler(probes::live);
         read(router, "/health/ready").handler(probes::ready);
         addTenants(router, access, bodies);
+        IncidentsHandler incidentRoutes = new IncidentsHandler(bodies, incidents);
+        incidentRoutes.addAdministratorsTo(router, access.admin());
         router.route("/api/*").handler(access.telemetry());
+        incidentRoutes.addTo(router);
         read(router, CostsHandler.PATH).handler(new CostsHandler(vertx, tenancy, Clock.systemUTC()));
         LoggingHandler logging = new LoggingHandler(bodies, telemetry.logLevels());
         read(router, LoggingHandler.PATH).handler(logging::show);

@@ -3,6 +3,7 @@ package io.vitrine.server.tenancy;
 import java.util.List;
 import java.util.Optional;
 
+import io.vitrine.observability.IncidentChange;
 import io.vitrine.observability.LifecycleListener;
 import io.vitrine.observability.PolicyChange;
 import io.vitrine.store.ledger.AuditEntry;
@@ -10,7 +11,7 @@ import io.vitrine.store.ledger.AuditLog;
 import io.vitrine.store.ledger.AuditRow;
 
 /**
- * Tells each change of a tenant or key once, in the order in which the ledger has them, whoever made it: this server or a
+ * Reports each change of a tenant, key or incident once, in the order in which the ledger has them, whoever made it: this server or a
  * command beside it. Blocks on reading; any thread.
  */
 final class AuditTrail {
@@ -40,6 +41,12 @@ final class AuditTrail {
     private void tell(AuditRow row) {
         toldId = row.id();
         AuditEntry entry = row.entry();
+        IncidentChange.Kind.of(entry.action())
+                .ifPresent(kind -> events.incidentChanged(new IncidentChange(
+                        kind,
+                        entry.actor(),
+                        entry.target(),
+                        Optional.ofNullable(entry.detail()).orElse(""))));
         PolicyChange.Kind.of(entry.action())
                 .ifPresent(kind -> events.policyChanged(new PolicyChange(
                         kind,

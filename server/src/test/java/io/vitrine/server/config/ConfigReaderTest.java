@@ -25,6 +25,7 @@ import io.vitrine.server.config.ServerConfig.GpuConfig;
 import io.vitrine.server.config.ServerConfig.HealthConfig;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.config.ServerConfig.HubConfig;
+import io.vitrine.server.config.ServerConfig.IncidentsConfig;
 import io.vitrine.server.config.ServerConfig.KeysRequired;
 import io.vitrine.server.config.ServerConfig.OtelConfig;
 import io.vitrine.server.config.ServerConfig.PlanningConfig;
@@ -129,7 +130,15 @@ class ConfigReaderTest {
                     Duration.ofDays(1),
                     256L << 20,
                     1,
-                    Duration.ofSeconds(10)));
+                    Duration.ofSeconds(10)),
+            new IncidentsConfig(
+                    Duration.ofDays(400),
+                    10_000,
+                    512L << 20,
+                    1 << 20,
+                    Duration.ofSeconds(10),
+                    Duration.ofMinutes(15),
+                    false));
 
     /** Every key with a value of its own, and the configuration they make: shows that none is mixed up with another. */
     private static final Map<String, String> OTHER_VALUES = Map.ofEntries(
@@ -237,7 +246,14 @@ class ConfigReaderTest {
             Map.entry("store.cleanup-grace", "43h"),
             Map.entry("store.memory", "128MiB"),
             Map.entry("store.threads", "44"),
-            Map.entry("store.query-timeout", "45s"));
+            Map.entry("store.query-timeout", "45s"),
+            Map.entry("incidents.retention", "46d"),
+            Map.entry("incidents.max-count", "470"),
+            Map.entry("incidents.max-bytes", "48MiB"),
+            Map.entry("incidents.item-bytes", "49KiB"),
+            Map.entry("incidents.item-timeout", "50s"),
+            Map.entry("incidents.window", "51m"),
+            Map.entry("incidents.jfr", "true"));
 
     private static final ServerConfig OTHER_CONFIG = new ServerConfig(
             "tiny.gguf",
@@ -317,7 +333,15 @@ class ConfigReaderTest {
                     Duration.ofHours(43),
                     128L << 20,
                     44,
-                    Duration.ofSeconds(45)));
+                    Duration.ofSeconds(45)),
+            new IncidentsConfig(
+                    Duration.ofDays(46),
+                    470,
+                    48L << 20,
+                    49 << 10,
+                    Duration.ofSeconds(50),
+                    Duration.ofMinutes(51),
+                    true));
 
     @TempDir
     private Path folder;
@@ -443,6 +467,14 @@ class ConfigReaderTest {
                   memory: 128MiB
                   threads: 44
                   query-timeout: 45s
+                incidents:
+                  retention: 46d
+                  max-count: 470
+                  max-bytes: 48MiB
+                  item-bytes: 49KiB
+                  item-timeout: 50s
+                  window: 51m
+                  jfr: true
                 """);
 
         assertThat(new ConfigReader(Map.of()).read(Optional.of(file), List.of()).config())
@@ -575,7 +607,14 @@ class ConfigReaderTest {
                 Arguments.of("store.cleanup-grace", "366d", "must be a time between 0s and 365d"),
                 Arguments.of("store.memory", "63MiB", "must be a size between 64MiB and 1024GiB"),
                 Arguments.of("store.threads", "0", "must be a whole number between 1 and 64"),
-                Arguments.of("store.query-timeout", "99ms", "must be a time between 100ms and 10m"));
+                Arguments.of("store.query-timeout", "99ms", "must be a time between 100ms and 10m"),
+                Arguments.of("incidents.retention", "23h", "must be a time between 1d and 36500d"),
+                Arguments.of("incidents.max-count", "99", "must be a whole number between 100 and 1000000"),
+                Arguments.of("incidents.max-bytes", "1023KiB", "must be a size between 1MiB and 1024GiB"),
+                Arguments.of("incidents.item-bytes", "65MiB", "must be a size between 1KiB and 64MiB"),
+                Arguments.of("incidents.item-timeout", "9ms", "must be a time between 10ms and 5m"),
+                Arguments.of("incidents.window", "59s", "must be a time between 1m and 24h"),
+                Arguments.of("incidents.jfr", "maybe", "must be true or false"));
     }
 
     private static String tooManyNames() {

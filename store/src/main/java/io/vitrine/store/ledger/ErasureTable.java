@@ -35,7 +35,8 @@ final class ErasureTable {
                     pseudonym.get(),
                     tenantId);
         }
-        return new TenantErasure(feedback, entries, pseudonym, keys, audits);
+        return new TenantErasure(
+                feedback, entries, pseudonym, keys, EvidenceErasure.erase(connection, tenantId), audits);
     }
 
     private static long count(Connection connection, String what, String tenantId) throws SQLException {

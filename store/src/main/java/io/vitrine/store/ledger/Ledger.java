@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * Reads run on the caller's thread and see what is committed.
  */
 public final class Ledger implements AutoCloseable {
-    static final Schema SCHEMA = Schema.of(Ledger.class, "ledger-1.sql", "ledger-2.sql", "ledger-4.sql");
+    static final Schema SCHEMA =
+            Schema.of(Ledger.class, "ledger-1.sql", "ledger-2.sql", "ledger-4.sql", "ledger-5.sql");
 
     private final LedgerSettings settings;
     private final GroupCommit writer;
@@ -37,6 +38,7 @@ public final class Ledger implements AutoCloseable {
     private final ApiKeys apiKeys;
     private final AuditLog audit;
     private final Outbox outbox;
+    private final IncidentLedger incidents;
 
     private Ledger(LedgerSettings settings, GroupCommit writer, Reads reads, @Nullable LedgerLock lock) {
         this.settings = settings;
@@ -47,6 +49,7 @@ public final class Ledger implements AutoCloseable {
         this.apiKeys = new ApiKeys(writer, reads);
         this.audit = new AuditLog(writer, reads);
         this.outbox = new Outbox(writer, reads);
+        this.incidents = new IncidentLedger(settings.file(), writer, reads);
     }
 
     /**
@@ -153,6 +156,10 @@ public final class Ledger implements AutoCloseable {
 
     public Outbox outbox() {
         return outbox;
+    }
+
+    public IncidentLedger incidents() {
+        return incidents;
     }
 
     /**

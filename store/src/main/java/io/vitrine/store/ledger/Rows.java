@@ -85,6 +85,28 @@ final class Rows {
         return new AuditRow(row.getLong(1), entry);
     }
 
+    static IncidentRow incident(ResultSet row) throws SQLException {
+        return new IncidentRow(
+                row.getLong("id"),
+                row.getLong("version"),
+                row.getString("severity"),
+                row.getString("state"),
+                row.getLong("detected_millis"),
+                nullableLong(row, "ended_millis"),
+                nullableLong(row, "due_day"),
+                row.getString("json"));
+    }
+
+    static EvidenceRow evidence(ResultSet row) throws SQLException {
+        return new EvidenceRow(
+                row.getLong("incident_id"),
+                row.getString("name"),
+                row.getString("media_type"),
+                row.getLong("taken_millis"),
+                row.getLong("bytes"),
+                row.getString("note"));
+    }
+
     static @Nullable Long nullableLong(ResultSet row, int column) throws SQLException {
         long value = row.getLong(column);
         return row.wasNull() ? null : value;

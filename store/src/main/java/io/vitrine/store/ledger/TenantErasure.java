@@ -10,6 +10,8 @@ import java.util.Optional;
  * @param pseudonym whose entries these are from now on, under request ids made at random and without key and trace; empty if they were
  *     left as they are
  * @param keys API keys, kept as hashes
+ * @param evidenceItems items of incidents' evidence that named it; their content is deleted
  * @param auditEntries who changed the tenant, kept: the audit log is never changed
  */
-public record TenantErasure(long feedback, long entries, Optional<String> pseudonym, long keys, long auditEntries) {}
+public record TenantErasure(
+        long feedback, long entries, Optional<String> pseudonym, long keys, long evidenceItems, long auditEntries) {}

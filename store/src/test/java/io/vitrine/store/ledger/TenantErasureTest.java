@@ -28,16 +28,40 @@ class TenantErasureTest {
     void deletesFeedbackAndKeepsWhatWasCharged() throws Exception {
         try (Ledger ledger = filled()) {
             TenantErasure erasure = ledger.eraseTenant("acme", false).join();
-            assertThat(erasure).isEqualTo(new TenantErasure(1, 2, Optional.empty(), 0, 1));
+            assertThat(erasure).isEqualTo(new TenantErasure(1, 2, Optional.empty(), 0, 0, 1));
             assertThat(ledger.feedback("r1")).isEmpty();
             assertThat(ledger.feedback("r3")).isPresent();
             assertThat(ledger.find("r1")).isPresent();
             assertThat(ledger.eraseTenant("nobody", true).join())
-                    .isEqualTo(new TenantErasure(0, 0, Optional.empty(), 0, 0));
+                    .isEqualTo(new TenantErasure(0, 0, Optional.empty(), 0, 0, 0));
         }
         assertThat(Files.readString(directory.resolve("ledger.db"), ISO_8859_1))
                 .as("overwritten, not only unlinked")
                 .doesNotContain("secret comment");
+    }
+
+    @Test
+    void deletesEvidenceThatNamesTheTenant() {
+        try (Ledger ledger = filled()) {
+            ledger.incidents()
+                    .change(table -> table.save(new IncidentRow(1, 0, "P1", "detected", 1, null, null, "{}")))
+                    .join();
+            evidence(ledger, "logs", "{\"tenant_id\":\"acme\"}");
+            evidence(ledger, "traces", "{\"tenant_id\":\"acme-2\"}");
+
+            assertThat(ledger.eraseTenant("acme", false).join().evidenceItems()).isEqualTo(1);
+
+            assertThat(ledger.incidents().content(1, "logs")).isEmpty();
+            assertThat(ledger.incidents().content(1, "traces")).isPresent();
+            assertThat(ledger.incidents().evidence(1).get(0).note()).contains("a tenant whose data was deleted");
+        }
+    }
+
+    private static void evidence(Ledger ledger, String name, String text) {
+        byte[] content = text.getBytes(ISO_8859_1);
+        ledger.incidents()
+                .saveEvidence(new EvidenceRow(1, name, "application/x-ndjson", 1, content.length, ""), content)
+                .join();
     }
 
     @Test
