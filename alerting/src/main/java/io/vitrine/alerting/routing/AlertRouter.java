@@ -158,7 +158,7 @@ public final class AlertRouter {
 
     /** Whether somebody looks after the alert's group. */
     public boolean isAcknowledged(Alert alert) {
-        return groupOf(alert, alert.changedMillis()).acknowledged;
+        return firing.containsKey(alert.fingerprint()) && groupOf(alert, alert.changedMillis()).acknowledged;
     }
 
     /** Why an alert sends no messages now; empty if it may. */

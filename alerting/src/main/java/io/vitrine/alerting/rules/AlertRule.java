@@ -92,6 +92,11 @@ public record AlertRule(
         return one.compareTo(other) >= 0 ? one : other;
     }
 
+    /** Whether alerts of this rule have its name, severity and labels as these labels have them. */
+    public boolean produces(Map<String, String> alertLabels) {
+        return alertLabels.entrySet().containsAll(alertLabels(Map.of()).entrySet());
+    }
+
     /** The labels of the alert for one label set of the value. */
     SortedMap<String, String> alertLabels(Map<String, String> valueLabels) {
         TreeMap<String, String> all = new TreeMap<>(valueLabels);

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * Scraped samples of the last while, by metric. Answers as Prometheus 3 does: an instant reading looks back five minutes,
@@ -160,27 +159,11 @@ public final class SeriesStore {
         });
     }
 
-    /** Hands over every sample since a time, scrape by scrape is not kept: series by series, for writing them down. */
-    public void forEachSince(long afterMillis, Consumer<StoredSample> consumer) {
-        byName.values()
-                .forEach(family -> family.forEach((series, points) -> {
-                    for (int index = points.firstAfter(afterMillis); index < points.count(); index++) {
-                        consumer.accept(new StoredSample(series, points.millis(index), points.value(index)));
-                    }
-                }));
-    }
-
-    /** A sample with its time; a stale marker has the NaN of {@link #isStaleMarker}. */
-    public record StoredSample(Series series, long atMillis, double value) {
-
-        /** Whether it says that the series was missing. */
-        public boolean isStaleMarker() {
-            return Points.isStale(value);
-        }
-    }
+    /** A sample with its time. */
+    public record StoredSample(Series series, long atMillis, double value) {}
 
     /**
-     * Puts back what was written down before a restart. To be called before the first {@link #append}.
+     * Takes samples of an earlier time. To be called before the first {@link #append}.
      *
      * @param samples of any order
      */

@@ -1,5 +1,7 @@
 package io.vitrine.store.ledger;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -21,16 +23,21 @@ public final class AuditLog {
 
     public CompletableFuture<Void> record(AuditEntry entry) {
         return writer.submit(connection -> {
-            Sql.update(
-                    connection,
-                    "INSERT INTO audit (time, actor, action, target, detail) VALUES (?, ?, ?, ?, ?)",
-                    entry.epochMillis(),
-                    entry.actor(),
-                    entry.action(),
-                    entry.target(),
-                    entry.detail());
+            insert(connection, entry);
             return null;
         });
+    }
+
+    /** Writes an entry within the transaction of what it is about. */
+    static void insert(Connection connection, AuditEntry entry) throws SQLException {
+        Sql.update(
+                connection,
+                "INSERT INTO audit (time, actor, action, target, detail) VALUES (?, ?, ?, ?, ?)",
+                entry.epochMillis(),
+                entry.actor(),
+                entry.action(),
+                entry.target(),
+                entry.detail());
     }
 
     /** The last entries, newest first, by the order of writing and not by a clock that may have stepped. */

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Reads run on the caller's thread and see what is committed.
  */
 public final class Ledger implements AutoCloseable {
-    static final Schema SCHEMA = Schema.of(Ledger.class, "ledger-1.sql", "ledger-2.sql");
+    static final Schema SCHEMA = Schema.of(Ledger.class, "ledger-1.sql", "ledger-2.sql", "ledger-3.sql");
 
     private final LedgerSettings settings;
     private final GroupCommit writer;
@@ -36,6 +36,7 @@ public final class Ledger implements AutoCloseable {
     private final Tenants tenants;
     private final ApiKeys apiKeys;
     private final AuditLog audit;
+    private final AlertBook alerts;
 
     private Ledger(LedgerSettings settings, GroupCommit writer, Reads reads, @Nullable LedgerLock lock) {
         this.settings = settings;
@@ -45,6 +46,7 @@ public final class Ledger implements AutoCloseable {
         this.tenants = new Tenants(writer, reads);
         this.apiKeys = new ApiKeys(writer, reads);
         this.audit = new AuditLog(writer, reads);
+        this.alerts = new AlertBook(writer, reads);
     }
 
     /**
@@ -147,6 +149,10 @@ public final class Ledger implements AutoCloseable {
 
     public AuditLog audit() {
         return audit;
+    }
+
+    public AlertBook alerts() {
+        return alerts;
     }
 
     /**
