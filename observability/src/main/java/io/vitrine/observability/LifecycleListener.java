@@ -52,6 +52,9 @@ public interface LifecycleListener {
     /** A collector has rejected part of a batch; reported the first time. */
     default void collectorRejected(Signal signal, String address, long rejectedCount, String reason) {}
 
+    /** An alert has come into a state. */
+    default void alertChanged(AlertChange change) {}
+
     /** A fault that no request can be blamed for, or whose answer could not say it; {@code where} is a constant. */
     default void faulted(String where, Throwable cause) {}
 }

@@ -3,10 +3,12 @@ package io.vitrine.observability;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -61,6 +63,7 @@ public final class Telemetry implements AutoCloseable {
         requestListener = new RequestListeners(
                 parts(
                         metrics.map(Metrics::requestListener),
+                        metrics.map(Metrics::sliListener),
                         logging.map(Logging::requestListener),
                         logging.map(Logging::requestsOnGpu)),
                 requestFailures);
@@ -188,6 +191,21 @@ public final class Telemetry implements AutoCloseable {
     /** Shows how well tenants are served from now on. */
     public void measured(ServiceQuality quality) {
         metrics.ifPresent(meters -> meters.measured(quality));
+    }
+
+    /** Sorts tenants into classes for the meters that objectives are set on, from now on. */
+    public void classifyTenants(UnaryOperator<String> classByTenant) {
+        metrics.ifPresent(meters -> meters.classifyTenants(classByTenant));
+    }
+
+    /** Shows where alerts and objectives stand from now on. */
+    public void evaluated(AlertReport report) {
+        metrics.ifPresent(meters -> meters.evaluated(report));
+    }
+
+    /** The series of these metrics now, as a scrape names them; empty if metrics are off, or not all that they read is there yet. */
+    public Optional<List<MeterReading>> readings(Set<String> names) {
+        return readable.get() ? metrics.map(meters -> meters.readings(names)) : Optional.empty();
     }
 
     /** Reads what became of the ledger's entries at every scrape from now on. */
@@ -430,6 +448,11 @@ public final class Telemetry implements AutoCloseable {
         @Override
         public void storeFileDeleted(String file, long bytes, String reason) {
             tell(listeners, failures, listener -> listener.storeFileDeleted(file, bytes, reason));
+        }
+
+        @Override
+        public void alertChanged(AlertChange change) {
+            tell(listeners, failures, listener -> listener.alertChanged(change));
         }
 
         @Override

@@ -322,7 +322,7 @@ public final class Meters {
             FAULTS);
 
     private static final List<MeterDefinition> ALL = Stream.of(
-                    OWN, BusinessMeters.ALL, HostMeters.ALL, TelemetryMeters.ALL, ArchiveMeters.ALL, HttpMeters.ALL)
+                    OWN, BusinessMeters.ALL, SliMeters.ALL, HostMeters.ALL, TelemetryMeters.ALL, ArchiveMeters.ALL, HttpMeters.ALL)
             .flatMap(List::stream)
             .toList();
 

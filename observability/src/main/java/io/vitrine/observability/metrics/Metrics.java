@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -32,6 +33,7 @@ import io.vitrine.gpu.GpuListener;
 import io.vitrine.gpu.host.HostWatch;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.GenerationListener;
+import io.vitrine.observability.AlertReport;
 import io.vitrine.observability.ArchiveStats;
 import io.vitrine.observability.ConnectionCounts;
 import io.vitrine.observability.EngineState;
@@ -93,6 +95,8 @@ public final class Metrics implements AutoCloseable {
     private final Timer scrapeTime = instruments.timer(TelemetryMeters.SCRAPE_TIME);
     private final RequestListener requestListener;
     private final QualityMetrics quality;
+    private final SliMetrics sli;
+    private final AlertMetrics alerts;
     private final boolean vllmNames;
     private final MetricSettings settings;
     private final Optional<CollectorLink> collector;
@@ -116,6 +120,8 @@ public final class Metrics implements AutoCloseable {
         this.settings = settings;
         requestListener =
                 new RequestMetrics(instruments, exemplars, lateExemplars, this::bounded, settings.tenantLimit());
+        sli = new SliMetrics(instruments, this::bounded);
+        alerts = new AlertMetrics(instruments);
         quality = new QualityMetrics(instruments, settings.tenantLimit());
         vllmNames = settings.vllmNames();
         GpuListener gpus = new GpuMetrics(instruments);
@@ -195,6 +201,26 @@ public final class Metrics implements AutoCloseable {
     /** Shows how well tenants are served from now on; one that is not in it is shown no more. */
     public void measured(ServiceQuality reading) {
         quality.measured(reading);
+    }
+
+    /** For what objectives are set on. */
+    public RequestListener sliListener() {
+        return sli;
+    }
+
+    /** Sorts tenants into classes from now on. */
+    public void classifyTenants(UnaryOperator<String> classByTenant) {
+        sli.classify(classByTenant);
+    }
+
+    /** Shows where alerts and objectives stand from now on. */
+    public void evaluated(AlertReport report) {
+        alerts.evaluated(report);
+    }
+
+    /** The series of these metrics now, as a scrape names them. */
+    public List<MeterReading> readings(Set<String> names) {
+        return NamedReadings.of(registry.getPrometheusRegistry(), names);
     }
 
     /** Counts the entries of the ledger, as {@code counts} tells them at every scrape. */
