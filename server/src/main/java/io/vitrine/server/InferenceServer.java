@@ -3,6 +3,7 @@ package io.vitrine.server;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -40,6 +41,8 @@ import io.vitrine.observability.Route;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.observability.catalogue.ClientMemory;
 import io.vitrine.observability.catalogue.HttpPort;
+import io.vitrine.server.alerting.AlertLoop;
+import io.vitrine.server.alerting.AlertPlans;
 import io.vitrine.server.api.RequestParser;
 import io.vitrine.server.config.ConnectionLimits;
 import io.vitrine.server.config.ServerConfig;
@@ -183,8 +186,9 @@ public final class InferenceServer {
         OpenDoors.refuse(config.server(), tenancy);
         HttpConfig http = config.server();
         TenancyUpkeep.start(vertx, tenancy, telemetry);
+        Optional<AlertLoop> alerts = alertLoop();
         var management = new ManagementVerticle(
-                http, state, telemetry, tenancy, machine, history, managementConnections, bodyMemory);
+                http, state, telemetry, tenancy, machine, history, alerts, managementConnections, bodyMemory);
         await(vertx.deployVerticle(management), "server.management-port", http.managementHost(), http.managementPort());
         managementPort = management.port();
         GatewayParts parts = gatewayParts();
@@ -196,6 +200,25 @@ public final class InferenceServer {
                 http.port());
         apiPort = parts.boundPort().get();
         telemetry.startReaders();
+        alerts.ifPresent(AlertLoop::start);
+    }
+
+    /** Without meters there is nothing to evaluate. */
+    private Optional<AlertLoop> alertLoop() {
+        if (!config.alerts().enabled() || telemetry.registry().isEmpty()) {
+            return Optional.empty();
+        }
+        telemetry.classifyTenants(tenancy::tenantClass);
+        return Optional.of(new AlertLoop(
+                vertx,
+                config.alerts(),
+                AlertPlans.read(config.alerts()),
+                tenancy.ledger(),
+                telemetry,
+                Clock.systemUTC(),
+                clock,
+                List.of(),
+                List.of()));
     }
 
     private GatewayParts gatewayParts() {

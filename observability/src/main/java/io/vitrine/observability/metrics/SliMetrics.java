@@ -57,6 +57,7 @@ final class SliMetrics implements RequestListener {
     private static boolean isOurs(RequestSummary summary) {
         return summary.outcome() != Outcome.CANCELLED
                 && (summary.status() >= SERVER_ERROR
+                        || summary.outcome() == Outcome.FAILED
                         || summary.outcome() == Outcome.TIMED_OUT
                         || summary.errorType().equals(Optional.of(ErrorType.QUEUE_FULL)));
     }

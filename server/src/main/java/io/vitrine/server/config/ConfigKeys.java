@@ -448,6 +448,21 @@ final class ConfigKeys {
     static final ConfigKey<Duration> STORE_QUERY_TIMEOUT = new ConfigKey<>(
             "store.query-timeout", "10s", ValueType.duration("100ms", "10m"), "longest time of one question");
 
+    static final ConfigKey<Boolean> ALERTS_ENABLED = new ConfigKey<>(
+            "alerts.enabled", "true", ValueType.bool(), "whether alert rules and objectives are evaluated");
+    static final ConfigKey<Optional<Path>> ALERTS_FILE = new ConfigKey<>(
+            "alerts.file",
+            "",
+            ValueType.optionalPath(),
+            "YAML file of rules, objectives, routes and receivers beside the shipped ones; read at the start");
+    static final ConfigKey<Duration> ALERTS_INTERVAL = new ConfigKey<>(
+            "alerts.interval", "5s", ValueType.duration("1s", "1m"), "time between two evaluations");
+    static final ConfigKey<Integer> ALERTS_MAX_SERIES = new ConfigKey<>(
+            "alerts.max-series",
+            "20000",
+            ValueType.integer(100, 1_000_000),
+            "series of the meters that rules read; more are not evaluated, and counted");
+
     /** In the order in which they are printed. */
     static final List<ConfigKey<?>> ALL = List.of(
             MODEL,
@@ -552,7 +567,11 @@ final class ConfigKeys {
             STORE_CLEANUP_GRACE,
             STORE_MEMORY,
             STORE_THREADS,
-            STORE_QUERY_TIMEOUT);
+            STORE_QUERY_TIMEOUT,
+            ALERTS_ENABLED,
+            ALERTS_FILE,
+            ALERTS_INTERVAL,
+            ALERTS_MAX_SERIES);
 
     private ConfigKeys() {}
 }

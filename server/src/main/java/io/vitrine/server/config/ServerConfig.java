@@ -37,7 +37,17 @@ public record ServerConfig(
         TelemetryConfig telemetry,
         TracesConfig traces,
         GpuConfig gpu,
-        StoreConfig store) {
+        StoreConfig store,
+        AlertsConfig alerts) {
+
+    /**
+     * Evaluation of alert rules and objectives.
+     *
+     * @param file rules, objectives, routes and receivers of the operator; absent for the shipped ones alone
+     * @param interval time between two evaluations
+     * @param maxSeries of the meters that rules read
+     */
+    public record AlertsConfig(boolean enabled, Optional<Path> file, Duration interval, int maxSeries) {}
 
     /** How GPUs are read: the driver's library, the time between two readings, whether under the DCGM exporter's names too, and whether the kernel's log. */
     public record GpuConfig(String library, Duration pollInterval, boolean dcgmNames, boolean kernelLog) {}
