@@ -24,7 +24,10 @@ import picocli.CommandLine.Spec;
             KeysCommand.class,
             TenantsCommand.class,
             CostsCommand.class,
-            StoreCommand.class
+            StoreCommand.class,
+            RulesCommand.class,
+            SloCommand.class,
+            AlertsCommand.class
         },
         description = "An LLM inference server that one can see through.")
 public final class Main implements Runnable {

@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.vitrine.observability.catalogue.LogLevel;
+import io.vitrine.server.config.ServerConfig.AlertsConfig;
 import io.vitrine.server.config.ServerConfig.ApiConfig;
 import io.vitrine.server.config.ServerConfig.ConnectionConfig;
 import io.vitrine.server.config.ServerConfig.ConsoleLayout;
@@ -127,7 +128,8 @@ class ConfigReaderTest {
                     Duration.ofDays(1),
                     256L << 20,
                     1,
-                    Duration.ofSeconds(10)));
+                    Duration.ofSeconds(10)),
+            new AlertsConfig(true, Optional.empty(), Duration.ofSeconds(5), 20_000));
 
     /** Every key with a value of its own, and the configuration they make: shows that none is mixed up with another. */
     private static final Map<String, String> OTHER_VALUES = Map.ofEntries(
@@ -233,7 +235,11 @@ class ConfigReaderTest {
             Map.entry("store.cleanup-grace", "43h"),
             Map.entry("store.memory", "128MiB"),
             Map.entry("store.threads", "44"),
-            Map.entry("store.query-timeout", "45s"));
+            Map.entry("store.query-timeout", "45s"),
+            Map.entry("alerts.enabled", "false"),
+            Map.entry("alerts.file", "alerts.yaml"),
+            Map.entry("alerts.interval", "46s"),
+            Map.entry("alerts.max-series", "4700"));
 
     private static final ServerConfig OTHER_CONFIG = new ServerConfig(
             "tiny.gguf",
@@ -312,7 +318,8 @@ class ConfigReaderTest {
                     Duration.ofHours(43),
                     128L << 20,
                     44,
-                    Duration.ofSeconds(45)));
+                    Duration.ofSeconds(45)),
+            new AlertsConfig(false, Optional.of(Path.of("alerts.yaml")), Duration.ofSeconds(46), 4_700));
 
     @TempDir
     private Path folder;
@@ -567,6 +574,8 @@ class ConfigReaderTest {
                 Arguments.of("store.cleanup-grace", "366d", "must be a time between 0s and 365d"),
                 Arguments.of("store.memory", "63MiB", "must be a size between 64MiB and 1024GiB"),
                 Arguments.of("store.threads", "0", "must be a whole number between 1 and 64"),
+                Arguments.of("alerts.interval", "999ms", "must be a time between 1s and 1m"),
+                Arguments.of("alerts.max-series", "99", "must be a whole number between 100 and 1000000"),
                 Arguments.of("store.query-timeout", "99ms", "must be a time between 100ms and 10m"));
     }
 
