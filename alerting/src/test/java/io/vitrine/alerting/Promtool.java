@@ -22,9 +22,14 @@ public final class Promtool {
 
     /** Runs it with these arguments. */
     public static Outcome run(Path folder, String... arguments) {
-        requireInstalled();
+        return tool("promtool", folder, arguments);
+    }
+
+    /** Runs another tool of Prometheus in the same way. */
+    public static Outcome tool(String name, Path folder, String... arguments) {
+        requireInstalled(name);
         try {
-            List<String> command = new java.util.ArrayList<>(List.of("promtool"));
+            List<String> command = new java.util.ArrayList<>(List.of(name));
             command.addAll(List.of(arguments));
             Path output = Files.createTempFile("promtool", ".txt");
             Process process = new ProcessBuilder(command)
@@ -34,7 +39,7 @@ public final class Promtool {
                     .start();
             if (!process.waitFor(MAX_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new AssertionError("promtool did not end");
+                throw new AssertionError(name + " did not end");
             }
             String printed = Files.readString(output);
             Files.delete(output);
@@ -47,12 +52,12 @@ public final class Promtool {
         }
     }
 
-    private static void requireInstalled() {
+    private static void requireInstalled(String name) {
         boolean installed = java.util.Arrays.stream(System.getenv("PATH").split(":"))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "promtool")));
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
         if (!installed && Boolean.parseBoolean(System.getenv("CI"))) {
-            Assertions.fail("promtool is missing");
+            Assertions.fail(name + " is missing");
         }
-        Assumptions.assumeTrue(installed, "promtool is not installed");
+        Assumptions.assumeTrue(installed, name + " is not installed");
     }
 }

@@ -73,6 +73,8 @@ public interface LifecycleListener {
 
     /** A receiver accepts notifications again. */
     default void receiverRecovered(String receiver, Duration after) {}
+    /** An alert has come into a state. */
+    default void alertChanged(AlertChange change) {}
 
     /** A fault that no request can be blamed for, or whose answer could not say it; {@code where} is a constant. */
     default void faulted(String where, Throwable cause) {}

@@ -19,7 +19,9 @@ public record PolicyChange(Kind kind, String actor, String subject, String detai
         TENANT_CHANGED,
         TENANT_REMOVED,
         KEY_CREATED,
-        KEY_REVOKED;
+        KEY_REVOKED,
+        SILENCE_ADDED,
+        SILENCE_EXPIRED;
 
         /** As it is kept: {@code key_revoked}; empty for what is none of these. */
         public static Optional<Kind> of(String label) {

@@ -5,11 +5,13 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -67,6 +69,7 @@ public final class Telemetry implements AutoCloseable {
         requestListener = new RequestListeners(
                 parts(
                         metrics.map(Metrics::requestListener),
+                        metrics.map(Metrics::sliListener),
                         logging.map(Logging::requestListener),
                         logging.map(Logging::requestsOnGpu)),
                 requestFailures);
@@ -224,6 +227,21 @@ public final class Telemetry implements AutoCloseable {
     /** Shows the incidents from now on. */
     public void measured(IncidentCounts incidents) {
         metrics.ifPresent(meters -> meters.measured(incidents));
+    }
+
+    /** Sorts tenants into classes for the meters that objectives are set on, from now on. */
+    public void classifyTenants(UnaryOperator<String> classByTenant) {
+        metrics.ifPresent(meters -> meters.classifyTenants(classByTenant));
+    }
+
+    /** Shows where alerts and objectives stand from now on. */
+    public void evaluated(AlertReport report) {
+        metrics.ifPresent(meters -> meters.evaluated(report));
+    }
+
+    /** The series of these metrics now, as a scrape names them; empty if metrics are off, or not all that they read is there yet. */
+    public Optional<List<MeterReading>> readings(Set<String> names) {
+        return readable.get() ? metrics.map(meters -> meters.readings(names)) : Optional.empty();
     }
 
     /** Reads what became of the ledger's entries at every scrape from now on. */
@@ -506,6 +524,11 @@ public final class Telemetry implements AutoCloseable {
         @Override
         public void receiverRecovered(String receiver, Duration after) {
             tell(listeners, failures, listener -> listener.receiverRecovered(receiver, after));
+        }
+
+        @Override
+        public void alertChanged(AlertChange change) {
+            tell(listeners, failures, listener -> listener.alertChanged(change));
         }
 
         @Override

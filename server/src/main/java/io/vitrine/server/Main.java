@@ -25,7 +25,10 @@ import picocli.CommandLine.Spec;
             TenantsCommand.class,
             CostsCommand.class,
             StoreCommand.class,
-            IncidentsCommand.class
+            IncidentsCommand.class,
+            RulesCommand.class,
+            SloCommand.class,
+            AlertsCommand.class
         },
         description = "An LLM inference server that one can see through.")
 public final class Main implements Runnable {

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
@@ -15,20 +14,18 @@ import io.vitrine.alerting.query.Expression.Grouping;
 import io.vitrine.alerting.query.Value.Scalar;
 import io.vitrine.alerting.query.Value.Vector;
 import io.vitrine.alerting.series.Matcher;
-import io.vitrine.alerting.series.Points;
 import io.vitrine.alerting.series.Series;
-import io.vitrine.alerting.series.SeriesStore;
 
 /** One evaluation of a query at one time. */
 final class Evaluation {
 
     private static final double MILLIS = 1e3;
 
-    private final SeriesStore store;
+    private final Readings readings;
     private final long atMillis;
 
-    Evaluation(SeriesStore store, long atMillis) {
-        this.store = store;
+    Evaluation(Readings readings, long atMillis) {
+        this.readings = readings;
         this.atMillis = atMillis;
     }
 
@@ -37,8 +34,7 @@ final class Evaluation {
             return new Scalar(number.value());
         }
         if (expression instanceof Expression.Selector selector) {
-            long at = atMillis - selector.offset().toMillis();
-            return new Vector(store.instant(selector.metric(), selector.matchers(), at));
+            return new Vector(readings.instant(selector));
         }
         if (expression instanceof Expression.RangeCall call) {
             return range(call);
@@ -53,18 +49,10 @@ final class Evaluation {
     }
 
     private Vector range(Expression.RangeCall call) {
-        long end = atMillis - call.selector().offset().toMillis();
         double argument =
                 call.arguments().isEmpty() ? 0 : scalar(call.arguments().get(0));
         Map<Series, Double> result = new LinkedHashMap<>();
-        Map<Series, Points> windows =
-                store.window(call.selector().metric(), call.selector().matchers(), end, call.window());
-        windows.forEach((series, points) -> {
-            OptionalDouble value = call.function().of(points, end, call.window(), argument);
-            if (value.isPresent()) {
-                result.put(nameless(series), value.getAsDouble());
-            }
-        });
+        readings.range(call, argument).forEach((series, value) -> result.put(nameless(series), value));
         return new Vector(result);
     }
 

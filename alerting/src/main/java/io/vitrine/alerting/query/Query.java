@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 
+import io.vitrine.alerting.series.Growth;
 import io.vitrine.alerting.series.Series;
 import io.vitrine.alerting.series.SeriesStore;
 
@@ -22,6 +23,7 @@ public final class Query {
     private final Expression expression;
     private final Set<String> metrics = new TreeSet<>();
     private Duration reach = SeriesStore.LOOKBACK;
+    private boolean counts = true;
 
     private Query(String text, Expression expression) {
         this.text = text;
@@ -40,8 +42,11 @@ public final class Query {
 
     private void collect(Expression part) {
         if (part instanceof Expression.Selector selector) {
+            counts = false;
             use(selector, Duration.ZERO);
         } else if (part instanceof Expression.RangeCall call) {
+            counts &= (call.function() == RangeFunction.INCREASE || call.function() == RangeFunction.RATE)
+                    && call.selector().offset().isZero();
             use(call.selector(), call.window());
             call.arguments().forEach(this::collect);
         } else if (part instanceof Expression.Call call) {
@@ -74,7 +79,16 @@ public final class Query {
 
     /** The value by label set at a time; a number without labels has the empty set. Empty where there is no data. */
     public Map<SortedMap<String, String>, Double> evaluate(SeriesStore store, long atMillis) {
-        Value value = new Evaluation(store, atMillis).of(expression);
+        return evaluate(new Readings.Stored(store, atMillis), atMillis);
+    }
+
+    /** The number of events since the scrape before, exactly; only for a query that {@linkplain #counts counts}. */
+    public Map<SortedMap<String, String>, Double> evaluate(Growth growth, long atMillis) {
+        return evaluate(new Readings.Grown(growth), atMillis);
+    }
+
+    private Map<SortedMap<String, String>, Double> evaluate(Readings readings, long atMillis) {
+        Value value = new Evaluation(readings, atMillis).of(expression);
         Map<SortedMap<String, String>, Double> result = new LinkedHashMap<>();
         if (value instanceof Value.Scalar scalar) {
             result.put(Series.of("", Map.of()).labels(), scalar.number());
@@ -82,6 +96,11 @@ public final class Query {
             vector.elements().forEach((series, number) -> result.put(series.labels(), number));
         }
         return result;
+    }
+
+    /** Whether it reads counters by {@code increase} or {@code rate} only, so that it counts events. */
+    public boolean counts() {
+        return counts;
     }
 
     /** As it was written. */

@@ -14,8 +14,11 @@ import java.util.Set;
 import java.util.TreeMap;
 
 import io.vitrine.alerting.routing.Notification.Kind;
+import io.vitrine.alerting.routing.RouterState.GroupState;
 import io.vitrine.alerting.rules.Alert;
+import io.vitrine.alerting.rules.AlertRule;
 import io.vitrine.alerting.rules.AlertState;
+import io.vitrine.alerting.rules.StoredAlert;
 
 /**
  * Decides which messages are due. Takes the alerts as they change and is asked at every evaluation; has no clock of its own and delivers
@@ -51,6 +54,59 @@ public final class AlertRouter {
             this.labels = labels;
             this.beganMillis = beganMillis;
         }
+
+        Group(Route route, String key, GroupState written, Map<String, AlertRule> rules) {
+            this(route, key, written.labels(), written.beganMillis());
+            for (StoredAlert alert : written.resolved()) {
+                AlertRule rule = rules.get(alert.rule());
+                Alert ended = rule == null ? alert.orphaned(alert.changedMillis()) : alert.toAlert(rule);
+                resolved.put(ended.fingerprint(), ended);
+            }
+            known.addAll(written.known());
+            reportedFlapping.addAll(written.reportedFlapping());
+            lastSentMillis = written.lastSentMillis();
+            acknowledged = written.acknowledged();
+            escalated = written.escalated();
+        }
+
+        GroupState state() {
+            return new GroupState(
+                    route.name(),
+                    new TreeMap<>(labels),
+                    beganMillis,
+                    resolved.values().stream().map(StoredAlert::of).toList(),
+                    known,
+                    reportedFlapping,
+                    lastSentMillis,
+                    acknowledged,
+                    escalated);
+        }
+    }
+
+    /** What is to be written down. */
+    public RouterState state() {
+        Map<String, GroupState> written = new LinkedHashMap<>();
+        groups.forEach((key, group) -> written.put(key, group.state()));
+        Map<String, List<Long>> times = new HashMap<>();
+        starts.forEach((fingerprint, started) -> times.put(fingerprint, List.copyOf(started)));
+        return new RouterState(written, times);
+    }
+
+    /**
+     * Puts back what was written down; before anything else. Groups of routes that are not configured any more are forgotten, so
+     * that their alerts are sent again by the routes that take them now.
+     *
+     * @param firingNow alerts that fired when it was written, of rules that are still there
+     * @param rules by name
+     */
+    public void restore(RouterState state, Collection<Alert> firingNow, Map<String, AlertRule> rules) {
+        state.groups()
+                .forEach((key, written) -> plan.routes().stream()
+                        .filter(route -> route.name().equals(written.route()))
+                        .findFirst()
+                        .ifPresent(route -> groups.put(key, new Group(route, key, written, rules))));
+        state.starts().forEach((fingerprint, times) -> starts.put(fingerprint, new ArrayDeque<>(times)));
+        firingNow.forEach(alert -> firing.put(alert.fingerprint(), alert));
     }
 
     /** Takes alerts that have come to fire, or are resolved; pending ones are ignored. */
@@ -98,6 +154,11 @@ public final class AlertRouter {
         }
         groupOf(alert, alert.changedMillis()).acknowledged = true;
         return true;
+    }
+
+    /** Whether somebody looks after the alert's group. */
+    public boolean isAcknowledged(Alert alert) {
+        return firing.containsKey(alert.fingerprint()) && groupOf(alert, alert.changedMillis()).acknowledged;
     }
 
     /** Why an alert sends no messages now; empty if it may. */

@@ -1,11 +1,13 @@
 package io.vitrine.alerting.rules;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import io.vitrine.alerting.query.Query;
 
@@ -74,9 +76,25 @@ public record AlertRule(
 
     /** How far back it reads. */
     public Duration reach() {
-        Duration own = expr.reach();
-        Duration guard = when.map(Query::reach).orElse(Duration.ZERO);
-        return own.compareTo(guard) > 0 ? own : guard;
+        return longer(expr.reach(), when.map(Query::reach).orElse(Duration.ZERO));
+    }
+
+    /** Metrics that it reads, and how far back. */
+    public Map<String, Duration> metrics() {
+        Map<String, Duration> metrics = new HashMap<>();
+        Stream.concat(Stream.of(expr), when.stream())
+                .forEach(query -> query.metrics()
+                        .forEach(metric -> metrics.merge(metric, query.reach(), AlertRule::longer)));
+        return metrics;
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+
+    /** Whether alerts of this rule have its name, severity and labels as these labels have them. */
+    public boolean produces(Map<String, String> alertLabels) {
+        return alertLabels.entrySet().containsAll(alertLabels(Map.of()).entrySet());
     }
 
     /** The labels of the alert for one label set of the value. */

@@ -25,6 +25,8 @@ public final class RuleEvaluator {
     private final int maxAlerts;
     private final Map<SortedMap<String, String>, Instance> instances = new LinkedHashMap<>();
     private boolean noData;
+    private boolean restored;
+    private long refilledMillis = Long.MIN_VALUE;
     private long refusedAlerts;
 
     /** @param maxAlerts more label sets than this are not followed, and counted */
@@ -53,6 +55,10 @@ public final class RuleEvaluator {
      * @return the alerts whose state has changed: to pending, firing, resolved, or from pending to inactive
      */
     public List<Alert> evaluate(SeriesStore store, long atMillis) {
+        if (restored) {
+            restored = false;
+            refilledMillis = atMillis + rule.reach().toMillis();
+        }
         Map<SortedMap<String, String>, Double> values = rule.expr().evaluate(store, atMillis);
         boolean guarded = rule.when()
                 .map(guard -> guard.evaluate(store, atMillis).isEmpty())
@@ -125,6 +131,10 @@ public final class RuleEvaluator {
                 return false;
             }
             if (instance.state == AlertState.FIRING) {
+                boolean waitsForData = atMillis < refilledMillis && !read.contains(entry.getKey());
+                if (waitsForData) {
+                    return false;
+                }
                 if (instance.clearSince == NOT_CLEAR) {
                     instance.clearSince = atMillis;
                 }
@@ -153,11 +163,13 @@ public final class RuleEvaluator {
     }
 
     /**
-     * Puts firing and pending alerts back after a restart, so that a firing one does not fire again.
+     * Puts firing and pending alerts back after a restart, so that a firing one does not fire again. One without a value is kept
+     * until the rule's windows are filled again: the restart alone has emptied them.
      *
      * @param alerts of this rule, as {@link #alerts} gave them
      */
     public void restore(Collection<Alert> alerts) {
+        restored = !alerts.isEmpty();
         for (Alert alert : alerts) {
             Instance instance = new Instance(alert.value(), alert.activeSinceMillis());
             instance.state = alert.state();

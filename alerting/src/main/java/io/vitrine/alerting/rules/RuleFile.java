@@ -14,10 +14,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.vitrine.alerting.query.PromDuration;
 import io.vitrine.alerting.query.Query;
+import io.vitrine.alerting.yaml.Keys;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,20 @@ public final class RuleFile {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    private static final Set<String> KEYS = Set.of(
+            "alert",
+            "severity",
+            "expr",
+            "fires",
+            "clears",
+            "when",
+            "for",
+            "clear-for",
+            "labels",
+            "summary",
+            "action",
+            "runbook");
+
     private RuleFile() {}
 
     private record Document(@Nullable List<RuleEntry> rules) {}
@@ -71,10 +87,30 @@ public final class RuleFile {
      * @throws IllegalArgumentException if anything in it is not understood; the message names the source and the rule
      */
     public static List<AlertRule> read(String yaml, String source) {
+        List<RuleEntry> entries = document(yaml, source).rules();
+        return rules(entries == null ? List.of() : entries, source);
+    }
+
+    /** The same of a list that is parsed. */
+    public static List<AlertRule> read(JsonNode list, String source) {
+        List<RuleEntry> entries = new ArrayList<>();
+        for (JsonNode node : list) {
+            try {
+                Keys.require(node, KEYS, "rule " + node.path("alert").asText());
+                entries.add(MAPPER.treeToValue(node, RuleEntry.class));
+            } catch (JsonProcessingException e) {
+                throw new IllegalArgumentException(source + ": " + e.getOriginalMessage(), e);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(source + ": " + e.getMessage(), e);
+            }
+        }
+        return rules(entries, source);
+    }
+
+    private static List<AlertRule> rules(List<RuleEntry> entries, String source) {
         List<AlertRule> rules = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        List<RuleEntry> entries = document(yaml, source).rules();
-        for (RuleEntry entry : entries == null ? List.<RuleEntry>of() : entries) {
+        for (RuleEntry entry : entries) {
             AlertRule rule;
             try {
                 rule = rule(entry);

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * Scraped samples of the last while, by metric. Answers as Prometheus 3 does: an instant reading looks back five minutes,
@@ -22,7 +21,8 @@ public final class SeriesStore {
     /** How old a sample may be to count as the present value. */
     public static final Duration LOOKBACK = Duration.ofMinutes(5);
 
-    private final long retentionMillis;
+    private final Map<String, Duration> retention;
+    private final Duration otherRetention;
     private final int maxSeries;
     private final Map<String, Map<Series, Points>> byName = new HashMap<>();
     private Set<Series> present = new HashSet<>();
@@ -36,7 +36,17 @@ public final class SeriesStore {
      * @param maxSeries more are not stored, and counted
      */
     public SeriesStore(Duration retention, int maxSeries) {
-        this.retentionMillis = Math.max(retention.toMillis(), LOOKBACK.toMillis());
+        this(Map.of(), retention, maxSeries);
+    }
+
+    /** The same with a retention for each metric: a histogram's buckets are many and are read over minutes, a cost over hours. */
+    public SeriesStore(Map<String, Duration> retention, int maxSeries) {
+        this(retention, LOOKBACK, maxSeries);
+    }
+
+    private SeriesStore(Map<String, Duration> retention, Duration otherRetention, int maxSeries) {
+        this.retention = Map.copyOf(retention);
+        this.otherRetention = otherRetention;
         this.maxSeries = maxSeries;
     }
 
@@ -58,7 +68,12 @@ public final class SeriesStore {
             }
         }
         present = now;
-        dropBefore(atMillis - retentionMillis);
+        byName.forEach((name, family) -> dropBefore(family, atMillis - retentionMillis(name)));
+    }
+
+    private long retentionMillis(String name) {
+        return Math.max(
+                retention.getOrDefault(name, otherRetention).toMillis(), LOOKBACK.toMillis());
     }
 
     private boolean add(long atMillis, Sample sample) {
@@ -85,17 +100,15 @@ public final class SeriesStore {
         return points;
     }
 
-    private void dropBefore(long atMillis) {
-        for (Map<Series, Points> family : byName.values()) {
-            family.values().removeIf(points -> {
-                points.dropBefore(atMillis);
-                if (points.count() == 0 || (points.count() == 1 && Points.isStale(points.value(0)))) {
-                    seriesCount--;
-                    return true;
-                }
-                return false;
-            });
-        }
+    private void dropBefore(Map<Series, Points> family, long atMillis) {
+        family.values().removeIf(points -> {
+            points.dropBefore(atMillis);
+            if (points.count() == 0 || (points.count() == 1 && Points.isStale(points.value(0)))) {
+                seriesCount--;
+                return true;
+            }
+            return false;
+        });
     }
 
     /** Series that are stored now. */
@@ -146,27 +159,11 @@ public final class SeriesStore {
         });
     }
 
-    /** Hands over every sample since a time, scrape by scrape is not kept: series by series, for writing them down. */
-    public void forEachSince(long afterMillis, Consumer<StoredSample> consumer) {
-        byName.values()
-                .forEach(family -> family.forEach((series, points) -> {
-                    for (int index = points.firstAfter(afterMillis); index < points.count(); index++) {
-                        consumer.accept(new StoredSample(series, points.millis(index), points.value(index)));
-                    }
-                }));
-    }
-
-    /** A sample with its time; a stale marker has the NaN of {@link #isStaleMarker}. */
-    public record StoredSample(Series series, long atMillis, double value) {
-
-        /** Whether it says that the series was missing. */
-        public boolean isStaleMarker() {
-            return Points.isStale(value);
-        }
-    }
+    /** A sample with its time. */
+    public record StoredSample(Series series, long atMillis, double value) {}
 
     /**
-     * Puts back what was written down before a restart. To be called before the first {@link #append}.
+     * Takes samples of an earlier time. To be called before the first {@link #append}.
      *
      * @param samples of any order
      */

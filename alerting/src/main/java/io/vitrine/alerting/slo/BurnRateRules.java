@@ -2,9 +2,11 @@ package io.vitrine.alerting.slo;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import io.vitrine.alerting.query.PromDuration;
 import io.vitrine.alerting.query.Query;
@@ -41,8 +43,15 @@ public final class BurnRateRules {
         }
     }
 
+    /** Every window that is read, the shortest first. */
+    static final List<Duration> WINDOWS = Arrays.stream(Speed.values())
+            .flatMap(speed -> Stream.of(speed.longWindow, speed.shortWindow))
+            .distinct()
+            .sorted()
+            .toList();
+
     /** The longest window that is read. */
-    public static final Duration LONGEST_WINDOW = Speed.SLOWEST.longWindow;
+    public static final Duration LONGEST_WINDOW = WINDOWS.get(WINDOWS.size() - 1);
 
     private BurnRateRules() {}
 
@@ -56,26 +65,18 @@ public final class BurnRateRules {
     }
 
     private static AlertRule rule(Objective objective, Speed speed) {
-        String overLong = objective.burnRate(speed.longWindow);
-        String overShort = objective.burnRate(speed.shortWindow);
-        // The smaller of the two: both must be exceeded.
-        Query both = Query.parse("((" + overLong + ") < (" + overShort + ")) or (" + overShort + ")");
+        String window = PromDuration.format(speed.longWindow);
         Threshold fires = new Threshold(Threshold.Comparison.GREATER, speed.factor);
-        Optional<Query> enough = objective.minEvents() == 0
-                ? Optional.empty()
-                : Optional.of(
-                        Query.parse("sum(" + objective.total(speed.longWindow) + ") >= " + objective.minEvents()));
         TreeMap<String, String> labels = new TreeMap<>();
         labels.put("area", "slo");
-        labels.put("slo", objective.name());
-        String window = PromDuration.format(speed.longWindow);
+        labels.put(SloSeries.OBJECTIVE_LABEL, objective.name());
         return new AlertRule(
                 camelCase(objective.name()) + speed.suffix,
                 speed.severity,
-                both,
+                Query.parse(expression(objective, speed)),
                 fires,
                 fires.negated(),
-                enough,
+                Optional.empty(),
                 Duration.ZERO,
                 speed.shortWindow,
                 labels,
@@ -83,6 +84,17 @@ public final class BurnRateRules {
                         + " allowed, over " + window + " and still now"),
                 "Find what fails or is slow now; stop rollouts that began in the last " + window + ".",
                 "slo-burn-rate");
+    }
+
+    /** The smaller burn rate of the two windows, where both have events and the long one has enough of them. */
+    private static String expression(Objective objective, Speed speed) {
+        String slo = "{" + SloSeries.OBJECTIVE_LABEL + "=\"" + objective.name() + "\", " + SloSeries.WINDOW_LABEL;
+        String longWindow = PromDuration.format(speed.longWindow);
+        String both = SloSeries.BURN_RATE + slo + "=~\"" + longWindow + "|" + PromDuration.format(speed.shortWindow)
+                + "\"}";
+        String without = " without (" + SloSeries.WINDOW_LABEL + ") (";
+        return "min" + without + both + ") and count" + without + both + ") > 1 and sum" + without + SloSeries.EVENTS
+                + slo + "=\"" + longWindow + "\"}) >= " + objective.minEvents();
     }
 
     private static String camelCase(String name) {

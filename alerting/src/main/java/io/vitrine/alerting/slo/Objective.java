@@ -33,8 +33,11 @@ public record Objective(
                 name + ": period must be 1h to 90d: " + PromDuration.format(period));
         require(minEvents >= 0, name + ": min-events must not be negative: " + minEvents);
         require(bad.contains(WINDOW) && total.contains(WINDOW), name + ": a query must have " + WINDOW + " in it");
-        Query.parse(over(bad, Duration.ofMinutes(5)));
-        Query.parse(over(total, Duration.ofMinutes(5)));
+        for (String query : new String[] {bad, total}) {
+            require(
+                    Query.parse(over(query, Duration.ofMinutes(5))).counts(),
+                    name + ": a query must count by increase(…) or rate(…) only, without offset: " + query);
+        }
     }
 
     private static void require(boolean holds, String message) {
@@ -55,11 +58,6 @@ public record Objective(
     /** Counts the bad events of a window: 0 where there are events and no bad ones, nothing where there are no events. */
     public String bad(Duration window) {
         return "((" + over(bad, window) + ") or " + total(window) + " * 0)";
-    }
-
-    /** How many times faster than allowed the error budget burns over a window; 1 uses it up exactly at the period's end. */
-    public String burnRate(Duration window) {
-        return bad(window) + " / " + total(window) + " / " + allowedShare();
     }
 
     /** Share of bad events that the promise allows. */

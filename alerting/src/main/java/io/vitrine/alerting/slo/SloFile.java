@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.vitrine.alerting.query.PromDuration;
+import io.vitrine.alerting.yaml.Keys;
 
 /**
  * Reads objectives from YAML. Documents of OpenSLO v1 ({@code kind: SLO} with a ratio metric of Prometheus queries) and of ours may
@@ -48,16 +49,25 @@ public final class SloFile {
      * @throws IllegalArgumentException if anything in it is not understood; the message names the source
      */
     public static List<Objective> read(String yaml, String source) {
-        List<Objective> objectives = new ArrayList<>();
+        List<JsonNode> nodes = new ArrayList<>();
         try (MappingIterator<JsonNode> documents =
                 MAPPER.readerFor(JsonNode.class).readValues(yaml)) {
             while (documents.hasNextValue()) {
-                objectives.addAll(document(documents.nextValue()));
+                nodes.add(documents.nextValue());
             }
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(source + ": not YAML: " + e.getOriginalMessage(), e);
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
+        }
+        return read(nodes, source);
+    }
+
+    /** The same of documents that are parsed. */
+    public static List<Objective> read(List<JsonNode> documents, String source) {
+        List<Objective> objectives = new ArrayList<>();
+        try {
+            documents.forEach(document -> objectives.addAll(document(document)));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(source + ": " + e.getMessage(), e);
         }
@@ -77,7 +87,7 @@ public final class SloFile {
         if (document.has("apiVersion")) {
             return OPEN_SLO.equals(document.path("apiVersion").asText()) ? openSlo(document) : unknownVersion(document);
         }
-        requireKeys(document, Set.of("objectives"));
+        Keys.require(document, Set.of("objectives"), "the document");
         List<Objective> objectives = new ArrayList<>();
         document.path("objectives").forEach(node -> objectives.add(objective(node)));
         return objectives;
@@ -89,8 +99,8 @@ public final class SloFile {
     }
 
     private static Objective objective(JsonNode node) {
-        requireKeys(node, KEYS);
         String name = text(node, "name");
+        Keys.require(node, KEYS, name);
         String total = text(node, "total");
         return new Objective(
                 name,
@@ -154,15 +164,6 @@ public final class SloFile {
             throw new IllegalArgumentException(name + ": a metricSource without spec.query");
         }
         return query;
-    }
-
-    private static void requireKeys(JsonNode node, Set<String> allowed) {
-        node.fieldNames().forEachRemaining(key -> {
-            if (!allowed.contains(key)) {
-                throw new IllegalArgumentException(
-                        "unknown key " + key + "; there are " + new java.util.TreeSet<>(allowed));
-            }
-        });
     }
 
     private static String text(JsonNode node, String key) {

@@ -11,6 +11,7 @@ import io.vitrine.alerting.rules.AlertRule;
 import io.vitrine.alerting.rules.AlertState;
 import io.vitrine.alerting.rules.RuleEvaluator;
 import io.vitrine.alerting.rules.Severity;
+import io.vitrine.alerting.series.Growth;
 import io.vitrine.alerting.series.Sample;
 import io.vitrine.alerting.series.Series;
 import io.vitrine.alerting.series.SeriesStore;
@@ -35,7 +36,9 @@ class BurnRateTest {
     private static final long SECOND = 1_000;
     private static final int SCRAPE_SECONDS = 15;
 
-    private final SeriesStore store = new SeriesStore(Duration.ofDays(4), 100);
+    private final SeriesStore store = new SeriesStore(Duration.ofMinutes(10), 100);
+    private final Growth growth = new Growth(100);
+    private final SloTracker tracker = new SloTracker(AVAILABILITY, 10);
     private final List<RuleEvaluator> evaluators = BurnRateRules.of(AVAILABILITY).stream()
             .map(rule -> new RuleEvaluator(rule, 10))
             .toList();
@@ -50,11 +53,15 @@ class BurnRateTest {
         while (nowSeconds < end) {
             all += requestsPerSecond * SCRAPE_SECONDS;
             failed += requestsPerSecond * SCRAPE_SECONDS * failing;
+            growth.scraped(List.of(
+                    new Sample(Series.of("all_total", Map.of("model", "m")), all),
+                    new Sample(Series.of("failed_total", Map.of("model", "m")), failed)));
+            tracker.add(growth, nowSeconds * SECOND);
             store.append(
                     nowSeconds * SECOND,
-                    List.of(
-                            new Sample(Series.of("all_total", Map.of("model", "m")), all),
-                            new Sample(Series.of("failed_total", Map.of("model", "m")), failed)));
+                    tracker.readings(nowSeconds * SECOND).stream()
+                            .flatMap(reading -> reading.samples().stream())
+                            .toList());
             evaluators.forEach(evaluator -> evaluator.evaluate(store, nowSeconds * SECOND).stream()
                     .filter(alert -> alert.state() == AlertState.FIRING)
                     .forEach(fired::add));

@@ -53,6 +53,10 @@ final class Buckets {
     /** 1 ms to 10 000 s, one bound a decade. */
     static final List<Double> DECADES = ladder(0.001, 10_000, 10);
 
+    /** 10 ms to 50 s in steps of 1, 2 and 5: thresholds of objectives. */
+    static final List<Double> OBJECTIVES =
+            List.of(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0);
+
     /** 1 to 67 million, as OpenTelemetry's GenAI conventions advise. */
     static final List<Double> TOKENS = ladder(1, 1 << 26, 4);
 

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.function.Predicate;
 
 import static io.vitrine.observability.catalogue.LogField.ACTOR;
+import static io.vitrine.observability.catalogue.LogField.ALERT;
 import static io.vitrine.observability.catalogue.LogField.API_PORT;
 import static io.vitrine.observability.catalogue.LogField.BATCH_SIZE;
 import static io.vitrine.observability.catalogue.LogField.CACHED;
@@ -23,6 +24,7 @@ import static io.vitrine.observability.catalogue.LogField.EVENT;
 import static io.vitrine.observability.catalogue.LogField.EXCEPTION_MESSAGE;
 import static io.vitrine.observability.catalogue.LogField.EXCEPTION_TYPE;
 import static io.vitrine.observability.catalogue.LogField.FINISH_REASON;
+import static io.vitrine.observability.catalogue.LogField.FINGERPRINT;
 import static io.vitrine.observability.catalogue.LogField.GPU_HEALTH;
 import static io.vitrine.observability.catalogue.LogField.GPU_ID;
 import static io.vitrine.observability.catalogue.LogField.GPU_REASONS;
@@ -31,6 +33,7 @@ import static io.vitrine.observability.catalogue.LogField.GRACE_MS;
 import static io.vitrine.observability.catalogue.LogField.INFRASTRUCTURE_COST;
 import static io.vitrine.observability.catalogue.LogField.INPUT_TOKENS;
 import static io.vitrine.observability.catalogue.LogField.INTERVAL_MS;
+import static io.vitrine.observability.catalogue.LogField.LABELS;
 import static io.vitrine.observability.catalogue.LogField.LEFT_OUT;
 import static io.vitrine.observability.catalogue.LogField.LEVEL;
 import static io.vitrine.observability.catalogue.LogField.LOGGER;
@@ -48,10 +51,12 @@ import static io.vitrine.observability.catalogue.LogField.REPEATED_EVENT;
 import static io.vitrine.observability.catalogue.LogField.REQUEST_ID;
 import static io.vitrine.observability.catalogue.LogField.REQUEST_IDS;
 import static io.vitrine.observability.catalogue.LogField.ROUTE;
+import static io.vitrine.observability.catalogue.LogField.RUNBOOK;
 import static io.vitrine.observability.catalogue.LogField.RUNNING;
 import static io.vitrine.observability.catalogue.LogField.SCOPE;
 import static io.vitrine.observability.catalogue.LogField.SCORE;
 import static io.vitrine.observability.catalogue.LogField.SERVICE;
+import static io.vitrine.observability.catalogue.LogField.SEVERITY;
 import static io.vitrine.observability.catalogue.LogField.SPAN_ID;
 import static io.vitrine.observability.catalogue.LogField.STACK_TRACE;
 import static io.vitrine.observability.catalogue.LogField.STATUS;
@@ -184,6 +189,18 @@ public enum EventName {
     FAULT(LogCategory.ALERT, Repeats.SAMPLED, of(LOGGER, EXCEPTION_TYPE, STACK_TRACE), of()),
     /** A warning or error that a library logged; what its exception says is left out, since it may quote a request. */
     LIBRARY_MESSAGE(LogCategory.ALERT, Repeats.SAMPLED, of(LOGGER, MESSAGE), of(EXCEPTION_TYPE, STACK_TRACE)),
+    /** The condition of an alert holds, not yet for long enough. */
+    ALERT_PENDING(LogCategory.ALERT, Repeats.KEPT, of(ALERT, SEVERITY, FINGERPRINT, LABELS, MESSAGE, RUNBOOK), of()),
+    /** An alert fires. */
+    ALERT_FIRING(LogCategory.ALERT, Repeats.KEPT, of(ALERT, SEVERITY, FINGERPRINT, LABELS, MESSAGE, RUNBOOK), of()),
+    /** An alert that fired is over. */
+    ALERT_RESOLVED(LogCategory.ALERT, Repeats.KEPT, of(ALERT, SEVERITY, FINGERPRINT, LABELS, MESSAGE, RUNBOOK), of()),
+    /** The condition of an alert held, but not for long enough. */
+    ALERT_CANCELLED(LogCategory.ALERT, Repeats.KEPT, of(ALERT, SEVERITY, FINGERPRINT, LABELS, MESSAGE, RUNBOOK), of()),
+    /** An operator has silenced alerts. */
+    SILENCE_ADDED(LogCategory.AUDIT, Repeats.KEPT, of(ACTOR, SUBJECT, MESSAGE), of()),
+    /** An operator has ended a silence. */
+    SILENCE_EXPIRED(LogCategory.AUDIT, Repeats.KEPT, of(ACTOR, SUBJECT, MESSAGE), of()),
     /** How a GPU is has changed, or why. */
     GPU_HEALTH_CHANGED(
             LogCategory.GPU, Repeats.KEPT, of(GPU_UUID, PREVIOUS_GPU_HEALTH, GPU_HEALTH), of(GPU_REASONS, REQUEST_IDS)),

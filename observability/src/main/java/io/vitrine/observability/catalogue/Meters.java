@@ -363,6 +363,7 @@ public final class Meters {
     private static final List<MeterDefinition> ALL = Stream.of(
                     OWN,
                     BusinessMeters.ALL,
+                    SliMeters.ALL,
                     HostMeters.ALL,
                     TelemetryMeters.ALL,
                     ArchiveMeters.ALL,

@@ -5,20 +5,9 @@ import java.util.List;
 /** Names kept for what the server cannot know yet, so that nobody takes them for something else. Nothing emits them. */
 public final class ReservedMeters {
 
-    private static final String OBJECTIVES = "service-level objectives";
     private static final String FEEDBACK = "feedback and evaluation";
 
     private static final List<ReservedMeter> ALL = List.of(
-            gauge(
-                    "vitrine.slo.compliance",
-                    "ratio",
-                    "Part of requests that met an objective, over its window.",
-                    OBJECTIVES),
-            gauge(
-                    "vitrine.slo.burn.rate",
-                    "ratio",
-                    "How fast an error budget is used up; 1 is just in time.",
-                    OBJECTIVES),
             gauge(
                     "vitrine.evaluation.accuracy",
                     "ratio",

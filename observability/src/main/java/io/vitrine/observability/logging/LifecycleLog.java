@@ -2,6 +2,7 @@ package io.vitrine.observability.logging;
 
 import java.time.Duration;
 
+import io.vitrine.observability.AlertChange;
 import io.vitrine.observability.ErrorType;
 import io.vitrine.observability.IncidentChange;
 import io.vitrine.observability.LifecycleListener;
@@ -76,6 +77,8 @@ final class LifecycleLog implements LifecycleListener {
                     case TENANT_REMOVED -> EventName.TENANT_REMOVED;
                     case KEY_CREATED -> EventName.KEY_CREATED;
                     case KEY_REVOKED -> EventName.KEY_REVOKED;
+                    case SILENCE_ADDED -> EventName.SILENCE_ADDED;
+                    case SILENCE_EXPIRED -> EventName.SILENCE_EXPIRED;
                 };
         log.write(
                 Level.INFO,
@@ -193,6 +196,26 @@ final class LifecycleLog implements LifecycleListener {
                 new EventMessage(EventName.RECEIVER_RECOVERED)
                         .setMillis(LogField.DURATION_MS, after.toNanos())
                         .set(LogField.MESSAGE, "receiver " + receiver + " accepts notifications again"));
+    }
+
+    @Override
+    public void alertChanged(AlertChange change) {
+        EventName event =
+                switch (change.kind()) {
+                    case PENDING -> EventName.ALERT_PENDING;
+                    case FIRING -> EventName.ALERT_FIRING;
+                    case RESOLVED -> EventName.ALERT_RESOLVED;
+                    case CANCELLED -> EventName.ALERT_CANCELLED;
+                };
+        log.write(
+                change.kind() == AlertChange.Kind.FIRING ? Level.WARN : Level.INFO,
+                new EventMessage(event)
+                        .set(LogField.ALERT, change.rule())
+                        .set(LogField.SEVERITY, change.severity())
+                        .set(LogField.FINGERPRINT, change.fingerprint())
+                        .set(LogField.LABELS, change.labels())
+                        .set(LogField.MESSAGE, change.summary())
+                        .set(LogField.RUNBOOK, change.runbook()));
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -36,6 +37,7 @@ import io.vitrine.gpu.GpuListener;
 import io.vitrine.gpu.host.HostWatch;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.GenerationListener;
+import io.vitrine.observability.AlertReport;
 import io.vitrine.observability.ArchiveStats;
 import io.vitrine.observability.ConnectionCounts;
 import io.vitrine.observability.EngineAges;
@@ -107,6 +109,8 @@ public final class Metrics implements AutoCloseable {
     private final RequestListener requestListener;
     private final QualityMetrics quality;
     private final IncidentMetrics incidents;
+    private final SliMetrics sli;
+    private final AlertMetrics alerts;
     private final boolean vllmNames;
     private final MetricSettings settings;
     private final Optional<CollectorLink> collector;
@@ -131,6 +135,8 @@ public final class Metrics implements AutoCloseable {
         this.settings = settings;
         requestListener = new RequestMetrics(
                 instruments, requestCounts, exemplars, lateExemplars, this::bounded, settings.tenantLimit());
+        sli = new SliMetrics(instruments, this::bounded);
+        alerts = new AlertMetrics(instruments);
         quality = new QualityMetrics(instruments, settings.tenantLimit());
         incidents = new IncidentMetrics(instruments);
         vllmNames = settings.vllmNames();
@@ -251,6 +257,26 @@ public final class Metrics implements AutoCloseable {
     /** Shows the incidents from now on. */
     public void measured(IncidentCounts reading) {
         incidents.measured(reading);
+    }
+
+    /** For what objectives are set on. */
+    public RequestListener sliListener() {
+        return sli;
+    }
+
+    /** Sorts tenants into classes from now on. */
+    public void classifyTenants(UnaryOperator<String> classByTenant) {
+        sli.classify(classByTenant);
+    }
+
+    /** Shows where alerts and objectives stand from now on. */
+    public void evaluated(AlertReport report) {
+        alerts.evaluated(report);
+    }
+
+    /** The series of these metrics now, as a scrape names them. */
+    public List<MeterReading> readings(Set<String> names) {
+        return NamedReadings.of(registry.getPrometheusRegistry(), names);
     }
 
     /** Counts the entries of the ledger, as {@code counts} tells them at every scrape. */

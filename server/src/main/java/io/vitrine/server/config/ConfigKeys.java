@@ -494,6 +494,20 @@ final class ConfigKeys {
             "false",
             ValueType.bool(),
             "whether Java Flight Recorder samples stacks and pauses all the time, for the evidence");
+    static final ConfigKey<Boolean> ALERTS_ENABLED = new ConfigKey<>(
+            "alerts.enabled", "true", ValueType.bool(), "whether alert rules and objectives are evaluated");
+    static final ConfigKey<Optional<Path>> ALERTS_FILE = new ConfigKey<>(
+            "alerts.file",
+            "",
+            ValueType.optionalPath(),
+            "YAML file of rules, objectives, routes and receivers beside the shipped ones; read at the start");
+    static final ConfigKey<Duration> ALERTS_INTERVAL = new ConfigKey<>(
+            "alerts.interval", "5s", ValueType.duration("1s", "1m"), "time between two evaluations");
+    static final ConfigKey<Integer> ALERTS_MAX_SERIES = new ConfigKey<>(
+            "alerts.max-series",
+            "20000",
+            ValueType.integer(100, 1_000_000),
+            "series of the meters that rules read; more are not evaluated, and counted");
 
     /** In the order in which they are printed. */
     static final List<ConfigKey<?>> ALL = List.of(
@@ -608,7 +622,11 @@ final class ConfigKeys {
             INCIDENTS_ITEM_BYTES,
             INCIDENTS_ITEM_TIMEOUT,
             INCIDENTS_WINDOW,
-            INCIDENTS_JFR);
+            INCIDENTS_JFR,
+            ALERTS_ENABLED,
+            ALERTS_FILE,
+            ALERTS_INTERVAL,
+            ALERTS_MAX_SERIES);
 
     private ConfigKeys() {}
 }

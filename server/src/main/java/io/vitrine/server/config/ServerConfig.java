@@ -39,7 +39,8 @@ public record ServerConfig(
         HealthConfig health,
         GpuConfig gpu,
         StoreConfig store,
-        IncidentsConfig incidents) {
+        IncidentsConfig incidents,
+        AlertsConfig alerts) {
 
     /**
      * When a step of the engine counts as one without progress.
@@ -48,6 +49,15 @@ public record ServerConfig(
      * @param firstStepLimit until a step has ended
      */
     public record HealthConfig(Duration stepLimit, Duration firstStepLimit) {}
+
+    /**
+     * Evaluation of alert rules and objectives.
+     *
+     * @param file rules, objectives, routes and receivers of the operator; absent for the shipped ones alone
+     * @param interval time between two evaluations
+     * @param maxSeries of the meters that rules read
+     */
+    public record AlertsConfig(boolean enabled, Optional<Path> file, Duration interval, int maxSeries) {}
 
     /** How GPUs are read: the driver's library, the time between two readings, whether under the DCGM exporter's names too, and whether the kernel's log. */
     public record GpuConfig(String library, Duration pollInterval, boolean dcgmNames, boolean kernelLog) {}

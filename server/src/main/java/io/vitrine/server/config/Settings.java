@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import io.vitrine.server.config.ServerConfig.AlertsConfig;
 import io.vitrine.server.config.ServerConfig.ApiConfig;
 import io.vitrine.server.config.ServerConfig.ConnectionConfig;
 import io.vitrine.server.config.ServerConfig.EngineConfig;
@@ -72,7 +73,12 @@ final class Settings {
                         get(ConfigKeys.GPU_DCGM_NAMES),
                         get(ConfigKeys.GPU_KERNEL_LOG)),
                 store(),
-                incidents());
+                incidents(),
+                new AlertsConfig(
+                        get(ConfigKeys.ALERTS_ENABLED),
+                        get(ConfigKeys.ALERTS_FILE),
+                        get(ConfigKeys.ALERTS_INTERVAL),
+                        get(ConfigKeys.ALERTS_MAX_SERIES)));
     }
 
     private IncidentsConfig incidents() {

@@ -18,6 +18,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vitrine.observability.ConnectionCounts;
 import io.vitrine.observability.Telemetry;
+import io.vitrine.server.alerting.AlertLoop;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
@@ -40,11 +41,17 @@ public final class ManagementVerticle extends VerticleBase {
     private final MachineView machine;
     private final Optional<TelemetryHistory> history;
     private final IncidentDesk incidents;
+    private final Optional<AlertLoop> alerts;
     private final ConnectionCounts connections;
     private final BodyMemory bodyMemory;
     private @Nullable HttpServer server;
 
-    /** @param history absent if telemetry is not stored */
+    /**
+     * Not started yet.
+     *
+     * @param history absent if telemetry is not stored
+     * @param alerts absent if they are not evaluated
+     */
     public ManagementVerticle(
             HttpConfig http,
             Health health,
@@ -53,6 +60,7 @@ public final class ManagementVerticle extends VerticleBase {
             MachineView machine,
             Optional<TelemetryHistory> history,
             IncidentDesk incidents,
+            Optional<AlertLoop> alerts,
             ConnectionCounts connections,
             BodyMemory bodyMemory) {
         this.http = http;
@@ -62,6 +70,7 @@ public final class ManagementVerticle extends VerticleBase {
         this.machine = machine;
         this.history = history;
         this.incidents = incidents;
+        this.alerts = alerts;
         this.connections = connections;
         this.bodyMemory = bodyMemory;
     }
@@ -159,6 +168,7 @@ public final class ManagementVerticle extends VerticleBase {
         read(router, MachineHandler.GPU_PATH).handler(machines::showGpus);
         read(router, MachineHandler.CAPACITY_PATH).handler(machines::showCapacity);
         new HistoryRoutes(vertx, history).addTo(router);
+        new AlertsHandler(bodies, tenancy, alerts).addTo(router);
         router.route().handler(context -> {
             throw notFound();
         });

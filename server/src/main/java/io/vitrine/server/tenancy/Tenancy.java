@@ -2,6 +2,7 @@ package io.vitrine.server.tenancy;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -118,6 +119,14 @@ public final class Tenancy implements AutoCloseable {
      */
     public Optional<String> authenticateOperator(Credentials credentials, Scope scope) {
         return authenticator.keyFor(credentials, scope, operatorsNeedKeys()).flatMap(Caller::keyPrefix);
+    }
+
+    /** The class of a tenant, its priority, in lower case; empty if there is no such tenant. */
+    public String tenantClass(String tenantId) {
+        return registry.tenants()
+                .find(tenantId)
+                .map(tenant -> tenant.priority().name().toLowerCase(Locale.ROOT))
+                .orElse("");
     }
 
     /** What a tenant has left of its rates; takes nothing. */

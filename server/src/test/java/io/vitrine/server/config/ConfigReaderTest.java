@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.vitrine.observability.catalogue.LogLevel;
+import io.vitrine.server.config.ServerConfig.AlertsConfig;
 import io.vitrine.server.config.ServerConfig.ApiConfig;
 import io.vitrine.server.config.ServerConfig.ConnectionConfig;
 import io.vitrine.server.config.ServerConfig.ConsoleLayout;
@@ -138,7 +139,8 @@ class ConfigReaderTest {
                     1 << 20,
                     Duration.ofSeconds(10),
                     Duration.ofMinutes(15),
-                    false));
+                    false),
+            new AlertsConfig(true, Optional.empty(), Duration.ofSeconds(5), 20_000));
 
     /** Every key with a value of its own, and the configuration they make: shows that none is mixed up with another. */
     private static final Map<String, String> OTHER_VALUES = Map.ofEntries(
@@ -253,7 +255,11 @@ class ConfigReaderTest {
             Map.entry("incidents.item-bytes", "49KiB"),
             Map.entry("incidents.item-timeout", "50s"),
             Map.entry("incidents.window", "51m"),
-            Map.entry("incidents.jfr", "true"));
+            Map.entry("incidents.jfr", "true"),
+            Map.entry("alerts.enabled", "false"),
+            Map.entry("alerts.file", "alerts.yaml"),
+            Map.entry("alerts.interval", "46s"),
+            Map.entry("alerts.max-series", "4700"));
 
     private static final ServerConfig OTHER_CONFIG = new ServerConfig(
             "tiny.gguf",
@@ -341,7 +347,8 @@ class ConfigReaderTest {
                     49 << 10,
                     Duration.ofSeconds(50),
                     Duration.ofMinutes(51),
-                    true));
+                    true),
+            new AlertsConfig(false, Optional.of(Path.of("alerts.yaml")), Duration.ofSeconds(46), 4_700));
 
     @TempDir
     private Path folder;
@@ -614,7 +621,9 @@ class ConfigReaderTest {
                 Arguments.of("incidents.item-bytes", "65MiB", "must be a size between 1KiB and 64MiB"),
                 Arguments.of("incidents.item-timeout", "9ms", "must be a time between 10ms and 5m"),
                 Arguments.of("incidents.window", "59s", "must be a time between 1m and 24h"),
-                Arguments.of("incidents.jfr", "maybe", "must be true or false"));
+                Arguments.of("incidents.jfr", "maybe", "must be true or false"),
+                Arguments.of("alerts.interval", "999ms", "must be a time between 1s and 1m"),
+                Arguments.of("alerts.max-series", "99", "must be a whole number between 100 and 1000000"));
     }
 
     private static String tooManyNames() {

@@ -28,6 +28,7 @@ public final class AuditLog {
         });
     }
 
+    /** Writes an entry within the transaction of what it is about. */
     static void insert(Connection connection, AuditEntry entry) throws SQLException {
         Sql.update(
                 connection,

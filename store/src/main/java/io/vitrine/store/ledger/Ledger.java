@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * Reads run on the caller's thread and see what is committed.
  */
 public final class Ledger implements AutoCloseable {
-    static final Schema SCHEMA =
-            Schema.of(Ledger.class, "ledger-1.sql", "ledger-2.sql", "ledger-4.sql", "ledger-5.sql");
+    static final Schema SCHEMA = Schema.of(
+            Ledger.class, "ledger-1.sql", "ledger-2.sql", "ledger-3.sql", "ledger-4.sql", "ledger-5.sql");
 
     private final LedgerSettings settings;
     private final GroupCommit writer;
@@ -39,6 +39,7 @@ public final class Ledger implements AutoCloseable {
     private final AuditLog audit;
     private final Outbox outbox;
     private final IncidentLedger incidents;
+    private final AlertBook alerts;
 
     private Ledger(LedgerSettings settings, GroupCommit writer, Reads reads, @Nullable LedgerLock lock) {
         this.settings = settings;
@@ -50,6 +51,7 @@ public final class Ledger implements AutoCloseable {
         this.audit = new AuditLog(writer, reads);
         this.outbox = new Outbox(writer, reads);
         this.incidents = new IncidentLedger(settings.file(), writer, reads);
+        this.alerts = new AlertBook(writer, reads);
     }
 
     /**
@@ -160,6 +162,10 @@ public final class Ledger implements AutoCloseable {
 
     public IncidentLedger incidents() {
         return incidents;
+    }
+
+    public AlertBook alerts() {
+        return alerts;
     }
 
     /**
