@@ -41,8 +41,8 @@ final class Buckets {
     /** 1 ms to 4 hours, fine from 1 ms to 100 s: the first token. */
     static final List<Double> FINE_FIRST_TOKEN_SECONDS = around(0.001, fine(-3, 2), 4 * 3600);
 
-    /** 1 ms to 4 hours, fine from 100 ms to 1000 s: a whole request. */
-    static final List<Double> FINE_REQUEST_SECONDS = around(0.001, fine(-1, 3), 4 * 3600);
+    /** 1 ms to 4 hours, fine from 100 ms to 100 s: a whole request. */
+    static final List<Double> FINE_REQUEST_SECONDS = around(0.001, fine(-1, 2), 4 * 3600);
 
     /** 100 µs to 2 minutes: one step. */
     static final List<Double> STEP_SECONDS = ladder(0.0001, 120, 2);

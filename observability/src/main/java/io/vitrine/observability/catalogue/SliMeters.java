@@ -105,7 +105,7 @@ public final class SliMeters {
             gauge("vitrine.alerts.firing", "{alert}", "Alerts that fire now.", SEVERITY);
     public static final MeterDefinition EVALUATION = timer(
             "vitrine.alerts.evaluation",
-            Buckets.REQUEST_SECONDS,
+            Buckets.DECADES,
             "One evaluation of all rules and objectives, the reading of the meters included.");
     public static final MeterDefinition RULE_FAILURES = counter(
             "vitrine.alerts.rule.failures", "{evaluation}", "Evaluations of a rule or objective that failed.");

@@ -493,6 +493,15 @@ class ConfigReaderTest {
                   memory: 128MiB
                   threads: 44
                   query-timeout: 45s
+                alerts:
+                  enabled: false
+                  file: alerts.yaml
+                  interval: 46s
+                  max-series: 4700
+                  external-url: https://vitrine.example/console
+                  runbook-url: https://vitrine.example/runbooks/
+                  delivery-attempts: 48
+                  delivery-timeout: 49s
                 incidents:
                   retention: 46d
                   max-count: 470
