@@ -30,7 +30,9 @@ class CatalogueTest {
                 TelemetryMeters.class,
                 ArchiveMeters.class,
                 HttpMeters.class,
-                DeliveryMeters.class)) {
+                DeliveryMeters.class,
+                IncidentMeters.class,
+                SliMeters.class)) {
             constants.addAll(constants(part));
         }
 
@@ -66,7 +68,7 @@ class CatalogueTest {
                 .distinct()
                 .toList();
 
-        assertThat(configured).containsExactlyInAnyOrder("model", "gen_ai.request.model", "tenant", "currency");
+        assertThat(configured).containsExactlyInAnyOrder("model", "gen_ai.request.model", "tenant", "currency", "slo");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.vitrine.observability.metrics;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -10,13 +11,17 @@ import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
+import io.vitrine.observability.AlertReport;
 import io.vitrine.observability.ConnectionCounts;
 import io.vitrine.observability.EngineAges;
 import io.vitrine.observability.EngineState;
 import io.vitrine.observability.ExportCounts;
+import io.vitrine.observability.FeedbackGiven;
+import io.vitrine.observability.IncidentCounts;
 import io.vitrine.observability.LedgerCounts;
 import io.vitrine.observability.NotificationQueue;
 import io.vitrine.observability.RecordedArchive;
+import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.Route;
@@ -438,6 +443,21 @@ class MetricsTest {
         metrics.lifecycleListener()
                 .notificationAttempted(
                         ReceiverKind.SLACK, DeliveryOutcome.DELIVERED, Duration.ofSeconds(1), Duration.ofSeconds(2));
+        metrics.measured(new IncidentCounts(
+                List.of(new IncidentCounts.Count("P1", "detected", 1)),
+                List.of(new IncidentCounts.MeanTime("P1", IncidentCounts.Phase.DETECT, Duration.ofSeconds(1))),
+                0));
+        metrics.evaluated(new AlertReport(
+                Map.of("P1", 1L),
+                List.of(new AlertReport.ObjectiveReading(
+                        "chat", MODEL, "normal", 0.5, 0.5, 60, Map.of("1h", new AlertReport.Window(1, 2)))),
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                1_000));
         metrics.measured(new ServiceQuality(
                 List.of(new Compliance("gold", 1, 0.99, 1, 1, 0.95)),
                 List.of(new Opinion(Summaries.MODEL, "gold", 2, 0.5))));
@@ -459,7 +479,12 @@ class MetricsTest {
         metrics.watchMemory(ClientMemory.BODIES, () -> 0, 1);
         for (RequestSummary summary : List.of(Summaries.completed(), Summaries.refused())) {
             requests.ended(summary);
+            metrics.sliListener().ended(summary);
         }
+        metrics.sliListener()
+                .feedbackGiven(
+                        new RequestIdentity("r", Route.FEEDBACK, RequestSummary.DEFAULT_TENANT, Optional.empty()),
+                        new FeedbackGiven("r-1", MODEL, Optional.empty(), 1));
     }
 
     private PrometheusText scrape() {
