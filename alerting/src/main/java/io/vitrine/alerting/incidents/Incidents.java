@@ -120,7 +120,7 @@ public final class Incidents {
     /**
      * Opens one by hand.
      *
-     * @throws IncidentStepException if as many are open as may
+     * @throws IncidentStepException if {@link #MAX_OPEN} are open
      */
     public Incident open(String title, Severity severity, String author, String why, long atMillis) {
         if (byId.values().stream().filter(incident -> incident.state().isOpen()).count() >= MAX_OPEN) {

@@ -41,7 +41,7 @@ public final class FlightRecorder {
     /** A failure without its message, which may quote a request. */
     private record Failure(long atNanos, String kind, String requestId, String exception, List<String> stack) {}
 
-    /** Records what another listener is told too. */
+    /** A listener that records, and passes everything on to another one. */
     public EngineListener before(EngineListener next) {
         return new Recording(next);
     }

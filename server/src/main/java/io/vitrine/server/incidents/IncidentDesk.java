@@ -33,10 +33,10 @@ import io.vitrine.server.tenancy.Tenancy;
 import io.vitrine.store.ledger.LedgerChange;
 
 /**
- * The incidents of a running server. Alerts change them in the evaluation's transaction. What follows from a change is
- * done by one reconciliation with the ledger, whoever made it, this server or a command beside it, before a restart or
- * after: evidence of what is open and has none is collected, alerts of what was acknowledged are acknowledged, meters
- * are set, log events written.
+ * The incidents of a running server. Alerts change them in the evaluation's transaction. The consequences of a change come
+ * from a reconciliation with the ledger, for changes by this server and by a command beside it, before a restart and after:
+ * evidence is collected for open incidents without any, alerts of acknowledged incidents are acknowledged, meters are set,
+ * log events written.
  */
 public final class IncidentDesk implements AlertConsumer {
 

@@ -87,7 +87,7 @@ public final class IncidentRegister {
     /**
      * Opens one by hand.
      *
-     * @throws IncidentStepException if as many are open as may
+     * @throws IncidentStepException if {@link Incidents#MAX_OPEN} are open
      * @throws IllegalArgumentException if a text is empty or too long
      */
     public StoredIncident open(String title, Severity severity, String why, IncidentAuthor author) {

@@ -11,8 +11,8 @@ import io.vitrine.store.ledger.AuditLog;
 import io.vitrine.store.ledger.AuditRow;
 
 /**
- * Reports each change of a tenant, key or incident once, in the order in which the ledger has them, whoever made it: this server or a
- * command beside it. Blocks on reading; any thread.
+ * Reports each change of a tenant, key or incident once, in the order of the ledger, by this server and by commands beside
+ * it. Blocks on reading; any thread.
  */
 final class AuditTrail {
 

@@ -209,6 +209,10 @@ class IncidentDeskTest {
                         .as(item.toString())
                         .doesNotContain("SECRET");
             }
+            assertThat(stored.chat("good-2", "^").statusCode()).isEqualTo(200);
+            server.awaitIdle();
+            server.runner().failAt(server.runner().steps().size());
+            assertThat(stored.chat("bad-2", "^").statusCode()).isEqualTo(500);
             assertThat(server.getManagement("/api/incidents/1/post-mortem").body())
                     .contains("completed: 1 (50.0 %)", "failed: 1 (50.0 %)", "- Tenants with failed requests: 1");
             stored.ask("/api/logs?event=incident_opened", page -> page.toString().contains("P1 detected: 500s"));
