@@ -158,29 +158,40 @@ final class ApproximateDraw {
     private boolean collectDownTo(double lowest) {
         double depth = lowest > 0 ? Math.min(-Exponentials.LOWEST, 1 - Math.log(lowest)) : -Exponentials.LOWEST;
         bucketsPerUnit = BUCKETS / depth;
-        // A little deeper, as it is rounded: a candidate more changes nothing.
-        double bar = lowest > 0 ? max + Math.log(lowest) / scale - 1e-6 * (1 + Math.abs(max)) : -Float.MAX_VALUE;
+        // A little deeper, as it is rounded: a candidate more changes nothing. Minus infinity, of a banned token, stays below.
+        double bar = lowest > 0 ? max + Math.log(lowest) / scale - 1e-6 * (1 + Math.abs(max)) : Double.NEGATIVE_INFINITY;
         Arrays.fill(scratch.bucketSums, 0);
         Arrays.fill(scratch.bucketCounts, 0);
-        int count = 0;
-        for (int id = 0; id < logits.length; id++) {
-            if (logits[id] >= bar) {
-                scratch.candidates[count++] = id;
-            }
-        }
-        candidateCount = count;
+        candidateCount = candidatesFrom((float) Math.max(-Float.MAX_VALUE, bar));
         fillBuckets();
         return true;
     }
 
+    /** Without a branch: where half of a row is above the bar, the processor mispredicts every second one. */
+    private int candidatesFrom(float bar) {
+        float[] values = logits;
+        int[] candidates = scratch.candidates;
+        int count = 0;
+        for (int id = 0; id < values.length; id++) {
+            candidates[count] = id;
+            count += values[id] >= bar ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** Places in single precision, which keep the order of the logits: widening each took four times as long. */
     private void fillBuckets() {
-        double perLogit = scale * bucketsPerUnit;
+        float perLogit = (float) (scale * bucketsPerUnit);
+        int[] candidates = scratch.candidates;
+        short[] buckets = scratch.candidateBuckets;
+        double[] sums = scratch.bucketSums;
+        int[] counts = scratch.bucketCounts;
         for (int i = 0; i < candidateCount; i++) {
-            int id = scratch.candidates[i];
-            int bucket = (int) Math.min(BUCKETS - 1, ((double) max - logits[id]) * perLogit);
-            scratch.candidateBuckets[i] = (short) bucket;
-            scratch.bucketSums[bucket] += scratch.weights[id];
-            scratch.bucketCounts[bucket]++;
+            int id = candidates[i];
+            int bucket = Math.min(BUCKETS - 1, (int) ((max - logits[id]) * perLogit));
+            buckets[i] = (short) bucket;
+            sums[bucket] += scratch.weights[id];
+            counts[bucket]++;
         }
     }
 
