@@ -14,6 +14,9 @@ shift
     dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile="$target/test.classpath") >&2
 # As ./vitrine does, and says why.
 export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-1} GOMP_SPINCOUNT=${GOMP_SPINCOUNT:-100000}
+if [[ ${VITRINE_HUGE_PAGES:-1} != 0 ]]; then
+    export GLIBC_TUNABLES=${GLIBC_TUNABLES:-glibc.malloc.hugetlb=1}
+fi
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 exec "$java" -XX:+UseSerialGC -Xmx2g -XX:MaxDirectMemorySize=4g \
     -cp "$target/test-classes:$target/classes:$(<"$target/test.classpath")" "$class" "$@"

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -16,6 +17,7 @@ import io.vitrine.model.hub.LocalModel;
 import io.vitrine.model.hub.ModelCache;
 import io.vitrine.model.hub.ModelCatalogue;
 import io.vitrine.model.kv.KvPlan;
+import io.vitrine.model.quality.Int8Quality;
 import io.vitrine.model.torch.CpuFeatures;
 import io.vitrine.model.torch.Precision;
 import io.vitrine.model.torch.TorchDevice;
@@ -29,6 +31,9 @@ import io.vitrine.server.config.ServerConfig.HubConfig;
 
 /** Finds the configured model, fetching it if need be, and loads it onto libtorch. */
 final class CheckpointLoader implements ModelLoader {
+
+    /** What a process needs beside weights, at the least. */
+    private static final long GIBIBYTE = 1L << 30;
 
     private final DownloadProgress progress;
     private final PrintStream out;
@@ -74,18 +79,20 @@ final class CheckpointLoader implements ModelLoader {
         }
     }
 
-    private LoadedModel load(LocalModel local, Checkpoint checkpoint, TorchDevice device, EngineConfig engine) {
+    private LoadedModel load(LocalModel local, Checkpoint checkpoint, TorchDevice device, EngineConfig engine)
+            throws IOException {
         ModelConfig shape = checkpoint.config();
-        Precision precision = precision(engine, device);
-        KvPlan plan = plan(shape, precision, engine);
         int threads = engine.threads().orElse(Runtime.getRuntime().availableProcessors());
+        Choice choice = choice(local, checkpoint, device, engine, threads);
+        Precision precision = choice.precision();
+        KvPlan plan = plan(shape, precision, engine);
         out.printf(
                 "Loading %s on %s: precision %s%s, %d threads, %d slots of up to %d tokens, KV memory up to %d MiB"
                         + " and %d MiB for the prompt being computed%n",
                 local.name(),
                 device,
                 precision.word(),
-                reason(engine, precision, device),
+                choice.reason(),
                 threads,
                 plan.slots(),
                 plan.contextLength(),
@@ -118,26 +125,52 @@ final class CheckpointLoader implements ModelLoader {
         }
     }
 
-    /** Why this precision, if the configuration left it open, or how, where the processor lacks its instructions; or nothing. */
-    private static String reason(EngineConfig engine, Precision precision, TorchDevice device) {
-        CpuFeatures cpu = CpuFeatures.ofThisMachine();
-        if (engine.precision() == ServerConfig.Precision.AUTO) {
-            return device.isCuda()
-                    ? " (the one for GPUs)"
-                    : " (the fastest on this processor: " + Precision.whyFastestFor(cpu) + ")";
-        }
-        return device.isCuda()
-                ? ""
-                : precision.fallbackOn(cpu).map(how -> " (" + how + ")").orElse("");
+    /**
+     * The precision to compute in.
+     *
+     * @param reason why this one, if the configuration left it open, or how, where the processor lacks its instructions; or nothing
+     */
+    private record Choice(Precision precision, String reason) {}
+
+    private Choice choice(
+            LocalModel local, Checkpoint checkpoint, TorchDevice device, EngineConfig engine, int threads)
+            throws IOException {
+        return switch (engine.precision()) {
+            case AUTO -> device.isCuda()
+                    ? new Choice(Precision.BF16, " (the one for GPUs)")
+                    : fastestThatKeepsQuality(local, checkpoint, threads);
+            case INT8 -> fixed(Precision.INT8, device);
+            case BF16 -> fixed(Precision.BF16, device);
+            case FLOAT32 -> fixed(Precision.FLOAT32, device);
+        };
     }
 
-    private static Precision precision(EngineConfig engine, TorchDevice device) {
-        return switch (engine.precision()) {
-            case AUTO -> device.isCuda() ? Precision.BF16 : Precision.fastestFor(CpuFeatures.ofThisMachine());
-            case INT8 -> Precision.INT8;
-            case BF16 -> Precision.BF16;
-            case FLOAT32 -> Precision.FLOAT32;
-        };
+    private static Choice fixed(Precision precision, TorchDevice device) {
+        Optional<String> how =
+                device.isCuda() ? Optional.empty() : precision.fallbackOn(CpuFeatures.ofThisMachine());
+        return new Choice(precision, how.map(words -> " (" + words + ")").orElse(""));
+    }
+
+    /** The fastest on this processor, but int8 only for a model whose text it leaves as good. */
+    private Choice fastestThatKeepsQuality(LocalModel local, Checkpoint checkpoint, int threads) throws IOException {
+        CpuFeatures cpu = CpuFeatures.ofThisMachine();
+        Precision fastest = Precision.fastestFor(cpu);
+        String why = " (the fastest on this processor: " + Precision.whyFastestFor(cpu);
+        if (fastest != Precision.INT8) {
+            return new Choice(fastest, why + ")");
+        }
+        if (WeightBytes.ofAStep(checkpoint.config(), Precision.BF16) > machineBytes() - GIBIBYTE) {
+            return new Choice(fastest, why + "; its quality is not measured: bf16 weights exceed the memory)");
+        }
+        Optional<Int8Quality> kept = Int8Quality.kept(local.path());
+        if (kept.isEmpty()) {
+            out.printf("Measuring what int8 costs of the quality of %s, once for this model%n", local.name());
+        }
+        Int8Quality quality =
+                kept.isPresent() ? kept.get() : Int8Quality.measure(local.path(), checkpoint, threads);
+        return quality.isWithinBound()
+                ? new Choice(Precision.INT8, why + "; " + quality + ")")
+                : new Choice(Precision.BF16, " (" + quality + ")");
     }
 
     private static KvPlan plan(ModelConfig shape, Precision precision, EngineConfig engine) {

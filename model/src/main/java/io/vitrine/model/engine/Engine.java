@@ -9,7 +9,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.vitrine.model.kv.KvPages;
 import io.vitrine.model.kv.PrefixCache;
 import io.vitrine.model.sampling.DrawableTokens;
-import io.vitrine.model.sampling.SamplerScratch;
 
 /**
  * Continuous batching over at most {@link EngineSettings#slots} running sequences: requests join and leave between steps.
@@ -26,6 +25,7 @@ public final class Engine implements AutoCloseable {
     private final ModelRunner runner;
     private final Scheduler scheduler;
     private final DrawableTokens tokens;
+    private final SamplingThreads samplingThreads;
     private final Intake intake;
     private final EngineLoop loop;
     private final NanoClock clock;
@@ -71,7 +71,8 @@ public final class Engine implements AutoCloseable {
                 supply);
         intake = new Intake(Math.addExact(settings.slots(), settings.queueLimit()));
         var guarded = new GuardedEngineListener(listener, listenerFailures);
-        var delivery = new TokenDelivery(new SamplerScratch(tokens), guarded, clock);
+        samplingThreads = new SamplingThreads(tokens, runner.threads());
+        var delivery = new TokenDelivery(samplingThreads, guarded, clock);
         loop = new EngineLoop(
                 runner, scheduler, supply, intake, delivery, guarded, clock, heartbeat, settings.timedStepInterval());
         thread = new Thread(loop, "vitrine-engine");
@@ -244,6 +245,7 @@ public final class Engine implements AutoCloseable {
                 interrupted = true;
             }
         }
+        samplingThreads.close();
         restoreInterrupt(interrupted);
     }
 

@@ -30,6 +30,7 @@ final class EngineLoop implements Runnable {
     private final Heartbeat heartbeat;
     private final List<Sequence> arrivals = new ArrayList<>();
     private final List<Sequence> sweep = new ArrayList<>();
+    private final List<Draw> draws = new ArrayList<>();
 
     private long stepIndex;
     private int failedStepsInARow;
@@ -206,6 +207,7 @@ final class EngineLoop implements Runnable {
 
     private void handOutTokens(Batch batch, FloatBuffer logits, long modelEndNanos) {
         requireRows(logits, batch.logitRows());
+        drawAhead(batch, logits);
         int rowStart = logits.position();
         for (int i = 0; i < batch.size(); i++) {
             Span span = batch.span(i);
@@ -216,6 +218,21 @@ final class EngineLoop implements Runnable {
             }
             rowStart += span.logitRows() * runner.vocabularySize();
         }
+    }
+
+    /** Of each sequence that gets a token for certain, the first; further ones depend on what that one is. */
+    private void drawAhead(Batch batch, FloatBuffer logits) {
+        draws.clear();
+        int rowStart = logits.position();
+        for (int i = 0; i < batch.size() && delivery.drawsAhead(batch.size()); i++) {
+            Sequence sequence = batch.sequence(i);
+            Span span = batch.span(i);
+            if (span.logitRows() > 0 && (span.phase() == Phase.PREFILL || sequence.knownAhead() == 0)) {
+                draws.add(new Draw(sequence, rowStart));
+            }
+            rowStart += span.logitRows() * runner.vocabularySize();
+        }
+        delivery.drawAhead(draws, logits);
     }
 
     private void promptEnded(Sequence sequence, Span chunk, FloatBuffer logits, int rowStart, long modelEndNanos) {

@@ -23,6 +23,11 @@ public interface ModelRunner extends AutoCloseable {
     /** Bytes of one KV page, all layers. */
     long pageBytes();
 
+    /** Threads of the processor that a step may use. They are idle between steps, and draw tokens then. */
+    default int threads() {
+        return 1;
+    }
+
     /**
      * Runs the spans of one step: writes their keys and values into their pages and gives the logits asked for.
      *

@@ -3,71 +3,104 @@ package io.vitrine.model.engine;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
-import io.vitrine.model.engine.GeneratedToken.TokenLogprob;
-import io.vitrine.model.sampling.LogProbabilities;
-import io.vitrine.model.sampling.SamplerScratch;
 import io.vitrine.model.sampling.UnusableLogitsException;
 import org.jspecify.annotations.Nullable;
 
 /** From a row of logits to a token in the hands of its sink. Engine thread only. */
 final class TokenDelivery {
 
-    private final SamplerScratch scratch;
+    private final SamplingThreads threads;
     private final EngineListener engineListener;
     private final NanoClock clock;
+    /** Drawn before any of them is handed over, in the order in which they are; and how many are. */
+    private final List<Draw> ahead = new ArrayList<>();
+
+    private int handedOver;
+    private long aheadEndNanos;
     private long samplingNanos;
 
-    TokenDelivery(SamplerScratch scratch, EngineListener engineListener, NanoClock clock) {
-        this.scratch = scratch;
+    TokenDelivery(SamplingThreads threads, EngineListener engineListener, NanoClock clock) {
+        this.threads = threads;
         this.engineListener = engineListener;
         this.clock = clock;
+    }
+
+    /** Whether several threads are worth their while for so many draws. */
+    boolean drawsAhead(int drawCount) {
+        return threads.shares(drawCount);
+    }
+
+    /**
+     * Draws the first new token of each sequence of a step on several threads, if that pays. {@link #deliverNext} hands them over.
+     *
+     * @param draws in the order in which they will be handed over
+     */
+    void drawAhead(List<Draw> draws, FloatBuffer logits) {
+        ahead.clear();
+        handedOver = 0;
+        if (!threads.shares(draws.size())) {
+            return;
+        }
+        ahead.addAll(draws);
+        long startNanos = clock.nanoTime();
+        threads.run(ahead, logits);
+        aheadEndNanos = clock.nanoTime();
+        shareTime(startNanos);
+    }
+
+    /** Equal parts, one after the other: together they are the time that passed, whatever the threads took. */
+    private void shareTime(long startNanos) {
+        long nanos = aheadEndNanos - startNanos;
+        long count = ahead.stream().filter(draw -> draw.failure() == null).count();
+        long index = 0;
+        for (Draw draw : ahead) {
+            if (draw.failure() == null) {
+                draw.took(startNanos + nanos * index / count, startNanos + nanos * (index + 1) / count);
+                index++;
+            }
+        }
     }
 
     /**
      * Samples the next token of a sequence and tells its listener, then its sink: in this order, so that the sink's work
      * does not delay what the listener sees. Whatever sampler or sink throw fails this sequence only.
      *
-     * @param logits its row begins at {@code index}
+     * @param logits its row begins at {@code rowStart}
      * @return why the answer is over; null if it goes on
      */
     @Nullable
-    FinishReason deliverNext(Sequence sequence, FloatBuffer logits, int index) {
-        long startNanos = clock.nanoTime();
-        scratch.load(logits, index);
+    FinishReason deliverNext(Sequence sequence, FloatBuffer logits, int rowStart) {
+        boolean isAhead = handedOver < ahead.size() && ahead.get(handedOver).isOf(sequence, rowStart);
+        Draw draw = isAhead ? ahead.get(handedOver++) : drawNow(sequence, logits, rowStart);
+        GeneratedToken token = draw.token();
+        if (token == null) {
+            return failed(sequence, Objects.requireNonNull(draw.failure()));
+        }
         try {
-            GeneratedToken token = sample(sequence);
-            long atNanos = clock.nanoTime();
-            samplingNanos += atNanos - startNanos;
-            sequence.listener().tokenSampled(startNanos, atNanos);
-            return hand(token, sequence, atNanos);
-        } catch (UnusableLogitsException cause) {
-            engineListener.requestFailed(sequence.request().requestId(), cause);
-            return FinishReason.UNUSABLE_LOGITS;
+            sequence.append(token.tokenId());
+            samplingNanos += draw.endNanos() - draw.startNanos();
+            sequence.listener().tokenSampled(draw.startNanos(), draw.endNanos());
+            return hand(token, sequence, isAhead ? aheadEndNanos : draw.endNanos());
         } catch (Throwable cause) { // a StackOverflowError too: the stack it filled is gone
-            engineListener.requestFailed(sequence.request().requestId(), cause);
-            return FinishReason.FAILED;
+            return failed(sequence, cause);
         }
     }
 
-    private GeneratedToken sample(Sequence sequence) {
-        int tokenId = sequence.sampler().sample(scratch);
-        int topLogprobs = sequence.request().topLogprobs();
-        GeneratedToken token = topLogprobs == GenerationRequest.NO_LOGPROBS
-                ? new GeneratedToken(tokenId, sequence.answerLength(), Float.NaN, List.of())
-                : withLogprobs(tokenId, sequence.answerLength(), topLogprobs);
-        sequence.append(tokenId);
-        return token;
+    private Draw drawNow(Sequence sequence, FloatBuffer logits, int rowStart) {
+        var draw = new Draw(sequence, rowStart);
+        long startNanos = clock.nanoTime();
+        threads.run(draw, logits);
+        if (draw.failure() == null) {
+            draw.took(startNanos, clock.nanoTime());
+        }
+        return draw;
     }
 
-    private GeneratedToken withLogprobs(int tokenId, int index, int topLogprobs) {
-        LogProbabilities logProbabilities = scratch.logProbabilities(topLogprobs);
-        List<TokenLogprob> top = new ArrayList<>(logProbabilities.topCount());
-        for (int rank = 0; rank < logProbabilities.topCount(); rank++) {
-            int topId = logProbabilities.top(rank);
-            top.add(new TokenLogprob(topId, logProbabilities.of(topId)));
-        }
-        return new GeneratedToken(tokenId, index, logProbabilities.of(tokenId), List.copyOf(top));
+    private FinishReason failed(Sequence sequence, Throwable cause) {
+        engineListener.requestFailed(sequence.request().requestId(), cause);
+        return cause instanceof UnusableLogitsException ? FinishReason.UNUSABLE_LOGITS : FinishReason.FAILED;
     }
 
     private static @Nullable FinishReason hand(GeneratedToken token, Sequence sequence, long atNanos) {

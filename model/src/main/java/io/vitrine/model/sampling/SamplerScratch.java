@@ -4,7 +4,7 @@ import java.nio.FloatBuffer;
 
 /**
  * One row of logits and the working memory to draw from it, made once and used for one sequence after the other.
- * About 30 bytes a vocabulary entry. One thread.
+ * About 26 bytes a vocabulary entry. One thread.
  */
 public final class SamplerScratch {
 
@@ -18,8 +18,7 @@ public final class SamplerScratch {
     /** See {@link ApproximateDraw}: sums of weights by id, and tokens by their distance to the best. */
     final double[] blockSums;
 
-    final int[] candidates;
-    final short[] candidateBuckets;
+    final short[] buckets;
     final double[] bucketSums = new double[ApproximateDraw.BUCKETS];
     final int[] bucketCounts = new int[ApproximateDraw.BUCKETS];
 
@@ -39,8 +38,7 @@ public final class SamplerScratch {
         weights = new double[vocabularySize];
         keys = new long[vocabularySize];
         blockSums = new double[ApproximateDraw.blocks(vocabularySize)];
-        candidates = new int[vocabularySize];
-        candidateBuckets = new short[vocabularySize];
+        buckets = new short[vocabularySize];
     }
 
     /**

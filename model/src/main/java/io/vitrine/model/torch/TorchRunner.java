@@ -137,6 +137,11 @@ public final class TorchRunner implements ModelRunner {
     }
 
     @Override
+    public int threads() {
+        return settings.threads();
+    }
+
+    @Override
     public int layerCount() {
         return config.layers();
     }

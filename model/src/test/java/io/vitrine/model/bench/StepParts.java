@@ -40,10 +40,11 @@ import io.vitrine.model.weights.Checkpoint;
  * which all of them decode, and what Java allocates for a token of theirs. Prints a Markdown table. {@code loadtest/README.md} has
  * the command line.
  *
- * <pre>StepParts MODEL float32|bf16|int8 greedy|sampled CONTEXT[-CONTEXT] SEQUENCES[,SEQUENCES…] [STEPS]</pre>
+ * <pre>StepParts MODEL float32|bf16|int8 greedy|sampled|default|top-p CONTEXT[-CONTEXT] SEQUENCES[,SEQUENCES…] [STEPS]</pre>
  *
  * <p>{@code CONTEXT} is the length of every sequence when the measuring begins; it grows by one a step. Two are those of the shortest and
- * the longest, with the others evenly between. {@code sampled} is temperature 0.8, top_k 40, top_p 0.95.
+ * the longest, with the others evenly between. {@code sampled} is temperature 0.8, top_k 40, top_p 0.95; {@code default} temperature 1, as OpenAI's API has it; {@code top-p} the
+ * same with top_p 0.95.
  *
  * <p>The clock inside the model is read on every other step, and costs a step of one sequence nearly 1 %: the step as a whole,
  * sampling and Java are taken from the steps between. Of the model call, what lies outside its parts is JNI and what goes in and
@@ -53,6 +54,7 @@ public final class StepParts {
 
     private static final int WARM_UP_STEPS = 40;
     private static final int DEFAULT_STEPS = 200;
+    private static final String SAMPLING = "greedy|sampled|default|top-p";
 
     private final ModelRunner runner;
     private final SamplingParams sampling;
@@ -71,7 +73,7 @@ public final class StepParts {
     public static void main(String[] args) throws IOException, InterruptedException {
         if (args.length < 5 || args.length > 6) {
             throw new IllegalArgumentException(
-                    "needs MODEL float32|bf16|int8 greedy|sampled CONTEXT[-CONTEXT] SEQUENCES[,SEQUENCES...] [STEPS]");
+                    "needs MODEL float32|bf16|int8 " + SAMPLING + " CONTEXT[-CONTEXT] SEQUENCES[,SEQUENCES...] [STEPS]");
         }
         Precision precision = Precision.valueOf(args[1].toUpperCase(Locale.ROOT));
         int[] contexts =
@@ -95,7 +97,9 @@ public final class StepParts {
         return switch (word) {
             case "greedy" -> SamplingParams.GREEDY;
             case "sampled" -> new SamplingParams(0.8, 40, 0.95, 0, 1, 0, 0, Map.of(), 1);
-            default -> throw new IllegalArgumentException("sampling must be greedy or sampled: " + word);
+            case "default" -> new SamplingParams(1, 0, 1, 0, 1, 0, 0, Map.of(), 1);
+            case "top-p" -> new SamplingParams(1, 0, 0.95, 0, 1, 0, 0, Map.of(), 1);
+            default -> throw new IllegalArgumentException("sampling must be one of " + SAMPLING + ": " + word);
         };
     }
 

@@ -105,6 +105,7 @@ public final class ScriptedRunner implements ModelRunner {
     private final List<Step> steps = new ArrayList<>();
     private final List<String> violations = new ArrayList<>();
     private int layerCount = 1;
+    private int threads = 1;
     /** The chunks of which steps have computed some layers, by place. */
     private final Map<Integer, Span> begun = new HashMap<>();
 
@@ -153,6 +154,17 @@ public final class ScriptedRunner implements ModelRunner {
     public ScriptedRunner inLayers(int count) {
         layerCount = count;
         return this;
+    }
+
+    /** Says that a step may use so many threads. */
+    public ScriptedRunner onThreads(int count) {
+        threads = count;
+        return this;
+    }
+
+    @Override
+    public int threads() {
+        return threads;
     }
 
     @Override

@@ -2,12 +2,10 @@ package io.vitrine.model.torch;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
@@ -17,8 +15,7 @@ import io.vitrine.model.engine.StepPlan.Layers;
 import io.vitrine.model.engine.StepPlan.Logits;
 import io.vitrine.model.engine.StepPlan.Span;
 import io.vitrine.model.weights.Checkpoint;
-import io.vitrine.model.weights.ModelWeights;
-import io.vitrine.model.weights.RotaryLayout;
+import io.vitrine.model.weights.PoisonedWeights;
 import io.vitrine.model.weights.TinyModels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,7 +122,7 @@ class GpuOperatorsTest {
         try (Checkpoint checkpoint = Checkpoint.open(TinyModels.path("llama-untied"));
                 TorchRunner runner = TorchRunner.load(
                         checkpoint.config(),
-                        new WithTokenThatIsNoNumber(checkpoint, 0),
+                        new PoisonedWeights(checkpoint, 0, Float.NaN),
                         new TorchSettings(operators == Operators.GPU ? DEVICE : TorchDevice.CPU, BF16, 1, 200, PAGES),
                         operators)) {
             Span longRow = Span.decode(new int[] {3}, 64, new int[] {11, 3});
@@ -136,60 +133,6 @@ class GpuOperatorsTest {
             float[] before = run(runner, longRow, shortRow);
             run(runner, Span.prefill(new int[64], 0, new int[] {0}, Logits.NONE));
             assertThat(run(runner, longRow, shortRow)).isEqualTo(before).doesNotContain(Float.NaN);
-        }
-    }
-
-    /** A model in which one token makes of keys and values what is no number: it shows who reads them. */
-    private record WithTokenThatIsNoNumber(ModelWeights weights, int token) implements ModelWeights {
-
-        @Override
-        public Set<String> names() {
-            return weights.names();
-        }
-
-        @Override
-        public List<Long> shape(String name) {
-            return weights.shape(name);
-        }
-
-        @Override
-        public String storedType(String name) {
-            return weights.storedType(name);
-        }
-
-        @Override
-        public long storedBytes(String name) {
-            return weights.storedBytes(name);
-        }
-
-        @Override
-        public RotaryLayout rotaryLayout() {
-            return weights.rotaryLayout();
-        }
-
-        @Override
-        public void readRows(String name, int firstRow, int rows, FloatBuffer destination) {
-            int start = destination.position();
-            weights.readRows(name, firstRow, rows, destination);
-            if (name.equals("model.embed_tokens.weight") && token >= firstRow && token < firstRow + rows) {
-                destination.put(
-                        start + (token - firstRow) * Math.toIntExact(shape(name).get(1)), Float.NaN);
-            }
-        }
-
-        @Override
-        public void readFloats(String name, FloatBuffer destination) {
-            int start = destination.position();
-            weights.readFloats(name, destination);
-            if (name.equals("model.embed_tokens.weight")) {
-                int width = Math.toIntExact(shape(name).get(1));
-                destination.put(start + token * width, Float.NaN);
-            }
-        }
-
-        @Override
-        public void close() {
-            weights.close();
         }
     }
 

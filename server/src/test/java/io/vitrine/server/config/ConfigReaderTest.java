@@ -714,7 +714,7 @@ class ConfigReaderTest {
     @Test
     void leavesOtherVariablesAlone() {
         Map<String, String> environment =
-                Map.of("VITRINE_JAVA_OPTS", "-Xmx1g", "VITRINE_TEST_MODEL", "x", "VITRINES", "y", "PATH", "/bin");
+                Map.of("VITRINE_JAVA_OPTS", "-Xmx1g", "VITRINE_HUGE_PAGES", "0", "VITRINE_TEST_MODEL", "x", "VITRINES", "y", "PATH", "/bin");
 
         assertThat(read(environment, List.of())).isEqualTo(DEFAULTS);
     }
