@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
@@ -203,6 +204,11 @@ public final class Telemetry implements AutoCloseable {
     /** Reads how much of a memory that clients fill is in use at every scrape from now on. */
     public void watchMemory(ClientMemory memory, LongSupplier used, long capacity) {
         metrics.ifPresent(meters -> meters.watchMemory(memory, used, capacity));
+    }
+
+    /** Reads how many requests wait to be planned at every scrape from now on. */
+    public void watchPlanning(IntSupplier waiting, int limit) {
+        metrics.ifPresent(meters -> meters.watchPlanning(waiting, limit));
     }
 
     /** Shows the host's readings from now on; before the engines are watched. */

@@ -423,6 +423,16 @@ class TracesTest {
     }
 
     @Test
+    void aPathHasNoKeyInItsSpanNorInItsAnswer() {
+        try (TestServer server = start(1, 4)) {
+            String key = "vt_0123456789abcdef";
+            assertThat(server.get("/v1/" + key).body()).doesNotContain(key).contains("***");
+
+            assertThat(spans.awaitRequests(1).get(0).text("url.path")).isEqualTo("/v1/***");
+        }
+    }
+
+    @Test
     void aStreamIsCoveredByItsStages() {
         try (TestServer server = start(1, 4)) {
             server.stream(TestServer.CHAT, chat("^", "'stream': true"));
