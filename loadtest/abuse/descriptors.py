@@ -1,49 +1,59 @@
 #!/usr/bin/env python3
-"""Opens 1 100 connections that send a request's head very slowly, to the API's port or the management port, so as to
-take all of the process's file descriptors.
+"""Takes file descriptors: 1 100 connections that send the head of a request very slowly.
 
-Run it against a server of your own with few descriptors:
-  (ulimit -n 1024; ./vitrine serve) &
-  python3 descriptors.py management --port 8080 --management-port 8081
+    python3 loadtest/abuse/descriptors.py api|management [--seconds 20]
+
+Starts a server of its own that may have 1 024 descriptors. Ends with 1 if the server or a bystander had no answer.
 """
+
 import collections
+import sys
 import time
 
-import common
+import attack
 
-COUNT = 1100
+DESCRIPTORS = 1_024
 
 
-def slow_heads(args):
-    port = args.management_port if args.target == "management" else args.port
+def slow_heads(server, target, count, seconds):
+    port = server.management if target == "management" else server.port
     outcomes = collections.Counter()
-    sockets = []
-    end = time.monotonic() + args.seconds
-    for _ in range(COUNT):
+    connections = []
+    end = time.monotonic() + seconds
+    for _ in range(count):
         try:
-            sock = common.connect(port, timeout=2)
-            sock.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n")
-            sockets.append(sock)
+            connection = attack.connect(port, timeout=2)
+            connection.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n")
+            connections.append(connection)
         except OSError:
             outcomes["refused at once"] += 1
     header = 0
     while time.monotonic() < end:
         header += 1
-        for sock in list(sockets):
+        for connection in list(connections):
             try:
-                sock.sendall(b"X-%d: y\r\n" % header)
+                connection.sendall(b"X-%d: y\r\n" % header)
             except OSError:
                 outcomes["closed by the server"] += 1
-                sockets.remove(sock)
+                connections.remove(connection)
+                connection.close()
         time.sleep(1)
-    outcomes["still open"] = len(sockets)
-    for sock in sockets:
-        sock.close()
+    outcomes["still open"] = len(connections)
+    for connection in connections:
+        connection.close()
     return dict(outcomes)
 
 
-if __name__ == "__main__":
-    parser = common.arguments(__doc__)
+def main():
+    parser = attack.arguments_of(__doc__, seconds=20)
     parser.add_argument("target", choices=["api", "management"])
-    parsed = parser.parse_args()
-    common.watched(parsed, lambda: slow_heads(parsed))
+    parser.add_argument("--connections", type=attack.at_most(attack.MOST_CONNECTIONS), default=1_100)
+    arguments = parser.parse_args()
+    return attack.watched(
+        arguments,
+        lambda server: slow_heads(server, arguments.target, arguments.connections, arguments.seconds),
+        descriptors=DESCRIPTORS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

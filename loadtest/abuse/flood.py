@@ -7,7 +7,7 @@ again; one without limits sends chats of '1' * 1900000 in parallel. Phases witho
 run. Ends with 1 if the bystander's TTFT p95 rises by more than the bound. Wants the machine for itself.
 """
 
-import argparse
+import collections
 import json
 import sys
 
@@ -15,11 +15,12 @@ import attack
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    attack.add_arguments(parser)
+    parser = attack.arguments_of(__doc__, seconds=15)
+    parser.add_argument("--rounds", type=attack.at_most(attack.MOST_ROUNDS), default=4,
+                        help="of one phase alone and one beside the attack")
     parser.add_argument("--bound", type=float, default=1.5, help="largest ratio of the bystander's TTFT p95")
-    parser.add_argument("--prompts", type=int, default=16, help="prompts of 2 MB at once")
-    parser.add_argument("--chats", type=int, default=2, help="chats of '1' * 1900000 at once")
+    parser.add_argument("--prompts", type=attack.at_most(64), default=16, help="prompts of 2 MB at once")
+    parser.add_argument("--chats", type=attack.at_most(64), default=2, help="chats of '1' * 1900000 at once")
     parser.add_argument("--pause", type=float, default=0.25, help="seconds between two requests of one thread")
     arguments = parser.parse_args()
     prompt = json.dumps({"model": attack.MODEL, "prompt": "lorem ipsum " * 166_000, "max_tokens": 1}).encode()
@@ -28,26 +29,20 @@ def main():
     with attack.Server(arguments, tenants) as server:
         bystander = attack.Bystander(server, "good")
         bystander.measure(5)  # warm
-        alone, beside, got = ([], 0), ([], 0), {}
+        alone, beside, got = attack.Measured(), attack.Measured(), collections.Counter()
         for _ in range(arguments.rounds):
-            alone = together(alone, bystander.measure(arguments.seconds))
+            alone += bystander.measure(arguments.seconds)
             flood = attack.Attack()
             flood.start(arguments.prompts, "2 MB prompt, 1 request/min",
                         lambda: attack.post(server, "limited", "/v1/completions", prompt), arguments.pause)
             flood.start(arguments.chats, "chat of '1' * 1900000",
                         lambda: attack.post(server, "unlimited", "/v1/chat/completions", chat), arguments.pause)
-            beside = together(beside, bystander.measure(arguments.seconds))
-            flood.stop()
-            for result, count in flood.got.items():
-                got[result] = got.get(result, 0) + count
+            beside += bystander.measure(arguments.seconds)
+            got.update(flood.stop())
         for (name, result), count in sorted(got.items(), key=str):
             print(f"attacker: {name}: {result} x {count}")
         kept = attack.report_bystander(alone, beside, arguments.bound)
         return 0 if kept and server.alive() else 1
-
-
-def together(left, right):
-    return left[0] + right[0], left[1] + right[1]
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ import sys
 import threading
 import time
 
+import attack
+
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "peers"))
 
 from compare import Prompts, Server, Stream, body, run  # noqa: E402
@@ -65,15 +67,15 @@ def one_round(server, prompts, arguments):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("url")
-    parser.add_argument("--streams", type=int, default=4)
-    parser.add_argument("--stream-tokens", type=int, default=2000)
-    parser.add_argument("--long-ones", type=int, default=1)
-    parser.add_argument("--tokens", type=int, default=7000)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("url", type=attack.loopback, help="of a running server on 127.0.0.1")
+    parser.add_argument("--streams", type=attack.at_most(64), default=4)
+    parser.add_argument("--stream-tokens", type=attack.at_most(8_000), default=2000)
+    parser.add_argument("--long-ones", type=attack.at_most(64), default=1)
+    parser.add_argument("--tokens", type=attack.at_most(100_000), default=7000)
+    parser.add_argument("--rounds", type=attack.at_most(attack.MOST_ROUNDS), default=5)
     arguments = parser.parse_args()
     server = Server("server", arguments.url)
-    prompts = Prompts([server], random.Random(time.time_ns()))
+    prompts = Prompts([server], random.Random(time.time_ns()), random_words=True)
     server.complete([prompts.prompt(300)], 20)  # warm
     rounds = [one_round(server, prompts, arguments) for _ in range(arguments.rounds)]
     alone, beside, long_alone, long_beside = (statistics.median(column) for column in zip(*rounds))

@@ -21,6 +21,11 @@ public interface Archive {
     /** A line that was written. On a thread of the log's, one call at a time; may take milliseconds. */
     void keep(LoggedEvent event);
 
+    /** Whether what a tenant's request that began at a time did has been deleted meanwhile. Any thread; costs a look at a file. */
+    default boolean isErased(String tenantId, long beganEpochNanos) {
+        return false;
+    }
+
     /**
      * For the engine of a model.
      *

@@ -1,5 +1,6 @@
 package io.vitrine.observability;
 
+import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,6 +14,15 @@ import io.vitrine.observability.catalogue.LogLevel;
  * @param fields text, whole number, decimal or truth, in the order of {@link LogField}; without those that the other components say
  */
 public record LoggedEvent(long atEpochNanos, LogLevel level, EventName event, Map<LogField, Object> fields) {
+
+    private static final int NANOS_OF_MILLI_DIGITS = 6;
+
+    /** When what the line is about began: a line with a duration is written at its end. */
+    public long beganEpochNanos() {
+        return fields.get(LogField.DURATION_MS) instanceof BigDecimal millis
+                ? atEpochNanos - millis.scaleByPowerOfTen(NANOS_OF_MILLI_DIGITS).longValue()
+                : atEpochNanos;
+    }
 
     /** A field as text. */
     public Optional<String> text(LogField field) {

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -262,6 +263,11 @@ public final class Telemetry implements AutoCloseable {
     /** Reads how much of a memory that clients fill is in use at every scrape from now on. */
     public void watchMemory(ClientMemory memory, LongSupplier used, long capacity) {
         metrics.ifPresent(meters -> meters.watchMemory(memory, used, capacity));
+    }
+
+    /** Reads how many requests wait to be planned at every scrape from now on. */
+    public void watchPlanning(IntSupplier waiting, int limit) {
+        metrics.ifPresent(meters -> meters.watchPlanning(waiting, limit));
     }
 
     /** Shows the host's readings from now on; before the engines are watched. */

@@ -1,10 +1,12 @@
 package io.vitrine.observability;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 import io.vitrine.model.engine.FakeClock;
 import io.vitrine.observability.catalogue.EventName;
@@ -41,6 +43,22 @@ class ArchiveTest {
         assertThat(line.text(LogField.DURATION_MS).map(Double::valueOf))
                 .contains(LogFiles.lines(directory).get(0).path("duration_ms").asDouble());
         assertThat(line.fields()).doesNotContainKeys(LogField.EVENT, LogField.SERVICE, LogField.TIMESTAMP);
+    }
+
+    @Test
+    void fileLacksLinesOfRequestsThatOutliveTheirTenant() {
+        try (Telemetry telemetry = start()) {
+            Instant now = Instant.now();
+            archive.erase(
+                    RequestSummary.DEFAULT_TENANT,
+                    TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano());
+            telemetry.requestListener().ended(Summaries.completed("req-1"));
+            telemetry.requestListener().authFailed(Summaries.head("req-2"), ErrorType.INVALID_REQUEST);
+        }
+        assertThat(LogFiles.lines(directory))
+                .as("the first began before the deletion, the second after it")
+                .extracting(line -> line.path("request_id").asText())
+                .containsExactly("req-2");
     }
 
     @Test

@@ -1,7 +1,9 @@
 package io.vitrine.observability;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class RecordedArchive implements Archive, ArchiveStats {
 
     final List<LoggedEvent> lines = new CopyOnWriteArrayList<>();
+    private final Map<String, Long> erased = new ConcurrentHashMap<>();
     private @Nullable LifecycleListener events;
     private @Nullable Supplier<List<MeterReading>> meters;
 
@@ -39,6 +42,16 @@ public final class RecordedArchive implements Archive, ArchiveStats {
     @Override
     public void keep(LoggedEvent event) {
         lines.add(event);
+    }
+
+    /** Deletes a tenant: what its requests do that began before is erased. */
+    public void erase(String tenantId, long atEpochNanos) {
+        erased.put(tenantId, atEpochNanos);
+    }
+
+    @Override
+    public boolean isErased(String tenantId, long beganEpochNanos) {
+        return beganEpochNanos < erased.getOrDefault(tenantId, Long.MIN_VALUE);
     }
 
     @Override

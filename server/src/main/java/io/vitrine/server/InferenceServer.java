@@ -185,6 +185,7 @@ public final class InferenceServer {
         PlanningConfig planningLimits = config.planning();
         WorkerExecutor workers = vertx.createSharedWorkerExecutor("vitrine-prompt", planningLimits.threadCount());
         this.planning = new FairPool(planningLimits, work -> execute(workers, work), clock);
+        telemetry.watchPlanning(planning::waitingCount, planningLimits.queueLimit());
     }
 
     private IncidentDesk incidentDesk() {

@@ -1,5 +1,6 @@
 package io.vitrine.server;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -57,8 +58,9 @@ final class TenantPurge {
         if (Ledger.exists(settings)) {
             try (Ledger ledger = Ledger.openBeside(settings)) {
                 // Its entries say which request ids are the tenant's, and so are changed after they have been asked.
+                Instant at = Instant.now();
                 purge.telemetry(store, range -> ledger.requestIds(tenantId, range.from(), range.to()));
-                purge.ledger(ledger.eraseTenant(tenantId, pseudonymise).join());
+                purge.ledger(ledger.eraseTenant(tenantId, pseudonymise, at).join());
             }
         } else {
             purge.telemetry(store, RequestIds.NONE);
@@ -120,7 +122,7 @@ final class TenantPurge {
                     0,
                     0,
                     0,
-                    "lines that the running server still has to write: run again"));
+                    "DEBUG lines of requests that are still running: run again"));
         }
     }
 }

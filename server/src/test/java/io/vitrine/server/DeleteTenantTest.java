@@ -3,13 +3,16 @@ package io.vitrine.server;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vitrine.model.engine.ScriptedRunner.Gate;
 import io.vitrine.server.archive.StoredServer;
 import io.vitrine.store.ledger.CostEntry;
 import io.vitrine.store.ledger.Feedback;
@@ -38,7 +41,7 @@ class DeleteTenantTest {
         try (StoredServer stored = new StoredServer(data, 2)) {
             assertThat(stored.chat("req-deleted", "^").statusCode()).isEqualTo(200);
             JsonNode found = stored.ask(
-                    "/api/requests/req-deleted", request -> request.toString().contains("response_formatting"));
+                    "/api/requests/req-deleted", request -> request.has("trace"));
             String tenant = found.findValue("tenant_id").asText();
             await().atMost(LIMIT).until(() -> log().contains("req-deleted"));
 
@@ -57,6 +60,29 @@ class DeleteTenantTest {
             await().atMost(LIMIT).until(() -> log().contains("req-later"));
         }
         assertThat(allBytes()).contains("req-later").doesNotContain("req-deleted");
+    }
+
+    @Test
+    void leavesNothingOfARequestThatIsStillRunning() throws IOException {
+        try (StoredServer stored = new StoredServer(data, 2)) {
+            assertThat(stored.chat("req-before", "^").statusCode()).isEqualTo(200);
+            String tenant = stored.ask("/api/requests/req-before")
+                    .findValue("tenant_id")
+                    .asText();
+            Gate gate = stored.server().runner().holdAt(stored.server().runner().steps().size());
+            CompletableFuture<HttpResponse<String>> running =
+                    CompletableFuture.supplyAsync(() -> stored.chat("req-running", "^"));
+            gate.awaitReached();
+            delete(tenant);
+            gate.release();
+            assertThat(running.join().statusCode()).isEqualTo(200);
+
+            assertThat(stored.chat("req-later", "^").statusCode()).isEqualTo(200);
+            stored.ask("/api/requests/req-later");
+            await().atMost(LIMIT).until(() -> log().contains("req-later"));
+            assertThat(log()).doesNotContain("req-running");
+        }
+        assertThat(allBytes()).contains("req-later").doesNotContain("req-running").doesNotContain("req-before");
     }
 
     @Test

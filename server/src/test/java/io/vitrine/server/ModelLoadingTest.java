@@ -56,6 +56,12 @@ class ModelLoadingTest {
         })) {
             assertThatThrownBy(loading::await).isSameAs(damaged);
         }
+        var broken = new NoClassDefFoundError("libtorch");
+        try (ModelLoading loading = begin(config -> {
+            throw broken;
+        })) {
+            assertThatThrownBy(loading::await).isSameAs(broken);
+        }
     }
 
     @Test

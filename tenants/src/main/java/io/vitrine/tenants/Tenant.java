@@ -27,7 +27,7 @@ public record Tenant(
         if (!id.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
             throw new IllegalArgumentException(
                     "a tenant's id must have 1 to 64 letters, digits, dots, dashes or underscores, and begin with"
-                            + " a letter or digit: " + id);
+                            + " a letter or digit: " + (id.length() <= 64 ? id : id.substring(0, 64) + "…"));
         }
         models = List.copyOf(models);
     }

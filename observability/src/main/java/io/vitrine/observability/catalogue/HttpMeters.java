@@ -5,7 +5,7 @@ import java.util.List;
 import static io.vitrine.observability.catalogue.MeterDefinition.counter;
 import static io.vitrine.observability.catalogue.MeterDefinition.gauge;
 
-/** What clients take of the server: connections, and memory for what they send and have not read. */
+/** What clients take of the server: connections, memory for what they send and have not read, and planning. */
 public final class HttpMeters {
 
     private static final Label PORT = Label.of("port", "which port", HttpPort.class, HttpPort::label);
@@ -32,9 +32,20 @@ public final class HttpMeters {
             "vitrine.http.memory", "bytes", "Heap that is leased for what clients send or have not read.", MEMORY);
     public static final MeterDefinition CLIENT_MEMORY_LIMIT =
             gauge("vitrine.http.memory.limit", "bytes", "Most of it.", MEMORY);
+    public static final MeterDefinition PLANNING_WAITING = gauge(
+            "vitrine.planning.waiting", "{request}", "Requests that wait for a thread that parses and tokenises them.");
+    public static final MeterDefinition PLANNING_LIMIT =
+            gauge("vitrine.planning.waiting.limit", "{request}", "Most of them.");
 
     static final List<MeterDefinition> ALL = List.of(
-            CONNECTIONS, CONNECTION_LIMIT, HEADS_IN_FLIGHT, CONNECTIONS_REFUSED, CLIENT_MEMORY, CLIENT_MEMORY_LIMIT);
+            CONNECTIONS,
+            CONNECTION_LIMIT,
+            HEADS_IN_FLIGHT,
+            CONNECTIONS_REFUSED,
+            CLIENT_MEMORY,
+            CLIENT_MEMORY_LIMIT,
+            PLANNING_WAITING,
+            PLANNING_LIMIT);
 
     private HttpMeters() {}
 }

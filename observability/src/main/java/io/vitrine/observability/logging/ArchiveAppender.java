@@ -28,13 +28,17 @@ final class ArchiveAppender extends AbstractAppender {
     @Override
     public void append(LogEvent event) {
         if (event.getMessage() instanceof EventMessage message) {
-            Instant at = event.getInstant();
-            archive.keep(new LoggedEvent(
-                    at.getEpochSecond() * NANOS_PER_SECOND + at.getNanoOfSecond(),
-                    LogLevel.valueOf(event.getLevel().name()),
-                    message.event(),
-                    fields(message)));
+            archive.keep(logged(event, message));
         }
+    }
+
+    static LoggedEvent logged(LogEvent event, EventMessage message) {
+        Instant at = event.getInstant();
+        return new LoggedEvent(
+                at.getEpochSecond() * NANOS_PER_SECOND + at.getNanoOfSecond(),
+                LogLevel.valueOf(event.getLevel().name()),
+                message.event(),
+                fields(message));
     }
 
     private static Map<LogField, Object> fields(EventMessage message) {

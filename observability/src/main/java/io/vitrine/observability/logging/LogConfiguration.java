@@ -95,10 +95,11 @@ final class LogConfiguration extends AbstractConfiguration {
         this.context = context;
         RollingFileAppender file = file(settings);
         addAppender(file);
-        fileFailures = new WriteFailureCounter(COUNTED_FILE, file);
+        fileFailures = new WriteFailureCounter(
+                COUNTED_FILE, file, archive.map(ErasedLineFilter::new).orElse(null));
         addQueue(LogDestination.FILE, settings.queueLimit(), FLUSH_MILLIS, fileFailures);
         consoleFailures = consoleLayout(settings.console().resolved())
-                .map(layout -> new WriteFailureCounter(COUNTED_CONSOLE, console(layout)));
+                .map(layout -> new WriteFailureCounter(COUNTED_CONSOLE, console(layout), null));
         consoleFailures.ifPresent(console ->
                 addQueue(LogDestination.CONSOLE, settings.consoleQueueLimit(), CONSOLE_FLUSH_MILLIS, console));
         collector = settings.otlp().map(target -> new CollectorLink(Signal.LOGS, target.endpoint(), events));

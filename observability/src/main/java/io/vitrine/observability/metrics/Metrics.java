@@ -313,6 +313,12 @@ public final class Metrics implements AutoCloseable {
         instruments.gauge(HttpMeters.CLIENT_MEMORY_LIMIT, () -> capacity, memory.label());
     }
 
+    /** Reads how many requests wait to be planned at every scrape from now on. */
+    public void watchPlanning(IntSupplier waiting, int limit) {
+        instruments.gauge(HttpMeters.PLANNING_WAITING, waiting::getAsInt);
+        instruments.gauge(HttpMeters.PLANNING_LIMIT, () -> limit);
+    }
+
     private void watchMemory(String modelName, EngineState.Memory memory) {
         StepReads reads = stepReads(modelName);
         reads.sizes(memory);

@@ -96,7 +96,7 @@ final class ChoiceSpans {
     /** Attention, feed-forward and output head, one after the other from {@code startNanos}; gives where the last one ends. */
     private long addModel(SpanTree.Draft parent, ModelParts.Split split, long startNanos, boolean aggregated) {
         parent.attributes.put(SpanAttributes.GAP_MODEL, split.other());
-        if (split.attention() + split.feedForward() + split.head() == 0) {
+        if (split.attention() + split.feedForward() + split.head() == 0 && !split.withHead()) {
             return startNanos;
         }
         long attentionEnd = startNanos + split.attention();
@@ -109,7 +109,7 @@ final class ChoiceSpans {
         attention.add();
         long feedForwardEnd = attentionEnd + split.feedForward();
         addPart(SpanName.FEED_FORWARD, parent, attentionEnd, feedForwardEnd, aggregated);
-        if (split.head() == 0) {
+        if (!split.withHead()) {
             return feedForwardEnd;
         }
         long end = feedForwardEnd + split.head();

@@ -5,14 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
-import io.opentelemetry.exporter.otlp.trace.OtlpGrpcSpanExporter;
 import io.opentelemetry.exporter.zipkin.ZipkinSpanExporter;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
-import io.vitrine.observability.OtlpSettings;
 import io.vitrine.observability.catalogue.Signal;
 import io.vitrine.observability.otlp.CollectorEvents;
 import io.vitrine.observability.otlp.CollectorLink;
+import io.vitrine.observability.otlp.OtlpExporters;
 import zipkin2.reporter.BytesMessageSender;
 import zipkin2.reporter.urlconnection.URLConnectionSender;
 
@@ -32,36 +30,11 @@ final class Exporters {
         List<SpanTarget> targets = new ArrayList<>();
         settings.otlp()
                 .ifPresent(
-                        target -> otlp.ifPresent(link -> targets.add(SpanTarget.collector(otlp(target, link), link))));
+                        target -> otlp.ifPresent(link -> targets.add(SpanTarget.collector(OtlpExporters.spans(target, link), link))));
         settings.zipkin()
                 .ifPresent(endpoint -> targets.add(
                         SpanTarget.collector(zipkin(endpoint), new CollectorLink(Signal.TRACES, endpoint, events))));
         return targets;
-    }
-
-    static SpanExporter otlp(OtlpSettings target, CollectorLink link) {
-        return switch (target.protocol()) {
-            case HTTP_PROTOBUF -> {
-                var builder = OtlpHttpSpanExporter.builder()
-                        .setComponentLoader(link.senders())
-                        .setEndpoint(target.endpoint().toString())
-                        .setCompression(target.compression())
-                        .setConnectTimeout(target.timeout())
-                        .setTimeout(target.timeout());
-                target.headers().forEach(builder::addHeader);
-                yield builder.build();
-            }
-            case GRPC -> {
-                var builder = OtlpGrpcSpanExporter.builder()
-                        .setComponentLoader(link.senders())
-                        .setEndpoint(target.endpoint().toString())
-                        .setCompression(target.compression())
-                        .setConnectTimeout(target.timeout())
-                        .setTimeout(target.timeout());
-                target.headers().forEach(builder::addHeader);
-                yield builder.build();
-            }
-        };
     }
 
     @SuppressWarnings("deprecation") // OpenTelemetry wants OTLP everywhere; Zipkin's own servers do not speak it yet

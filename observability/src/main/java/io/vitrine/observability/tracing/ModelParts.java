@@ -38,7 +38,7 @@ final class ModelParts {
     /** Scaled to steps that took {@code nanos} in all; nothing if nothing was timed. */
     Split scaledTo(long nanos) {
         if (wallNanos <= 0) {
-            return new Split(0, 0, 0, 0, nanos);
+            return new Split(0, 0, 0, 0, nanos, false);
         }
         double scale = (double) nanos / wallNanos;
         long projection = (long) (projectionNanos * scale);
@@ -47,13 +47,19 @@ final class ModelParts {
         long feedForward = Math.min(nanos - attention, (long) (feedForwardNanos * scale));
         long head = Math.min(nanos - attention - feedForward, (long) (headNanos * scale));
         return new Split(
-                Math.min(attention, projection), attention, feedForward, head, nanos - attention - feedForward - head);
+                Math.min(attention, projection),
+                attention,
+                feedForward,
+                head,
+                nanos - attention - feedForward - head,
+                headNanos > 0);
     }
 
     /**
      * Parts of a time, in nanoseconds; all but {@code projection}, which is part of the attention, add up to it.
      *
      * @param other what no clock inside the model covers
+     * @param withHead whether a head was computed: it may have been left no time, and a chunk of a prompt may have none
      */
-    record Split(long projection, long attention, long feedForward, long head, long other) {}
+    record Split(long projection, long attention, long feedForward, long head, long other, boolean withHead) {}
 }

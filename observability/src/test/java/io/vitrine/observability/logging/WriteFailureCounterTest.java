@@ -22,7 +22,7 @@ class WriteFailureCounterTest {
 
     @Test
     void countsEachLineThatTheDiskDidNotTakeAndGoesOn() {
-        WriteFailureCounter counter = new WriteFailureCounter("counted", appender());
+        WriteFailureCounter counter = new WriteFailureCounter("counted", appender(), null);
 
         counter.append(LINE);
         full = true;

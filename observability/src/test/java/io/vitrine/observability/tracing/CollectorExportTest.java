@@ -32,6 +32,7 @@ import io.vitrine.observability.catalogue.Signal;
 import io.vitrine.observability.catalogue.SpanLoss;
 import io.vitrine.observability.otlp.CollectorEvents;
 import io.vitrine.observability.otlp.CollectorLink;
+import io.vitrine.observability.otlp.OtlpExporters;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,7 @@ class CollectorExportTest {
         collector.start();
         OtlpSettings settings = new OtlpSettings(
                 endpoint(), Protocol.HTTP_PROTOBUF, false, Map.of(), Duration.ofSeconds(20), Duration.ofHours(1));
-        SpanTarget target = SpanTarget.collector(Exporters.otlp(settings, link), link);
+        SpanTarget target = SpanTarget.collector(OtlpExporters.spans(settings, link), link);
         queue = new SpanQueue(target, 50_000, counts, Clock.systemUTC());
     }
 

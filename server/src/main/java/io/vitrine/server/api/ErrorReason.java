@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum ErrorReason {
     /** Malformed, or a value breaks a rule. */
     INVALID_REQUEST,
+    /** The client has closed its side in the middle of the body: it has left, or will read no more than an error. */
+    BODY_UNFINISHED,
     /** Prompt, or prompt and answer, are longer than the context. */
     CONTEXT_LENGTH_EXCEEDED,
     /** No API key, or one that is not good. */

@@ -2,11 +2,13 @@ package io.vitrine.server.archive;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import io.vitrine.gpu.GpuListener;
 import io.vitrine.model.engine.EngineListener;
@@ -18,6 +20,7 @@ import io.vitrine.observability.LifecycleListener;
 import io.vitrine.observability.LoggedEvent;
 import io.vitrine.observability.MeterReading;
 import io.vitrine.server.history.TelemetryHistory;
+import io.vitrine.store.StoreException;
 import io.vitrine.store.telemetry.TelemetryStore;
 
 /**
@@ -77,12 +80,25 @@ public final class StoreArchive implements Archive, AutoCloseable {
 
     @Override
     public void keep(List<KeptSpan> spans) {
-        spans.forEach(span -> store.record(SpanRows.of(span)));
+        Map<String, Long> began = spans.stream()
+                .collect(Collectors.toMap(KeptSpan::traceId, KeptSpan::startEpochNanos, Math::min));
+        spans.forEach(span -> store.record(
+                SpanRows.of(span), began.getOrDefault(span.traceId(), span.startEpochNanos())));
     }
 
     @Override
     public void keep(LoggedEvent event) {
-        store.record(LogRows.of(event));
+        store.record(LogRows.of(event), event.beganEpochNanos());
+    }
+
+    @Override
+    public boolean isErased(String tenantId, long beganEpochNanos) {
+        try {
+            return store.isErased(tenantId, beganEpochNanos);
+        } catch (StoreException e) {
+            // The writer meets the same file, and reports it.
+            return false;
+        }
     }
 
     @Override

@@ -27,6 +27,9 @@ public final class MemoryBounds {
     /** Written, and not yet taken by the operating system. */
     private static final int WRITE_QUEUE_BYTES = 32 << 10;
 
+    /** A job of the pool, and what the request holds meanwhile. */
+    private static final int PLAN_BYTES = 4 << 10;
+
     private static final int BIAS_BYTES = 64;
     private static final int TOKEN_BYTES = 4;
     private static final int REQUEST_BYTES = 8 << 10;
@@ -69,6 +72,10 @@ public final class MemoryBounds {
                         "server.max-connections, server.management-max-connections, server.max-header-bytes,"
                                 + " server.max-headers",
                         connectionCount * connectionBytes(http)),
+                new Bound(
+                        "plans that wait, beside their bodies",
+                        "planning.queue-limit",
+                        (long) config.planning().queueLimit() * PLAN_BYTES),
                 new Bound("answers that clients have not taken", "server.answer-memory", http.answerMemoryBytes()),
                 new Bound(
                         "requests that wait or run",

@@ -1,7 +1,12 @@
 package io.vitrine.server.http;
 
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.PriorityQueue;
+import java.util.HashSet;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executor;
 
 import io.vitrine.server.api.ApiException;
@@ -10,9 +15,11 @@ import io.vitrine.server.config.MemoryBounds;
 
 /**
  * The heap that request bodies may take, from their first byte until their planning has ended. A body leases {@link
- * MemoryBounds#HEAP_PER_BODY_BYTE} bytes for each of its own, those of unknown length as
- * they arrive. What finds no room waits, the smallest first, and is not read meanwhile; large bodies leave a quarter to small ones, so that a few large ones cannot keep an ordinary prompt waiting. Any
- * thread.
+ * MemoryBounds#HEAP_PER_BODY_BYTE} bytes for each of its own that has arrived, so one that is only announced holds next to nothing.
+ *
+ * <p>What finds no room waits, the smallest first, and is not read meanwhile. Large bodies leave a quarter to small ones, so that a few
+ * large ones cannot keep an ordinary prompt waiting. A lease grows only if all bodies can still end, one after the other (the banker's
+ * algorithm): so no two wait for memory that the other holds. Any thread.
  */
 public final class BodyMemory {
 
@@ -24,8 +31,11 @@ public final class BodyMemory {
 
     private final long capacity;
     private final long largeCapacity;
-    private final PriorityQueue<Lease> waiting = new PriorityQueue<>(
+    private final NavigableSet<Lease> waiting = new TreeSet<>(
             Comparator.<Lease>comparingLong(lease -> lease.wanted).thenComparingLong(lease -> lease.number));
+    /** Those that hold memory or may want some. */
+    private final Set<Lease> leases = new HashSet<>();
+
     private long used;
     private long largeUsed;
     private long leaseCount;
@@ -39,10 +49,13 @@ public final class BodyMemory {
     /**
      * A lease of nothing yet.
      *
+     * @param mostBytes of the body: it grows to no more
      * @param granted runs on {@code owner} once memory is there that it had to wait for
      */
-    synchronized Lease lease(Executor owner, Runnable granted) {
-        return new Lease(owner, granted);
+    synchronized Lease lease(long mostBytes, Executor owner, Runnable granted) {
+        Lease lease = new Lease(mostBytes * MemoryBounds.HEAP_PER_BODY_BYTE, owner, granted);
+        leases.add(lease);
+        return lease;
     }
 
     /** Whether a body waits. */
@@ -64,12 +77,31 @@ public final class BodyMemory {
                 ErrorReason.OVERLOADED, "the memory for request bodies is in use (server.body-memory); try again");
     }
 
+    /** One that cannot be granted yet does not hold up those behind it, which may be what it waits for. */
     private void grantWaiting() {
-        for (Lease next = waiting.peek(); next != null && next.fits(); next = waiting.peek()) {
-            waiting.remove();
-            next.take(next.wanted);
-            next.owner.execute(next.granted);
+        for (Lease next : List.copyOf(waiting)) {
+            if (next.fits()) {
+                waiting.remove(next);
+                next.take(next.wanted);
+                next.owner.execute(next.granted);
+            }
         }
+    }
+
+    /** Whether all bodies can end, each with what those before it have given back; those that need least come first. */
+    private boolean allCanEnd() {
+        long free = capacity - used;
+        long freeForLarge = largeCapacity - largeUsed;
+        List<Lease> byNeed = new ArrayList<>(leases);
+        byNeed.sort(Comparator.comparingLong(Lease::need));
+        for (Lease lease : byNeed) {
+            if (lease.need() > free || lease.largeNeed() > freeForLarge) {
+                return false;
+            }
+            free += lease.bytes;
+            freeForLarge += largePart(lease.bytes);
+        }
+        return true;
     }
 
     /** A part of the memory; to be given back. */
@@ -78,11 +110,13 @@ public final class BodyMemory {
         private final long number = leaseCount++;
         private final Executor owner;
         private final Runnable granted;
+        private long most;
         private long bytes;
         private long wanted;
         private boolean released;
 
-        private Lease(Executor owner, Runnable granted) {
+        private Lease(long most, Executor owner, Runnable granted) {
+            this.most = most;
             this.owner = owner;
             this.granted = granted;
         }
@@ -112,8 +146,23 @@ public final class BodyMemory {
         }
 
         private boolean fits() {
-            return used - bytes + wanted <= capacity
-                    && (!isLarge(wanted) || largeUsed - largePart(bytes) + wanted <= largeCapacity);
+            if (used - bytes + wanted > capacity
+                    || isLarge(wanted) && largeUsed - largePart(bytes) + wanted > largeCapacity) {
+                return false;
+            }
+            long before = bytes;
+            take(wanted);
+            boolean safe = allCanEnd();
+            take(before);
+            return safe;
+        }
+
+        private long need() {
+            return most - bytes;
+        }
+
+        private long largeNeed() {
+            return largePart(most) - largePart(bytes);
         }
 
         private void take(long now) {
@@ -122,12 +171,12 @@ public final class BodyMemory {
             bytes = now;
         }
 
-        /** The body turned out to be smaller than it could have been. */
+        /** The body is whole, and may be smaller than it could have been. */
         void shrink(long bodyBytes) {
             synchronized (BodyMemory.this) {
-                long less = bodyBytes * MemoryBounds.HEAP_PER_BODY_BYTE;
-                if (less < bytes) {
-                    take(less);
+                if (!released) {
+                    take(Math.min(bytes, bodyBytes * MemoryBounds.HEAP_PER_BODY_BYTE));
+                    most = bytes;
                     grantWaiting();
                 }
             }
@@ -138,6 +187,7 @@ public final class BodyMemory {
             synchronized (BodyMemory.this) {
                 released = true;
                 waiting.remove(this);
+                leases.remove(this);
                 take(0);
                 grantWaiting();
             }

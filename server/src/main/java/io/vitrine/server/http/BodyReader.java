@@ -20,11 +20,11 @@ import io.vitrine.server.api.ErrorReason;
  */
 final class BodyReader {
 
-    /** A body that takes longer than others may wait is looked at so often in that time. */
+    /** A body that is read while others wait is looked at so often in the time that it has then. */
     private static final int CONTENTION_CHECKS = 4;
 
-    /** What a body of unknown length leases at first. */
-    private static final int FIRST_BYTES = 8 << 10;
+    /** What a body leases at first: so little that all connections together may hold it. */
+    private static final int FIRST_BYTES = 1 << 10;
     /** Deflate codes at most 258 bytes in two bits. */
     private static final long MAX_INFLATION = 1032;
 
@@ -67,11 +67,11 @@ final class BodyReader {
                 .onComplete(used -> reading.release());
     }
 
-    /** A body without a length, or one that will be inflated, leases more as its bytes arrive. */
-    private int firstBytes(HttpServerRequest request, ContentCoding coding) {
+    /** Most bytes that the body can become. */
+    private int mostBytes(HttpServerRequest request, ContentCoding coding) {
         long announced = announcedBytes(request);
         boolean known = coding == ContentCoding.IDENTITY && announced >= 0;
-        return (int) Math.min(known ? announced : FIRST_BYTES, maxBytes);
+        return (int) Math.min(known ? announced : maxBytes, maxBytes);
     }
 
     private Future<byte[]> decoded(Buffer body, ContentCoding coding) {
@@ -105,10 +105,12 @@ final class BodyReader {
         private final ContentCoding coding;
         private final Promise<Buffer> promise = Promise.promise();
         private Buffer body = Buffer.buffer();
-        private final BodyMemory.Lease lease =
-                common.memory().lease(task -> owner.runOnContext(ignored -> task.run()), this::granted);
+        private final int mostBytes;
+        private final BodyMemory.Lease lease;
         private long leasedBytes;
         private boolean begun;
+        private boolean waits;
+        private int checks;
         private boolean ended;
         private long timer;
         private long contentionTimer;
@@ -116,6 +118,9 @@ final class BodyReader {
         Reading(HttpServerRequest request, ContentCoding coding) {
             this.request = request;
             this.coding = coding;
+            this.mostBytes = mostBytes(request, coding);
+            this.lease = common.memory()
+                    .lease(mostBytes, task -> owner.runOnContext(ignored -> task.run()), this::granted);
         }
 
         Future<Buffer> start() {
@@ -125,13 +130,12 @@ final class BodyReader {
             request.handler(this::append);
             timer = vertx.setTimer(common.timeout().toMillis(), id -> timeOut());
             contentionTimer = vertx.setPeriodic(
-                    common.contendedTimeout().toMillis(),
                     Math.max(1, common.contendedTimeout().toMillis() / CONTENTION_CHECKS),
                     id -> yieldIfContended());
             ConnectionGuard.watchBody(request, this::inputClosed, () -> failed(unreadable()));
             if (announcedBytes(request) > maxBytes) {
                 refuse(tooLarge(maxBytes));
-            } else if (leased(firstBytes(request, coding))) {
+            } else if (leased(Math.min(FIRST_BYTES, mostBytes))) {
                 granted();
             }
             return promise.future();
@@ -141,7 +145,8 @@ final class BodyReader {
         private boolean leased(long bytes) {
             leasedBytes = bytes;
             try {
-                return lease.grow(bytes);
+                waits = !lease.grow(bytes);
+                return !waits;
             } catch (ApiException full) {
                 refuse(full);
                 return false;
@@ -149,7 +154,7 @@ final class BodyReader {
         }
 
         private boolean grown(long bytes) {
-            return bytes <= leasedBytes || leased(Math.min(maxBytes, Math.max(bytes, 2 * leasedBytes)));
+            return bytes <= leasedBytes || leased(Math.min(mostBytes, Math.max(bytes, 2 * leasedBytes)));
         }
 
         void shrink(int bodyBytes) {
@@ -162,6 +167,7 @@ final class BodyReader {
 
         /** There is memory for what was asked for last. */
         private void granted() {
+            waits = false;
             if (promise.future().isComplete()) {
                 return;
             }
@@ -228,12 +234,17 @@ final class BodyReader {
         }
 
         private void timeOut() {
-            refuse(begun && !ended ? tooSlow() : BodyMemory.full());
+            refuse(begun && !ended && !waits ? tooSlow() : BodyMemory.full());
             ConnectionGuard.closeAfterAnswer(request);
         }
 
+        /** Its own time is over; what it waited for memory does not count. */
         private void yieldIfContended() {
-            if (begun && !promise.future().isComplete() && common.memory().contended()) {
+            if (!begun || waits || promise.future().isComplete()) {
+                return;
+            }
+            checks++;
+            if (checks >= CONTENTION_CHECKS && common.memory().contended()) {
                 refuse(tooSlowWhileContended());
             }
         }
@@ -258,7 +269,7 @@ final class BodyReader {
 
     private static ApiException unfinished() {
         return new ApiException(
-                ErrorReason.INVALID_REQUEST, "the body ended before it was complete", null, "invalid_http");
+                ErrorReason.BODY_UNFINISHED, "the body ended before it was complete", null, "invalid_http");
     }
 
     private ApiException tooSlow() {

@@ -19,7 +19,7 @@ final class ErrorMapper {
 
     static int status(ErrorReason reason) {
         return switch (reason) {
-            case INVALID_REQUEST, CONTEXT_LENGTH_EXCEEDED -> 400;
+            case INVALID_REQUEST, BODY_UNFINISHED, CONTEXT_LENGTH_EXCEEDED -> 400;
             case INVALID_API_KEY -> 401;
             case PERMISSION_DENIED -> 403;
             case NOT_FOUND, MODEL_NOT_FOUND -> 404;
@@ -48,7 +48,11 @@ final class ErrorMapper {
     /** How logs and meters call it. */
     static ErrorType errorType(ErrorReason reason) {
         return switch (reason) {
-            case INVALID_REQUEST, CONFLICT, EXPECTATION_FAILED, NOT_IMPLEMENTED, HTTP_VERSION_NOT_SUPPORTED ->
+            case INVALID_REQUEST,
+                    BODY_UNFINISHED,
+                    EXPECTATION_FAILED,
+                    NOT_IMPLEMENTED,
+                    HTTP_VERSION_NOT_SUPPORTED ->
                 ErrorType.INVALID_REQUEST;
             case CONTEXT_LENGTH_EXCEEDED -> ErrorType.CONTEXT_LENGTH_EXCEEDED;
             case INVALID_API_KEY -> ErrorType.AUTHENTICATION;
@@ -111,6 +115,7 @@ final class ErrorMapper {
             case LOADING -> seconds(2);
             case DRAINING, ENGINE_STOPPED, ENGINE_STUCK, GPU_UNUSABLE -> seconds(5);
             case INVALID_REQUEST,
+                    BODY_UNFINISHED,
                     CONTEXT_LENGTH_EXCEEDED,
                     INVALID_API_KEY,
                     PERMISSION_DENIED,

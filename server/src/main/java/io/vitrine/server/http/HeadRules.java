@@ -18,7 +18,7 @@ import io.vitrine.server.api.ErrorReason;
 final class HeadRules {
 
     /** A target with scheme and authority (RFC 9112, section 3.2.2). */
-    private static final Pattern ABSOLUTE_FORM = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)");
+    private static final Pattern ABSOLUTE_FORM = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)");
 
     private HeadRules() {}
 
@@ -74,9 +74,9 @@ final class HeadRules {
         if (target.lookingAt()) {
             // Vert.x takes the Host header alone for what was asked.
             if (hosts.isEmpty() && head.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
-                head.headers().set(HttpHeaderNames.HOST, target.group(1));
+                head.headers().set(HttpHeaderNames.HOST, target.group(2));
                 hosts = head.headers().getAll(HttpHeaderNames.HOST);
-            } else if (hosts.size() == 1 && !hosts.get(0).equalsIgnoreCase(target.group(1))) {
+            } else if (hosts.size() == 1 && !isSame(hosts.get(0), target.group(2), target.group(1))) {
                 return Optional.of(invalid("the Host header must be that of the request's target"));
             }
         }
@@ -91,6 +91,16 @@ final class HeadRules {
         return HostAndPort.parseAuthority(hosts.get(0), -1) == null
                 ? Optional.of(invalid("the Host header must be a host, and a port where it has one"))
                 : Optional.empty();
+    }
+
+    /** Whether two authorities name the same host and port; a port that is left out is the scheme's. */
+    private static boolean isSame(String host, String authority, String scheme) {
+        HostAndPort one = HostAndPort.parseAuthority(host, -1);
+        HostAndPort other = HostAndPort.parseAuthority(authority, -1);
+        return one != null
+                && other != null
+                && HostRule.host(one).equals(HostRule.host(other))
+                && SameSite.port(one, scheme) == SameSite.port(other, scheme);
     }
 
     private static Optional<ApiException> checkTransferCoding(HttpRequest head) {

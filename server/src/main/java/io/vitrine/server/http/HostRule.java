@@ -49,6 +49,11 @@ final class HostRule {
         return LoopbackAddress.is(host) || allowed.contains(host);
     }
 
+    /** Whether it is one of the names that are configured. */
+    boolean names(HostAndPort authority) {
+        return allowed.contains(host(authority));
+    }
+
     static String host(HostAndPort authority) {
         String host = authority.host().replaceAll("[\\[\\]]", "").toLowerCase(Locale.ROOT);
         return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;

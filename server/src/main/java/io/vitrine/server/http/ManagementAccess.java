@@ -55,7 +55,7 @@ final class ManagementAccess {
     private void require(RoutingContext context, Scope scope) {
         context.put(ACTOR, actor(context.request(), scope));
         if (!reads(context)) {
-            SameSite.require(context.request());
+            SameSite.require(context.request(), hosts);
         }
         context.next();
     }

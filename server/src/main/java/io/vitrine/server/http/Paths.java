@@ -1,7 +1,11 @@
 package io.vitrine.server.http;
 
+import java.io.ByteArrayOutputStream;
 import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 import io.vertx.core.http.HttpServerRequest;
 import io.vitrine.server.api.ApiException;
@@ -18,14 +22,34 @@ final class Paths {
      */
     static void requireReadable(HttpServerRequest request) {
         try {
+            requireUtf8(request.path());
             decode(request.path());
         } catch (IllegalArgumentException e) {
             throw InvalidHttp.path();
         }
         try {
+            requireUtf8(Optional.ofNullable(request.query()).orElse(""));
             request.params();
         } catch (IllegalArgumentException e) {
             throw InvalidHttp.query();
+        }
+    }
+
+    /** The decoders put a replacement character for bytes that are no UTF-8, and so would find what nobody asked for. */
+    private static void requireUtf8(String encoded) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (int at = 0; at < encoded.length(); at++) {
+            if (encoded.charAt(at) == '%' && at + 2 < encoded.length()) {
+                bytes.write(Integer.parseInt(encoded, at + 1, at + 3, 16));
+                at += 2;
+            } else {
+                bytes.write(encoded.charAt(at) < 0x80 ? encoded.charAt(at) : '?');
+            }
+        }
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray()));
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("escapes that are not UTF-8", e);
         }
     }
 

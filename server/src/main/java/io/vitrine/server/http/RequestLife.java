@@ -411,6 +411,9 @@ final class RequestLife {
         if (error == null) {
             return clientGone ? Outcome.CANCELLED : Outcome.COMPLETED;
         }
+        if (error == ErrorReason.BODY_UNFINISHED) {
+            return Outcome.CANCELLED;
+        }
         boolean begun = generation != null && generation.choiceCount() > 0;
         return switch (ErrorMapper.errorType(error)) {
             case DEADLINE_EXCEEDED -> Outcome.TIMED_OUT;

@@ -10,7 +10,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps pages of other sites from changing something through the browser of an operator: a change must be said to be JSON, which a
@@ -25,10 +24,10 @@ final class SameSite {
     private SameSite() {}
 
     /** @throws ApiException if another site may have made the request */
-    static void require(HttpServerRequest request) {
+    static void require(HttpServerRequest request, HostRule hosts) {
         boolean crossSite =
                 request.headers().getAll("sec-fetch-site").stream().anyMatch("cross-site"::equalsIgnoreCase);
-        if (crossSite || !isOwn(request)) {
+        if (crossSite || !isOwn(request, hosts)) {
             throw new ApiException(
                     ErrorReason.PERMISSION_DENIED,
                     "a page of another site cannot change anything here",
@@ -38,8 +37,11 @@ final class SameSite {
         BodyReader.requireJson(request);
     }
 
-    /** Whether there is no origin, or one, of the scheme, host and port that were asked for. */
-    private static boolean isOwn(HttpServerRequest request) {
+    /**
+     * Whether there is no origin, or one, of the scheme, host and port that were asked for. A configured name may be asked for by HTTPS
+     * and come as HTTP, through a proxy that ends TLS.
+     */
+    private static boolean isOwn(HttpServerRequest request, HostRule hosts) {
         List<String> origins = request.headers().getAll(HttpHeaders.ORIGIN);
         HostAndPort asked = request.authority();
         if (origins.isEmpty()) {
@@ -49,19 +51,21 @@ final class SameSite {
             return false;
         }
         Matcher origin = ORIGIN.matcher(origins.get(0).toLowerCase(Locale.ROOT));
-        if (!origin.matches() || !origin.group(1).equals(request.scheme())) {
+        if (!origin.matches()) {
             return false;
         }
+        String scheme = origin.group(1);
         HostAndPort own = HostAndPort.parseAuthority(origin.group(2), -1);
         return own != null
                 && HostRule.host(own).equals(HostRule.host(asked))
-                && port(own, request.scheme()) == port(asked, request.scheme());
+                && port(own, scheme) == port(asked, scheme)
+                && (scheme.equals(request.scheme()) || scheme.equals("https") && hosts.names(own));
     }
 
-    private static int port(HostAndPort authority, @Nullable String scheme) {
+    static int port(HostAndPort authority, String scheme) {
         if (authority.port() > 0) {
             return authority.port();
         }
-        return "https".equals(scheme) ? HTTPS_PORT : HTTP_PORT;
+        return scheme.equalsIgnoreCase("https") ? HTTPS_PORT : HTTP_PORT;
     }
 }

@@ -63,7 +63,7 @@ final class TenantsHandler {
     private static Tenant tenant(String id, byte[] body) {
         ObjectNode json = ApiJson.readObject(body);
         if (json.hasNonNull("id") && !json.get("id").asText().equals(id)) {
-            throw ApiException.invalid("id", "the id must be the path's, " + id + ", or be left out");
+            throw ApiException.invalid("id", "the id must be the path's, or be left out");
         }
         try {
             return TenantJson.parse(json.put("id", id), "the body");

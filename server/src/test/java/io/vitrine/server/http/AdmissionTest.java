@@ -19,6 +19,7 @@ import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.server.ByteTokenizer;
 import io.vitrine.server.TestServer;
+import io.vitrine.server.TestTelemetry;
 import io.vitrine.tenants.Tenant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -209,7 +210,7 @@ class AdmissionTest {
 
     @Test
     void dropsThePlanOfAClientThatLeft() throws IOException {
-        try (TestServer server = TestServer.start("planning.threads=1")) {
+        try (TestServer server = TestServer.start(TestTelemetry.metrics(), 4, "planning.threads=1")) {
             List<String> encoded = Collections.synchronizedList(new ArrayList<>());
             CountDownLatch held = new CountDownLatch(1);
             CountDownLatch reached = new CountDownLatch(1);
@@ -223,6 +224,8 @@ class AdmissionTest {
             try (Socket leaving = server.socket()) {
                 send(leaving, chat("left^", ""));
                 await().until(() -> server.server().planning().waitingCount() == 1);
+                assertThat(server.getManagement("/metrics").body())
+                        .contains("\nvitrine_planning_waiting 1.0\n", "\nvitrine_planning_waiting_limit 1024.0\n");
             }
             await().until(() -> server.server().planning().waitingCount() == 0);
             held.countDown();

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -12,7 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
@@ -37,11 +41,12 @@ class BodiesTest {
     private static final String MEMORY = "server.body-memory=4MiB";
 
     private static final String MAX = "server.max-body-bytes=64KiB";
+    private static final String PATIENT = "server.contended-read-timeout=10m";
     private static final int LARGE_BYTES = 64 * 1024;
 
     @Test
     void aSmallBodyIsReadWhileLargeOnesFillTheMemory() throws IOException {
-        try (TestServer server = TestServer.start(MEMORY, MAX)) {
+        try (TestServer server = TestServer.start(TestTelemetry.metrics(), 4, MEMORY, MAX)) {
             List<Socket> paused = pausedBodies(server, 5);
 
             assertThat(server.post(TestServer.CHAT, chat("^", "")).statusCode()).isEqualTo(200);
@@ -51,7 +56,7 @@ class BodiesTest {
 
     @Test
     void aLargeBodyIsReadOnceOthersHaveGone() throws IOException {
-        try (TestServer server = TestServer.start(MEMORY, MAX, "server.contended-read-timeout=10m")) {
+        try (TestServer server = TestServer.start(TestTelemetry.metrics(), 4, MEMORY, MAX, PATIENT)) {
             List<Socket> paused = pausedBodies(server, 3);
             var waiting = server.postAsync(TestServer.CHAT, large());
             assertThat(server.post(TestServer.CHAT, chat("^", "")).statusCode()).isEqualTo(200);
@@ -65,19 +70,15 @@ class BodiesTest {
 
     @Test
     void aSlowBodyGivesWayWhileOthersWait() throws IOException {
-        try (TestServer server = TestServer.start(MEMORY, MAX, "server.contended-read-timeout=100ms")) {
+        try (TestServer server = TestServer.start(TestTelemetry.metrics(), 4, MEMORY, MAX, "server.contended-read-timeout=100ms")) {
             List<Socket> paused = pausedBodies(server, 3);
             HttpResponse<String> waited = server.post(TestServer.CHAT, large());
 
             assertThat(waited.body()).contains("context_length_exceeded");
-            List<Socket> answered = new ArrayList<>();
-            for (Socket socket : paused) {
-                if (socket.getInputStream().available() > 0) {
-                    answered.add(socket);
-                }
-            }
+            List<Socket> answered =
+                    paused.stream().filter(BodiesTest::isAnswered).toList();
             assertThat(answered).isNotEmpty();
-            assertThat(readHead(answered.get(0)))
+            assertThat(readError(answered.get(0)))
                     .startsWith("HTTP/1.1 503 ")
                     .contains("retry-after: 1", "\"code\":\"overloaded\"", "server.body-memory");
             close(paused);
@@ -86,13 +87,15 @@ class BodiesTest {
 
     @Test
     void aBodyThatFindsNoPlaceToWaitIs503() throws IOException {
-        try (TestServer server = TestServer.start(MEMORY, MAX, "server.contended-read-timeout=10m")) {
-            List<Socket> paused = pausedBodies(server, 3 + BodyMemory.MAX_WAITING);
-            HttpResponse<String> refused = server.post(TestServer.CHAT, large());
+        try (TestServer server = TestServer.start(TestTelemetry.metrics(), 4, MEMORY, MAX, PATIENT)) {
+            List<Socket> paused = pausedBodies(server, 3 + BodyMemory.MAX_WAITING + 1);
+            Socket refused = await().until(
+                            () -> paused.stream().filter(BodiesTest::isAnswered).findFirst(), Optional::isPresent)
+                    .orElseThrow();
 
-            assertThat(refused.statusCode()).isEqualTo(503);
-            assertThat(refused.headers().firstValue("retry-after")).hasValue("1");
-            assertThat(refused.body()).contains("\"code\":\"overloaded\"");
+            assertThat(readError(refused))
+                    .startsWith("HTTP/1.1 503 ")
+                    .contains("retry-after: 1", "\"code\":\"overloaded\"", "server.body-memory");
             close(paused);
         }
     }
@@ -112,12 +115,12 @@ class BodiesTest {
 
     @Test
     void bodiesOfUnknownLengthLeaseAsTheirBytesArrive() throws IOException {
-        try (TestServer server = TestServer.start(TestTelemetry.metrics(), 4, "server.contended-read-timeout=10m")) {
+        try (TestServer server = TestServer.start(TestTelemetry.metrics(), 4, PATIENT)) {
             List<Socket> idle = new ArrayList<>();
             for (int i = 0; i < 80; i++) {
                 idle.add(unfinished(server, "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"));
             }
-            await().until(() -> leased(server) == 80 * (8 << 10) * 16);
+            await().until(() -> leased(server) == 80 * (1 << 10) * 16);
 
             String body = chat("^", "");
             assertThat(server.exchange(head("Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -125,16 +128,42 @@ class BodiesTest {
                     .startsWith("HTTP/1.1 200 ");
             assertThat(post(server, "gzip", compressed("gzip", body)).statusCode())
                     .isEqualTo(200);
-            for (Socket socket : idle) {
-                socket.close();
-            }
+            close(idle);
             await().until(() -> leased(server) == 0);
         }
     }
 
     @Test
+    void idleLargeBodiesLeaveRoomForOneThatIsSent() throws IOException {
+        try (TestServer server = TestServer.start(TestTelemetry.metrics(), 4, PATIENT)) {
+            List<Socket> idle = new ArrayList<>();
+            for (int i = 0; i < 80; i++) {
+                idle.add(unfinished(server, "Content-Length: 2000000\r\n\r\n{"));
+            }
+            await().until(() -> leased(server) == 80 * (1 << 10) * 16);
+
+            assertThat(server.post(TestServer.CHAT, chat("x".repeat(1_900_000), "")).body())
+                    .contains("context_length_exceeded");
+            close(idle);
+            await().until(() -> leased(server) == 0);
+        }
+    }
+
+    @Test
+    void largeBodiesSentAtOnceEndOneAfterTheOther() {
+        try (TestServer server = TestServer.start(TestTelemetry.metrics(), 4, MEMORY, MAX, PATIENT)) {
+            List<CompletableFuture<HttpResponse<String>>> sent = Stream.generate(
+                            () -> server.postAsync(TestServer.CHAT, large()))
+                    .limit(16)
+                    .toList();
+
+            assertThat(sent).allSatisfy(answer -> assertThat(answer.join().body()).contains("context_length_exceeded"));
+        }
+    }
+
+    @Test
     void bodiesThatCannotGrowGiveWayToOneThatCan() throws IOException {
-        try (TestServer server = TestServer.start(MEMORY, MAX, "server.contended-read-timeout=100ms")) {
+        try (TestServer server = TestServer.start(TestTelemetry.metrics(), 4, MEMORY, MAX, "server.contended-read-timeout=100ms")) {
             List<Socket> paused = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
                 paused.add(unfinished(server, "Transfer-Encoding: chunked\r\n\r\na000\r\n" + " ".repeat(0xa000)));
@@ -145,15 +174,13 @@ class BodiesTest {
                             + Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n"))
                     .containsAnyOf("context_length_exceeded", "\"code\":\"overloaded\"");
             assertThat(server.post(TestServer.CHAT, body).body()).contains("context_length_exceeded");
-            for (Socket socket : paused) {
-                socket.close();
-            }
+            close(paused);
         }
     }
 
     @Test
     void aBodyThatWaitsForMemoryEndsWithItsClient() throws IOException {
-        try (TestServer server = TestServer.start(MEMORY, MAX, "server.contended-read-timeout=10m")) {
+        try (TestServer server = TestServer.start(TestTelemetry.metrics(), 4, MEMORY, MAX, PATIENT)) {
             List<Socket> paused = pausedBodies(server, 3);
             try (Socket waiting = unfinished(server, "Content-Length: " + LARGE_BYTES + "\r\n\r\n{")) {
                 waiting.shutdownOutput();
@@ -270,33 +297,36 @@ class BodiesTest {
         return chat("x".repeat(LARGE_BYTES - empty.length()), "");
     }
 
-    /** Connections that have sent all but the last byte of a body; they have leased its memory, or wait for it. */
+    /** Connections that have sent all but the last byte of a body: three have leased its memory, the others wait for it. */
     private static List<Socket> pausedBodies(TestServer server, int count) throws IOException {
         List<Socket> sockets = new ArrayList<>();
         String body = large();
         for (int opened = 0; opened < count; opened++) {
             Socket socket = server.socket();
             sockets.add(socket);
-            String head = "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                    + "Expect: 100-continue\r\nContent-Length: " + body.length() + "\r\n\r\n";
-            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-            if (opened < 3) {
-                // It is asked for once its memory is leased.
+            String length = "Content-Length: " + body.length() + "\r\n\r\n";
+            String sent = body.substring(0, body.length() - 1);
+            if (opened >= 3) {
+                socket.getOutputStream().write((head(length) + sent).getBytes(StandardCharsets.US_ASCII));
+            } else {
+                socket.getOutputStream()
+                        .write(head("Expect: 100-continue\r\n" + length).getBytes(StandardCharsets.US_ASCII));
+                // It is asked for once its first memory is leased.
                 assertThat(readHead(socket)).startsWith("HTTP/1.1 100 Continue");
-                socket.getOutputStream()
-                        .write(body.substring(0, body.length() - 1).getBytes(StandardCharsets.US_ASCII));
-            }
-        }
-        // An event loop that answers this has seen the heads that came before it; there are two.
-        for (int asked = 0; asked < 4; asked++) {
-            try (Socket socket = server.socket()) {
-                socket.getOutputStream()
-                        .write("GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-                                .getBytes(StandardCharsets.US_ASCII));
-                TestServer.readToEnd(socket.getInputStream());
+                socket.getOutputStream().write(sent.getBytes(StandardCharsets.US_ASCII));
+                int full = (opened + 1) << 20;
+                await().until(() -> leased(server) == full);
             }
         }
         return sockets;
+    }
+
+    private static boolean isAnswered(Socket socket) {
+        try {
+            return socket.getInputStream().available() > 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void close(List<Socket> sockets) throws IOException {
@@ -305,11 +335,19 @@ class BodiesTest {
         }
     }
 
-    /** What comes up to the end of a head, and what is there of the rest. */
     private static String readHead(Socket socket) throws IOException {
+        return readTo("\r\n\r\n", socket);
+    }
+
+    /** Up to the end of the error's JSON. */
+    private static String readError(Socket socket) throws IOException {
+        return readTo("}}", socket);
+    }
+
+    private static String readTo(String end, Socket socket) throws IOException {
         InputStream in = socket.getInputStream();
         StringBuilder text = new StringBuilder();
-        while (text.indexOf("\r\n\r\n") < 0 || in.available() > 0) {
+        while (text.indexOf(end) < 0) {
             int next = in.read();
             if (next < 0) {
                 break;

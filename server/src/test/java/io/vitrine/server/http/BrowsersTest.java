@@ -99,8 +99,13 @@ class BrowsersTest {
                     .startsWith("HTTP/1.1 403 ");
             assertThat(server.exchangeWithManagement("GET http://evil.example/metrics HTTP/1.0\r\n\r\n"))
                     .startsWith("HTTP/1.0 403 ");
-            assertThat(server.exchangeWithManagement(get("http://LOCALHOST/metrics", "localhost")))
-                    .startsWith("HTTP/1.1 200 ");
+            for (String target : List.of("http://LOCALHOST", "http://localhost:80", "https://localhost:443")) {
+                assertThat(server.exchangeWithManagement(get(target + "/metrics", "localhost")))
+                        .as(target)
+                        .startsWith("HTTP/1.1 200 ");
+            }
+            assertThat(server.exchangeWithManagement(get("http://localhost:443/metrics", "localhost")))
+                    .startsWith("HTTP/1.1 400 ");
         }
     }
 
@@ -137,6 +142,23 @@ class BrowsersTest {
 
                 assertThat(answer).as(route).startsWith("HTTP/1.1 " + status + " ");
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://inference.example, 404",
+        "https://inference.example:443, 404",
+        "http://inference.example, 404",
+        "https://inference.example:8443, 403",
+        "https://other.example, 403"
+    })
+    void aConfiguredNameMayComeThroughAProxyWithTls(String origin, int status) throws IOException {
+        try (TestServer server = TestServer.start("server.allowed-hosts=inference.example")) {
+            assertThat(server.exchangeWithManagement("DELETE /api/tenants/nobody HTTP/1.1\r\nHost: inference.example\r\n"
+                            + "Content-Type: application/json\r\nOrigin: " + origin
+                            + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 " + status + " ");
         }
     }
 

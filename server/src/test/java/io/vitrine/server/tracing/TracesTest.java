@@ -17,6 +17,7 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.trace.data.EventData;
 import io.opentelemetry.sdk.trace.data.SpanData;
+import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.observability.TraceIds;
@@ -410,10 +411,24 @@ class TracesTest {
             }
             TraceView trace = spans.awaitRequests(1).get(0).requireWhole();
 
-            // A client that has only closed its side may still read the refusal.
+            // It is answered nonetheless: a client that has only closed its side may still read.
             assertThat(trace.tree())
                     .isEqualTo("gateway_request[auth_validate rate_limit_check request_read response_formatting]");
-            assertThat(trace.text("vitrine.outcome")).isEqualTo("refused");
+            assertThat(trace.text("vitrine.outcome")).isEqualTo("cancelled");
+            assertThat(trace.text("error.type")).isEqualTo("cancelled");
+            RequestSummary summary = server.awaitSummaries(1).get(0);
+            assertThat(summary.outcome()).isEqualTo(Outcome.CANCELLED);
+            assertThat(summary.status()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void aPathHasNoKeyInItsSpanNorInItsAnswer() {
+        try (TestServer server = start(1, 4)) {
+            String key = "vt_0123456789abcdef";
+            assertThat(server.get("/v1/" + key).body()).doesNotContain(key).contains("***");
+
+            assertThat(spans.awaitRequests(1).get(0).text("url.path")).isEqualTo("/v1/***");
         }
     }
 
@@ -456,11 +471,9 @@ class TracesTest {
             assertThat(trace.text("vitrine.sampling.reason")).isEqualTo("flagged");
             assertThat(trace.named("decode")).hasSizeGreaterThan(1).allSatisfy(decode -> {
                 assertThat(number(decode, "vitrine.timed_steps")).isEqualTo(1);
-                // The scripted model takes next to no time; a head that took none has no span.
                 assertThat(trace.childrenOf(decode))
                         .extracting(SpanData::getName)
-                        .filteredOn(name -> !name.equals("output_head"))
-                        .containsExactly("attention_computation", "feed_forward", "token_sampling");
+                        .containsExactly("attention_computation", "feed_forward", "output_head", "token_sampling");
             });
             assertThat(own)
                     .hasSize(trace.named("decode").size()

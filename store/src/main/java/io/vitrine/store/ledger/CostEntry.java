@@ -59,6 +59,29 @@ public record CostEntry(
         }
     }
 
+    /** The same under another name, without key and trace. */
+    CostEntry under(String tenant, String id) {
+        return new CostEntry(
+                id,
+                id,
+                atEpochMillis,
+                tenant,
+                null,
+                modelName,
+                route,
+                outcome,
+                inputTokens,
+                cachedTokens,
+                outputTokens,
+                currency,
+                revenueBillionths,
+                infrastructureBillionths,
+                engineNanos,
+                kvByteSeconds,
+                joules,
+                null);
+    }
+
     private static void requireNotNegative(String name, long value) {
         if (value < 0) {
             throw new IllegalArgumentException(name + " must be >= 0: " + value);

@@ -65,7 +65,9 @@ final class CostTable {
     static void rate(Connection connection, Feedback feedback) throws SQLException {
         Sql.update(
                 connection,
-                "INSERT INTO feedback (entry_id, at_millis, tenant_id, score, comment) VALUES (?, ?, ?, ?, ?)"
+                "INSERT INTO feedback (entry_id, at_millis, tenant_id, score, comment)"
+                        + " SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS (SELECT 1 FROM erasures WHERE tenant_id = ?3"
+                        + " AND at_millis > coalesce((SELECT at_millis FROM cost_entries WHERE entry_id = ?1), ?2))"
                         + " ON CONFLICT (entry_id) DO UPDATE SET at_millis = excluded.at_millis,"
                         + " score = excluded.score, comment = excluded.comment WHERE tenant_id = excluded.tenant_id",
                 feedback.entryId(),

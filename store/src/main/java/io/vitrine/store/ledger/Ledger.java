@@ -28,7 +28,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ledger implements AutoCloseable {
     static final Schema SCHEMA = Schema.of(
-            Ledger.class, "ledger-1.sql", "ledger-2.sql", "ledger-3.sql", "ledger-4.sql", "ledger-5.sql");
+            Ledger.class,
+            "ledger-1.sql",
+            "ledger-2.sql",
+            "ledger-3.sql",
+            "ledger-4.sql",
+            "ledger-5.sql",
+            "ledger-6.sql");
 
     private final LedgerSettings settings;
     private final GroupCommit writer;
@@ -86,7 +92,7 @@ public final class Ledger implements AutoCloseable {
 
     /** Enters what a request cost; false if it was entered before, which stands. */
     public CompletableFuture<Boolean> append(CostEntry entry) {
-        return writer.submit(connection -> CostTable.insert(connection, entry));
+        return writer.submit(connection -> CostTable.insert(connection, ErasureTable.asAllowed(connection, entry)));
     }
 
     /** Notes what a user thought; the same user thinking again replaces it. */
@@ -129,10 +135,14 @@ public final class Ledger implements AutoCloseable {
     /**
      * Deletes what a tenant's users thought, and counts what must be kept of it.
      *
+     * <p>What a server enters later of requests that began before {@code at} follows: feedback is dropped, and an entry goes under a random
+     * name if the others do.
+     *
      * @param pseudonymise whether its cost entries go on under a name made at random; its budgets begin anew then
      */
-    public CompletableFuture<TenantErasure> eraseTenant(String tenantId, boolean pseudonymise) {
-        return writer.submit(connection -> ErasureTable.erase(connection, settings.file(), tenantId, pseudonymise));
+    public CompletableFuture<TenantErasure> eraseTenant(String tenantId, boolean pseudonymise, Instant at) {
+        return writer.submit(
+                connection -> ErasureTable.erase(connection, tenantId, pseudonymise, at.toEpochMilli()));
     }
 
     /** Ids of a tenant's requests that were let in at or after the first and before the second time. */

@@ -38,6 +38,8 @@ public final class Sqlite {
         config.setSynchronous(durability.mode());
         Connection connection = connect(file, config, BUSY_MILLIS);
         try {
+            // Every writer, not only one that deletes: a page that is split keeps copies of rows in its free bytes otherwise.
+            Sql.first(connection, "PRAGMA secure_delete = ON", row -> row.getInt(1));
             requirePragmas(connection, file, durability);
             migrate(connection, file, schema);
             syncDirectory(file);
@@ -57,6 +59,7 @@ public final class Sqlite {
         requirePragma(connection, file, "journal_mode", "wal");
         requirePragma(connection, file, "synchronous", Integer.toString(durability.level()));
         requirePragma(connection, file, "busy_timeout", Integer.toString(BUSY_MILLIS));
+        requirePragma(connection, file, "secure_delete", "1");
     }
 
     /**

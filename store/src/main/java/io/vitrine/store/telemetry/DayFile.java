@@ -71,20 +71,23 @@ final class DayFile implements AutoCloseable {
     }
 
     /** Writes all of them, or none; but not those of tenants that have been deleted since, which are returned. */
-    List<TelemetryRow> write(List<TelemetryRow> rows, Erasures erasures) throws SQLException {
+    List<PendingRow> write(List<PendingRow> rows, Erasures erasures) throws SQLException {
         Sql.execute(connection, "BEGIN IMMEDIATE");
         try {
             erasures.refresh();
-            List<TelemetryRow> erased = rows.stream().filter(erasures::covers).toList();
+            List<PendingRow> erased = rows.stream().filter(erasures::covers).toList();
+            Set<String> lateIds = erased.stream()
+                    .flatMap(pending -> Stream.ofNullable(pending.row().requestId()))
+                    .collect(Collectors.toSet());
+            erasures.addLate(lateIds);
             write(rows.stream()
-                    .filter(row -> !erasures.covers(row))
-                    .map(erasures::cleared)
+                    .filter(pending -> !erasures.covers(pending))
+                    .map(pending -> erasures.cleared(pending.row()))
                     .toList());
             if (!erased.isEmpty()) {
-                Set<String> ids = erased.stream()
-                        .flatMap(row -> Stream.ofNullable(row.requestId()))
-                        .collect(Collectors.toSet());
-                new DayFileErasure(connection).clearRequestIds(ids::contains);
+                DayFileErasure erasure = new DayFileErasure(connection);
+                erasure.clearRequestIds(lateIds::contains);
+                erasure.deleteLinesBefore(erased.stream().map(PendingRow::row).toList());
             }
             Sql.execute(connection, "COMMIT");
             return erased;
@@ -143,9 +146,6 @@ final class DayFile implements AutoCloseable {
     }
 
     private Map<Signal, Long> erase(Erasing erasing) throws SQLException {
-        // Overwritten with zeros: what is deleted must not be found in free pages.
-        Sql.first(connection, "PRAGMA secure_delete = ON", row -> row.getInt(1));
-        Sqlite.requirePragma(connection, path, "secure_delete", "1");
         Map<Signal, Long> rows;
         Sql.execute(connection, "BEGIN IMMEDIATE");
         try {

@@ -3,6 +3,7 @@ package io.vitrine.store.telemetry;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,20 @@ final class DayFileErasure {
             }
         }
         return deleted;
+    }
+
+    /** Lines of requests that were under way at the deletion, and that did not say when their request began. */
+    void deleteLinesBefore(Collection<TelemetryRow> late) throws SQLException {
+        for (TelemetryRow row : late) {
+            if (row instanceof LogRow line && line.requestId() != null) {
+                Sql.update(
+                        day,
+                        "DELETE FROM logs WHERE tenant_id = ? AND request_id = ? AND at_nanos <= ?",
+                        line.tenantId(),
+                        line.requestId(),
+                        line.atEpochNanos());
+            }
+        }
     }
 
     /** In how many rows of each signal there were any; signals without any are not named. */

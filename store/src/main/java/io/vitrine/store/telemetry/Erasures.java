@@ -9,8 +9,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 import io.vitrine.store.StoreException;
@@ -34,9 +38,13 @@ final class Erasures {
     /** Rows of an older time are not written anyway. */
     private static final long KEPT_NANOS = Duration.ofDays(9).toNanos();
 
+    private static final int MOST_LATE_REQUESTS = 10_000;
+
     private final Path file;
     private @Nullable Object version;
     private Map<String, Long> erasedAt = Map.of();
+    /** Of requests that were under way when their tenant was deleted, the latest; steps may still come. */
+    private final Set<String> lateRequestIds = new LinkedHashSet<>();
 
     Erasures(Path directory) {
         this.file = directory.resolve(NAME);
@@ -86,10 +94,27 @@ final class Erasures {
                 .collect(Collectors.toMap(part -> URLDecoder.decode(part[1], UTF_8), part -> Long.valueOf(part[0])));
     }
 
-    /** Whether a row must not be written. */
-    boolean covers(TelemetryRow row) {
-        String tenant = row.tenantId();
-        return tenant != null && row.atEpochNanos() < erasedAt.getOrDefault(tenant, Long.MIN_VALUE);
+    /** Whether what a tenant's request that began at a time does must not be written any more. */
+    boolean covers(String tenantId, long beganEpochNanos) {
+        return beganEpochNanos < erasedAt.getOrDefault(tenantId, Long.MIN_VALUE);
+    }
+
+    /** Whether a row must not be written. Of a request that was under way at the deletion none may, however late it ends. */
+    boolean covers(PendingRow pending) {
+        String tenant = pending.row().tenantId();
+        return tenant != null
+                && covers(tenant, Math.min(pending.beganEpochNanos(), pending.row().atEpochNanos()));
+    }
+
+    /** Notes requests whose rows came after their deletion. */
+    void addLate(Collection<String> requestIds) {
+        lateRequestIds.removeAll(requestIds);
+        lateRequestIds.addAll(requestIds);
+        Iterator<String> oldest = lateRequestIds.iterator();
+        while (lateRequestIds.size() > MOST_LATE_REQUESTS) {
+            oldest.next();
+            oldest.remove();
+        }
     }
 
     /**
@@ -97,8 +122,12 @@ final class Erasures {
      * were all under way when it happened, lose all of them.
      */
     TelemetryRow cleared(TelemetryRow row) {
-        if (row instanceof StepRow step && step.atEpochNanos() < lastDeletion()) {
-            return step.withAttributes(RequestIdText.without(step.attributesJson(), id -> true));
+        if (row instanceof StepRow step) {
+            boolean all = step.atEpochNanos() < lastDeletion();
+            return all || !lateRequestIds.isEmpty()
+                    ? step.withAttributes(RequestIdText.without(
+                            step.attributesJson(), id -> all || lateRequestIds.contains(id)))
+                    : step;
         }
         return row;
     }

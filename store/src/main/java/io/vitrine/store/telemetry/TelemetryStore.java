@@ -28,6 +28,7 @@ public final class TelemetryStore implements AutoCloseable {
     private final Archiver archiver;
     private final Cleanup cleanup;
     private final TenantDeletion deletion;
+    private final Erasures erasures;
     private final Exporter exporter;
 
     /** Starts the writing thread; files are made when the first rows come. */
@@ -42,13 +43,27 @@ public final class TelemetryStore implements AutoCloseable {
         this.queries = new TelemetryQueries(reader);
         this.archiver = new Archiver(settings, files, writer, quarantine);
         this.cleanup = new Cleanup(settings, files);
+        this.erasures = new Erasures(settings.hotDirectory());
         this.deletion = new TenantDeletion(settings, files, writer, quarantine, clock);
         this.exporter = new Exporter(settings, reader);
     }
 
     /** Hands a row over; false if it was dropped (and counted), the queue being full or the store closed. */
     public boolean record(TelemetryRow row) {
-        return writer.offer(row);
+        return writer.offer(PendingRow.of(row));
+    }
+
+    /** The same for a row about a request that began earlier: so nothing is written of requests under way when their tenant is deleted. */
+    public boolean record(TelemetryRow row, long beganEpochNanos) {
+        return writer.offer(new PendingRow(row, beganEpochNanos));
+    }
+
+    /** Whether a tenant was deleted after a request of its began, by whatever process. Any thread. */
+    public boolean isErased(String tenantId, long beganEpochNanos) {
+        synchronized (erasures) {
+            erasures.refresh();
+            return erasures.covers(tenantId, beganEpochNanos);
+        }
     }
 
     /** Returns when all that was recorded before is written, or counted as lost. */

@@ -50,7 +50,7 @@ final class TelemetryWriter implements AutoCloseable {
 
     private sealed interface Item permits Row, Order {}
 
-    private record Row(TelemetryRow row, long sinceMillis) implements Item {}
+    private record Row(PendingRow pending, long sinceMillis) implements Item {}
 
     private record Order(CompletableFuture<?> future, Runnable run) implements Item {}
 
@@ -60,7 +60,7 @@ final class TelemetryWriter implements AutoCloseable {
     private final InstantSource clock;
     private final BlockingQueue<Item> queue;
     private final Map<LocalDate, DayFile> open = new LinkedHashMap<>();
-    private final List<TelemetryRow> rows = new ArrayList<>();
+    private final List<PendingRow> rows = new ArrayList<>();
     private final Thread thread;
     private final Tally accepted = new Tally();
     private final Tally dropped = new Tally();
@@ -90,9 +90,9 @@ final class TelemetryWriter implements AutoCloseable {
     }
 
     /** False if it was dropped. */
-    boolean offer(TelemetryRow row) {
-        boolean taken = !closed && queue.offer(new Row(row, clock.millis()));
-        (taken ? accepted : dropped).add(row.signal(), 1);
+    boolean offer(PendingRow pending) {
+        boolean taken = !closed && queue.offer(new Row(pending, clock.millis()));
+        (taken ? accepted : dropped).add(pending.row().signal(), 1);
         return taken;
     }
 
@@ -273,7 +273,7 @@ final class TelemetryWriter implements AutoCloseable {
     private void abandon(List<Item> batch, Throwable cause) {
         StoreException why = failure(cause);
         failure = why;
-        rows.forEach(row -> lost.add(row.signal(), 1));
+        rows.forEach(this::lose);
         rows.clear();
         for (Item item : batch) {
             if (item instanceof Order order) {
@@ -292,7 +292,7 @@ final class TelemetryWriter implements AutoCloseable {
 
     private void take(Item item) {
         if (item instanceof Row row) {
-            rows.add(row.row());
+            rows.add(row.pending());
         } else if (item instanceof Order order) {
             flush();
             order.run().run();
@@ -300,37 +300,43 @@ final class TelemetryWriter implements AutoCloseable {
     }
 
     private void flush() {
-        Map<LocalDate, List<TelemetryRow>> byDay = new LinkedHashMap<>();
+        Map<LocalDate, List<PendingRow>> byDay = new LinkedHashMap<>();
         LocalDate today = TimeRange.dayOf(TimeRange.nanos(clock.instant()));
-        for (TelemetryRow row : rows) {
-            LocalDate day = TimeRange.dayOf(row.atEpochNanos());
+        for (PendingRow pending : rows) {
+            LocalDate day = TimeRange.dayOf(pending.row().atEpochNanos());
             // A wrong time in a row must not make a file for every day of a century.
             if (day.isAfter(today.plusDays(1)) || day.isBefore(today.minusDays(DAYS_BACK))) {
-                lost.add(row.signal(), 1);
+                lose(pending);
             } else {
-                byDay.computeIfAbsent(day, d -> new ArrayList<>()).add(row);
+                byDay.computeIfAbsent(day, d -> new ArrayList<>()).add(pending);
             }
         }
         rows.clear();
         byDay.forEach(this::write);
     }
 
-    private void write(LocalDate day, List<TelemetryRow> dayRows) {
-        Optional<List<TelemetryRow>> deleted = tryWrite(day, dayRows);
+    private void lose(PendingRow pending) {
+        lost.add(pending.row().signal(), 1);
+    }
+
+    private void write(LocalDate day, List<PendingRow> dayRows) {
+        Optional<List<PendingRow>> deleted = tryWrite(day, dayRows);
         if (deleted.isEmpty()) {
-            dayRows.forEach(row -> lost.add(row.signal(), 1));
+            dayRows.forEach(this::lose);
             return;
         }
-        Set<TelemetryRow> notWritten = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<PendingRow> notWritten = Collections.newSetFromMap(new IdentityHashMap<>());
         notWritten.addAll(deleted.get());
-        dayRows.stream().filter(row -> !notWritten.contains(row)).forEach(row -> written.add(row.signal(), 1));
+        dayRows.stream()
+                .filter(pending -> !notWritten.contains(pending))
+                .forEach(pending -> written.add(pending.row().signal(), 1));
         erased.add(notWritten.size());
     }
 
     /** Rows that must not be written any more; empty if none were, since it failed. */
-    private Optional<List<TelemetryRow>> tryWrite(LocalDate day, List<TelemetryRow> dayRows) {
+    private Optional<List<PendingRow>> tryWrite(LocalDate day, List<PendingRow> dayRows) {
         try {
-            List<TelemetryRow> deleted = file(day).write(dayRows, erasures);
+            List<PendingRow> deleted = file(day).write(dayRows, erasures);
             failure = null;
             return Optional.of(deleted);
         } catch (SQLException e) {
@@ -374,7 +380,7 @@ final class TelemetryWriter implements AutoCloseable {
         queue.drainTo(late);
         for (Item item : late) {
             if (item instanceof Row row) {
-                lost.add(row.row().signal(), 1);
+                lose(row.pending());
             } else if (item instanceof Order order) {
                 order.run().run();
             }

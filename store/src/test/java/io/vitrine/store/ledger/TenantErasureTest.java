@@ -21,18 +21,20 @@ class TenantErasureTest {
     private static final Instant FROM = Instant.parse("2026-11-24T00:00:00Z");
     private static final Instant TO = Instant.parse("2026-11-25T00:00:00Z");
 
+    private static final Instant AT = Instant.ofEpochMilli(Entries.NOON).plusSeconds(1);
+
     @TempDir
     Path directory;
 
     @Test
     void deletesFeedbackAndKeepsWhatWasCharged() throws Exception {
         try (Ledger ledger = filled()) {
-            TenantErasure erasure = ledger.eraseTenant("acme", false).join();
+            TenantErasure erasure = ledger.eraseTenant("acme", false, AT).join();
             assertThat(erasure).isEqualTo(new TenantErasure(1, 2, Optional.empty(), 0, 0, 1));
             assertThat(ledger.feedback("r1")).isEmpty();
             assertThat(ledger.feedback("r3")).isPresent();
             assertThat(ledger.find("r1")).isPresent();
-            assertThat(ledger.eraseTenant("nobody", true).join())
+            assertThat(ledger.eraseTenant("nobody", true, AT).join())
                     .isEqualTo(new TenantErasure(0, 0, Optional.empty(), 0, 0, 0));
         }
         assertThat(Files.readString(directory.resolve("ledger.db"), ISO_8859_1))
@@ -69,7 +71,7 @@ class TenantErasureTest {
         try (Ledger ledger = filled()) {
             CostSum before = ledger.sums(new CostFilter(DAY, DAY, "acme")).get(0);
             String pseudonym =
-                    ledger.eraseTenant("acme", true).join().pseudonym().orElseThrow();
+                    ledger.eraseTenant("acme", true, AT).join().pseudonym().orElseThrow();
             assertThat(ledger.sums(new CostFilter(DAY, DAY, "acme"))).isEmpty();
             CostSum after = ledger.sums(new CostFilter(DAY, DAY, pseudonym)).get(0);
             assertThat(after.requests()).isEqualTo(before.requests());
@@ -85,6 +87,36 @@ class TenantErasureTest {
         try (Ledger ledger = filled()) {
             assertThat(ledger.requestIds("acme", FROM, TO)).containsExactlyInAnyOrder("r1", "r2");
             assertThat(ledger.requestIds("acme", TO, TO.plusSeconds(1))).isEqualTo(Set.of());
+        }
+    }
+
+    @Test
+    void storesNothingLateOfRequestsBeforeTheErasure() {
+        long later = AT.toEpochMilli() + 1;
+        try (Ledger ledger = filled()) {
+            ledger.eraseTenant("acme", true, AT).join();
+            ledger.rate(new Feedback("r1", Entries.NOON, "acme", 1, null)).join();
+            ledger.append(Entries.of("late", "acme", Entries.NOON, 70)).join();
+            ledger.append(Entries.of("new", "acme", later, 70)).join();
+            ledger.rate(new Feedback("new", later, "acme", 1, null)).join();
+            assertThat(ledger.feedback("r1")).isEmpty();
+            assertThat(ledger.find("late")).isEmpty();
+            assertThat(ledger.sums(new CostFilter(DAY, DAY, null)).stream()
+                            .mapToLong(CostSum::requests)
+                            .sum())
+                    .as("what was charged stays")
+                    .isEqualTo(5);
+            assertThat(ledger.find("new")).isPresent();
+            assertThat(ledger.feedback("new")).isPresent();
+        }
+    }
+
+    @Test
+    void dropsFeedbackOnARequestBeforeTheErasure() {
+        try (Ledger ledger = filled()) {
+            ledger.eraseTenant("acme", false, AT).join();
+            ledger.rate(new Feedback("r1", AT.toEpochMilli() + 1, "acme", 1, null)).join();
+            assertThat(ledger.feedback("r1")).isEmpty();
         }
     }
 

@@ -42,7 +42,7 @@ class GroupCommitTest {
     @Test
     void anErrorFailsItsOwnPieceAndNoOther() throws Exception {
         CountDownLatch gathered = new CountDownLatch(1);
-        CompletableFuture<Void> blocking = writer.submit(connection -> await(gathered));
+        CompletableFuture<Void> blocking = block(gathered);
         CompletableFuture<Void> before = add(1);
         CompletableFuture<Void> broken = writer.submit(connection -> {
             insert(connection, 2);
@@ -64,7 +64,7 @@ class GroupCommitTest {
     @Test
     void aBatchThatCannotBeCommittedLeavesNobodyWaiting() throws Exception {
         CountDownLatch gathered = new CountDownLatch(1);
-        CompletableFuture<Void> blocking = writer.submit(connection -> await(gathered));
+        CompletableFuture<Void> blocking = block(gathered);
         CompletableFuture<Void> first = add(1);
         CompletableFuture<Void> ending = writer.submit(connection -> {
             Sql.execute(connection, "ROLLBACK");
@@ -123,6 +123,17 @@ class GroupCommitTest {
         try (Connection reader = Sqlite.openForReading(file)) {
             return Sql.list(reader, "SELECT n FROM numbers ORDER BY n", row -> row.getInt(1));
         }
+    }
+
+    /** Holds the writer in a batch that nothing later belongs to. */
+    private CompletableFuture<Void> block(CountDownLatch gathered) {
+        CountDownLatch begun = new CountDownLatch(1);
+        CompletableFuture<Void> blocking = writer.submit(connection -> {
+            begun.countDown();
+            return await(gathered);
+        });
+        await(begun);
+        return blocking;
     }
 
     private static Void await(CountDownLatch latch) {

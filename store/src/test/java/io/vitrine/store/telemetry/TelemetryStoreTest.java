@@ -220,9 +220,9 @@ class TelemetryStoreTest {
             }));
             holder.start();
             assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
-            assertThat(writer.offer(Rows.log(NOON, "1", null))).isTrue();
-            assertThat(writer.offer(Rows.root("t", NOON, 1, null))).isTrue();
-            assertThat(writer.offer(Rows.log(NOON, "2", null))).isFalse();
+            assertThat(writer.offer(PendingRow.of(Rows.log(NOON, "1", null)))).isTrue();
+            assertThat(writer.offer(PendingRow.of(Rows.root("t", NOON, 1, null)))).isTrue();
+            assertThat(writer.offer(PendingRow.of(Rows.log(NOON, "2", null)))).isFalse();
             assertThat(writer.counts(Signal.LOGS)).isEqualTo(new SignalCounts(1, 1, 0, 0));
             assertThat(writer.counts(Signal.SPANS)).isEqualTo(new SignalCounts(1, 0, 0, 0));
             released.countDown();
@@ -706,13 +706,13 @@ class TelemetryStoreTest {
             // SQLite says the same when a file may not grow as when the disk has no room.
             int pages = writer.order(w -> pragma(w.file(DAY).connection(), "page_count"));
             writer.order(w -> pragma(w.file(DAY).connection(), "max_page_count = " + (pages + 1)));
-            writer.offer(large);
+            writer.offer(PendingRow.of(large));
             writer.order(w -> true);
             assertThat(writer.failure().orElseThrow().reason()).isEqualTo(Reason.DISK_FULL);
             assertThat(writer.counts(Signal.LOGS)).isEqualTo(new SignalCounts(1, 0, 0, 1));
 
             // The file is opened anew after a failure, and so without the limit.
-            writer.offer(large);
+            writer.offer(PendingRow.of(large));
             writer.order(w -> true);
             assertThat(writer.failure()).isEmpty();
             assertThat(writer.counts(Signal.LOGS)).isEqualTo(new SignalCounts(2, 0, 1, 1));

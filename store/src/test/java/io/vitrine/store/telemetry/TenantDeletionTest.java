@@ -135,6 +135,53 @@ class TenantDeletionTest {
     }
 
     @Test
+    void writesNoRowsOfARequestThatOutlivesItsTenant() throws Exception {
+        String end = "2026-11-24T12:00:02Z";
+        try (TelemetryStore server = new TelemetryStore(TelemetrySettings.in(directory), clock)) {
+            server.record(step(NOON));
+            server.flush();
+            clock.set("2026-11-24T12:00:01Z");
+            store.deleteTenant("acme");
+            clock.set(end);
+            server.record(log("2026-11-24T12:00:01.500Z", "acme"));
+            server.flush();
+            server.record(log(end, "acme"), Rows.at(NOON));
+            server.record(Rows.root("late", end, 5, "acme"), Rows.at(NOON));
+            server.flush();
+            server.record(step(end));
+            server.record(Rows.root("new", end, 5, "acme"));
+            server.flush();
+            assertThat(server.isErased("acme", Rows.at(NOON))).isTrue();
+            assertThat(server.isErased("acme", Rows.at(end))).isFalse();
+        }
+        assertThat(store.queries().traces(BOTH, SpanFilter.ANY, 10).rows())
+                .extracting(SpanRow::traceId)
+                .containsExactly("new");
+        assertThat(store.queries().logs(BOTH, LogFilter.text("request_completed"), 10).rows())
+                .isEmpty();
+        close();
+        assertThat(allBytes()).doesNotContain("req-acme").contains("req-zeta");
+    }
+
+    @Test
+    void leavesNoBytesInPagesThatTheServerHasSplit() throws Exception {
+        try (TelemetryStore server = new TelemetryStore(TelemetrySettings.in(directory), clock)) {
+            for (int i = 0; i < 300; i++) {
+                server.record(Rows.root("t" + i, NOON, i, i % 3 == 0 ? "zeta" : "acme"));
+                server.record(log(NOON, i % 3 == 0 ? "zeta" : "acme"));
+                if (i % 7 == 0) {
+                    server.flush();
+                }
+            }
+            server.flush();
+            clock.set("2026-11-24T12:00:01Z");
+            store.deleteTenant("acme");
+        }
+        close();
+        assertThat(allBytes()).doesNotContain("req-acme").contains("req-zeta");
+    }
+
+    @Test
     void takesTheTenantOutOfCopiesThatDoNotCount() throws Exception {
         record(Rows.root("t1", NOON, 5, "acme"), Rows.root("t2", NOON, 5, "zeta"));
         clock.set(NEXT_NOON);

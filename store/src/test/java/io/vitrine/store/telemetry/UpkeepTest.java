@@ -164,7 +164,7 @@ class UpkeepTest {
                     .isInstanceOfSatisfying(
                             StoreException.class, e -> assertThat(e.reason()).isEqualTo(Reason.FAILED))
                     .hasRootCauseInstanceOf(StackOverflowError.class);
-            assertThat(writer.offer(Rows.root("t1", NOON, 5, "acme"))).isTrue();
+            assertThat(writer.offer(PendingRow.of(Rows.root("t1", NOON, 5, "acme")))).isTrue();
             writer.order(w -> true);
             assertThat(writer.counts(Signal.SPANS).written()).isEqualTo(1);
         }
@@ -182,11 +182,11 @@ class UpkeepTest {
             return clock.instant();
         };
         try (TelemetryWriter writer = new TelemetryWriter(settings, new TierFiles(settings), failing)) {
-            writer.offer(Rows.root("lost", NOON, 5, "acme"));
+            writer.offer(PendingRow.of(Rows.root("lost", NOON, 5, "acme")));
             assertThatThrownBy(() -> writer.order(w -> true)).hasRootCauseInstanceOf(StackOverflowError.class);
             assertThat(writer.failure()).isPresent();
             assertThat(writer.counts(Signal.SPANS)).isEqualTo(new SignalCounts(1, 0, 0, 1));
-            writer.offer(Rows.root("kept", NOON, 5, "acme"));
+            writer.offer(PendingRow.of(Rows.root("kept", NOON, 5, "acme")));
             writer.order(w -> true);
             assertThat(writer.failure()).isEmpty();
             assertThat(writer.counts(Signal.SPANS)).isEqualTo(new SignalCounts(2, 0, 1, 1));
