@@ -444,6 +444,7 @@ class ConfigReaderTest {
                   memory: 128MiB
                   threads: 44
                   query-timeout: 45s
+                alerts: {enabled: false, file: alerts.yaml, interval: 46s, max-series: 4700}
                 """);
 
         assertThat(new ConfigReader(Map.of()).read(Optional.of(file), List.of()).config())
