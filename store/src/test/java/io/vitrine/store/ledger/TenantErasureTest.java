@@ -51,7 +51,7 @@ class TenantErasureTest {
             evidence(ledger, "logs", "{\"tenant_id\":\"acme\"}");
             evidence(ledger, "traces", "{\"tenant_id\":\"acme-2\"}");
 
-            assertThat(ledger.eraseTenant("acme", false).join().evidenceItems()).isEqualTo(1);
+            assertThat(ledger.eraseTenant("acme", false, AT).join().evidenceItems()).isEqualTo(1);
 
             assertThat(ledger.incidents().content(1, "logs")).isEmpty();
             assertThat(ledger.incidents().content(1, "traces")).isPresent();
