@@ -1,7 +1,7 @@
 """What attacks have in common: a server of their own, a bystander that is measured, bounds.
 
-An attack is a program beside this file. It starts a Server, measures a Bystander alone and beside the attack, and prints
-what both got. Standard library only. Traffic goes to 127.0.0.1 alone, connections and time are bounded, and it ends by
+An attack is a program beside this file. It starts a Server, measures a Bystander alone and beside the attack, and
+prints what both got. Standard library only. Traffic goes to 127.0.0.1 alone, connections and time are bounded, and it ends by
 itself.
 """
 
@@ -313,7 +313,7 @@ def raise_own_descriptors():
 
 
 def watched(arguments, attack, descriptors=None):
-    """Measures a bystander alone, then beside ``attack(server)``, which ends by itself; 1 if the server or it failed."""
+    """Measures a bystander alone, then beside ``attack(server)``, which ends by itself; 1 if one of them failed."""
     raise_own_descriptors()
     with Server(arguments, descriptors=descriptors) as server:
         bystander = Bystander(server)

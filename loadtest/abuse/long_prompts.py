@@ -2,8 +2,8 @@
 
     python3 long_prompts.py URL [--streams 4] [--long-ones 1] [--tokens 7000] [--rounds 5]
 
-Streams decode throughout. Alternating in each round: a short prompt beside the streams alone; the same amid long prompts; a long
-prompt without a short one; a long prompt that four short ones pass. Run it on a quiet machine; it ends by itself.
+Streams decode throughout. Alternating in each round: a short prompt beside the streams alone; the same amid long prompts; a
+long prompt without a short one; a long prompt that four short ones pass. Run it on a quiet machine; it ends by itself.
 """
 
 import argparse

@@ -53,7 +53,6 @@ class ManagementInputTest {
                 "{\"priority\":\"\\ud800\"}",
                 "{\"limits\":null}",
                 "{\"limits\":{\"\\ud800\":1}}",
-                "{\"models\":[null]}",
                 "{\"models\":[\"\\udfff\"]}",
                 "null",
                 "[]"
