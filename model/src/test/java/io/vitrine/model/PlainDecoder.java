@@ -8,8 +8,9 @@ import io.vitrine.model.weights.ModelWeights;
 import io.vitrine.model.weights.RotaryLayout;
 
 /**
- * A decoder by the definition, in plain Java and float32: no libtorch, no KV pages, one matrix in memory at a time. Of the architectures
- * it knows Llama's and Qwen2's. The oracle for models too large to have their logits among the test resources.
+ * A decoder by the definition, in plain Java and float32: no libtorch, no KV pages, one matrix in memory at a time. Of
+ * the architectures it knows Llama's and Qwen2's. The oracle for models too large to have their logits among the test
+ * resources.
  */
 final class PlainDecoder {
 

@@ -36,8 +36,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
- * Qwen2.5-Coder-0.5B-Instruct, only where {@code -Dvitrine.models=DIR} names the folder that {@code loadtest/models/fetch-qwen-coder.sh}
- * has filled: the file comes without a licence text, so it is neither shipped nor fetched by a build.
+ * Qwen2.5-Coder-0.5B-Instruct, only where {@code -Dvitrine.models=DIR} names the folder that {@code
+ * loadtest/models/fetch-qwen-coder.sh} has filled: the file comes without a licence text, so it is neither shipped nor
+ * fetched by a build.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class QwenCoderIT {

@@ -10,8 +10,8 @@ import io.vitrine.model.sampling.SamplerScratch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The next token of one sequence, to be drawn from its row of logits. Reads the sequence and advances its sampler; the token is
- * appended when it is handed over. Any one thread draws; the engine thread reads the outcome afterwards.
+ * The next token of one sequence, to be drawn from its row of logits. Reads the sequence and advances its sampler; the
+ * token is appended when it is handed over. Any one thread draws; the engine thread reads the outcome afterwards.
  */
 final class Draw {
 
@@ -59,7 +59,9 @@ final class Draw {
         return new GeneratedToken(tokenId, index, logProbabilities.of(tokenId), List.copyOf(top));
     }
 
-    /** What this draw has of the sampler's time: its own, or an equal part of the time of several drawn side by side. */
+    /**
+     * What this draw has of the sampler's time: its own, or an equal part of the time of several drawn side by side.
+     */
     void took(long startNanos, long endNanos) {
         this.startNanos = startNanos;
         this.endNanos = endNanos;

@@ -62,8 +62,8 @@ public interface GenerationListener {
     /**
      * A token was drawn from a row of logits, be it one that only ends the text. Told before {@link #tokenGenerated}.
      *
-     * @param startNanos when the sampler was given the row; of rows drawn side by side, each has an equal part of the time
-     *     that passed
+     * @param startNanos when the sampler was given the row; of rows drawn side by side, each has an equal part of the
+     *     time that passed
      */
     default void tokenSampled(long startNanos, long endNanos) {}
 

@@ -12,8 +12,9 @@ import io.vitrine.model.sampling.DrawableTokens;
 import io.vitrine.model.sampling.SamplerScratch;
 
 /**
- * Draws the tokens of several sequences side by side: on the engine thread and on threads of its own, which are idle otherwise. Each
- * row goes with its own sequence's sampler, so no token depends on which thread draws it. Engine thread only.
+ * Draws the tokens of several sequences side by side: on the engine thread and on threads of its own, which are idle
+ * otherwise. Each row goes with its own sequence's sampler, so no token depends on which thread draws it. Engine thread
+ * only.
  */
 final class SamplingThreads implements AutoCloseable {
 

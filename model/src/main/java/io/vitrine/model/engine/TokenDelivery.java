@@ -33,7 +33,8 @@ final class TokenDelivery {
     }
 
     /**
-     * Draws the first new token of each sequence of a step on several threads, if that pays. {@link #deliverNext} hands them over.
+     * Draws the first new token of each sequence of a step on several threads, if that pays. {@link #deliverNext} hands
+     * them over.
      *
      * @param draws in the order in which they will be handed over
      */
@@ -64,8 +65,8 @@ final class TokenDelivery {
     }
 
     /**
-     * Samples the next token of a sequence and tells its listener, then its sink: in this order, so that the sink's work
-     * does not delay what the listener sees. Whatever sampler or sink throw fails this sequence only.
+     * Samples the next token of a sequence and tells its listener, then its sink: in this order, so that the sink's
+     * work does not delay what the listener sees. Whatever sampler or sink throw fails this sequence only.
      *
      * @param logits its row begins at {@code rowStart}
      * @return why the answer is over; null if it goes on

@@ -19,8 +19,8 @@ import io.vitrine.model.torch.TorchSettings;
 import io.vitrine.model.weights.Checkpoint;
 
 /**
- * What int8 costs of one model's quality: how much higher the perplexity of a short built-in text is than in bf16, which stays within
- * 0.5 % of float32 and needs half its memory.
+ * What int8 costs of one model's quality: how much higher the perplexity of a short built-in text is than in bf16,
+ * which stays within 0.5 % of float32 and needs half its memory.
  *
  * @param increase relative; NaN if a precision gave no finite perplexity
  */
@@ -71,7 +71,8 @@ public record Int8Quality(double increase) {
     }
 
     /**
-     * Loads the model in bf16, then in int8, one after the other, and keeps the result beside it where that can be written.
+     * Loads the model in bf16, then in int8, one after the other, and keeps the result beside it where that can be
+     * written.
      *
      * @param model where the checkpoint was opened
      */

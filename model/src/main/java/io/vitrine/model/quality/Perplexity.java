@@ -12,8 +12,8 @@ import io.vitrine.model.engine.StepPlan.Phase;
 import io.vitrine.model.engine.StepPlan.Span;
 
 /**
- * Perplexity of a text under a model: {@code exp} of the mean negative log-likelihood of each token after those before it. The runner's
- * pages are used from 0 on. Engine thread's work: no engine may run on the same runner.
+ * Perplexity of a text under a model: {@code exp} of the mean negative log-likelihood of each token after those before
+ * it. The runner's pages are used from 0 on. Engine thread's work: no engine may run on the same runner.
  */
 public final class Perplexity {
 

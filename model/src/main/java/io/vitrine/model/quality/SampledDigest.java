@@ -14,8 +14,9 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * A SHA-256 of a model's files that takes milliseconds whatever their size: of names, sizes, and {@link #SAMPLES} pieces of each,
- * evenly spread, the first and the last among them. Training changes every tensor, so it changes the pieces. No proof against forgery.
+ * A SHA-256 of a model's files that takes milliseconds whatever their size: of names, sizes, and {@link #SAMPLES}
+ * pieces of each, evenly spread, the first and the last among them. Training changes every tensor, so it changes the
+ * pieces. No proof against forgery.
  */
 final class SampledDigest {
 

@@ -3,18 +3,21 @@ package io.vitrine.model.sampling;
 import java.util.Arrays;
 
 /**
- * Draws the token that {@link ExactDraw} draws, in a fraction of the time: with approximate weights and without sorting them. Where
- * an error as large as {@link #MARGIN} could change the outcome, at the edge of a token's share or of the nucleus, it gives
- * {@link #UNDECIDED} and the exact one draws: about once in a thousand draws. So no answer depends on the approximation.
+ * Draws the token that {@link ExactDraw} draws, in a fraction of the time: with approximate weights and without sorting
+ * them. Where an error as large as {@link #MARGIN} could change the outcome, at the edge of a token's share or of the
+ * nucleus, it gives {@link #UNDECIDED} and the exact one draws: about once in a thousand draws. So no answer depends on
+ * the approximation.
  *
- * <p>Instead of by rank, tokens are put into buckets by their distance to the best token; only the bucket in which the nucleus
- * ends and the one that the draw falls into are sorted. Pure but for the scratch.
+ * <p>Instead of by rank, tokens are put into buckets by their distance to the best token; only the bucket in which the
+ * nucleus ends and the one that the draw falls into are sorted. Pure but for the scratch.
  */
 final class ApproximateDraw {
 
     static final int UNDECIDED = -1;
 
-    /** Of the total weight: what the errors of all weights together stay below, the exact draw's own rounding included. */
+    /**
+     * Of the total weight: what the errors of all weights together stay below, the exact draw's own rounding included.
+     */
     private static final double MARGIN = 1e-8;
 
     private static final int BLOCK = 256;
@@ -123,11 +126,11 @@ final class ApproximateDraw {
     }
 
     /**
-     * Puts each token into the bucket of its distance to the best one. Those too deep to weigh anything, banned ones included, share the
-     * last bucket.
+     * Puts each token into the bucket of its distance to the best one. Those too deep to weigh anything, banned ones
+     * included, share the last bucket.
      *
-     * <p>Of every token: choosing the ones that can matter mispredicts a branch for every second token of a flat row. In single
-     * precision, which keeps the order of the logits: widening each took four times as long.
+     * <p>Of every token: choosing the ones that can matter mispredicts a branch for every second token of a flat row.
+     * In single precision, which keeps the order of the logits: widening each took four times as long.
      */
     private void fillBuckets() {
         float perLogit = (float) (scale * BUCKETS / -Exponentials.LOWEST);

@@ -42,8 +42,8 @@ public final class SamplerScratch {
     }
 
     /**
-     * Copies the row that begins at {@code index}, counted from the buffer's first element; the buffer's position stays. Rows of
-     * the head that are no tokens are banned in the copy.
+     * Copies the row that begins at {@code index}, counted from the buffer's first element; the buffer's position
+     * stays. Rows of the head that are no tokens are banned in the copy.
      *
      * @throws IndexOutOfBoundsException if the buffer ends before the row does
      */

@@ -11,8 +11,8 @@ import io.vitrine.model.torch.TorchSettings;
 import io.vitrine.model.weights.Checkpoint;
 
 /**
- * Memory of loading a model, from Linux's {@code /proc/self/status}: what is resident before and after, and the most in between. The
- * mapped model file counts as long as its pages are in memory.
+ * Memory of loading a model, from Linux's {@code /proc/self/status}: what is resident before and after, and the most in
+ * between. The mapped model file counts as long as its pages are in memory.
  *
  * <pre>LoadMemory MODEL float32|bf16|int8</pre>
  */
@@ -55,7 +55,10 @@ public final class LoadMemory {
                 .orElseThrow(() -> new IOException("no " + field + " in /proc/self/status"));
     }
 
-    /** Reads the anonymous memory every few milliseconds: the kernel keeps a peak only of all resident memory, the mapped file included. */
+    /**
+     * Reads the anonymous memory every few milliseconds: the kernel keeps a peak only of all resident memory, the
+     * mapped file included.
+     */
     private static final class Watch extends Thread {
 
         private volatile long most;

@@ -36,19 +36,19 @@ import io.vitrine.model.torch.TorchSettings;
 import io.vitrine.model.weights.Checkpoint;
 
 /**
- * Where the time of a decode step goes: the engine on a real model, so many sequences that never end, medians over the steps in
- * which all of them decode, and what Java allocates for a token of theirs. Prints a Markdown table. {@code loadtest/README.md} has
- * the command line.
+ * Where the time of a decode step goes: the engine on a real model, so many sequences that never end, medians over the
+ * steps in which all of them decode, and what Java allocates for a token of theirs. Prints a Markdown table. {@code
+ * loadtest/README.md} has the command line.
  *
  * <pre>StepParts MODEL float32|bf16|int8 greedy|sampled|default|top-p CONTEXT[-CONTEXT] SEQUENCES[,SEQUENCES…] [STEPS]</pre>
  *
- * <p>{@code CONTEXT} is the length of every sequence when the measuring begins; it grows by one a step. Two are those of the shortest and
- * the longest, with the others evenly between. {@code sampled} is temperature 0.8, top_k 40, top_p 0.95; {@code default} temperature 1, as OpenAI's API has it; {@code top-p} the
- * same with top_p 0.95.
+ * <p>{@code CONTEXT} is the length of every sequence when the measuring begins; it grows by one a step. Two are those
+ * of the shortest and the longest, with the others evenly between. {@code sampled} is temperature 0.8, top_k 40, top_p
+ * 0.95; {@code default} temperature 1, as OpenAI's API has it; {@code top-p} the same with top_p 0.95.
  *
- * <p>The clock inside the model is read on every other step, and costs a step of one sequence nearly 1 %: the step as a whole,
- * sampling and Java are taken from the steps between. Of the model call, what lies outside its parts is JNI and what goes in and
- * out.
+ * <p>The clock inside the model is read on every other step, and costs a step of one sequence nearly 1 %: the step as a
+ * whole, sampling and Java are taken from the steps between. Of the model call, what lies outside its parts is JNI and
+ * what goes in and out.
  */
 public final class StepParts {
 
