@@ -50,6 +50,7 @@ final class ErrorMapper {
         return switch (reason) {
             case INVALID_REQUEST,
                     BODY_UNFINISHED,
+                    CONFLICT,
                     EXPECTATION_FAILED,
                     NOT_IMPLEMENTED,
                     HTTP_VERSION_NOT_SUPPORTED ->
