@@ -82,7 +82,8 @@ class ArchitectureTest {
             .resideOutsideOfPackage("io.vitrine.observability.tracing..")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("io.opentelemetry.sdk.trace..")
+            .resideInAnyPackage(
+                    "io.opentelemetry.sdk.trace", "io.opentelemetry.sdk.trace.data..", "io.opentelemetry.sdk.trace.samplers..")
             .orShould()
             .dependOnClassesThat()
             .haveNameMatching("io\\.opentelemetry\\.api\\.trace\\.(Tracer.*|SpanBuilder)")

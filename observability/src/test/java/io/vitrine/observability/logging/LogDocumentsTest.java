@@ -16,6 +16,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.vitrine.model.engine.FakeClock;
+import io.vitrine.observability.AlertChange;
 import io.vitrine.observability.ErrorType;
 import io.vitrine.observability.FeedbackGiven;
 import io.vitrine.observability.IncidentChange;
@@ -120,6 +121,11 @@ class LogDocumentsTest {
             for (IncidentChange.Kind kind : IncidentChange.Kind.values()) {
                 logging.lifecycleListener()
                         .incidentChanged(new IncidentChange(kind, "vitrine", "incident 3", "P1 detected: slow"));
+            }
+            for (AlertChange.Kind kind : AlertChange.Kind.values()) {
+                logging.lifecycleListener()
+                        .alertChanged(new AlertChange(
+                                kind, "EngineStuck", "P0", "0123456789abcdef", "model=m", "no step for 9 s", "engine-stuck"));
             }
             logging.lifecycleListener().faulted("gateway", new IllegalStateException());
             logging.lifecycleListener().storeFailed("no room left");

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,6 +20,7 @@ import io.vitrine.observability.ExportCounts;
 import io.vitrine.observability.FeedbackGiven;
 import io.vitrine.observability.IncidentCounts;
 import io.vitrine.observability.LedgerCounts;
+import io.vitrine.observability.LongestTimes;
 import io.vitrine.observability.NotificationQueue;
 import io.vitrine.observability.RecordedArchive;
 import io.vitrine.observability.RequestIdentity;
@@ -477,10 +479,14 @@ class MetricsTest {
         metrics.watch(new SomeTraces());
         metrics.watch(new ConnectionCounts(HttpPort.API, 1));
         metrics.watchMemory(ClientMemory.BODIES, () -> 0, 1);
+        metrics.watchPlanning(() -> 0, 1);
         for (RequestSummary summary : List.of(Summaries.completed(), Summaries.refused())) {
             requests.ended(summary);
             metrics.sliListener().ended(summary);
         }
+        metrics.sliListener()
+                .ended(Summaries.completed()
+                        .withLongest(new LongestTimes(OptionalLong.of(1), OptionalLong.of(2), OptionalLong.of(3))));
         metrics.sliListener()
                 .feedbackGiven(
                         new RequestIdentity("r", Route.FEEDBACK, RequestSummary.DEFAULT_TENANT, Optional.empty()),
