@@ -44,10 +44,20 @@ public final class TenantJson {
      *
      * @param source names it in errors
      * @throws io.vitrine.tenants.yaml.YamlException if anything in it is not understood
+     * @throws IllegalArgumentException if anything in it is null
      */
     public static Tenant parse(JsonNode json, String source) {
+        requireNoNull(json, source);
         // JSON is YAML. Written anew, so that nothing in it can end the list early.
         return TenantsFile.read("{\"tenants\": [" + json + "]}", source).get(0);
+    }
+
+    /** YAML would take a null for the word. */
+    private static void requireNoNull(JsonNode json, String source) {
+        if (json.isNull()) {
+            throw new IllegalArgumentException(source + " has a null; leave out what is not set");
+        }
+        json.forEach(value -> requireNoNull(value, source));
     }
 
     static Tenant parse(String json, String source) {
