@@ -82,7 +82,8 @@ public final class Validity {
             return notJudged("send_lag", "Nothing was sent.");
         }
         double p99 = Percentiles.nearestRank(waits, 0.99) / 1e6;
-        double[] first = sorted(Metric.E2E_USER, completed);
+        double[] streamed = sorted(Metric.TTFT, completed);
+        double[] first = streamed.length == 0 ? sorted(Metric.E2E, completed) : streamed;
         double median = first.length == 0 ? 0 : Percentiles.nearestRank(first, 0.5) / 1e6;
         double limit = Math.max(MOST_SEND_LAG_MILLIS, MOST_SEND_LAG_SHARE * median);
         Verdict late = limitedInFlight ? Verdict.CAUTION : Verdict.INVALID;
