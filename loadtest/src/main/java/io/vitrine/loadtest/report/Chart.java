@@ -1,5 +1,7 @@
 package io.vitrine.loadtest.report;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +13,7 @@ final class Chart {
     private static final double WIDTH = 440;
     private static final double HEIGHT = 250;
     private static final double LEFT = 50;
-    private static final double RIGHT = 12;
+    private static final double RIGHT = 20;
     private static final double TOP = 12;
     private static final double BOTTOM = 40;
     private static final int TICKS = 5;
@@ -73,8 +75,8 @@ final class Chart {
                 .append(number(WIDTH)).append(' ').append(number(HEIGHT)).append("\" role=\"img\" aria-label=\"")
                 .append(Html.escaped(title)).append("\">\n");
         grid(svg, x, y, toX, toY);
-        for (Mark mark : marks) {
-            drawMark(svg, mark, toX, toY);
+        for (int index = 0; index < marks.size(); index++) {
+            drawMark(svg, marks.get(index), index, toX, toY);
         }
         for (int index = 0; index < lines.size(); index++) {
             draw(svg, lines.get(index), "s" + index, toX, toY);
@@ -90,22 +92,24 @@ final class Chart {
         for (double tick : x.ticks()) {
             double at = toX.applyAsDouble(tick);
             segment(svg, "grid", at, TOP, at, HEIGHT - BOTTOM);
-            text(svg, "middle", at, HEIGHT - BOTTOM + 15, Numbers.of(tick));
+            text(svg, "middle", at, HEIGHT - BOTTOM + 15, tickText(tick));
         }
         for (double tick : y.ticks()) {
             double at = toY.applyAsDouble(tick);
             segment(svg, "grid", LEFT, at, WIDTH - RIGHT, at);
-            text(svg, "end", LEFT - 5, at + 4, Numbers.of(tick));
+            text(svg, "end", LEFT - 5, at + 4, tickText(tick));
         }
         text(svg, "end", WIDTH - RIGHT, HEIGHT - 6, xLabel);
         text(svg, "start", 2, HEIGHT - 6, "↑ " + yLabel);
     }
 
-    private static void drawMark(StringBuilder svg, Mark mark, DoubleUnaryOperator toX, DoubleUnaryOperator toY) {
+    /** @param row of its name, so that the names of close marks do not cover each other */
+    private static void drawMark(
+            StringBuilder svg, Mark mark, int row, DoubleUnaryOperator toX, DoubleUnaryOperator toY) {
         if (mark.vertical()) {
             double at = toX.applyAsDouble(mark.at());
             segment(svg, "mark", at, TOP, at, HEIGHT - BOTTOM);
-            text(svg, at > WIDTH / 2 ? "end" : "start", at + (at > WIDTH / 2 ? -3 : 3), TOP + 10, mark.name());
+            text(svg, at > WIDTH / 2 ? "end" : "start", at + (at > WIDTH / 2 ? -3 : 3), TOP + 10 + 14 * row, mark.name());
         } else {
             double at = toY.applyAsDouble(mark.at());
             segment(svg, "mark", LEFT, at, WIDTH - RIGHT, at);
@@ -153,6 +157,13 @@ final class Chart {
     private static void text(StringBuilder svg, String anchor, double x, double y, String text) {
         svg.append("<text text-anchor=\"").append(anchor).append("\" x=\"").append(number(x)).append("\" y=\"")
                 .append(number(y)).append("\">").append(Html.escaped(text)).append("</text>\n");
+    }
+
+    /** Ticks are round numbers: no digits that say nothing. */
+    private static String tickText(double tick) {
+        return tick >= 1000 && tick % 1000 == 0
+                ? String.format(Locale.ROOT, "%.0fk", tick / 1000)
+                : BigDecimal.valueOf(tick).round(new MathContext(6)).stripTrailingZeros().toPlainString();
     }
 
     private static String number(double value) {

@@ -160,7 +160,8 @@ public final class Trace {
         JsonNode find(String... names) {
             for (String name : names) {
                 JsonNode value = row.get(name);
-                if (value != null && !value.isNull() && !value.asText("x").isEmpty()) {
+                boolean empty = value == null || value.isNull() || (value.isTextual() && value.asText().isEmpty());
+                if (!empty) {
                     return value;
                 }
             }
