@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import io.vitrine.loadtest.client.LoadRun;
 import io.vitrine.loadtest.client.RequestBodies;
 import io.vitrine.loadtest.client.RunMonitor;
 import io.vitrine.loadtest.measure.Check.Verdict;
+import io.vitrine.loadtest.measure.Durations;
 import io.vitrine.loadtest.measure.Objectives;
 import io.vitrine.loadtest.measure.RunLog;
 import io.vitrine.loadtest.report.CsvReport;
@@ -86,6 +88,13 @@ final class LoadCommand implements Callable<Integer> {
             paramLabel = "URL",
             description = "Vitrine's management port: its telemetry is compared with what the client saw.")
     private @Nullable URI management;
+
+    @Option(
+            names = "--settle",
+            paramLabel = "TIME",
+            defaultValue = "15s",
+            description = "How long the server's telemetry may take to be complete (default: 15s).")
+    private String settle = "15s";
 
     @Option(
             names = "--progress",
@@ -156,7 +165,7 @@ final class LoadCommand implements Callable<Integer> {
                 runner.run("run", plan, options.offeredRate(), options.lanesOrNull());
             }
         }
-        Truth compared = truth.isEmpty() ? null : truth.get().compare(logs, bodies.path(), runId);
+        Truth compared = truth.isEmpty() ? null : truth.get().compare(logs, bodies.path(), runId, Duration.ofNanos(Durations.nanos(settle)));
         return new Report(
                 Report.FORMAT,
                 new Report.Run(

@@ -136,8 +136,11 @@ final class LoadOptions {
         COMPLETIONS
     }
 
-    /** Refuses options that contradict each other. */
+    /** Refuses options that contradict each other, and what is read only after the run. */
     void check() {
+        objectives();
+        bodies();
+        driver("");
         long ways = (concurrency != null && !sweep ? 1 : 0) + (rate != null ? 1 : 0) + (profile != null ? 1 : 0)
                 + (replay != null ? 1 : 0) + (sweep ? 1 : 0);
         if (ways > 1) {

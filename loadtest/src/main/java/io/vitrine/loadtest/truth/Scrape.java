@@ -16,13 +16,29 @@ record Scrape(List<Series> series) {
         List<Series> series = new ArrayList<>();
         text.lines().filter(line -> !line.isBlank() && line.charAt(0) != '#').forEach(line -> {
             int brace = line.indexOf('{');
-            int end = brace < 0 ? line.indexOf(' ') : line.lastIndexOf('}');
+            int end = brace < 0 ? line.indexOf(' ') : closingBrace(line, brace);
             String name = line.substring(0, brace < 0 ? end : brace);
             String labels = brace < 0 ? "," : "," + line.substring(brace + 1, end) + ",";
             String value = line.substring(end + 1).trim().split(" ")[0];
             series.add(new Series(name, labels, number(value)));
         });
         return new Scrape(series);
+    }
+
+    /** The first one outside a label's quotes; an exemplar behind the value has braces too. */
+    private static int closingBrace(String line, int from) {
+        boolean quoted = false;
+        for (int index = from; index < line.length(); index++) {
+            char character = line.charAt(index);
+            if (character == '\\') {
+                index++;
+            } else if (character == '"') {
+                quoted = !quoted;
+            } else if (character == '}' && !quoted) {
+                return index;
+            }
+        }
+        throw new IllegalArgumentException("a line of metrics has no end of labels: " + line);
     }
 
     private static double number(String text) {

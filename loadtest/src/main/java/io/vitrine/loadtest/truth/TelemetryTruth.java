@@ -25,7 +25,6 @@ import io.vitrine.loadtest.report.Report.TruthLine;
 /** Compares a Vitrine server's telemetry before and after a run with the run. No one else may use the server meanwhile. */
 public final class TelemetryTruth {
 
-    private static final Duration LONGEST_SETTLING = Duration.ofSeconds(15);
     private static final long PAUSE_NANOS = 200_000_000;
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
     private static final int TRACES_ASKED = 50;
@@ -56,13 +55,14 @@ public final class TelemetryTruth {
      *
      * @param path of the API that was used
      * @param idPrefix of the run's request ids
+     * @param longestSettling how long the server may take to record its last requests
      */
-    public Truth compare(List<RunLog> logs, String path, String idPrefix) throws IOException {
+    public Truth compare(List<RunLog> logs, String path, String idPrefix, Duration longestSettling) throws IOException {
         List<RequestRecord> sent = logs.stream()
                 .flatMap(log -> log.records().stream())
                 .filter(record -> record.sentNanos() != RequestRecord.NEVER)
                 .toList();
-        Map<String, JsonNode> serverLog = settle(sent.size(), path, idPrefix);
+        Map<String, JsonNode> serverLog = settle(sent.size(), path, idPrefix, Instant.now().plus(longestSettling));
         Scrape after = management.metrics();
         counters(sent, after, path);
         histograms(sent, after);
@@ -74,8 +74,7 @@ public final class TelemetryTruth {
     }
 
     /** The server's last log event of each request of the run; waits until all are stored or the time is over. */
-    private Map<String, JsonNode> settle(int expected, String path, String idPrefix) throws IOException {
-        Instant end = Instant.now().plus(LONGEST_SETTLING);
+    private Map<String, JsonNode> settle(int expected, String path, String idPrefix, Instant end) throws IOException {
         while (true) {
             Scrape now = management.metrics();
             Map<String, JsonNode> events = events(idPrefix);
