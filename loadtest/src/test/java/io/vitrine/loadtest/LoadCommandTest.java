@@ -131,8 +131,8 @@ class LoadCommandTest {
     void sweepsFromTheCapacityDown() throws Exception {
         Path json = folder.resolve("r.json");
 
-        load("--sweep", "--concurrency", "2", "--duration", "0.2s", "--sweep-shares", "0.1,0.05",
-                "--output-tokens", "2", "--report", json.toString());
+        load("--sweep", "--concurrency", "2", "--duration", "1s", "--sweep-shares", "0.1,0.05",
+                "--arrivals", "constant", "--output-tokens", "2", "--report", json.toString());
 
         Report report = JsonReport.read(json);
         assertThat(report.stages()).extracting(Report.Stage::name).containsExactly("capacity", "5 %", "10 %");

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
             CostsCommand.class,
             StoreCommand.class
         },
-        description = "An LLM inference server that one can see through.")
+        description = "An LLM inference server that one can see through.",
+        footer = {"", "Beside these: ./vitrine load, which measures a server from outside, and ./vitrine test."})
 public final class Main implements Runnable {
 
     @Spec

@@ -85,10 +85,12 @@ public final class HttpTransport implements Transport {
 
         private void send(HttpClientRequest connected, byte[] body) {
             if (over) {
+                connected.exceptionHandler(ignored -> {});
                 connected.reset(CANCELLED).onFailure(ignored -> {});
                 return;
             }
             request = connected;
+            connected.exceptionHandler(this::failed);
             connected.response().onSuccess(this::receive).onFailure(this::failed);
             listener.sent(System.nanoTime());
             connected.end(Buffer.buffer(body)).onFailure(this::failed);
