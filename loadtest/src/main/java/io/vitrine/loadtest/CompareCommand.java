@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "compare",
         mixinStandardHelpOptions = true,
-        description = "Compares two JSON reports: every latency and rate of the second against the first, with intervals.")
+        description =
+                "Compares two JSON reports: every latency and rate of the second against the first, with intervals.")
 final class CompareCommand implements Callable<Integer> {
 
     @Spec

@@ -56,7 +56,8 @@ import picocli.CommandLine.Spec;
         subcommands = CompareCommand.class,
         subcommandsRepeatable = false,
         description = {
-            "Measures any OpenAI-compatible server from outside. Latencies count from the time a request was meant to be",
+            "Measures any OpenAI-compatible server from outside. Latencies count from the time a request was meant to"
+                    + " be",
             "sent. A run whose numbers must not be trusted says so first and ends with exit code 3."
         })
 final class LoadCommand implements Callable<Integer> {
@@ -131,7 +132,8 @@ final class LoadCommand implements Callable<Integer> {
 
     private static void requireKnownEnding(Path file) {
         if (!file.toString().matches("(?i).*\\.(json|html|csv|txt)")) {
-            throw new IllegalArgumentException("--report takes a file that ends in .json, .html, .csv or .txt: " + file);
+            throw new IllegalArgumentException(
+                    "--report takes a file that ends in .json, .html, .csv or .txt: " + file);
         }
     }
 
@@ -149,7 +151,8 @@ final class LoadCommand implements Callable<Integer> {
     private Report run(long seed) throws IOException {
         RequestBodies bodies = options.bodies();
         Instant started = Instant.now();
-        Optional<TelemetryTruth> truth = management == null ? Optional.empty() : Optional.of(TelemetryTruth.begin(management));
+        Optional<TelemetryTruth> truth =
+                management == null ? Optional.empty() : Optional.of(TelemetryTruth.begin(management));
         List<RunLog> logs = new ArrayList<>();
         List<Stage> stages = new ArrayList<>();
         Knee knee = null;
@@ -165,7 +168,9 @@ final class LoadCommand implements Callable<Integer> {
                 runner.run("run", plan, options.offeredRate(), options.lanesOrNull());
             }
         }
-        Truth compared = truth.isEmpty() ? null : truth.get().compare(logs, bodies.path(), runId, Duration.ofNanos(Durations.nanos(settle)));
+        Truth compared = truth.isEmpty()
+                ? null
+                : truth.get().compare(logs, bodies.path(), runId, Duration.ofNanos(Durations.nanos(settle)));
         return new Report(
                 Report.FORMAT,
                 new Report.Run(
@@ -199,7 +204,9 @@ final class LoadCommand implements Callable<Integer> {
 
     private static Map<String, Double> objectives(Objectives objectives) {
         Map<String, Double> limits = new TreeMap<>();
-        objectives.limitNanos().forEach((metric, nanos) -> limits.put(metric.name().toLowerCase(Locale.ROOT), nanos / 1e6));
+        objectives
+                .limitNanos()
+                .forEach((metric, nanos) -> limits.put(metric.name().toLowerCase(Locale.ROOT), nanos / 1e6));
         return limits;
     }
 
@@ -238,9 +245,13 @@ final class LoadCommand implements Callable<Integer> {
 
         private Stage run(String name, Plan plan, @Nullable Double rate, @Nullable Integer lanes) {
             RunMonitor monitor = new RunMonitor();
+            Optional<Progress> shown = showProgress(name, plan, monitor);
             RunLog log;
-            try (AutoCloseableQuietly shown = showProgress(name, plan, monitor)) {
-                log = load.run(plan, options.driver(runId + stages.size() + "-"), monitor).join();
+            try {
+                log = load.run(plan, options.driver(runId + stages.size() + "-"), monitor)
+                        .join();
+            } finally {
+                shown.ifPresent(Progress::close);
             }
             logs.add(log);
             Stage stage = StageBuilder.build(name, rate, lanes, log, options.objectives(), options.limitsInFlight());
@@ -253,8 +264,8 @@ final class LoadCommand implements Callable<Integer> {
             Stage saturated = run("capacity", options.saturating(lanes, seed), null, lanes);
             double capacity = saturated.throughput().requestsPerSecond();
             if (!(capacity > 0)) {
-                throw new IllegalArgumentException(
-                        "no request was completed within --duration: " + saturated.counts().errors());
+                throw new IllegalArgumentException("no request was completed within --duration: "
+                        + saturated.counts().errors());
             }
             List<Stage> open = new ArrayList<>();
             for (double share : options.shares()) {
@@ -266,27 +277,18 @@ final class LoadCommand implements Callable<Integer> {
         }
     }
 
-    /** Closing a progress line throws nothing. */
-    @FunctionalInterface
-    private interface AutoCloseableQuietly extends AutoCloseable {
-
-        @Override
-        void close();
-    }
-
-    private AutoCloseableQuietly showProgress(String stage, Plan plan, RunMonitor monitor) {
+    private Optional<Progress> showProgress(String stage, Plan plan, RunMonitor monitor) {
         boolean terminal = isTerminal();
         if (!(progress == null ? terminal : progress)) {
-            return () -> {};
+            return Optional.empty();
         }
         int size = plan.pacing().size();
         OptionalDouble count = size == Plan.UNLIMITED ? OptionalDouble.empty() : OptionalDouble.of(size);
         OptionalDouble seconds = plan.pacing().durationNanos().isPresent()
                 ? OptionalDouble.of(plan.pacing().durationNanos().getAsLong() / 1e9)
                 : OptionalDouble.empty();
-        Progress line =
-                new Progress(spec.commandLine().getErr(), terminal, stage, monitor, new Expected(count, seconds));
-        return line::close;
+        return Optional.of(
+                new Progress(spec.commandLine().getErr(), terminal, stage, monitor, new Expected(count, seconds)));
     }
 
     @SuppressWarnings("SystemConsoleNull") // Java 17 gives null, later ones are asked

@@ -5,7 +5,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -37,97 +39,204 @@ final class LoadOptions {
     @Option(names = "--model", paramLabel = "NAME", description = "Model that requests name.")
     private @Nullable String model;
 
-    @Option(names = "--api-key", paramLabel = "KEY", description = "Bearer token (default: the variable OPENAI_API_KEY, if set).")
+    @Option(
+            names = "--api-key",
+            paramLabel = "KEY",
+            description = "Bearer token (default: the variable OPENAI_API_KEY, if set).")
     private @Nullable String key;
 
     @Option(names = "--api", defaultValue = "chat", description = "chat or completions (default: chat).")
     private Api api = Api.CHAT;
 
-    @Option(names = "--no-stream", negatable = true, defaultValue = "true", fallbackValue = "true", description = "Asks for whole answers, which have no time to first token.")
+    @Option(
+            names = "--no-stream",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Asks for whole answers, which have no time to first token.")
     private boolean stream = true;
 
-    @Option(names = "--no-extensions", negatable = true, defaultValue = "true", fallbackValue = "true", description = "Leaves out what OpenAI's API does not have: ignore_eos and token counts in every chunk.")
+    @Option(
+            names = "--no-extensions",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Leaves out what OpenAI's API does not have: ignore_eos and token counts in every chunk.")
     private boolean extensions = true;
 
-    @Option(names = "--body", paramLabel = "JSON", description = "Fields to add to every request, such as '{\"temperature\": 0}'.")
+    @Option(
+            names = "--body",
+            paramLabel = "JSON",
+            description = "Fields to add to every request, such as '{\"temperature\": 0}'.")
     private String body = "{}";
 
-    @Option(names = "--concurrency", paramLabel = "N", description = "Closed loop: as many requests at once (default: 1).")
+    @Option(
+            names = "--concurrency",
+            paramLabel = "N",
+            description = "Closed loop: as many requests at once (default: 1).")
     private @Nullable Integer concurrency;
 
     @Option(names = "--rate", paramLabel = "R", description = "Open loop: requests per second.")
     private @Nullable Double rate;
 
-    @Option(names = "--profile", paramLabel = "P", description = "Open loop whose rate changes: ramp:2-20, step:2,4,8 or spike:2,20.")
+    @Option(
+            names = "--profile",
+            paramLabel = "P",
+            description = "Open loop whose rate changes: ramp:2-20, step:2,4,8 or spike:2,20.")
     private @Nullable String profile;
 
-    @Option(names = "--arrivals", defaultValue = "poisson", description = "poisson, constant or gamma (default: poisson).")
-    private Arrivals.Process arrivals = Arrivals.Process.POISSON;
+    @Option(
+            names = "--arrivals",
+            defaultValue = "poisson",
+            description = "poisson, constant or gamma (default: poisson).")
+    private Arrivals.Gaps arrivals = Arrivals.Gaps.POISSON;
 
-    @Option(names = "--gamma-shape", paramLabel = "K", defaultValue = "0.5", description = "Shape of gamma arrivals; below 1 is burstier than Poisson (default: 0.5).")
+    @Option(
+            names = "--gamma-shape",
+            paramLabel = "K",
+            defaultValue = "0.5",
+            description = "Shape of gamma arrivals; below 1 is burstier than Poisson (default: 0.5).")
     private double gammaShape = 0.5;
 
-    @Option(names = "--replay", paramLabel = "FILE", description = "Replays a trace: .csv or .jsonl with times and lengths, among them './vitrine costs --export FILE.csv'.")
+    @Option(
+            names = "--replay",
+            paramLabel = "FILE",
+            description = "Replays a trace: .csv or .jsonl with times and lengths, among them './vitrine costs --export"
+                    + " FILE.csv'.")
     private @Nullable Path replay;
 
-    @Option(names = "--speed", paramLabel = "X", defaultValue = "1", description = "Replays that many times as fast (default: 1).")
+    @Option(
+            names = "--speed",
+            paramLabel = "X",
+            defaultValue = "1",
+            description = "Replays that many times as fast (default: 1).")
     private double speed = 1;
 
-    @Option(names = "--sweep", description = "Rates up to the knee: capacity by a closed loop, then open loops at shares of it, each for --duration.")
+    @Option(
+            names = "--sweep",
+            description = "Rates up to the knee: capacity by a closed loop, then open loops at shares of it, each for"
+                    + " --duration.")
     private boolean sweep;
 
-    @Option(names = "--sweep-shares", paramLabel = "S", split = ",", defaultValue = "0.25,0.5,0.7,0.8,0.9,1.0,1.1", description = "Shares of the capacity that a sweep tries (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--sweep-shares",
+            paramLabel = "S",
+            split = ",",
+            defaultValue = "0.25,0.5,0.7,0.8,0.9,1.0,1.1",
+            description = "Shares of the capacity that a sweep tries (default: ${DEFAULT-VALUE}).")
     private List<Double> shares = new ArrayList<>();
 
-    @Option(names = "--requests", paramLabel = "N", description = "Conversations at most; with a rate and no duration, exactly so many.")
+    @Option(
+            names = "--requests",
+            paramLabel = "N",
+            description = "Conversations at most; with a rate and no duration, exactly so many.")
     private @Nullable Integer requests;
 
-    @Option(names = "--duration", paramLabel = "TIME", description = "How long requests are sent, such as 30s or 2m (default: 30s if there is no --requests).")
+    @Option(
+            names = "--duration",
+            paramLabel = "TIME",
+            description = "How long requests are sent, such as 30s or 2m (default: 30s if there is no --requests).")
     private @Nullable String duration;
 
-    @Option(names = "--warm-up", paramLabel = "N|TIME", defaultValue = "0", description = "First requests (5), or those of the first seconds (5s), that are not measured (default: 0).")
+    @Option(
+            names = "--warm-up",
+            paramLabel = "N|TIME",
+            defaultValue = "0",
+            description = "First requests (5), or those of the first seconds (5s), that are not measured (default: 0).")
     private String warmUp = "0";
 
-    @Option(names = "--drain", paramLabel = "TIME", defaultValue = "60s", description = "How long running requests may go on after the last one is sent (default: 60s).")
+    @Option(
+            names = "--drain",
+            paramLabel = "TIME",
+            defaultValue = "60s",
+            description = "How long running requests may go on after the last one is sent (default: 60s).")
     private String drain = "60s";
 
-    @Option(names = "--timeout", paramLabel = "TIME", defaultValue = "10m", description = "Longest time of a request (default: 10m).")
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            defaultValue = "10m",
+            description = "Longest time of a request (default: 10m).")
     private String timeout = "10m";
 
-    @Option(names = "--max-in-flight", paramLabel = "N", description = "Holds requests of an open loop back in the client; their wait counts.")
+    @Option(
+            names = "--max-in-flight",
+            paramLabel = "N",
+            description = "Holds requests of an open loop back in the client; their wait counts.")
     private @Nullable Integer maxInFlight;
 
-    @Option(names = "--input-tokens", paramLabel = "L", defaultValue = "128", description = "Prompt length: 128, 64-256, normal:MEAN:SD or lognormal:MEAN:SD (default: 128).")
+    @Option(
+            names = "--input-tokens",
+            paramLabel = "L",
+            defaultValue = "128",
+            description = "Prompt length: 128, 64-256, normal:MEAN:SD or lognormal:MEAN:SD (default: 128).")
     private String inputTokens = "128";
 
-    @Option(names = "--output-tokens", paramLabel = "L", defaultValue = "64", description = "Answer length, likewise (default: 64).")
+    @Option(
+            names = "--output-tokens",
+            paramLabel = "L",
+            defaultValue = "64",
+            description = "Answer length, likewise (default: 64).")
     private String outputTokens = "64";
 
-    @Option(names = "--prefix-groups", paramLabel = "N", defaultValue = "0", description = "Groups of requests whose prompts begin alike (default: 0).")
+    @Option(
+            names = "--prefix-groups",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Groups of requests whose prompts begin alike (default: 0).")
     private int prefixGroups;
 
-    @Option(names = "--prefix-tokens", paramLabel = "N", defaultValue = "64", description = "Length of such a beginning, part of --input-tokens (default: 64).")
+    @Option(
+            names = "--prefix-tokens",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "Length of such a beginning, part of --input-tokens (default: 64).")
     private int prefixTokens = 64;
 
-    @Option(names = "--turns", paramLabel = "N", defaultValue = "1", description = "Requests of a conversation, each with all that was said before (default: 1).")
+    @Option(
+            names = "--turns",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Requests of a conversation, each with all that was said before (default: 1).")
     private int turns = 1;
 
-    @Option(names = "--think-time", paramLabel = "TIME", defaultValue = "0s", description = "Between an answer and the next turn (default: 0s).")
+    @Option(
+            names = "--think-time",
+            paramLabel = "TIME",
+            defaultValue = "0s",
+            description = "Between an answer and the next turn (default: 0s).")
     private String thinkTime = "0s";
 
-    @Option(names = "--cancel", paramLabel = "SHARE", defaultValue = "0", description = "Share of requests whose client leaves early, 0 to 1 (default: 0).")
+    @Option(
+            names = "--cancel",
+            paramLabel = "SHARE",
+            defaultValue = "0",
+            description = "Share of requests whose client leaves early, 0 to 1 (default: 0).")
     private double cancelShare;
 
-    @Option(names = "--prompts", paramLabel = "FILE", description = "Prompts to draw from: one a line, or JSON lines with a prompt.")
+    @Option(
+            names = "--prompts",
+            paramLabel = "FILE",
+            description = "Prompts to draw from: one a line, or JSON lines with a prompt.")
     private @Nullable Path prompts;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Seed of the plan; the same seed sends the same bytes (default: a new one, which is shown).")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Seed of the plan; the same seed sends the same bytes (default: a new one, which is shown).")
     private @Nullable Long seed;
 
-    @Option(names = "--loops", paramLabel = "N", defaultValue = "1", description = "Event loops of the client (default: 1).")
+    @Option(
+            names = "--loops",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Event loops of the client (default: 1).")
     private int loops = 1;
 
-    @Option(names = "--slo", paramLabel = "O", description = "Objectives of a good request, from the intended time: ttft=500ms,tpot=50ms,e2e=5s,gap=1s.")
+    @Option(
+            names = "--slo",
+            paramLabel = "O",
+            description = "Objectives of a good request, from the intended time: ttft=500ms,tpot=50ms,e2e=5s,gap=1s.")
     private @Nullable String slo;
 
     /** Which of the two APIs. */
@@ -141,8 +250,9 @@ final class LoadOptions {
         objectives();
         bodies();
         driver("");
-        long ways = (concurrency != null && !sweep ? 1 : 0) + (rate != null ? 1 : 0) + (profile != null ? 1 : 0)
-                + (replay != null ? 1 : 0) + (sweep ? 1 : 0);
+        long ways = Stream.of(concurrency != null && !sweep, rate != null, profile != null, replay != null, sweep)
+                .filter(given -> given)
+                .count();
         if (ways > 1) {
             throw new IllegalArgumentException(
                     "one of --concurrency, --rate, --profile, --replay and --sweep says what the load is, not several");
@@ -230,7 +340,6 @@ final class LoadOptions {
         throw new IllegalArgumentException("--body must be a JSON object: " + body);
     }
 
-
     DriverOptions driver(String idPrefix) {
         boolean count = warmUp.matches("\\d{1,9}");
         return new DriverOptions(
@@ -260,8 +369,8 @@ final class LoadOptions {
     }
 
     private String process() {
-        return arrivals.name().toLowerCase(java.util.Locale.ROOT)
-                + (arrivals == Arrivals.Process.GAMMA ? " of shape " + gammaShape : "");
+        return arrivals.name().toLowerCase(Locale.ROOT)
+                + (arrivals == Arrivals.Gaps.GAMMA ? " of shape " + gammaShape : "");
     }
 
     @Nullable
@@ -318,7 +427,7 @@ final class LoadOptions {
     }
 
     private Plan open(RateProfile rates, long planSeed, boolean steady) throws IOException {
-        Arrivals process = new Arrivals(arrivals, arrivals == Arrivals.Process.GAMMA ? gammaShape : 1);
+        Arrivals process = new Arrivals(arrivals, arrivals == Arrivals.Gaps.GAMMA ? gammaShape : 1);
         long[] times = process.schedule(rates, planSeed, requests == null ? MOST_ARRIVALS : requests);
         if (times.length == 0) {
             throw new IllegalArgumentException("no request is due in this time; raise the rate or --duration");

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 import io.vitrine.loadtest.client.RunMonitor;
@@ -24,6 +25,8 @@ final class Progress implements AutoCloseable {
         return thread;
     });
 
+    private final ScheduledFuture<?> timer;
+
     /** @param expected what ends the run */
     Progress(PrintWriter err, boolean terminal, String stage, RunMonitor monitor, Expected expected) {
         this.err = err;
@@ -31,7 +34,7 @@ final class Progress implements AutoCloseable {
         long start = System.nanoTime();
         long period = terminal ? REDRAW_MILLIS : LINE_MILLIS;
         Line line = new Line(stage, expected);
-        clock.scheduleAtFixedRate(
+        timer = clock.scheduleAtFixedRate(
                 () -> show(line.of(monitor.read(), (System.nanoTime() - start) / 1e9)),
                 period,
                 period,
@@ -49,6 +52,7 @@ final class Progress implements AutoCloseable {
 
     @Override
     public void close() {
+        timer.cancel(false);
         clock.shutdownNow();
         if (terminal) {
             err.print("\r\033[K");

@@ -13,10 +13,10 @@ final class Sweep {
     static final double LEAST_DONE_SHARE = 0.95;
     static final double LEAST_ATTAINMENT = 0.9;
 
-    private static final String RULE =
-            "sustained: " + Math.round(100 * LEAST_DONE_SHARE) + " % of the offered requests done in the window, no upward"
-                    + " drift of time to first token or whole request, no refusals or failures, and with objectives "
-                    + Math.round(100 * LEAST_ATTAINMENT) + " % of the requests within them";
+    private static final String RULE = "sustained: " + Math.round(100 * LEAST_DONE_SHARE)
+            + " % of the offered requests done in the window, no upward"
+            + " drift of time to first token or whole request, no refusals or failures, and with objectives "
+            + Math.round(100 * LEAST_ATTAINMENT) + " % of the requests within them";
 
     private Sweep() {}
 
@@ -45,7 +45,10 @@ final class Sweep {
         boolean keepsUp = stage.throughput().requestsPerSecond() >= LEAST_DONE_SHARE * offered;
         boolean drifts = stage.checks().stream()
                 .anyMatch(check -> check.name().startsWith("drift") && check.verdict() == Verdict.INVALID);
-        boolean refuses = stage.counts().refused() + stage.counts().failed() + stage.counts().timedOut() > 0;
+        boolean refuses = stage.counts().refused()
+                        + stage.counts().failed()
+                        + stage.counts().timedOut()
+                > 0;
         Goodput goodput = stage.goodput();
         boolean good = goodput == null || goodput.attainment() >= LEAST_ATTAINMENT;
         return keepsUp && !drifts && !refuses && good;

@@ -67,7 +67,8 @@ public final class FakeVitrine implements AutoCloseable {
         } else if (path.equals("/api/costs")) {
             request.response().end(costs().encode());
         } else if (path.startsWith("/api/requests/")) {
-            request.response().end(story(path.substring("/api/requests/".length())).encode());
+            request.response()
+                    .end(story(path.substring("/api/requests/".length())).encode());
         } else {
             request.response().setStatusCode(404).end();
         }
@@ -99,7 +100,8 @@ public final class FakeVitrine implements AutoCloseable {
             return;
         }
         served.add(new Served(id, "completed", 200, tokens));
-        response.write("data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"length\"}],\"usage\":" + usage(tokens) + "}\n\n");
+        response.write("data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"length\"}],\"usage\":" + usage(tokens)
+                + "}\n\n");
         response.end("data: [DONE]\n\n");
     }
 
@@ -120,16 +122,25 @@ public final class FakeVitrine implements AutoCloseable {
             }
             text.append(String.format(
                     Locale.ROOT,
-                    "vitrine_requests_total{error_type=\"\",model=\"m\",outcome=\"%s\",route=\"/v1/chat/completions\"} %d\n",
+                    "vitrine_requests_total{error_type=\"\",model=\"m\",outcome=\"%s\",route=\"/v1/chat/completions\"}"
+                            + " %d\n",
                     outcome,
                     count));
         }
         long completed = count("completed");
-        text.append("vitrine_output_tokens_total{model=\"m\"} ").append(tokens()).append('\n');
-        text.append("vitrine_input_tokens_total{model=\"m\"} ").append(PROMPT_TOKENS * completed).append('\n');
-        for (String name : List.of("gen_ai_server_request_duration_seconds", "gen_ai_server_time_to_first_token_seconds")) {
+        text.append("vitrine_output_tokens_total{model=\"m\"} ")
+                .append(tokens())
+                .append('\n');
+        text.append("vitrine_input_tokens_total{model=\"m\"} ")
+                .append(PROMPT_TOKENS * completed)
+                .append('\n');
+        for (String name :
+                List.of("gen_ai_server_request_duration_seconds", "gen_ai_server_time_to_first_token_seconds")) {
             boolean slow = fault == Fault.HISTOGRAM_IS_TEN_TIMES_TOO_SLOW;
-            text.append(name).append("_bucket{le=\"1000.0\"} ").append(slow ? 0 : completed).append('\n');
+            text.append(name)
+                    .append("_bucket{le=\"1000.0\"} ")
+                    .append(slow ? 0 : completed)
+                    .append('\n');
             text.append(name).append("_bucket{le=\"+Inf\"} ").append(completed).append('\n');
             text.append(name).append("_count ").append(completed).append('\n');
         }
@@ -152,25 +163,35 @@ public final class FakeVitrine implements AutoCloseable {
         }
         int offset = Integer.parseInt(request.getParam("offset"));
         int limit = 3; // Pages, whatever is asked for.
-        for (Served one : all.subList(Math.min(offset / 1000 * limit, all.size()), Math.min(offset / 1000 * limit + limit, all.size()))) {
+        for (Served one : all.subList(
+                Math.min(offset / 1000 * limit, all.size()), Math.min(offset / 1000 * limit + limit, all.size()))) {
             int tokens = one.tokens() + (fault == Fault.LOG_HAS_OTHER_TOKENS ? 1 : 0);
             lines.add(new JsonObject()
                     .put("request_id", one.id())
-                    .put("fields", new JsonObject()
-                            .put("outcome", one.outcome())
-                            .put("input_tokens", PROMPT_TOKENS)
-                            .put("output_tokens", tokens)
-                            .put("duration_ms", 0.01)));
+                    .put(
+                            "fields",
+                            new JsonObject()
+                                    .put("outcome", one.outcome())
+                                    .put("input_tokens", PROMPT_TOKENS)
+                                    .put("output_tokens", tokens)
+                                    .put("duration_ms", 0.01)));
         }
         return new JsonObject().put("data", lines).put("more", offset / 1000 * limit + limit < all.size());
     }
 
     private JsonObject story(String id) {
-        int tokens = served.stream().filter(one -> one.id().equals(id)).mapToInt(Served::tokens).sum();
+        int tokens = served.stream()
+                .filter(one -> one.id().equals(id))
+                .mapToInt(Served::tokens)
+                .sum();
         JsonObject inference = new JsonObject()
                 .put("name", "inference_process")
-                .put("attributes", new JsonObject()
-                        .put("gen_ai.usage.output_tokens", tokens + (fault == Fault.SPAN_HAS_OTHER_TOKENS ? 1 : 0)));
+                .put(
+                        "attributes",
+                        new JsonObject()
+                                .put(
+                                        "gen_ai.usage.output_tokens",
+                                        tokens + (fault == Fault.SPAN_HAS_OTHER_TOKENS ? 1 : 0)));
         JsonObject root = new JsonObject()
                 .put("name", "gateway_request")
                 .put("duration_ms", 0.01)
@@ -180,10 +201,19 @@ public final class FakeVitrine implements AutoCloseable {
 
     private JsonObject costs() {
         long completed = count("completed");
-        return new JsonObject().put("costs", new JsonArray().add(new JsonObject()
-                .put("requests", completed)
-                .put("input_tokens", PROMPT_TOKENS * completed)
-                .put("output_tokens", tokens() + (fault == Fault.LEDGER_HAS_A_TOKEN_MORE && completed > 0 ? 1 : 0))));
+        return new JsonObject()
+                .put(
+                        "costs",
+                        new JsonArray()
+                                .add(new JsonObject()
+                                        .put("requests", completed)
+                                        .put("input_tokens", PROMPT_TOKENS * completed)
+                                        .put(
+                                                "output_tokens",
+                                                tokens()
+                                                        + (fault == Fault.LEDGER_HAS_A_TOKEN_MORE && completed > 0
+                                                                ? 1
+                                                                : 0))));
     }
 
     @Override

@@ -44,8 +44,18 @@ class LoadCommandTest {
     void loadsAServerAndWritesReports() throws Exception {
         Path json = folder.resolve("r.json");
         int exit = load(
-                "--concurrency", "3", "--requests", "30", "--output-tokens", "8", "--api-key", "secret", "--loops", "2",
-                "--report", json + "," + folder.resolve("r.html") + "," + folder.resolve("r.csv"));
+                "--concurrency",
+                "3",
+                "--requests",
+                "30",
+                "--output-tokens",
+                "8",
+                "--api-key",
+                "secret",
+                "--loops",
+                "2",
+                "--report",
+                json + "," + folder.resolve("r.html") + "," + folder.resolve("r.csv"));
 
         Report report = JsonReport.read(json);
         Counts counts = report.stages().get(0).counts();
@@ -71,7 +81,16 @@ class LoadCommandTest {
 
     @Test
     void acceptsAUrlThatEndsInV1() {
-        assertThat(run("load", "--url", server.url() + "/v1", "--model", "m", "--requests", "1", "--api", "completions"))
+        assertThat(run(
+                        "load",
+                        "--url",
+                        server.url() + "/v1",
+                        "--model",
+                        "m",
+                        "--requests",
+                        "1",
+                        "--api",
+                        "completions"))
                 .isIn(0, 3);
         assertThat(server.headers.get(0)).startsWith("/v1/completions ");
     }
@@ -87,7 +106,8 @@ class LoadCommandTest {
         Counts counts = JsonReport.read(json).stages().get(0).counts();
         assertThat(exit).isEqualTo(3);
         assertThat(counts.errors()).containsEntry(kind, 12L);
-        assertThat(outcome.equals("refused") ? counts.refused() : counts.failed()).isEqualTo(12);
+        assertThat(outcome.equals("refused") ? counts.refused() : counts.failed())
+                .isEqualTo(12);
     }
 
     @Test
@@ -106,7 +126,15 @@ class LoadCommandTest {
         server.fault = Fault.NEVER_ENDS;
         Path json = folder.resolve("r.json");
 
-        load("--requests", "2", "--timeout", "50ms", "--report", json.toString(), "--management", server.url().toString());
+        load(
+                "--requests",
+                "2",
+                "--timeout",
+                "50ms",
+                "--report",
+                json.toString(),
+                "--management",
+                server.url().toString());
 
         Report report = JsonReport.read(json);
         assertThat(report.stages().get(0).counts().errors()).containsEntry("client_timeout", 2L);
@@ -118,7 +146,8 @@ class LoadCommandTest {
         Path one = folder.resolve("one.jsonl");
         Path other = folder.resolve("other.jsonl");
         for (Path file : List.of(one, other)) {
-            assertThat(load("--rate", "5", "--duration", "20s", "--seed", "4", "--save-plan", file.toString())).isZero();
+            assertThat(load("--rate", "5", "--duration", "20s", "--seed", "4", "--save-plan", file.toString()))
+                    .isZero();
         }
 
         assertThat(Files.readAllBytes(one)).isEqualTo(Files.readAllBytes(other)).isNotEmpty();
@@ -131,13 +160,26 @@ class LoadCommandTest {
     void sweepsFromTheCapacityDown() throws Exception {
         Path json = folder.resolve("r.json");
 
-        load("--sweep", "--concurrency", "2", "--duration", "1s", "--sweep-shares", "0.1,0.05",
-                "--arrivals", "constant", "--output-tokens", "2", "--report", json.toString());
+        load(
+                "--sweep",
+                "--concurrency",
+                "2",
+                "--duration",
+                "1s",
+                "--sweep-shares",
+                "0.1,0.05",
+                "--arrivals",
+                "constant",
+                "--output-tokens",
+                "2",
+                "--report",
+                json.toString());
 
         Report report = JsonReport.read(json);
         assertThat(report.stages()).extracting(Report.Stage::name).containsExactly("capacity", "5 %", "10 %");
         assertThat(report.knee()).isNotNull();
-        assertThat(report.knee().capacity()).isEqualTo(report.stages().get(0).throughput().requestsPerSecond());
+        assertThat(report.knee().capacity())
+                .isEqualTo(report.stages().get(0).throughput().requestsPerSecond());
         assertThat(out.toString()).contains("knee: ");
     }
 
@@ -172,8 +214,17 @@ class LoadCommandTest {
     private List<String> differences(Fault fault) throws Exception {
         server.fault = fault;
         Path json = folder.resolve("r.json");
-        load("--requests", "15", "--output-tokens", "4", "--management", server.url().toString(), "--settle", "0.5s",
-                "--report", json.toString());
+        load(
+                "--requests",
+                "15",
+                "--output-tokens",
+                "4",
+                "--management",
+                server.url().toString(),
+                "--settle",
+                "0.5s",
+                "--report",
+                json.toString());
         return JsonReport.read(json).truth().lines().stream()
                 .filter(line -> line.agreement() == Agreement.DIFFERS)
                 .map(LoadCommandTest::words)
@@ -201,7 +252,7 @@ class LoadCommandTest {
         "--arrivals gamma --gamma-shape 0 --rate 5, shape of gamma"
     })
     void refusesWhatItCannotDo(String options, String message) {
-        assertThat(load(options.split(" "))).isEqualTo(2);
+        assertThat(load(options.split(" ", -1))).isEqualTo(2);
         assertThat(err.toString()).contains(message);
         assertThat(server.headers).isEmpty();
     }
@@ -216,7 +267,8 @@ class LoadCommandTest {
     }
 
     private int load(String... options) {
-        List<String> arguments = new ArrayList<>(List.of("load", "--url", server.url().toString(), "--model", "m"));
+        List<String> arguments =
+                new ArrayList<>(List.of("load", "--url", server.url().toString(), "--model", "m"));
         arguments.addAll(Arrays.asList(options));
         return run(arguments.toArray(String[]::new));
     }

@@ -24,9 +24,12 @@ class ProgressTest {
 
     @Test
     void estimatesByRequestsOrTimeWhicheverComesFirst() {
-        assertThat(new Expected(OptionalDouble.of(100), NONE).secondsLeft(25, 10)).hasValue(30);
-        assertThat(new Expected(OptionalDouble.of(100), OptionalDouble.of(20)).secondsLeft(25, 10)).hasValue(10);
-        assertThat(new Expected(OptionalDouble.of(100), NONE).secondsLeft(0, 10)).isEmpty();
+        assertThat(new Expected(OptionalDouble.of(100), NONE).secondsLeft(25, 10))
+                .hasValue(30);
+        assertThat(new Expected(OptionalDouble.of(100), OptionalDouble.of(20)).secondsLeft(25, 10))
+                .hasValue(10);
+        assertThat(new Expected(OptionalDouble.of(100), NONE).secondsLeft(0, 10))
+                .isEmpty();
         assertThat(new Expected(NONE, OptionalDouble.of(5)).secondsLeft(0, 10)).hasValue(0);
     }
 }

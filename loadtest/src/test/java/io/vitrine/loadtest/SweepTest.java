@@ -19,7 +19,8 @@ class SweepTest {
 
     @Test
     void findsTheLastRateThatIsSustained() {
-        Knee knee = Sweep.knee(10, List.of(stage(5, 5, 0, false, 1), stage(8, 7.8, 0, false, 1), stage(9, 8, 0, false, 1)));
+        Knee knee =
+                Sweep.knee(10, List.of(stage(5, 5, 0, false, 1), stage(8, 7.8, 0, false, 1), stage(9, 8, 0, false, 1)));
 
         assertThat(knee.rate()).isEqualTo(8);
         assertThat(knee.nextRate()).isEqualTo(9);
@@ -29,7 +30,9 @@ class SweepTest {
     /** What comes after the first rate that fails does not count, however well it did. */
     @Test
     void stopsAtTheFirstRateThatIsNot() {
-        assertThat(Sweep.knee(10, List.of(stage(5, 5, 0, true, 1), stage(8, 8, 0, false, 1))).rate()).isNull();
+        assertThat(Sweep.knee(10, List.of(stage(5, 5, 0, true, 1), stage(8, 8, 0, false, 1)))
+                        .rate())
+                .isNull();
         assertThat(Sweep.knee(10, List.of(stage(5, 5, 0, false, 1))).nextRate()).isNull();
     }
 

@@ -81,7 +81,10 @@ final class AnswerAssembly {
         }
         if (chunk.hasChoices()) {
             monitor.tokens.add(clock.chunk(
-                    dataNanos, chunk.hasText(), chunk.reasoning() && chunk.text().isEmpty(), chunk.completionTokens()));
+                    dataNanos,
+                    chunk.hasText(),
+                    chunk.reasoning() && chunk.text().isEmpty(),
+                    chunk.completionTokens()));
             text.accept(chunk.text());
         }
         if (chunk.completionTokens() >= 0) {

@@ -110,7 +110,8 @@ final class AnswerReader {
                     fields.text.append(parser.getText());
                 }
             }
-            case "reasoning_content", "reasoning" -> fields.reasoning |= !parser.getText().isEmpty();
+            case "reasoning_content", "reasoning" ->
+                fields.reasoning |= !parser.getText().isEmpty();
             case "finish_reason" -> fields.finished = true;
             case "prompt_tokens" -> fields.promptTokens = parser.getIntValue();
             case "completion_tokens" -> fields.completionTokens = parser.getIntValue();

@@ -73,7 +73,7 @@ public final class HttpTransport implements Transport {
     }
 
     /** One request; its callbacks come on the context that made it. */
-    private final class Exchange implements Call {
+    private static final class Exchange implements Call {
 
         private final Listener listener;
         private @Nullable HttpClientRequest request;

@@ -53,7 +53,8 @@ public final class LoadRun implements AutoCloseable {
             }
         }
         return CompletableFuture.allOf(logs.toArray(CompletableFuture[]::new))
-                .thenApply(all -> RunLog.merge(logs.stream().map(CompletableFuture::join).toList()));
+                .thenApply(all ->
+                        RunLog.merge(logs.stream().map(CompletableFuture::join).toList()));
     }
 
     private static DriverOptions part(DriverOptions options, int part, int parts) {
@@ -68,8 +69,7 @@ public final class LoadRun implements AutoCloseable {
                         options.idPrefix() + part + "-");
     }
 
-    private CompletableFuture<RunLog> run(
-            Lane lane, Plan plan, DriverOptions options, RunMonitor monitor, long start) {
+    private CompletableFuture<RunLog> run(Lane lane, Plan plan, DriverOptions options, RunMonitor monitor, long start) {
         CompletableFuture<RunLog> future = new CompletableFuture<>();
         lane.context().runOnContext(on -> {
             ProcessorTime time = new ProcessorTime();
@@ -113,6 +113,7 @@ public final class LoadRun implements AutoCloseable {
     @Override
     public void close() {
         pacer.shutdownNow();
-        lanes.forEach(lane -> lane.vertx().close().toCompletionStage().toCompletableFuture().join());
+        lanes.forEach(lane ->
+                lane.vertx().close().toCompletionStage().toCompletableFuture().join());
     }
 }

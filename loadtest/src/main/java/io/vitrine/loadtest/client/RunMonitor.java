@@ -27,7 +27,11 @@ public final class RunMonitor {
         return new Reading(sent.sum(), ended.sum(), failed.sum(), tokens.sum(), ttftMillis);
     }
 
-    /** @param ttftMillis median of the recent ones; NaN for none */
+    /**
+     * Numbers at one moment.
+     *
+     * @param ttftMillis median of the recent ones; NaN for none
+     */
     public record Reading(long sent, long ended, long failed, long tokens, double ttftMillis) {
 
         public long inFlight() {

@@ -28,7 +28,7 @@ public record Objectives(Map<Metric, Double> limitNanos) {
     /** Reads {@code ttft=500ms,tpot=50ms,e2e=3s,gap=1s}. */
     public static Objectives parse(String text) {
         Map<Metric, Double> limits = new EnumMap<>(Metric.class);
-        for (String part : text.split(",")) {
+        for (String part : text.split(",", -1)) {
             String[] pair = part.split("=", 2);
             if (pair.length != 2) {
                 throw new IllegalArgumentException("an objective is NAME=TIME, such as ttft=500ms: " + part);

@@ -39,7 +39,11 @@ public final class Percentiles {
         return sorted[Math.max(1, rank) - 1];
     }
 
-    /** @param effective number of independent samples that the sorted ones are worth, at most their number */
+    /**
+     * A percentile of sorted samples.
+     *
+     * @param effective number of independent samples that the sorted ones are worth, at most their number
+     */
     public static Percentile of(double[] sorted, double effective, double p) {
         if (sorted.length < floor(p)) {
             return new Percentile(p, OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty());

@@ -71,7 +71,10 @@ public record RunLog(
             interToken.add(part.interToken());
         }
         Window window = new Window(
-                parts.stream().mapToLong(part -> part.window().fromNanos()).min().orElseThrow(),
+                parts.stream()
+                        .mapToLong(part -> part.window().fromNanos())
+                        .min()
+                        .orElseThrow(),
                 parts.stream().mapToLong(part -> part.window().toNanos()).max().orElseThrow());
         return new RunLog(
                 records,

@@ -32,7 +32,7 @@ public record Trend(double z, double relativeChange) {
             }
         }
         double variance = n * (n - 1.0) * (2 * n + 5.0) / 18 * correction(values, slope);
-        double z = s == 0 ? 0 : (s - Math.signum(s)) / Math.sqrt(variance);
+        double z = s == 0 ? 0 : (s - Long.signum(s)) / Math.sqrt(variance);
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         double median = Percentiles.nearestRank(sorted, 0.5);

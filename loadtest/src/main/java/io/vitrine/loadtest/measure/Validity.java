@@ -21,6 +21,7 @@ public final class Validity {
     static final int LEAST_LITTLE_SAMPLES = 100;
     /** Cached tokens beyond the plan's shared ones that a chat template explains. */
     static final int TEMPLATE_TOKENS = 64;
+
     static final double MOST_CONTAMINATED = 0.01;
     static final double MOST_DRIFT = 0.1;
     private static final int DRIFT_GROUPS = 20;
@@ -33,12 +34,17 @@ public final class Validity {
 
     private Validity(RunLog log, boolean limitedInFlight) {
         this.log = log;
-        this.measured = log.records().stream().filter(record -> !record.warmUp()).toList();
+        this.measured =
+                log.records().stream().filter(record -> !record.warmUp()).toList();
         this.completed = measured.stream().filter(RequestRecord::completed).toList();
         this.limitedInFlight = limitedInFlight;
     }
 
-    /** @param limitedInFlight whether the user had the client hold requests back */
+    /**
+     * Checks a run.
+     *
+     * @param limitedInFlight whether the user had the client hold requests back
+     */
     public static List<Check> of(RunLog log, boolean limitedInFlight) {
         Validity validity = new Validity(log, limitedInFlight);
         List<Check> checks = new ArrayList<>();
@@ -94,7 +100,8 @@ public final class Validity {
                 millis(limit),
                 limitedInFlight
                         ? "--max-in-flight held requests back; user latencies have that wait, service latencies do not."
-                        : "Requests left the client late: the load was not the planned one. Use fewer or faster loops.");
+                        : "Requests left the client late: the load was not the planned one. Use fewer or faster"
+                                + " loops.");
     }
 
     private Check loopStalls() {
@@ -113,9 +120,8 @@ public final class Validity {
 
     private Check clientProcessor() {
         double busy = log.health().loopBusy();
-        Verdict verdict = busy > MOST_LOOP_BUSY
-                ? Verdict.INVALID
-                : busy > CAUTIOUS_LOOP_BUSY ? Verdict.CAUTION : Verdict.VALID;
+        Verdict verdict =
+                busy > MOST_LOOP_BUSY ? Verdict.INVALID : busy > CAUTIOUS_LOOP_BUSY ? Verdict.CAUTION : Verdict.VALID;
         return new Check(
                 "client_cpu",
                 verdict,
@@ -155,20 +161,20 @@ public final class Validity {
         long totals = completed.stream()
                 .filter(record -> record.streamed() && record.counting() == TokenCounting.TOTAL_ONLY)
                 .count();
-        Verdict verdict = different > 0
-                ? Verdict.INVALID
-                : unknown + totals > 0 ? Verdict.CAUTION : Verdict.VALID;
+        Verdict verdict = different > 0 ? Verdict.INVALID : unknown + totals > 0 ? Verdict.CAUTION : Verdict.VALID;
         return new Check(
                 "token_counts",
                 verdict,
                 different + " requests differ, " + unknown + " without usage, " + totals + " with a total only",
                 "0 differ",
-                "Tokens of the chunks must add up to the usage. Without counts in chunks, tokens inside a chunk have no times.");
+                "Tokens of the chunks must add up to the usage. Without counts in chunks, tokens inside a chunk have"
+                        + " no times.");
     }
 
     private Check outputLength() {
         long outputs = completed.stream().mapToLong(RequestRecord::outputTokens).sum();
-        long planned = completed.stream().mapToLong(RequestRecord::plannedOutputTokens).sum();
+        long planned =
+                completed.stream().mapToLong(RequestRecord::plannedOutputTokens).sum();
         if (outputs == 0) {
             return notJudged("output_length", "The server does not say how long answers are.");
         }
@@ -190,7 +196,8 @@ public final class Validity {
                 .filter(record -> record.cachedTokens() >= 0 && record.turn() == 0 && record.plannedPromptTokens() > 0)
                 .toList();
         if (known.isEmpty()) {
-            return notJudged("prefix_cache", "The server does not say what its prefix cache had, or prompts are given ones.");
+            return notJudged(
+                    "prefix_cache", "The server does not say what its prefix cache had, or prompts are given ones.");
         }
         long contaminated = known.stream()
                 .filter(record -> record.cachedTokens() - record.plannedSharedTokens()
@@ -226,7 +233,8 @@ public final class Validity {
                 String.format(Locale.ROOT, "%+.0f %% over the run, z %.1f", 100 * trend.relativeChange(), trend.z()),
                 percent(MOST_DRIFT) + ", unless it may be chance",
                 rises
-                        ? "The server does not keep up: latencies grow for as long as the load lasts, and percentiles with them."
+                        ? "The server does not keep up: latencies grow for as long as the load lasts, and percentiles"
+                                + " with them."
                         : "Latencies fall during the run: the server was not warm; use a longer --warm-up.");
     }
 

@@ -71,9 +71,15 @@ final class Chart {
         DoubleUnaryOperator toX = value -> LEFT + x.share(value) * (WIDTH - LEFT - RIGHT);
         DoubleUnaryOperator toY = value -> HEIGHT - BOTTOM - y.share(value) * (HEIGHT - TOP - BOTTOM);
         StringBuilder svg = new StringBuilder();
-        svg.append("<figure><figcaption>").append(Html.escaped(title)).append("</figcaption>\n<svg viewBox=\"0 0 ")
-                .append(number(WIDTH)).append(' ').append(number(HEIGHT)).append("\" role=\"img\" aria-label=\"")
-                .append(Html.escaped(title)).append("\">\n");
+        svg.append("<figure><figcaption>")
+                .append(Html.escaped(title))
+                .append("</figcaption>\n<svg viewBox=\"0 0 ")
+                .append(number(WIDTH))
+                .append(' ')
+                .append(number(HEIGHT))
+                .append("\" role=\"img\" aria-label=\"")
+                .append(Html.escaped(title))
+                .append("\">\n");
         grid(svg, x, y, toX, toY);
         for (int index = 0; index < marks.size(); index++) {
             drawMark(svg, marks.get(index), index, toX, toY);
@@ -85,7 +91,10 @@ final class Chart {
     }
 
     private double[] marksOf(boolean vertical) {
-        return marks.stream().filter(mark -> mark.vertical() == vertical).mapToDouble(Mark::at).toArray();
+        return marks.stream()
+                .filter(mark -> mark.vertical() == vertical)
+                .mapToDouble(Mark::at)
+                .toArray();
     }
 
     private void grid(StringBuilder svg, Axis x, Axis y, DoubleUnaryOperator toX, DoubleUnaryOperator toY) {
@@ -109,7 +118,12 @@ final class Chart {
         if (mark.vertical()) {
             double at = toX.applyAsDouble(mark.at());
             segment(svg, "mark", at, TOP, at, HEIGHT - BOTTOM);
-            text(svg, at > WIDTH / 2 ? "end" : "start", at + (at > WIDTH / 2 ? -3 : 3), TOP + 10 + 14 * row, mark.name());
+            text(
+                    svg,
+                    at > WIDTH / 2 ? "end" : "start",
+                    at + (at > WIDTH / 2 ? -3 : 3),
+                    TOP + 10 + 14 * row,
+                    mark.name());
         } else {
             double at = toY.applyAsDouble(mark.at());
             segment(svg, "mark", LEFT, at, WIDTH - RIGHT, at);
@@ -122,15 +136,20 @@ final class Chart {
         if (line.dots()) {
             svg.append("<g class=\"dots ").append(style).append("\">");
             for (int index = 0; index < line.x().length; index++) {
-                svg.append("<circle r=\"1.6\" cx=\"").append(number(toX.applyAsDouble(line.x()[index])))
-                        .append("\" cy=\"").append(number(toY.applyAsDouble(line.y()[index]))).append("\"/>");
+                svg.append("<circle r=\"1.6\" cx=\"")
+                        .append(number(toX.applyAsDouble(line.x()[index])))
+                        .append("\" cy=\"")
+                        .append(number(toY.applyAsDouble(line.y()[index])))
+                        .append("\"/>");
             }
             svg.append("</g>\n");
         } else {
             svg.append("<polyline class=\"line ").append(style).append("\" points=\"");
             for (int index = 0; index < line.x().length; index++) {
-                svg.append(number(toX.applyAsDouble(line.x()[index]))).append(',')
-                        .append(number(toY.applyAsDouble(line.y()[index]))).append(' ');
+                svg.append(number(toX.applyAsDouble(line.x()[index])))
+                        .append(',')
+                        .append(number(toY.applyAsDouble(line.y()[index])))
+                        .append(' ');
             }
             svg.append("\"/>\n");
         }
@@ -142,28 +161,49 @@ final class Chart {
         }
         StringBuilder legend = new StringBuilder("<p class=\"legend\">");
         for (int index = 0; index < lines.size(); index++) {
-            legend.append("<span class=\"s").append(index).append("\">■</span> ")
-                    .append(Html.escaped(lines.get(index).name())).append(' ');
+            legend.append("<span class=\"s")
+                    .append(index)
+                    .append("\">■</span> ")
+                    .append(Html.escaped(lines.get(index).name()))
+                    .append(' ');
         }
         return legend.append("</p>\n").toString();
     }
 
     private static void segment(StringBuilder svg, String style, double x1, double y1, double x2, double y2) {
-        svg.append("<line class=\"").append(style).append("\" x1=\"").append(number(x1)).append("\" y1=\"")
-                .append(number(y1)).append("\" x2=\"").append(number(x2)).append("\" y2=\"").append(number(y2))
+        svg.append("<line class=\"")
+                .append(style)
+                .append("\" x1=\"")
+                .append(number(x1))
+                .append("\" y1=\"")
+                .append(number(y1))
+                .append("\" x2=\"")
+                .append(number(x2))
+                .append("\" y2=\"")
+                .append(number(y2))
                 .append("\"/>\n");
     }
 
     private static void text(StringBuilder svg, String anchor, double x, double y, String text) {
-        svg.append("<text text-anchor=\"").append(anchor).append("\" x=\"").append(number(x)).append("\" y=\"")
-                .append(number(y)).append("\">").append(Html.escaped(text)).append("</text>\n");
+        svg.append("<text text-anchor=\"")
+                .append(anchor)
+                .append("\" x=\"")
+                .append(number(x))
+                .append("\" y=\"")
+                .append(number(y))
+                .append("\">")
+                .append(Html.escaped(text))
+                .append("</text>\n");
     }
 
     /** Ticks are round numbers: no digits that say nothing. */
     private static String tickText(double tick) {
         return tick >= 1000 && tick % 1000 == 0
                 ? String.format(Locale.ROOT, "%.0fk", tick / 1000)
-                : BigDecimal.valueOf(tick).round(new MathContext(6)).stripTrailingZeros().toPlainString();
+                : BigDecimal.valueOf(tick)
+                        .round(new MathContext(6))
+                        .stripTrailingZeros()
+                        .toPlainString();
     }
 
     private static String number(double value) {

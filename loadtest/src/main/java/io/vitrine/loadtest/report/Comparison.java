@@ -33,7 +33,8 @@ public final class Comparison {
      *
      * @param change of the second against the first, as a share; with its 95 % interval
      */
-    public record Row(String stage, String quantity, double first, double second, double change, double low, double high) {
+    public record Row(
+            String stage, String quantity, double first, double second, double change, double low, double high) {
 
         /** Whether the interval excludes no change. */
         public boolean differs() {
@@ -54,10 +55,20 @@ public final class Comparison {
 
     private static List<Row> rows(Stage one, Stage other) {
         List<Row> rows = new ArrayList<>();
-        addQuantiles(rows, one, "ttft_user", one.samples().ttftUserMs(), other.samples().ttftUserMs());
+        addQuantiles(
+                rows,
+                one,
+                "ttft_user",
+                one.samples().ttftUserMs(),
+                other.samples().ttftUserMs());
         addQuantiles(rows, one, "ttft", one.samples().ttftMs(), other.samples().ttftMs());
         addQuantiles(rows, one, "tpot", one.samples().tpotMs(), other.samples().tpotMs());
-        addQuantiles(rows, one, "e2e_user", one.samples().e2eUserMs(), other.samples().e2eUserMs());
+        addQuantiles(
+                rows,
+                one,
+                "e2e_user",
+                one.samples().e2eUserMs(),
+                other.samples().e2eUserMs());
         addQuantiles(rows, one, "e2e", one.samples().e2eMs(), other.samples().e2eMs());
         double[] first = windowTokens(one);
         double[] second = windowTokens(other);
@@ -79,7 +90,10 @@ public final class Comparison {
     }
 
     private static double[] present(List<@Nullable Double> values) {
-        return values.stream().filter(Objects::nonNull).mapToDouble(value -> value).toArray();
+        return values.stream()
+                .filter(Objects::nonNull)
+                .mapToDouble(value -> value)
+                .toArray();
     }
 
     /** Rates of the bins that lie inside the window. */
@@ -92,8 +106,11 @@ public final class Comparison {
         double from = samples.intendedSeconds().get(0);
         int first = (int) Math.ceil(from / bin);
         int last = (int) Math.min(
-                stage.series().outputTokensPerSecond().size(), (from + stage.throughput().windowSeconds()) / bin);
-        return first >= last ? new double[0] : present(List.copyOf(stage.series().outputTokensPerSecond()).subList(first, last));
+                stage.series().outputTokensPerSecond().size(),
+                (from + stage.throughput().windowSeconds()) / bin);
+        return first >= last
+                ? new double[0]
+                : present(List.copyOf(stage.series().outputTokensPerSecond()).subList(first, last));
     }
 
     private static Row row(
@@ -147,7 +164,10 @@ public final class Comparison {
         StringBuilder out = new StringBuilder();
         for (Report report : List.of(first, second)) {
             if (report.verdict() == Verdict.INVALID) {
-                line(out, "INVALID: the run of %s must not be compared; see its report", report.run().started());
+                line(
+                        out,
+                        "INVALID: the run of %s must not be compared; see its report",
+                        report.run().started());
             }
         }
         differing(out, "load", first.run().load(), second.run().load());

@@ -29,11 +29,7 @@ public final class CsvReport {
                     .append(',')
                     .append(samples.outcome().get(index));
             for (List<@Nullable Double> column : List.of(
-                    samples.ttftUserMs(),
-                    samples.ttftMs(),
-                    samples.tpotMs(),
-                    samples.e2eUserMs(),
-                    samples.e2eMs())) {
+                    samples.ttftUserMs(), samples.ttftMs(), samples.tpotMs(), samples.e2eUserMs(), samples.e2eMs())) {
                 Double value = column.get(index);
                 lines.append(',').append(value == null ? "" : value.toString());
             }

@@ -57,11 +57,22 @@ public final class HtmlReport {
         page.append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
                 .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
                 .append("<meta name=\"color-scheme\" content=\"light dark\"><title>Load: ")
-                .append(Html.escaped(run.model())).append("</title>\n<style>\n").append(styleSheet())
-                .append("</style></head><body><main>\n<h1>").append(Html.escaped(run.model())).append("</h1>\n<p>")
-                .append(Html.escaped(run.load())).append(" · ").append(Html.escaped(run.url() + run.api()))
-                .append(" · ").append(Html.escaped(run.started())).append(" · seed ").append(run.seed())
-                .append(" · ").append(Html.escaped(run.client())).append("</p>\n");
+                .append(Html.escaped(run.model()))
+                .append("</title>\n<style>\n")
+                .append(styleSheet())
+                .append("</style></head><body><main>\n<h1>")
+                .append(Html.escaped(run.model()))
+                .append("</h1>\n<p>")
+                .append(Html.escaped(run.load()))
+                .append(" · ")
+                .append(Html.escaped(run.url() + run.api()))
+                .append(" · ")
+                .append(Html.escaped(run.started()))
+                .append(" · seed ")
+                .append(run.seed())
+                .append(" · ")
+                .append(Html.escaped(run.client()))
+                .append("</p>\n");
         verdict(report.verdict(), "");
     }
 
@@ -75,21 +86,31 @@ public final class HtmlReport {
 
     private void verdict(Check.Verdict verdict, String text) {
         String name = verdict.name().toLowerCase(Locale.ROOT);
-        page.append("<p class=\"verdict ").append(name).append("\">").append(verdict.name())
-                .append(text.isEmpty() ? "" : " " + Html.escaped(text)).append("</p>\n");
+        page.append("<p class=\"verdict ")
+                .append(name)
+                .append("\">")
+                .append(verdict.name())
+                .append(text.isEmpty() ? "" : " " + Html.escaped(text))
+                .append("</p>\n");
     }
 
     private void sweep() {
         Knee knee = report.knee();
-        List<Stage> open = report.stages().stream().filter(stage -> stage.offeredRate() != null).toList();
+        List<Stage> open = report.stages().stream()
+                .filter(stage -> stage.offeredRate() != null)
+                .toList();
         page.append("<h2>Sweep</h2>\n");
         if (knee != null) {
             String text = knee.rate() == null
                     ? "The knee is below the lowest rate tried."
                     : "Knee: " + Numbers.of(knee.rate()) + " requests/s sustained"
                             + (knee.nextRate() == null ? "." : ", " + Numbers.of(knee.nextRate()) + " not.");
-            page.append("<p><strong>").append(Html.escaped(text)).append("</strong> Capacity of the closed loop: ")
-                    .append(Numbers.of(knee.capacity())).append(" requests/s. ").append(Html.escaped(knee.rule()))
+            page.append("<p><strong>")
+                    .append(Html.escaped(text))
+                    .append("</strong> Capacity of the closed loop: ")
+                    .append(Numbers.of(knee.capacity()))
+                    .append(" requests/s. ")
+                    .append(Html.escaped(knee.rule()))
                     .append(".</p>\n");
         }
         page.append("<div class=\"charts\">\n");
@@ -103,7 +124,8 @@ public final class HtmlReport {
         Chart first = latency("Time to first token from the intended time", open, offered, "ttft_user");
         Chart token = latency("Time per output token", open, offered, "tpot");
         Chart tokens = new Chart("Output tokens against load", "offered requests/s", "tokens/s", false, false)
-                .line("tokens/s", offered, column(open, stage -> stage.throughput().outputTokensPerSecond()));
+                .line("tokens/s", offered, column(open, stage -> stage.throughput()
+                        .outputTokensPerSecond()));
         for (Chart chart : List.of(done, first, token, tokens)) {
             if (knee != null && knee.rate() != null) {
                 chart.mark("knee", knee.rate(), true);
@@ -142,8 +164,11 @@ public final class HtmlReport {
             verdict(stage.verdict(), "");
         }
         for (Check check : stage.reservations()) {
-            page.append("<p class=\"").append(check.verdict().name().toLowerCase(Locale.ROOT)).append("\"><strong>")
-                    .append(Html.escaped(check.name())).append("</strong>: ")
+            page.append("<p class=\"")
+                    .append(check.verdict().name().toLowerCase(Locale.ROOT))
+                    .append("\"><strong>")
+                    .append(Html.escaped(check.name()))
+                    .append("</strong>: ")
                     .append(Html.escaped(check.measured() + " (limit: " + check.limit() + "). " + check.meaning()))
                     .append("</p>\n");
         }
@@ -166,21 +191,28 @@ public final class HtmlReport {
         page.append("<dl class=\"figures\">\n");
         figure("output tokens/s", Numbers.of(stage.throughput().outputTokensPerSecond()));
         figure("requests/s", Numbers.of(stage.throughput().requestsPerSecond()));
-        figure("TTFT p50, ms", Numbers.of(stage.metric("ttft_user").quantile(0.5).value()));
+        figure(
+                "TTFT p50, ms",
+                Numbers.of(stage.metric("ttft_user").quantile(0.5).value()));
         figure("TPOT p50, ms", Numbers.of(stage.metric("tpot").quantile(0.5).value()));
         figure("in flight", Numbers.of(stage.throughput().meanInFlight()));
         figure("completed", stage.counts().completed() + " of " + stage.counts().offered());
         Goodput goodput = stage.goodput();
         if (goodput != null) {
-            figure("within objectives", Numbers.percent(goodput.attainment()) + " [" + Numbers.percent(goodput.attainmentLow())
-                    + " .. " + Numbers.percent(goodput.attainmentHigh()) + "]");
+            figure(
+                    "within objectives",
+                    Numbers.percent(goodput.attainment()) + " [" + Numbers.percent(goodput.attainmentLow()) + " .. "
+                            + Numbers.percent(goodput.attainmentHigh()) + "]");
         }
         stage.counts().errors().forEach((kind, count) -> figure(kind, Long.toString(count)));
         page.append("</dl>\n");
     }
 
     private void figure(String name, String value) {
-        page.append("<div><dt>").append(Html.escaped(name)).append("</dt><dd>").append(Html.escaped(value))
+        page.append("<div><dt>")
+                .append(Html.escaped(name))
+                .append("</dt><dd>")
+                .append(Html.escaped(value))
                 .append("</dd></div>\n");
     }
 

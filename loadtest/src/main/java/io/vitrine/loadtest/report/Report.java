@@ -154,9 +154,16 @@ public record Report(
         }
     }
 
-    /** @param value null below the sample floor */
+    /**
+     * A percentile with its 95 % interval.
+     *
+     * @param value null below the sample floor
+     */
     public record Quantile(
-            double p, @Nullable Double value, @Nullable Double low, @Nullable Double high) {}
+            double p,
+            @Nullable Double value,
+            @Nullable Double low,
+            @Nullable Double high) {}
 
     /** The run over time, in bins of equal length from its start. */
     public record Series(double binSeconds, List<Double> outputTokensPerSecond, List<Double> inFlight) {}
@@ -179,7 +186,11 @@ public record Report(
      * @param nextRate lowest rate tried that it does not sustain; null if it sustained all
      */
     public record Knee(
-            @Nullable String stage, @Nullable Double rate, @Nullable Double nextRate, double capacity, String rule) {}
+            @Nullable String stage,
+            @Nullable Double rate,
+            @Nullable Double nextRate,
+            double capacity,
+            String rule) {}
 
     /** Comparison of the server's telemetry with what the client saw. */
     public record Truth(boolean agrees, List<TruthLine> lines) {}

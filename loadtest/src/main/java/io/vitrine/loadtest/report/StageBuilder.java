@@ -44,10 +44,15 @@ public final class StageBuilder {
     private StageBuilder(RunLog log, Objectives objectives) {
         this.log = log;
         this.objectives = objectives;
-        this.measured = log.records().stream().filter(record -> !record.warmUp()).toList();
+        this.measured =
+                log.records().stream().filter(record -> !record.warmUp()).toList();
     }
 
-    /** @param limitedInFlight whether the client was to hold requests back */
+    /**
+     * Sums a run up as a stage.
+     *
+     * @param limitedInFlight whether the client was to hold requests back
+     */
     public static Stage build(
             String name,
             @Nullable Double offeredRate,
@@ -89,7 +94,9 @@ public final class StageBuilder {
                 log.records().size() - measured.size(),
                 errors,
                 measured.stream().mapToLong(RequestRecord::promptTokens).sum(),
-                measured.stream().mapToLong(record -> Math.max(0, record.cachedTokens())).sum(),
+                measured.stream()
+                        .mapToLong(record -> Math.max(0, record.cachedTokens()))
+                        .sum(),
                 measured.stream().mapToLong(RequestRecord::outputTokens).sum(),
                 measured.stream().mapToLong(RequestRecord::stalls).sum());
     }
@@ -189,10 +196,7 @@ public final class StageBuilder {
 
     private static Quantile quantile(Percentiles.Percentile percentile) {
         return new Quantile(
-                percentile.p(),
-                orNull(percentile.value()),
-                orNull(percentile.low()),
-                orNull(percentile.high()));
+                percentile.p(), orNull(percentile.value()), orNull(percentile.low()), orNull(percentile.high()));
     }
 
     /** Gaps are pooled and not independent, so they have no interval. */
@@ -233,10 +237,10 @@ public final class StageBuilder {
 
     private double inFlight(long from, long to) {
         return log.records().stream()
-                .filter(record -> record.sentNanos() != RequestRecord.NEVER)
-                .mapToDouble(record ->
-                        Math.max(0, Math.min(to, record.doneNanos()) - Math.max(from, record.sentNanos())))
-                .sum()
+                        .filter(record -> record.sentNanos() != RequestRecord.NEVER)
+                        .mapToDouble(record ->
+                                Math.max(0, Math.min(to, record.doneNanos()) - Math.max(from, record.sentNanos())))
+                        .sum()
                 / (to - from);
     }
 

@@ -57,7 +57,8 @@ public final class TextReport {
         line(
                 "%s: %s",
                 verdict(report.verdict()),
-                report.run().load() + ", " + report.run().model() + " at " + report.run().url());
+                report.run().load() + ", " + report.run().model() + " at "
+                        + report.run().url());
         if (report.stages().size() == 1) {
             reservations(report.stages().get(0));
         }
@@ -121,7 +122,8 @@ public final class TextReport {
         line("");
         Counts counts = stage.counts();
         line(
-                "requests  %d offered: %d completed, %d refused, %d cancelled, %d timed out, %d failed, %d cut off; %d warm-up",
+                "requests  %d offered: %d completed, %d refused, %d cancelled, %d timed out, %d failed, %d cut off; %d"
+                        + " warm-up",
                 counts.offered(),
                 counts.completed(),
                 counts.refused(),
@@ -138,7 +140,8 @@ public final class TextReport {
                 counts.promptTokens(), counts.cachedTokens(), counts.outputTokens(), counts.stalls());
         Throughput rates = stage.throughput();
         line(
-                "rates     %s requests/s, %s output tokens/s over a window of %s s; whole run %s tokens/s; %s in flight",
+                "rates     %s requests/s, %s output tokens/s over a window of %s s; whole run %s tokens/s; %s in"
+                        + " flight",
                 Numbers.of(rates.requestsPerSecond()),
                 Numbers.of(rates.outputTokensPerSecond()),
                 Numbers.of(rates.windowSeconds()),

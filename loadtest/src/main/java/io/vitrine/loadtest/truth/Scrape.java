@@ -19,7 +19,7 @@ record Scrape(List<Series> series) {
             int end = brace < 0 ? line.indexOf(' ') : closingBrace(line, brace);
             String name = line.substring(0, brace < 0 ? end : brace);
             String labels = brace < 0 ? "," : "," + line.substring(brace + 1, end) + ",";
-            String value = line.substring(end + 1).trim().split(" ")[0];
+            String value = line.substring(end + 1).trim().split(" ", -1)[0];
             series.add(new Series(name, labels, number(value)));
         });
         return new Scrape(series);
@@ -53,7 +53,8 @@ record Scrape(List<Series> series) {
     double sum(String name, String... labels) {
         return series.stream()
                 .filter(one -> one.name().equals(name))
-                .filter(one -> Arrays.stream(labels).allMatch(label -> one.labels().contains("," + label + ",")))
+                .filter(one ->
+                        Arrays.stream(labels).allMatch(label -> one.labels().contains("," + label + ",")))
                 .mapToDouble(Series::value)
                 .sum();
     }

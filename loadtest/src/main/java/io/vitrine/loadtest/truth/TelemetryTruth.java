@@ -5,6 +5,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +31,7 @@ public final class TelemetryTruth {
     private static final int TRACES_ASKED = 50;
     /** A client's time has the network and both kernels on top of the server's. */
     private static final double NETWORK_SECONDS = 0.02;
+
     private static final double NETWORK_SHARE = 0.1;
 
     private final Management management;
@@ -62,7 +64,8 @@ public final class TelemetryTruth {
                 .flatMap(log -> log.records().stream())
                 .filter(record -> record.sentNanos() != RequestRecord.NEVER)
                 .toList();
-        Map<String, JsonNode> serverLog = settle(sent.size(), path, idPrefix, Instant.now().plus(longestSettling));
+        Map<String, JsonNode> serverLog =
+                settle(sent.size(), path, idPrefix, Instant.now().plus(longestSettling));
         Scrape after = management.metrics();
         counters(sent, after, path);
         histograms(sent, after);
@@ -91,7 +94,8 @@ public final class TelemetryTruth {
     private Map<String, JsonNode> events(String idPrefix) throws IOException {
         Map<String, JsonNode> events = new HashMap<>();
         Instant from = began.minus(CLOCK_SKEW);
-        for (JsonNode line : management.logs(Names.COMPLETED_EVENT, from, Instant.now().plus(CLOCK_SKEW))) {
+        for (JsonNode line :
+                management.logs(Names.COMPLETED_EVENT, from, Instant.now().plus(CLOCK_SKEW))) {
             String id = line.path("request_id").asText();
             if (id.startsWith(idPrefix)) {
                 events.put(id, line.path("fields"));
@@ -110,18 +114,19 @@ public final class TelemetryTruth {
 
     private void counters(List<RequestRecord> sent, Scrape after, String path) {
         exact("counters", "requests", sent.size(), Math.round(requests(after, path) - requests(before, path)));
-        long[] server = new long[Outcome.values().length];
-        for (Outcome outcome : List.of(
-                Outcome.COMPLETED, Outcome.REFUSED, Outcome.CANCELLED, Outcome.TIMED_OUT, Outcome.FAILED)) {
+        Map<Outcome, Long> server = new EnumMap<>(Outcome.class);
+        for (Outcome outcome : Outcome.values()) {
             String label = "outcome=\"" + name(outcome) + "\"";
-            server[outcome.ordinal()] = Math.round(
-                    after.sum(Names.REQUESTS, route(path), label) - before.sum(Names.REQUESTS, route(path), label));
+            double change =
+                    after.sum(Names.REQUESTS, route(path), label) - before.sum(Names.REQUESTS, route(path), label);
+            server.put(outcome, Math.round(change));
         }
-        exact("counters", "refused", count(sent, Outcome.REFUSED), server[Outcome.REFUSED.ordinal()]);
-        exact("counters", "failed", serverFailures(sent), server[Outcome.FAILED.ordinal()]);
-        exact("counters", "timed out", serverTimeouts(sent), server[Outcome.TIMED_OUT.ordinal()]);
-        long completed = server[Outcome.COMPLETED.ordinal()];
-        raced("counters", count(sent, Outcome.COMPLETED), left(sent), completed, server[Outcome.CANCELLED.ordinal()]);
+        exact("counters", "refused", count(sent, Outcome.REFUSED), server.getOrDefault(Outcome.REFUSED, 0L));
+        exact("counters", "failed", serverFailures(sent), server.getOrDefault(Outcome.FAILED, 0L));
+        exact("counters", "timed out", serverTimeouts(sent), server.getOrDefault(Outcome.TIMED_OUT, 0L));
+        long completed = server.getOrDefault(Outcome.COMPLETED, 0L);
+        long cancelled = server.getOrDefault(Outcome.CANCELLED, 0L);
+        raced("counters", count(sent, Outcome.COMPLETED), left(sent), completed, cancelled);
         long output = Math.round(after.sum(Names.OUTPUT_TOKENS) - before.sum(Names.OUTPUT_TOKENS));
         long input = Math.round(after.sum(Names.INPUT_TOKENS) - before.sum(Names.INPUT_TOKENS));
         if (left(sent) == 0 && serverFailures(sent) + serverTimeouts(sent) == 0) {
@@ -137,8 +142,15 @@ public final class TelemetryTruth {
         boolean same = serverCompleted + serverCancelled == completed + left
                 && serverCompleted >= completed
                 && serverCancelled <= left;
-        String had = serverCompleted > completed && same ? " (" + (serverCompleted - completed) + " complete as their client left)" : "";
-        add(signal, "completed, cancelled", completed + ", " + left, serverCompleted + ", " + serverCancelled + had, same);
+        String had = serverCompleted > completed && same
+                ? " (" + (serverCompleted - completed) + " complete as their client left)"
+                : "";
+        add(
+                signal,
+                "completed, cancelled",
+                completed + ", " + left,
+                serverCompleted + ", " + serverCancelled + had,
+                same);
     }
 
     private void histograms(List<RequestRecord> sent, Scrape after) {
@@ -186,7 +198,10 @@ public final class TelemetryTruth {
                 boolean same = event.path("output_tokens").asLong() == record.outputTokens()
                         && event.path("input_tokens").asLong() == record.promptTokens();
                 tokens += same ? 0 : 1;
-                times += event.path("duration_ms").asDouble() / 1e3 <= record.e2e().orElse(0) / 1e9 + NETWORK_SECONDS ? 0 : 1;
+                times += event.path("duration_ms").asDouble() / 1e3
+                                <= record.e2e().orElse(0) / 1e9 + NETWORK_SECONDS
+                        ? 0
+                        : 1;
             }
         }
         exact("logs", "completed with another outcome", 0, outcomes);
@@ -195,7 +210,8 @@ public final class TelemetryTruth {
     }
 
     private void spans(List<RequestRecord> sent) throws IOException {
-        List<RequestRecord> completed = sent.stream().filter(RequestRecord::completed).toList();
+        List<RequestRecord> completed =
+                sent.stream().filter(RequestRecord::completed).toList();
         int step = Math.max(1, completed.size() / TRACES_ASKED);
         int traces = 0;
         int tokens = 0;
@@ -248,8 +264,12 @@ public final class TelemetryTruth {
         long completed = count(sent, Outcome.COMPLETED);
         long most = completed + left(sent) + serverFailures(sent) + serverTimeouts(sent);
         boolean inRange = change.requests() >= completed && change.requests() <= most;
-        add("ledger", "entries", most == completed ? Long.toString(completed) : completed + " to " + most,
-                Long.toString(change.requests()), inRange);
+        add(
+                "ledger",
+                "entries",
+                most == completed ? Long.toString(completed) : completed + " to " + most,
+                Long.toString(change.requests()),
+                inRange);
         if (most == completed) {
             exact("ledger", "output tokens", outputTokens(sent), change.outputTokens());
             exact("ledger", "input tokens", inputTokens(sent), change.inputTokens());
@@ -281,11 +301,17 @@ public final class TelemetryTruth {
     }
 
     private static long outputTokens(List<RequestRecord> sent) {
-        return sent.stream().filter(RequestRecord::completed).mapToLong(RequestRecord::outputTokens).sum();
+        return sent.stream()
+                .filter(RequestRecord::completed)
+                .mapToLong(RequestRecord::outputTokens)
+                .sum();
     }
 
     private static long inputTokens(List<RequestRecord> sent) {
-        return sent.stream().filter(RequestRecord::completed).mapToLong(RequestRecord::promptTokens).sum();
+        return sent.stream()
+                .filter(RequestRecord::completed)
+                .mapToLong(RequestRecord::promptTokens)
+                .sum();
     }
 
     private void exact(String signal, String quantity, long client, long server) {

@@ -9,19 +9,19 @@ import java.util.stream.LongStream;
  *
  * @param shape of the gamma distribution; 1 is Poisson, below 1 is burstier, above 1 is smoother
  */
-public record Arrivals(Process process, double shape) {
+public record Arrivals(Gaps process, double shape) {
 
     private static final double NANOS = 1e9;
 
     /** Distribution of the gaps. */
-    public enum Process {
+    public enum Gaps {
         CONSTANT,
         POISSON,
         GAMMA
     }
 
-    public static final Arrivals CONSTANT = new Arrivals(Process.CONSTANT, 1);
-    public static final Arrivals POISSON = new Arrivals(Process.POISSON, 1);
+    public static final Arrivals CONSTANT = new Arrivals(Gaps.CONSTANT, 1);
+    public static final Arrivals POISSON = new Arrivals(Gaps.POISSON, 1);
 
     public Arrivals {
         if (!(shape >= 0.01 && shape <= 1000)) {
@@ -39,11 +39,11 @@ public record Arrivals(Process process, double shape) {
         double total = profile.expectedArrivals();
         LongStream.Builder times = LongStream.builder();
         // Evenly spaced arrivals begin at 0; random ones with a gap, as the process has no arrival of its own at 0.
-        double operational = process == Process.CONSTANT ? 0 : gap(random);
+        double operational = process == Gaps.CONSTANT ? 0 : gap(random);
         for (int count = 0; count < most && operational < total; count++) {
             times.add(Math.round(profile.secondsAt(operational) * NANOS));
             // Multiplied, not summed, so that a constant rate does not drift by rounding.
-            operational = process == Process.CONSTANT ? count + 1 : operational + gap(random);
+            operational = process == Gaps.CONSTANT ? count + 1 : operational + gap(random);
         }
         return times.build().toArray();
     }

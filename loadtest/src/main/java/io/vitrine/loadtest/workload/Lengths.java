@@ -29,7 +29,8 @@ public record Lengths(Shape shape, double first, double second) {
             throw new IllegalArgumentException("a length must be from 1 to " + MOST_TOKENS + " tokens: " + first);
         }
         if (shape == Shape.UNIFORM && !(second >= first && second <= MOST_TOKENS)) {
-            throw new IllegalArgumentException("a range of lengths must not end before it begins: " + first + "-" + second);
+            throw new IllegalArgumentException(
+                    "a range of lengths must not end before it begins: " + first + "-" + second);
         }
         if (!(second >= 0 && second <= MOST_TOKENS)) {
             throw new IllegalArgumentException("a standard deviation must be from 0 to " + MOST_TOKENS + ": " + second);

@@ -94,10 +94,13 @@ public record Plan(Pacing pacing, RequestSource source, long thinkNanos) {
     /** The whole plan as one line of JSON a request, the same bytes for the same settings and seed. */
     public List<String> lines(int conversations) {
         int count = Math.min(conversations, pacing.size());
-        return IntStream.range(0, count).boxed().flatMap(index -> {
-            String at = pacing instanceof Open open ? Long.toString(open.intendedNanos()[index]) : "null";
-            return source.conversation(index).stream().map(request -> PlanLine.of(request, at));
-        }).toList();
+        return IntStream.range(0, count)
+                .boxed()
+                .flatMap(index -> {
+                    String at = pacing instanceof Open open ? Long.toString(open.intendedNanos()[index]) : "null";
+                    return source.conversation(index).stream().map(request -> PlanLine.of(request, at));
+                })
+                .toList();
     }
 
     @Override

@@ -72,7 +72,7 @@ public sealed interface Prompt {
                 ("time person year way day thing man world life hand part child eye woman place work week case point "
                                 + "government company number group problem fact river house garden winter letter music "
                                 + "table road night")
-                        .split(" ");
+                        .split(" ", -1);
 
         public Block {
             if (tokens < 1) {

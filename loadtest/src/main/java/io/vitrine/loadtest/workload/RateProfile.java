@@ -69,12 +69,15 @@ public record RateProfile(List<Piece> pieces) {
             Piece base = new Piece(0.4 * seconds, rates[0], rates[0]);
             return new RateProfile(List.of(base, new Piece(0.2 * seconds, rates[1], rates[1]), base));
         }
-        throw new IllegalArgumentException("a profile is ramp:FROM-TO, step:A,B,… or spike:BASE,PEAK, in requests/s: " + text);
+        throw new IllegalArgumentException(
+                "a profile is ramp:FROM-TO, step:A,B,… or spike:BASE,PEAK, in requests/s: " + text);
     }
 
     private static double[] rates(String text) {
         try {
-            return Arrays.stream(text.split("[-,]")).mapToDouble(Double::parseDouble).toArray();
+            return Arrays.stream(text.split("[-,]", -1))
+                    .mapToDouble(Double::parseDouble)
+                    .toArray();
         } catch (NumberFormatException e) {
             return new double[0]; // Refused by the caller, with the whole text.
         }

@@ -11,7 +11,7 @@ final class Streams {
 
     /** The stream of one purpose and one index: what is drawn for a request does not depend on how many others there are. */
     static SplittableRandom of(long seed, Purpose purpose, long index) {
-        return new SplittableRandom(mix(mix(seed, purpose.ordinal() + 1L), index));
+        return new SplittableRandom(mix(mix(seed, purpose.number), index));
     }
 
     /** A seed made of two; the finalizer of MurmurHash3 as SplittableRandom uses it. */
@@ -34,11 +34,17 @@ final class Streams {
         }
     }
 
-    /** What randomness is used for. The order is part of the plan: new purposes go last. */
+    /** What randomness is used for; the numbers are part of every plan. */
     enum Purpose {
-        ARRIVALS,
-        REQUEST,
-        PROMPT,
-        PREFIX
+        ARRIVALS(1),
+        REQUEST(2),
+        PROMPT(3),
+        PREFIX(4);
+
+        private final long number;
+
+        Purpose(long number) {
+            this.number = number;
+        }
     }
 }

@@ -113,7 +113,8 @@ public final class Trace {
     }
 
     private static Row row(Fields fields, long seed, int index) {
-        int output = Math.max(1, fields.tokens("output_tokens", "output_length", "GeneratedTokens", "generated_tokens"));
+        int output =
+                Math.max(1, fields.tokens("output_tokens", "output_length", "GeneratedTokens", "generated_tokens"));
         int cancelAfter = fields.tokensOr(0, "cancel_after_tokens");
         return new Row(fields.nanos(), prompt(fields, seed, index), output, cancelAfter);
     }
@@ -160,7 +161,9 @@ public final class Trace {
         JsonNode find(String... names) {
             for (String name : names) {
                 JsonNode value = row.get(name);
-                boolean empty = value == null || value.isNull() || (value.isTextual() && value.asText().isEmpty());
+                boolean empty = value == null
+                        || value.isNull()
+                        || (value.isTextual() && value.asText().isEmpty());
                 if (!empty) {
                     return value;
                 }
@@ -194,14 +197,15 @@ public final class Trace {
             JsonNode given = find("hash_ids", "prefix_hashes");
             if (given != null) {
                 JsonNode list = given.isArray() ? given : splitAtSpaces(given.asText());
-                list.forEach(id -> ids.add(id.isNumber() ? id.asLong() : (long) id.asText().hashCode()));
+                list.forEach(id ->
+                        ids.add(id.isNumber() ? id.asLong() : (long) id.asText().hashCode()));
             }
             return ids;
         }
 
         private static JsonNode splitAtSpaces(String text) {
             var list = JsonNodeFactory.instance.arrayNode();
-            for (String part : text.trim().split("\\s+")) {
+            for (String part : text.trim().split("\\s+", -1)) {
                 list.add(part);
             }
             return list;
@@ -240,7 +244,10 @@ public final class Trace {
         List<String> texts = new ArrayList<>();
         for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
             if (!line.isBlank()) {
-                texts.add(line.startsWith("{") ? JSON.readTree(line).path("prompt").asText() : line);
+                texts.add(
+                        line.startsWith("{")
+                                ? JSON.readTree(line).path("prompt").asText()
+                                : line);
             }
         }
         if (texts.isEmpty() || new HashSet<>(texts).contains("")) {

@@ -83,11 +83,12 @@ final class ChunkRate {
 
     /** As long as Vitrine's. */
     private static Buffer chunk(int tokens) {
-        return Buffer.buffer("data: {\"id\":\"chatcmpl-7464789a71e9e99cdb127a1cd2265ab9\",\"object\":\"chat.completion.chunk\","
-                + "\"created\":1796076967,\"model\":\"smollm2-135m-instruct\",\"system_fingerprint\":\"fp_0732420dbc\","
-                + "\"choices\":[{\"index\":0,\"delta\":{\"content\":\" there\"},\"logprobs\":null,\"finish_reason\":null,"
-                + "\"stop_reason\":null}],\"usage\":{\"prompt_tokens\":32,\"completion_tokens\":" + tokens
-                + ",\"total_tokens\":34,\"prompt_tokens_details\":{\"cached_tokens\":0}}}\n\n");
+        return Buffer.buffer(
+                "data: {\"id\":\"chatcmpl-7464789a71e9e99cdb127a1cd2265ab9\",\"object\":\"chat.completion.chunk\","
+                    + "\"created\":1796076967,\"model\":\"smollm2-135m-instruct\",\"system_fingerprint\":\"fp_0732420dbc\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\""
+                    + " there\"},\"logprobs\":null,\"finish_reason\":null,"
+                    + "\"stop_reason\":null}],\"usage\":{\"prompt_tokens\":32,\"completion_tokens\":" + tokens
+                        + ",\"total_tokens\":34,\"prompt_tokens_details\":{\"cached_tokens\":0}}}\n\n");
     }
 
     private static void report(RunLog log, int streams, int stepMillis) {
@@ -96,7 +97,8 @@ final class ChunkRate {
         double busy = log.health().loopBusy();
         System.out.printf(
                 Locale.ROOT,
-                "%d streams, a step each %d ms: %.0f chunks/s, %.0f %% of a core, %.1f µs a chunk, loop delay p99 %.2f ms%n",
+                "%d streams, a step each %d ms: %.0f chunks/s, %.0f %% of a core, %.1f µs a chunk, loop delay p99 %.2f"
+                        + " ms%n",
                 streams,
                 stepMillis,
                 rate,

@@ -13,9 +13,10 @@ class AnswerReaderTest {
 
     @Test
     void readsAChatChunkWithItsCounts() throws IOException {
-        Chunk chunk = read("{\"id\":\"x\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"logprobs\":{\"content\":[{\"token\":\"Hi\"}]},"
-                + "\"finish_reason\":null}],\"usage\":{\"prompt_tokens\":32,\"completion_tokens\":3,"
-                + "\"prompt_tokens_details\":{\"cached_tokens\":16},\"completion_tokens_details\":{\"reasoning_tokens\":1}}}");
+        Chunk chunk = read(
+                "{\"id\":\"x\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"logprobs\":{\"content\":[{\"token\":\"Hi\"}]},"
+                    + "\"finish_reason\":null}],\"usage\":{\"prompt_tokens\":32,\"completion_tokens\":3,"
+                    + "\"prompt_tokens_details\":{\"cached_tokens\":16},\"completion_tokens_details\":{\"reasoning_tokens\":1}}}");
 
         assertThat(chunk).isEqualTo(new Chunk("Hi", false, true, false, 32, 16, 3, null));
     }
@@ -31,20 +32,26 @@ class AnswerReaderTest {
 
     @Test
     void findsNoTextInTheFirstChunkThatHasTheRoleOnly() throws IOException {
-        assertThat(read("{\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}").hasText()).isFalse();
+        assertThat(read("{\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}")
+                        .hasText())
+                .isFalse();
     }
 
     @Test
     void readsACompletionAndAWholeChatAnswer() throws IOException {
         assertThat(read("{\"choices\":[{\"text\":\" a\",\"finish_reason\":\"stop\"}]}"))
                 .isEqualTo(new Chunk(" a", false, true, true, -1, -1, -1, null));
-        assertThat(read("{\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\"b\"},\"finish_reason\":\"stop\"}]}").text())
+        assertThat(
+                        read("{\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\"b\"},\"finish_reason\":\"stop\"}]}")
+                                .text())
                 .isEqualTo("b");
     }
 
     @Test
     void readsErrorsOfAllShapes() throws IOException {
-        assertThat(read("{\"error\":{\"message\":\"full\",\"type\":\"x\",\"code\":null}}").error()).isEqualTo("full");
+        assertThat(read("{\"error\":{\"message\":\"full\",\"type\":\"x\",\"code\":null}}")
+                        .error())
+                .isEqualTo("full");
         assertThat(read("{\"error\":\"full\"}").error()).isEqualTo("full");
         assertThat(read("{\"object\":\"error\",\"message\":\"full\"}").error()).isEqualTo("full");
     }

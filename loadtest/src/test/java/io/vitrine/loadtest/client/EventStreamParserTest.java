@@ -10,7 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class EventStreamParserTest {
 
-    private static final String STREAM = ": comment\n\ndata: {\"a\":1}\r\n\r\nevent: x\rdata:b\rdata: c\r\rid: 7\n\ndata: é€\n\ndata: [DONE]\n\n";
+    private static final String STREAM =
+            ": comment\n\ndata: {\"a\":1}\r\n\r\nevent: x\rdata:b\rdata: c\r\rid: 7\n\ndata: é€\n\ndata: [DONE]\n\n";
 
     @Test
     void readsEventsCutAnywhere() {
@@ -34,11 +35,13 @@ class EventStreamParserTest {
     void readsLongLines() {
         String text = "x".repeat(100_000);
 
-        assertThat(events(("data: " + text + "\n\n").getBytes(StandardCharsets.UTF_8), 1500)).containsExactly(text);
+        assertThat(events(("data: " + text + "\n\n").getBytes(StandardCharsets.UTF_8), 1500))
+                .containsExactly(text);
     }
 
     @Test
     void leavesOutAnEventThatDoesNotEnd() {
-        assertThat(events("data: a\n\ndata: b\n".getBytes(StandardCharsets.UTF_8), 3)).containsExactly("a");
+        assertThat(events("data: a\n\ndata: b\n".getBytes(StandardCharsets.UTF_8), 3))
+                .containsExactly("a");
     }
 }

@@ -80,7 +80,9 @@ class LoadDriverTest {
 
     @Test
     void seesAStallInsideAStream() {
-        long[] times = IntStream.range(0, 20).mapToLong(index -> 50 + 10 * index + (index >= 10 ? 500 : 0)).toArray();
+        long[] times = IntStream.range(0, 20)
+                .mapToLong(index -> 50 + 10 * index + (index >= 10 ? 500 : 0))
+                .toArray();
         int[] ones = IntStream.range(0, 20).map(index -> 1).toArray();
 
         RequestRecord record = onlyRecord(Answer.tokens(times, ones, 800));
@@ -110,7 +112,10 @@ class LoadDriverTest {
 
         RunLog log = run(plan, server(1, script));
 
-        double[] user = log.records().stream().mapToDouble(record -> record.e2eUser().orElseThrow() / 1e9).sorted().toArray();
+        double[] user = log.records().stream()
+                .mapToDouble(record -> record.e2eUser().orElseThrow() / 1e9)
+                .sorted()
+                .toArray();
         assertThat(user).hasSize(8);
         assertThat(Percentiles.nearestRank(user, 0.99)).isEqualTo(3.3);
     }
@@ -133,10 +138,15 @@ class LoadDriverTest {
 
     @Test
     void sendsAtTheConstantRateThatWasAskedFor() {
-        RunLog log = run(open(Arrivals.CONSTANT, 20, 5), server(100, index -> Answer.tokens(new long[] {5}, new int[] {1}, 5)));
+        RunLog log = run(
+                open(Arrivals.CONSTANT, 20, 5), server(100, index -> Answer.tokens(new long[] {5}, new int[] {1}, 5)));
 
-        assertThat(log.records()).extracting(RequestRecord::sentNanos)
-                .containsExactlyElementsOf(LongStream.range(0, 100).map(index -> index * 50 * MILLI).boxed().toList());
+        assertThat(log.records())
+                .extracting(RequestRecord::sentNanos)
+                .containsExactlyElementsOf(LongStream.range(0, 100)
+                        .map(index -> index * 50 * MILLI)
+                        .boxed()
+                        .toList());
     }
 
     /** A loop that was blocked sends what it missed, at the intended times it had. */
@@ -183,7 +193,9 @@ class LoadDriverTest {
 
     @Test
     void agreesWithLittlesLaw() {
-        RunLog log = run(open(Arrivals.POISSON, 20, 30), server(100, index -> Answer.tokens(new long[] {50, 200}, new int[] {1, 1}, 200)));
+        RunLog log = run(
+                open(Arrivals.POISSON, 20, 30),
+                server(100, index -> Answer.tokens(new long[] {50, 200}, new int[] {1, 1}, 200)));
 
         assertThat(log.health().meanInFlight()).isCloseTo(4, within(0.4));
         assertThat(check(log, false, "littles_law")).isEqualTo(Verdict.VALID);
@@ -204,7 +216,10 @@ class LoadDriverTest {
     void leavesWarmUpRequestsOutOfTheGaps() {
         DriverOptions warm = new DriverOptions(3, 0, Integer.MAX_VALUE, 600 * SECOND, 60 * SECOND, "t-");
 
-        RunLog log = run(open(Arrivals.CONSTANT, 10, 1), server(9, index -> Answer.tokens(new long[] {5, 9}, new int[] {1, 1}, 9)), warm);
+        RunLog log = run(
+                open(Arrivals.CONSTANT, 10, 1),
+                server(9, index -> Answer.tokens(new long[] {5, 9}, new int[] {1, 1}, 9)),
+                warm);
 
         assertThat(log.records().stream().filter(RequestRecord::warmUp)).hasSize(3);
         assertThat(log.interChunk().getTotalCount()).isEqualTo(7);
@@ -219,7 +234,9 @@ class LoadDriverTest {
 
         RunLog log = run(plan, server(9, index -> Answer.tokens(new long[] {5, 9, 20}, new int[] {1, 1, 1}, 30)));
 
-        assertThat(log.records()).extracting(RequestRecord::outcome).containsExactly(Outcome.COMPLETED, Outcome.CANCELLED);
+        assertThat(log.records())
+                .extracting(RequestRecord::outcome)
+                .containsExactly(Outcome.COMPLETED, Outcome.CANCELLED);
         assertThat(log.records().get(1).doneNanos()).isEqualTo(39 * MILLI);
     }
 
@@ -235,9 +252,11 @@ class LoadDriverTest {
 
         RunLog log = run(plan, server(1, answers::get));
 
-        assertThat(log.records()).extracting(RequestRecord::outcome)
+        assertThat(log.records())
+                .extracting(RequestRecord::outcome)
                 .containsExactly(Outcome.REFUSED, Outcome.FAILED, Outcome.TIMED_OUT, Outcome.FAILED, Outcome.FAILED);
-        assertThat(log.records()).extracting(RequestRecord::error)
+        assertThat(log.records())
+                .extracting(RequestRecord::error)
                 .containsExactly("http_429", "http_500", "http_504", "error_in_stream", "invalid_chunk");
     }
 
@@ -248,7 +267,8 @@ class LoadDriverTest {
 
         RunLog log = run(open(Arrivals.CONSTANT, 1, 2.5), server(9, script), impatient);
 
-        assertThat(log.records()).extracting(RequestRecord::outcome)
+        assertThat(log.records())
+                .extracting(RequestRecord::outcome)
                 .containsExactly(Outcome.TIMED_OUT, Outcome.CUT_OFF, Outcome.CUT_OFF);
         assertThat(log.records().get(0).doneNanos()).isEqualTo(2 * SECOND);
         assertThat(log.endNanos()).isEqualTo(2900 * MILLI);
@@ -258,10 +278,14 @@ class LoadDriverTest {
     void countsRequestsThatItNeverSentAsCutOff() {
         DriverOptions capped = new DriverOptions(0, 0, 1, 600 * SECOND, SECOND, "t-");
 
-        RunLog log = run(open(Arrivals.CONSTANT, 10, 0.5), server(9, index -> Answer.tokens(new long[] {5}, new int[] {1}, 5000)), capped);
+        RunLog log = run(
+                open(Arrivals.CONSTANT, 10, 0.5),
+                server(9, index -> Answer.tokens(new long[] {5}, new int[] {1}, 5000)),
+                capped);
 
         assertThat(log.records()).hasSize(5).allMatch(record -> record.outcome() == Outcome.CUT_OFF);
-        assertThat(log.records().stream().filter(record -> record.sentNanos() == RequestRecord.NEVER)).hasSize(4);
+        assertThat(log.records().stream().filter(record -> record.sentNanos() == RequestRecord.NEVER))
+                .hasSize(4);
     }
 
     @Test
@@ -271,10 +295,14 @@ class LoadDriverTest {
 
         RunLog log = run(plan, server);
 
-        assertThat(log.records()).extracting(RequestRecord::intendedNanos).containsExactly(0L, 210 * MILLI, 420 * MILLI);
+        assertThat(log.records())
+                .extracting(RequestRecord::intendedNanos)
+                .containsExactly(0L, 210 * MILLI, 420 * MILLI);
         assertThat(server.bodies.get(2).path("messages")).hasSize(5);
-        assertThat(server.bodies.get(2).path("messages").path(1).path("content").asText()).isEqualTo(" w w");
-        assertThat(server.bodies.get(2).path("messages").path(0)).isEqualTo(server.bodies.get(0).path("messages").path(0));
+        assertThat(server.bodies.get(2).path("messages").path(1).path("content").asText())
+                .isEqualTo(" w w");
+        assertThat(server.bodies.get(2).path("messages").path(0))
+                .isEqualTo(server.bodies.get(0).path("messages").path(0));
     }
 
     @Test
@@ -315,7 +343,8 @@ class LoadDriverTest {
     void findsPromptsThatAnEarlierRunLeftInTheCache() {
         String cached = "{\"choices\":[],\"usage\":{\"prompt_tokens\":200,\"completion_tokens\":2,"
                 + "\"prompt_tokens_details\":{\"cached_tokens\":190}}}";
-        List<String> events = new ArrayList<>(Answer.tokens(new long[2], new int[] {1, 1}, 0).events());
+        List<String> events =
+                new ArrayList<>(Answer.tokens(new long[2], new int[] {1, 1}, 0).events());
         events.add(cached);
         Script script = index -> new Answer(200, new long[] {5, 9, 10}, events, 10);
 
@@ -326,7 +355,8 @@ class LoadDriverTest {
 
     @Test
     void findsAnswersThatAreTooShort() {
-        RunLog log = run(open(Arrivals.CONSTANT, 10, 2), server(9, index -> Answer.tokens(new long[] {5}, new int[] {1}, 5)));
+        RunLog log = run(
+                open(Arrivals.CONSTANT, 10, 2), server(9, index -> Answer.tokens(new long[] {5}, new int[] {1}, 5)));
 
         assertThat(check(log, false, "output_length")).isEqualTo(Verdict.INVALID);
     }
@@ -339,9 +369,11 @@ class LoadDriverTest {
             listener.sent(time.nanoTime());
             time.runAt(80 * MILLI, () -> {
                 listener.head(200, time.nanoTime());
-                listener.data(("{\"choices\":[{\"text\":\"a b\",\"finish_reason\":\"length\"}],"
-                                + "\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":2}}")
-                        .getBytes(java.nio.charset.StandardCharsets.UTF_8), time.nanoTime());
+                listener.data(
+                        ("{\"choices\":[{\"text\":\"a b\",\"finish_reason\":\"length\"}],"
+                                        + "\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":2}}")
+                                .getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                        time.nanoTime());
                 listener.ended(time.nanoTime());
             });
             return () -> {};

@@ -109,7 +109,9 @@ final class ScriptedServer implements Transport {
         time.runAt(start + answer.doneMillis() * MILLI, () -> {
             if (!gone[0]) {
                 if (answer.status() == 200) {
-                    data(listener, "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"length\"}]}\n\ndata: [DONE]\n\n");
+                    data(
+                            listener,
+                            "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"length\"}]}\n\ndata: [DONE]\n\n");
                 }
                 listener.ended(time.nanoTime());
             }

@@ -26,7 +26,8 @@ class StatisticsTest {
         double[] sorted = IntStream.range(0, 661).asDoubleStream().toArray();
 
         assertThat(Percentiles.of(sorted, 661, 0.99).value()).isEmpty();
-        assertThat(Percentiles.of(Arrays.copyOf(sorted, 662), 662, 0.99).value()).isPresent();
+        assertThat(Percentiles.of(Arrays.copyOf(sorted, 662), 662, 0.99).value())
+                .isPresent();
         assertThat(Percentiles.of(sorted, 661, 0.9).value()).hasValue(594);
     }
 
@@ -93,7 +94,9 @@ class StatisticsTest {
     @Test
     void findsATrendAndLeavesNoiseAlone() {
         Random random = new Random(3);
-        double[] rising = IntStream.range(0, 20).mapToDouble(index -> 100 + 2 * index + random.nextGaussian()).toArray();
+        double[] rising = IntStream.range(0, 20)
+                .mapToDouble(index -> 100 + 2 * index + random.nextGaussian())
+                .toArray();
 
         assertThat(Trend.of(rising).significant()).isTrue();
         assertThat(Trend.of(rising).relativeChange()).isCloseTo(38.0 / 119, within(0.05));

@@ -31,7 +31,8 @@ class ReportTest {
     @Test
     void writesJsonThatItsSchemaAccepts() throws IOException {
         for (Report report : List.of(single(), sweep())) {
-            assertThat(schema().validate(JsonReport.write(report), InputFormat.JSON)).isEmpty();
+            assertThat(schema().validate(JsonReport.write(report), InputFormat.JSON))
+                    .isEmpty();
         }
     }
 
@@ -39,8 +40,10 @@ class ReportTest {
     void hasASchemaThatRefusesOtherJson() throws IOException {
         String json = JsonReport.write(single());
 
-        assertThat(schema().validate(json.replace("\"cut_off\":", "\"cut\":"), InputFormat.JSON)).isNotEmpty();
-        assertThat(schema().validate(json.replace("vitrine-load/1", "other/1"), InputFormat.JSON)).isNotEmpty();
+        assertThat(schema().validate(json.replace("\"cut_off\":", "\"cut\":"), InputFormat.JSON))
+                .isNotEmpty();
+        assertThat(schema().validate(json.replace("vitrine-load/1", "other/1"), InputFormat.JSON))
+                .isNotEmpty();
     }
 
     @Test
@@ -104,7 +107,7 @@ class ReportTest {
         List<String> lines = CsvReport.write(single()).lines().toList();
 
         assertThat(lines).hasSize(101);
-        assertThat(lines.get(0).split(",")).hasSize(9);
+        assertThat(lines.get(0).split(",", -1)).hasSize(9);
         assertThat(lines).allSatisfy(line -> assertThat(line.split(",", -1)).hasSize(9));
         assertThat(lines.get(50)).startsWith("run,4.9,failed,").contains(",,,");
     }
@@ -114,9 +117,17 @@ class ReportTest {
         TruthLine differs = new TruthLine("ledger", "output tokens", "640", "641", Agreement.DIFFERS);
         Report report = Reports.report(Verdict.VALID, Reports.stage("run", 20, 80, 10, OBJECTIVES, 1));
         Report compared = new Report(
-                report.format(), report.run(), report.verdict(), report.stages(), null, new Truth(false, List.of(differs)));
+                report.format(),
+                report.run(),
+                report.verdict(),
+                report.stages(),
+                null,
+                new Truth(false, List.of(differs)));
 
-        assertThat(TextReport.write(compared)).contains("DIFFERS from the client").contains("640").contains("641");
+        assertThat(TextReport.write(compared))
+                .contains("DIFFERS from the client")
+                .contains("640")
+                .contains("641");
         assertThat(HtmlReport.write(compared)).contains("<td>641</td>");
     }
 
@@ -134,7 +145,8 @@ class ReportTest {
         assertThat(higher.low()).isLessThan(0.2);
         assertThat(higher.high()).isGreaterThan(0.2);
         assertThat(row(base, slower, "tpot p50").differs()).isFalse();
-        assertThat(Comparison.rows(base, slower)).noneMatch(one -> one.quantity().endsWith("p99"));
+        assertThat(Comparison.rows(base, slower))
+                .noneMatch(one -> one.quantity().endsWith("p99"));
         assertThat(Comparison.text(base, slower)).contains("higher").contains("no difference shown");
     }
 
@@ -155,13 +167,20 @@ class ReportTest {
                 Reports.stage("50 %", 100, 80, 10, OBJECTIVES, 1),
                 Reports.stage("100 %", 8, 80, 10, Objectives.NONE, 2));
         return new Report(
-                report.format(), report.run(), report.verdict(), report.stages(), new Knee("50 %", 10.0, 20.0, 20.0, "rule"), null);
+                report.format(),
+                report.run(),
+                report.verdict(),
+                report.stages(),
+                new Knee("50 %", 10.0, 20.0, 20.0, "rule"),
+                null);
     }
 
     private static Schema schema() throws IOException {
         String text = new String(
-                Objects.requireNonNull(JsonReport.class.getResourceAsStream("report.schema.json")).readAllBytes(),
+                Objects.requireNonNull(JsonReport.class.getResourceAsStream("report.schema.json"))
+                        .readAllBytes(),
                 StandardCharsets.UTF_8);
-        return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(text, InputFormat.JSON);
+        return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(text, InputFormat.JSON);
     }
 }

@@ -23,7 +23,8 @@ public final class Reports {
     private Reports() {}
 
     /** A stage of requests a tenth of a second apart, whose latencies are random around {@code ttftMillis} and {@code tpotMillis}. */
-    public static Stage stage(String name, int requests, double ttftMillis, double tpotMillis, Objectives objectives, long seed) {
+    public static Stage stage(
+            String name, int requests, double ttftMillis, double tpotMillis, Objectives objectives, long seed) {
         Random random = new Random(seed);
         List<RequestRecord> records = new ArrayList<>();
         TimeBins tokens = new TimeBins(0);
@@ -43,8 +44,20 @@ public final class Reports {
             clock.addTokensTo(tokens);
             boolean failed = index % 50 == 49;
             records.add(clock.record(new TokenClock.RequestFrame(
-                    "r" + index, index, 0, false, failed ? Outcome.FAILED : Outcome.COMPLETED, 200,
-                    failed ? "stream_broken" : null, start, start + MILLI, Math.round(at * MILLI), true, 20, 0, 5)));
+                    "r" + index,
+                    index,
+                    0,
+                    false,
+                    failed ? Outcome.FAILED : Outcome.COMPLETED,
+                    200,
+                    failed ? "stream_broken" : null,
+                    start,
+                    start + MILLI,
+                    Math.round(at * MILLI),
+                    true,
+                    20,
+                    0,
+                    5)));
             end = Math.max(end, Math.round(at * MILLI));
         }
         RunLog log = new RunLog(

@@ -10,12 +10,14 @@ class ScrapeTest {
 
     private static String histogram(int first, int second, int third) {
         return "# HELP h x\nh_bucket{a=\"1\",le=\"0.1\"} " + first + "\nh_bucket{a=\"1\",le=\"0.5\"} " + second
-                + " # {trace_id=\"x\"} 0.3\nh_bucket{a=\"1\",le=\"+Inf\"} " + third + "\nh_count{a=\"1\"} " + third + "\n";
+                + " # {trace_id=\"x\"} 0.3\nh_bucket{a=\"1\",le=\"+Inf\"} " + third + "\nh_count{a=\"1\"} " + third
+                + "\n";
     }
 
     @Test
     void sumsSeriesByLabel() {
-        Scrape scrape = Scrape.parse("c_total{a=\"1\",b=\"x y}\"} 2.0\nc_total{a=\"2\",b=\"z\"} 3e2\nplain 7\nc_total_other 9\n");
+        Scrape scrape = Scrape.parse(
+                "c_total{a=\"1\",b=\"x y}\"} 2.0\nc_total{a=\"2\",b=\"z\"} 3e2\nplain 7\nc_total_other 9\n");
 
         assertThat(scrape.sum("c_total")).isEqualTo(302);
         assertThat(scrape.sum("c_total", "a=\"1\"")).isEqualTo(2);
