@@ -21,9 +21,11 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 import io.vitrine.loadtest.Progress.Expected;
 import io.vitrine.loadtest.client.LoadRun;
+import io.vitrine.loadtest.client.Rehearsal;
 import io.vitrine.loadtest.client.RequestBodies;
 import io.vitrine.loadtest.client.RunMonitor;
 import io.vitrine.loadtest.measure.Check.Verdict;
@@ -126,7 +128,9 @@ final class LoadCommand implements Callable<Integer> {
         if (plan.pacing().size() == Plan.UNLIMITED) {
             throw new IllegalArgumentException("a plan without --requests has no end and cannot be saved");
         }
-        Files.write(file, plan.lines(Plan.UNLIMITED));
+        try (Stream<String> lines = plan.lines()) {
+            Files.write(file, (Iterable<String>) lines::iterator);
+        }
         return 0;
     }
 
@@ -150,6 +154,7 @@ final class LoadCommand implements Callable<Integer> {
 
     private Report run(long seed) throws IOException {
         RequestBodies bodies = options.bodies();
+        Rehearsal.run();
         Instant started = Instant.now();
         Optional<TelemetryTruth> truth =
                 management == null ? Optional.empty() : Optional.of(TelemetryTruth.begin(management));
@@ -221,7 +226,7 @@ final class LoadCommand implements Callable<Integer> {
         }
         try {
             MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            plan.lines(Plan.UNLIMITED).forEach(line -> sha.update((line + "\n").getBytes(StandardCharsets.UTF_8)));
+            plan.lines().forEach(line -> sha.update((line + "\n").getBytes(StandardCharsets.UTF_8)));
             return HexFormat.of().formatHex(sha.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);

@@ -1,9 +1,8 @@
 package io.vitrine.loadtest.workload;
 
-import java.util.Arrays;
-import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What is sent when. Arrivals are those of conversations; a later turn is due when the answer before it has ended and the think time is over.
@@ -91,21 +90,14 @@ public record Plan(Pacing pacing, RequestSource source, long thinkNanos) {
         return whole / parts + (part < whole % parts ? 1 : 0);
     }
 
-    /** The whole plan as one line of JSON a request, the same bytes for the same settings and seed. */
-    public List<String> lines(int conversations) {
-        int count = Math.min(conversations, pacing.size());
-        return IntStream.range(0, count)
-                .boxed()
-                .flatMap(index -> {
-                    String at = pacing instanceof Open open ? Long.toString(open.intendedNanos()[index]) : "null";
-                    return source.conversation(index).stream().map(request -> PlanLine.of(request, at));
-                })
-                .toList();
-    }
-
-    @Override
-    public String toString() {
-        String times = pacing instanceof Open open ? Arrays.toString(open.intendedNanos()) : pacing.toString();
-        return "Plan[" + times + ", think " + thinkNanos + " ns]";
+    /** The whole plan as one line of JSON a request, the same bytes for the same settings and seed; of a plan that has an end. */
+    public Stream<String> lines() {
+        if (pacing.size() == UNLIMITED) {
+            throw new IllegalArgumentException("a plan without a number of requests has no end");
+        }
+        return IntStream.range(0, pacing.size()).boxed().flatMap(index -> {
+            String at = pacing instanceof Open open ? Long.toString(open.intendedNanos()[index]) : "null";
+            return source.conversation(index).stream().map(request -> PlanLine.of(request, at));
+        });
     }
 }
