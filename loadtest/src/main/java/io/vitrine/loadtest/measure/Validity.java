@@ -14,6 +14,7 @@ public final class Validity {
     static final double MOST_SEND_LAG_MILLIS = 10;
     static final double MOST_SEND_LAG_SHARE = 0.05;
     static final double MOST_LOOP_DELAY_MILLIS = 5;
+    static final double MOST_LOOP_DELAY_SHARE = 0.1;
     static final double LONGEST_LOOP_STALL_MILLIS = 50;
     static final double CAUTIOUS_LOOP_BUSY = 0.5;
     static final double MOST_LOOP_BUSY = 0.8;
@@ -24,6 +25,7 @@ public final class Validity {
 
     static final double MOST_CONTAMINATED = 0.01;
     static final double MOST_DRIFT = 0.1;
+    private static final double[] LAG_PERCENTILES = {0.99, 0.95, 0.9};
     private static final int DRIFT_GROUPS = 20;
     private static final int LEAST_IN_GROUP = 5;
 
@@ -87,16 +89,21 @@ public final class Validity {
         if (waits.length == 0) {
             return notJudged("send_lag", "Nothing was sent.");
         }
-        double p99 = Percentiles.nearestRank(waits, 0.99) / 1e6;
+        // The highest percentile that so many requests can show: one late request of a few says little.
+        double p = Arrays.stream(LAG_PERCENTILES)
+                .filter(high -> waits.length >= Percentiles.floor(high))
+                .findFirst()
+                .orElse(0.5);
+        double late = Percentiles.nearestRank(waits, p) / 1e6;
         double[] streamed = sorted(Metric.TTFT, completed);
         double[] first = streamed.length == 0 ? sorted(Metric.E2E, completed) : streamed;
         double median = first.length == 0 ? 0 : Percentiles.nearestRank(first, 0.5) / 1e6;
         double limit = Math.max(MOST_SEND_LAG_MILLIS, MOST_SEND_LAG_SHARE * median);
-        Verdict late = limitedInFlight ? Verdict.CAUTION : Verdict.INVALID;
+        Verdict tooLate = limitedInFlight ? Verdict.CAUTION : Verdict.INVALID;
         return new Check(
                 "send_lag",
-                p99 <= limit ? Verdict.VALID : late,
-                millis(p99) + " p99",
+                late <= limit ? Verdict.VALID : tooLate,
+                millis(late) + String.format(Locale.ROOT, " p%.0f", 100 * p),
                 millis(limit),
                 limitedInFlight
                         ? "--max-in-flight held requests back; user latencies have that wait, service latencies do not."
@@ -107,14 +114,16 @@ public final class Validity {
     private Check loopStalls() {
         double p99 = log.health().loopDelay().getValueAtPercentile(99) / 1e6;
         double longest = log.health().loopDelay().getMaxValue() / 1e6;
-        Verdict verdict = p99 > MOST_LOOP_DELAY_MILLIS
-                ? Verdict.INVALID
-                : longest > LONGEST_LOOP_STALL_MILLIS ? Verdict.CAUTION : Verdict.VALID;
+        double gap =
+                log.interChunk().getTotalCount() == 0 ? 0 : log.interChunk().getValueAtPercentile(50) / 1e6;
+        double limit = Math.max(MOST_LOOP_DELAY_MILLIS, MOST_LOOP_DELAY_SHARE * gap);
+        Verdict verdict =
+                p99 > limit ? Verdict.INVALID : longest > LONGEST_LOOP_STALL_MILLIS ? Verdict.CAUTION : Verdict.VALID;
         return new Check(
                 "loop_stalls",
                 verdict,
                 millis(p99) + " p99, " + millis(longest) + " longest",
-                millis(MOST_LOOP_DELAY_MILLIS) + " p99, " + millis(LONGEST_LOOP_STALL_MILLIS) + " longest",
+                millis(limit) + " p99, " + millis(LONGEST_LOOP_STALL_MILLIS) + " longest",
                 "The client's event loop was late by that much, and so may be every time it took.");
     }
 
