@@ -26,7 +26,8 @@ public final class Validity {
     static final double MOST_CONTAMINATED = 0.01;
     static final double MOST_DRIFT = 0.1;
     private static final double[] LAG_PERCENTILES = {0.99, 0.95, 0.9};
-    private static final int DRIFT_GROUPS = 20;
+    private static final int MOST_DRIFT_GROUPS = 20;
+    private static final int LEAST_DRIFT_GROUPS = 8;
     private static final int LEAST_IN_GROUP = 5;
 
     private final RunLog log;
@@ -70,7 +71,7 @@ public final class Validity {
 
     private Check answers() {
         long ended = measured.stream()
-                .filter(record -> record.outcome() != Outcome.CUT_OFF && record.outcome() != Outcome.CANCELLED)
+                .filter(record -> record.outcome() != Outcome.CANCELLED)
                 .count();
         int floor = Percentiles.floor(0.5);
         Verdict verdict = completed.isEmpty()
@@ -81,7 +82,8 @@ public final class Validity {
                 verdict,
                 completed.size() + " of " + ended + " completed",
                 "all, and " + floor + " or more",
-                "Latencies are those of the completed requests; a server that refuses the others has less to do.");
+                "Latencies are those of the completed requests: refused, failed and cut-off ones would have been"
+                        + " worse.");
     }
 
     private Check sendLag() {
@@ -230,8 +232,8 @@ public final class Validity {
         if (!log.steady()) {
             return notJudged(name, "The load was meant to change.");
         }
-        if (values.length < DRIFT_GROUPS * LEAST_IN_GROUP) {
-            return notJudged(name, "Fewer than " + DRIFT_GROUPS * LEAST_IN_GROUP + " requests have this metric.");
+        if (values.length < LEAST_DRIFT_GROUPS * LEAST_IN_GROUP) {
+            return notJudged(name, "Fewer than " + LEAST_DRIFT_GROUPS * LEAST_IN_GROUP + " requests have this metric.");
         }
         Trend trend = Trend.of(medians(values));
         boolean drifts = trend.significant() && Math.abs(trend.relativeChange()) >= MOST_DRIFT;
@@ -248,10 +250,11 @@ public final class Validity {
     }
 
     private static double[] medians(double[] values) {
-        double[] medians = new double[DRIFT_GROUPS];
-        for (int group = 0; group < DRIFT_GROUPS; group++) {
-            int from = group * values.length / DRIFT_GROUPS;
-            int to = (group + 1) * values.length / DRIFT_GROUPS;
+        int groups = Math.min(MOST_DRIFT_GROUPS, values.length / LEAST_IN_GROUP);
+        double[] medians = new double[groups];
+        for (int group = 0; group < groups; group++) {
+            int from = group * values.length / groups;
+            int to = (group + 1) * values.length / groups;
             double[] part = Arrays.copyOfRange(values, from, to);
             Arrays.sort(part);
             medians[group] = Percentiles.nearestRank(part, 0.5);
