@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
             SloCommand.class,
             AlertsCommand.class
         },
-        description = "An LLM inference server that one can see through.")
+        description = "An LLM inference server that one can see through.",
+        footer = {"", "Beside these: ./vitrine load, which measures a server from outside, and ./vitrine test."})
 public final class Main implements Runnable {
 
     @Spec
