@@ -1,0 +1,57 @@
+package io.vitrine.grammar.automaton;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A regular language of byte strings: one state of the lazy automaton. Made and compared (by identity) within one {@link Languages}.
+ */
+public final class Language {
+
+    /** Whether the language has a member; searched for only where the form leaves it open. */
+    enum Emptiness {
+        UNKNOWN,
+        EMPTY,
+        INHABITED
+    }
+
+    final int id;
+    final Form form;
+    final ByteClasses classes;
+    final @Nullable Language[] derivatives;
+    Emptiness emptiness;
+    /** Bit {@code i}: containment of prefix set {@code i} is known, bit {@code i + 16}: and holds. */
+    int containment;
+
+    Language(int id, Form form, ByteClasses classes) {
+        this.id = id;
+        this.form = form;
+        this.classes = classes;
+        this.derivatives = new Language[classes.count()];
+        this.emptiness = form.mayBeEmpty() ? Emptiness.UNKNOWN : Emptiness.INHABITED;
+    }
+
+    /** Number of this language within its {@link Languages}. */
+    public int id() {
+        return id;
+    }
+
+    /** Whether the empty text is a member. */
+    public boolean acceptsEmpty() {
+        return form.acceptsEmpty();
+    }
+
+    /** Bytes that lead to the same successor. */
+    public ByteClasses classes() {
+        return classes;
+    }
+
+    /** Whether the empty text is the only member: the automaton stops here. */
+    public boolean isOnlyEmpty() {
+        return form instanceof Form.Epsilon;
+    }
+
+    @Override
+    public String toString() {
+        return form.toString();
+    }
+}

@@ -1,0 +1,142 @@
+package io.vitrine.grammar.mask;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+import io.vitrine.grammar.GrammarLimits;
+import io.vitrine.grammar.automaton.Languages;
+import io.vitrine.grammar.automaton.Work;
+import io.vitrine.grammar.cfg.Configuration;
+import io.vitrine.grammar.cfg.Expression;
+import io.vitrine.grammar.cfg.Recognizer;
+import io.vitrine.grammar.cfg.Rule;
+
+/** The vocabulary of one tokenizer, as bytes. Immutable; made once a tokenizer, since it costs a walk of the vocabulary for each slice. */
+public final class TokenTrie {
+
+    private static final int[] SLICE_LENGTHS = {Languages.UNBOUNDED, 30, 10};
+    private static final int MAX_TOKEN_BYTES = Short.MAX_VALUE;
+
+    private final byte[][] bytes;
+    private final int[] endOfText;
+    private final int[][] sameBytes;
+    private final FlatTrie trie;
+    private final List<Slice> slices;
+
+    private TokenTrie(byte[][] bytes, int[] endOfText) {
+        this.bytes = bytes;
+        this.endOfText = endOfText;
+        this.sameBytes = new int[bytes.length][];
+        List<FlatTrie.Entry> entries = entries();
+        this.trie = FlatTrie.of(entries);
+        this.slices = IntStream.of(SLICE_LENGTHS)
+                .mapToObj(length -> slice(length, entries))
+                .toList();
+    }
+
+    /**
+     * A vocabulary.
+     *
+     * @param size one more than the largest token id
+     * @param bytes what each token adds to the text; empty for special tokens and holes, which no constraint ever allows
+     * @param endOfText special tokens that end the text; allowed where the constraint accepts
+     */
+    public static TokenTrie of(int size, IntFunction<byte[]> bytes, int... endOfText) {
+        byte[][] copy = new byte[size][];
+        for (int token = 0; token < size; token++) {
+            copy[token] = bytes.apply(token).clone();
+            if (copy[token].length > MAX_TOKEN_BYTES) {
+                throw new IllegalArgumentException(
+                        "a token may have " + MAX_TOKEN_BYTES + " bytes; token " + token + " has " + copy[token].length);
+            }
+        }
+        for (int token : endOfText) {
+            if (token < 0 || token >= size) {
+                throw new IllegalArgumentException("end of text must be a token from 0 to " + (size - 1) + ": " + token);
+            }
+            copy[token] = new byte[0];
+        }
+        return new TokenTrie(copy, Arrays.stream(endOfText).distinct().toArray());
+    }
+
+    /** One more than the largest token id. */
+    public int size() {
+        return bytes.length;
+    }
+
+    /** Words of a mask: bit {@code id % 64} of word {@code id / 64} stands for a token. */
+    public int maskWords() {
+        return (bytes.length + Long.SIZE - 1) / Long.SIZE;
+    }
+
+    /** Lent, not copied. */
+    byte[] bytes(int token) {
+        return bytes[token];
+    }
+
+    boolean isEndOfText(int token) {
+        return IntStream.of(endOfText).anyMatch(end -> end == token);
+    }
+
+    /** Lent, not copied. */
+    int[] endOfText() {
+        return endOfText;
+    }
+
+    FlatTrie whole() {
+        return trie;
+    }
+
+    /** From the largest to the smallest. */
+    List<Slice> slices() {
+        return slices;
+    }
+
+    /** All tokens with the bytes of this one, which the trie holds once. */
+    int[] withSameBytes(int token) {
+        return sameBytes[token];
+    }
+
+    private List<FlatTrie.Entry> entries() {
+        TreeMap<byte[], List<Integer>> tokensOfBytes = new TreeMap<>(Comparator.nullsFirst(Arrays::compareUnsigned));
+        for (int token = 0; token < bytes.length; token++) {
+            if (bytes[token].length > 0) {
+                tokensOfBytes
+                        .computeIfAbsent(bytes[token], b -> new ArrayList<>())
+                        .add(token);
+            }
+        }
+        List<FlatTrie.Entry> entries = new ArrayList<>();
+        tokensOfBytes.forEach((text, tokens) -> {
+            sameBytes[tokens.get(0)] = tokens.stream().mapToInt(Integer::intValue).toArray();
+            entries.add(new FlatTrie.Entry(text, tokens.get(0)));
+        });
+        return entries;
+    }
+
+    private Slice slice(int maxCharacters, List<FlatTrie.Entry> entries) {
+        Work unlimited = new Work(Integer.MAX_VALUE);
+        Languages languages = new Languages(Integer.MAX_VALUE, unlimited);
+        Rule texts = new Rule("slice");
+        texts.define(new Expression.Lexeme(Slice.texts(maxCharacters, languages)));
+        Configuration start = new Recognizer(texts, languages, unlimited, GrammarLimits.DEFAULT).start();
+        long[] bits = new long[maskWords()];
+        boolean[] member = new boolean[bytes.length];
+        trie.walk(start, token -> {
+            member[token] = true;
+            for (int same : sameBytes[token]) {
+                bits[same / Long.SIZE] |= 1L << same % Long.SIZE;
+            }
+        });
+        return new Slice(
+                maxCharacters,
+                bits,
+                FlatTrie.of(
+                        entries.stream().filter(entry -> !member[entry.token()]).toList()));
+    }
+}
