@@ -25,6 +25,7 @@ public final class Languages {
 
     private static final Comparator<Language> BY_ID = Comparator.comparingInt(Language::id);
 
+    private final ByteSet alphabet;
     private final Work work;
     private final int maxStates;
     private final Map<Form, Language> languages = new HashMap<>();
@@ -33,7 +34,9 @@ public final class Languages {
     private final Language epsilon;
     private final Language all;
 
-    public Languages(int maxStates, Work work) {
+    /** @param alphabet the only bytes that texts may have */
+    public Languages(ByteSet alphabet, int maxStates, Work work) {
+        this.alphabet = alphabet;
         this.maxStates = maxStates;
         this.work = work;
         intern(ByteClasses.ONE);
@@ -56,8 +59,10 @@ public final class Languages {
         return epsilon;
     }
 
+    /** One byte of the set, as far as the alphabet has it. */
     public Language bytes(ByteSet set) {
-        return set.equals(ByteSet.NONE) ? none : make(new Form.Bytes(set));
+        ByteSet available = set.intersection(alphabet);
+        return available.equals(ByteSet.NONE) ? none : make(new Form.Bytes(available));
     }
 
     public Language literal(byte[] text) {

@@ -40,7 +40,7 @@ public final class CompiledGrammar {
         this.trie = trie;
         this.limits = limits;
         this.work = new Work(limits.steps());
-        this.languages = new Languages(limits.states(), work);
+        this.languages = new Languages(trie.alphabet(), limits.states(), work);
         this.recognizer = new Recognizer(source.read(languages, limits), languages, work, limits);
         this.sliceTexts = trie.slices().stream()
                 .map(slice -> Slice.texts(slice.maxCharacters(), languages))

@@ -9,6 +9,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 import io.vitrine.grammar.GrammarLimits;
+import io.vitrine.grammar.automaton.ByteSet;
 import io.vitrine.grammar.automaton.Languages;
 import io.vitrine.grammar.automaton.Work;
 import io.vitrine.grammar.cfg.Configuration;
@@ -74,6 +75,18 @@ public final class TokenTrie {
         return (bytes.length + Long.SIZE - 1) / Long.SIZE;
     }
 
+    /**
+     * Bytes that are tokens of their own. Constrained text has no others, so that any text that may follow can be spelled: some vocabularies
+     * lack bytes that no text of their corpus had.
+     */
+    ByteSet alphabet() {
+        ByteSet alphabet = ByteSet.NONE;
+        for (byte[] text : bytes) {
+            alphabet = text.length == 1 ? alphabet.union(ByteSet.of(text[0] & 0xFF)) : alphabet;
+        }
+        return alphabet;
+    }
+
     /** Lent, not copied. */
     byte[] bytes(int token) {
         return bytes[token];
@@ -121,7 +134,7 @@ public final class TokenTrie {
 
     private Slice slice(int maxCharacters, List<FlatTrie.Entry> entries) {
         Work unlimited = new Work(Integer.MAX_VALUE);
-        Languages languages = new Languages(Integer.MAX_VALUE, unlimited);
+        Languages languages = new Languages(ByteSet.ALL, Integer.MAX_VALUE, unlimited);
         Rule texts = new Rule("slice");
         texts.define(new Expression.Lexeme(Slice.texts(maxCharacters, languages)));
         Configuration start = new Recognizer(texts, languages, unlimited, GrammarLimits.DEFAULT).start();
