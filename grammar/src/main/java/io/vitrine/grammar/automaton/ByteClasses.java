@@ -2,7 +2,7 @@ package io.vitrine.grammar.automaton;
 
 import java.util.Arrays;
 
-/** A partition of the byte values into classes that an automaton state does not tell apart. Interned, so identity is equality. */
+/** A partition of the byte values: bytes of one class lead an automaton state to the same successor. */
 public final class ByteClasses {
 
     /** All bytes alike. */
@@ -11,10 +11,12 @@ public final class ByteClasses {
     private final byte[] classOf;
     private final int count;
     private final int[] representatives;
+    private final int hash;
 
     private ByteClasses(byte[] classOf, int count) {
         this.classOf = classOf;
         this.count = count;
+        this.hash = Arrays.hashCode(classOf);
         this.representatives = new int[count];
         for (int value = 255; value >= 0; value--) {
             representatives[classOf[value] & 0xFF] = value;
@@ -65,11 +67,14 @@ public final class ByteClasses {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ByteClasses classes && Arrays.equals(classOf, classes.classOf);
+        return this == other
+                || (other instanceof ByteClasses classes
+                        && hash == classes.hash
+                        && Arrays.equals(classOf, classes.classOf));
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(classOf);
+        return hash;
     }
 }

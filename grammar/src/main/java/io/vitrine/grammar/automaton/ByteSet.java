@@ -43,12 +43,12 @@ public record ByteSet(long w0, long w1, long w2, long w3) {
                     case 2 -> w2;
                     default -> w3;
                 };
-        return (word >>> (value & 63) & 1) != 0;
+        return ((word >>> (value & 63)) & 1) != 0;
     }
 
     private static long word(int index, int first, int last) {
         int from = Math.max(first - 64 * index, 0);
         int to = Math.min(last - 64 * index, 63);
-        return from > to ? 0 : -1L >>> (63 - (to - from)) << from;
+        return from > to ? 0 : (-1L >>> (63 - (to - from))) << from;
     }
 }

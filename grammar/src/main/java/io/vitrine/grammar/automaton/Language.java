@@ -17,6 +17,7 @@ public final class Language {
     final int id;
     final Form form;
     final ByteClasses classes;
+    private final boolean acceptsEmpty;
     final @Nullable Language[] derivatives;
     Emptiness emptiness;
     /** Bit {@code i}: containment of prefix set {@code i} is known, bit {@code i + 16}: and holds. */
@@ -26,6 +27,7 @@ public final class Language {
         this.id = id;
         this.form = form;
         this.classes = classes;
+        this.acceptsEmpty = form.acceptsEmpty();
         this.derivatives = new Language[classes.count()];
         this.emptiness = form.mayBeEmpty() ? Emptiness.UNKNOWN : Emptiness.INHABITED;
     }
@@ -37,7 +39,7 @@ public final class Language {
 
     /** Whether the empty text is a member. */
     public boolean acceptsEmpty() {
-        return form.acceptsEmpty();
+        return acceptsEmpty;
     }
 
     /** Bytes that lead to the same successor. */
@@ -48,10 +50,5 @@ public final class Language {
     /** Whether the empty text is the only member: the automaton stops here. */
     public boolean isOnlyEmpty() {
         return form instanceof Form.Epsilon;
-    }
-
-    @Override
-    public String toString() {
-        return form.toString();
     }
 }

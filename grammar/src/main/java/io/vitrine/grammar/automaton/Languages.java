@@ -30,9 +30,12 @@ public final class Languages {
     private final int maxStates;
     private final Map<Form, Language> languages = new HashMap<>();
     private final Map<ByteClasses, ByteClasses> partitions = new HashMap<>();
+    private final Map<Meet, ByteClasses> meets = new HashMap<>();
     private final Language none;
     private final Language epsilon;
     private final Language all;
+
+    private record Meet(ByteClasses a, ByteClasses b) {}
 
     /** @param alphabet the only bytes that texts may have */
     public Languages(ByteSet alphabet, int maxStates, Work work) {
@@ -266,11 +269,11 @@ public final class Languages {
      * @param index names {@code prefixes} for the memory of the answer, 0 to 15
      */
     public boolean containsPrefixes(Language language, Language prefixes, int index) {
-        if ((language.containment >> index & 1) == 0) {
+        if (((language.containment >> index) & 1) == 0) {
             boolean holds = exploreContainment(language, prefixes);
-            language.containment |= 1 << index | (holds ? 1 << index + 16 : 0);
+            language.containment |= (1 << index) | (holds ? 1 << (index + 16) : 0);
         }
-        return (language.containment >> index + 16 & 1) != 0;
+        return ((language.containment >> (index + 16)) & 1) != 0;
     }
 
     private boolean exploreContainment(Language language, Language prefixes) {
@@ -365,10 +368,19 @@ public final class Languages {
 
     /** The coarsest partition that refines both. */
     public ByteClasses meet(ByteClasses a, ByteClasses b) {
-        if (a == b || b == ByteClasses.ONE) {
+        if (a.equals(b) || b.count() == 1) {
             return a;
         }
-        return a == ByteClasses.ONE ? b : intern(ByteClasses.meet(a, b));
+        if (a.count() == 1) {
+            return b;
+        }
+        Meet pair = new Meet(a, b);
+        ByteClasses known = meets.get(pair);
+        if (known == null) {
+            known = intern(ByteClasses.meet(a, b));
+            meets.put(pair, known);
+        }
+        return known;
     }
 
     /** The coarsest partition that refines those of all these languages. */

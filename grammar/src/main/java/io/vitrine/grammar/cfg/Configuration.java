@@ -15,6 +15,7 @@ public final class Configuration {
     private final Recognizer recognizer;
     private final List<LexemeStart> starts;
     private final boolean accepting;
+    private final boolean dead;
     private final ByteClasses classes;
     private final @Nullable Configuration[] next;
 
@@ -25,6 +26,7 @@ public final class Configuration {
         this.recognizer = recognizer;
         this.starts = starts;
         this.accepting = accepting;
+        this.dead = starts.isEmpty() && !accepting;
         this.classes = classes;
         this.next = new Configuration[classes.count()];
     }
@@ -36,7 +38,7 @@ public final class Configuration {
 
     /** Whether no accepted text continues so. Every other configuration has a continuation or accepts. */
     public boolean isDead() {
-        return starts.isEmpty() && !accepting;
+        return dead;
     }
 
     /** The configuration after one more byte, 0 to 255. */
@@ -44,11 +46,6 @@ public final class Configuration {
         int c = classes.classOf(value);
         Configuration known = next[c];
         return known != null ? known : (next[c] = recognizer.step(this, value));
-    }
-
-    /** Bytes that are not told apart here. */
-    public ByteClasses classes() {
-        return classes;
     }
 
     /** Whether every prefix of every member of {@code prefixes} may follow within one lexeme; false may be a lack of knowledge. */

@@ -274,7 +274,7 @@ public final class GbnfReader {
                 while (position < source.length() && !isNewline(source.charAt(position))) {
                     position++;
                 }
-            } else if (c == ' ' || c == '\t' || newlines && isNewline(c)) {
+            } else if (c == ' ' || c == '\t' || (newlines && isNewline(c))) {
                 position++;
             } else {
                 return;
@@ -283,7 +283,7 @@ public final class GbnfReader {
     }
 
     private static boolean isNameCharacter(char c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     }
 
     private static boolean isNewline(char c) {

@@ -61,7 +61,9 @@ final class Network {
         ruleIndexes.put(rule, index);
         Node first = addNode();
         starts.add(first);
-        pending.push(() -> build(rule.body(), first).last = true);
+        Node end = addNode();
+        end.last = true;
+        pending.push(() -> build(rule.body(), first, end));
         return index;
     }
 
@@ -74,74 +76,68 @@ final class Network {
         return node;
     }
 
-    /** Adds what the expression describes behind {@code from}, and returns the node behind it. */
-    private Node build(Expression expression, Node from) {
+    /** Adds what the expression describes between two nodes. Calls in last position then lead to the end of their rule itself. */
+    private void build(Expression expression, Node from, Node to) {
         if (expression instanceof Expression.Lexeme lexeme) {
-            return buildLexeme(lexeme.language(), from);
+            buildLexeme(lexeme.language(), from, to);
+        } else if (expression instanceof Expression.Sequence sequence) {
+            buildSequence(sequence.parts(), from, to);
+        } else if (expression instanceof Expression.Choice choice) {
+            choice.alternatives().forEach(alternative -> build(alternative, from, to));
+        } else if (expression instanceof Expression.Repetition repetition) {
+            buildRepetition(repetition, from, to);
+        } else {
+            from.calls.add(new Node.Edge(index(((Expression.Call) expression).rule()), to));
         }
-        if (expression instanceof Expression.Sequence sequence) {
-            Node at = from;
-            for (Expression part : sequence.parts()) {
-                at = build(part, at);
-            }
-            return at;
-        }
-        if (expression instanceof Expression.Choice choice) {
-            Node end = addNode();
-            for (Expression alternative : choice.alternatives()) {
-                Node branch = addNode();
-                from.epsilons.add(branch);
-                build(alternative, branch).epsilons.add(end);
-            }
-            return end;
-        }
-        if (expression instanceof Expression.Repetition repetition) {
-            return buildRepetition(repetition, from);
-        }
-        Node end = addNode();
-        from.calls.add(new Node.Edge(index(((Expression.Call) expression).rule()), end));
-        return end;
     }
 
-    private Node buildLexeme(Language language, Node from) {
-        Node end = addNode();
+    private void buildLexeme(Language language, Node from, Node to) {
         if (language.acceptsEmpty()) {
-            from.epsilons.add(end);
+            from.epsilons.add(to);
         }
         if (!language.isOnlyEmpty() && !languages.isEmpty(language)) {
             int index = lexemeIndexes.computeIfAbsent(language, added -> {
                 lexemes.add(added);
                 return lexemes.size() - 1;
             });
-            from.lexemes.add(new Node.Edge(index, end));
+            from.lexemes.add(new Node.Edge(index, to));
         }
-        return end;
     }
 
-    private Node buildRepetition(Expression.Repetition repetition, Node from) {
+    private void buildSequence(List<Expression> parts, Node from, Node to) {
+        if (parts.isEmpty()) {
+            from.epsilons.add(to);
+        }
+        Node at = from;
+        for (int i = 0; i < parts.size(); i++) {
+            Node next = i == parts.size() - 1 ? to : addNode();
+            build(parts.get(i), at, next);
+            at = next;
+        }
+    }
+
+    private void buildRepetition(Expression.Repetition repetition, Node from, Node to) {
         int max = repetition.max();
-        if (repetition.min() <= 1 && (max == 1 || max == Languages.UNBOUNDED)) {
+        if (repetition.min() == 0 && max == 1) {
+            from.epsilons.add(to);
+            build(repetition.body(), from, to);
+        } else if (repetition.min() <= 1 && max == Languages.UNBOUNDED) {
             Node before = addNode();
+            Node after = repetition.min() == 0 ? before : addNode();
             from.epsilons.add(before);
-            Node after = build(repetition.body(), before);
-            Node end = addNode();
-            after.epsilons.add(end);
-            if (max == Languages.UNBOUNDED) {
+            build(repetition.body(), before, after);
+            if (after != before) {
                 after.epsilons.add(before);
             }
-            if (repetition.min() == 0) {
-                before.epsilons.add(end);
-            }
-            return end;
+            after.epsilons.add(to);
+        } else {
+            Rule body = new Rule("repeated");
+            body.define(repetition.body());
+            Node counter = addNode();
+            counter.loop = new Node.Loop(index(body), repetition.min(), max);
+            starts.add(counter);
+            from.calls.add(new Node.Edge(starts.size() - 1, to));
         }
-        Rule body = new Rule("repeated");
-        body.define(repetition.body());
-        Node counter = addNode();
-        counter.loop = new Node.Loop(index(body), repetition.min(), max);
-        starts.add(counter);
-        Node end = addNode();
-        from.calls.add(new Node.Edge(starts.size() - 1, end));
-        return end;
     }
 
     /** Removes whatever cannot lead to the end of its rule. */

@@ -1,6 +1,5 @@
 package io.vitrine.grammar.cfg;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,8 +43,8 @@ public final class Recognizer {
         this.start = configuration(startsOf(first), first.accepting());
     }
 
-    /** The same grammar with nothing remembered. Configurations of this one stay usable. */
-    public Recognizer forgetful() {
+    /** The same grammar without the positions made so far. Configurations of this one stay usable. */
+    public Recognizer fresh() {
         return new Recognizer(network, languages, work, limits);
     }
 
@@ -103,7 +102,7 @@ public final class Recognizer {
         }
         return configurations.computeIfAbsent(new Key(starts, accepting), key -> {
             ByteClasses classes = ByteClasses.ONE;
-            for (Configuration.LexemeStart start : new ArrayList<>(starts)) {
+            for (Configuration.LexemeStart start : starts) {
                 classes = languages.meet(classes, start.state().classes);
             }
             return new Configuration(this, starts, accepting, classes);

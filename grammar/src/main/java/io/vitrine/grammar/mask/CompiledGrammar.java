@@ -146,12 +146,12 @@ public final class CompiledGrammar {
             }
         }
         int[] allowed = walk(trie.whole(), at);
-        if (allowed.length <= trie.maskWords() * Long.BYTES / Integer.BYTES) {
+        if (allowed.length <= trie.maskWords() * (Long.BYTES / Integer.BYTES)) {
             return new TokenMask(null, allowed, false);
         }
         long[] bits = new long[trie.maskWords()];
         for (int token : allowed) {
-            bits[token / Long.SIZE] |= 1L << token % Long.SIZE;
+            TokenBits.set(bits, token);
         }
         return new TokenMask(bits, new int[0], true);
     }
@@ -182,7 +182,7 @@ public final class CompiledGrammar {
 
     private void forgetIfFull() {
         if (recognizer.size() > limits.positions()) {
-            recognizer = recognizer.forgetful();
+            recognizer = recognizer.fresh();
             masks.clear();
             maskBytes = 0;
         }

@@ -25,7 +25,7 @@ record TokenMask(long @Nullable [] base, int[] extra, boolean ownsBase) {
             Arrays.fill(bits, 0);
         }
         for (int token : extra) {
-            bits[token / Long.SIZE] |= 1L << token % Long.SIZE;
+            TokenBits.set(bits, token);
         }
     }
 }

@@ -143,7 +143,7 @@ public final class TokenTrie {
         trie.walk(start, token -> {
             member[token] = true;
             for (int same : sameBytes[token]) {
-                bits[same / Long.SIZE] |= 1L << same % Long.SIZE;
+                TokenBits.set(bits, same);
             }
         });
         return new Slice(

@@ -30,6 +30,8 @@ public final class RegexParser {
     private final GrammarLimits limits;
     private int position;
     private int depth;
+    /** How many of the open groups are whole branches, where anchors may stand. */
+    private int groupsAtWhole;
 
     private RegexParser(
             String source, Match match, CharacterEncoding encoding, Languages languages, GrammarLimits limits) {
@@ -129,16 +131,13 @@ public final class RegexParser {
         List<Language> terms = new ArrayList<>();
         while (position < source.length()) {
             char next = source.charAt(position);
-            if (next == '|' || next == ')' || next == '$' && depth == groupsAtWhole) {
+            if (next == '|' || next == ')' || (next == '$' && depth == groupsAtWhole)) {
                 break;
             }
             terms.add(quantified(atom()));
         }
         return languages.concatenation(terms.toArray(Language[]::new));
     }
-
-    /** How many of the open groups are whole branches, where anchors may stand. */
-    private int groupsAtWhole;
 
     private void enterGroup() {
         openGroup();
@@ -361,7 +360,7 @@ public final class RegexParser {
 
     private CodePoints control() {
         char letter = position < source.length() ? source.charAt(position++) : 0;
-        if (!(letter >= 'a' && letter <= 'z' || letter >= 'A' && letter <= 'Z')) {
+        if (!((letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z'))) {
             throw fault("\\c needs a letter");
         }
         return CodePoints.of(letter % 32);

@@ -355,11 +355,11 @@ public final class SchemaReader {
                 addRegion(regions, languages.intersection(names, pattern.names), pattern.shape);
             }
         } else if (patterns.size() <= MAX_OVERLAPPING_PATTERNS) {
-            for (int subset = 1; subset < 1 << patterns.size(); subset++) {
+            for (int subset = 1; subset < (1 << patterns.size()); subset++) {
                 Language common = names;
                 Shape shape = Shape.ANY;
                 for (int i = 0; i < patterns.size(); i++) {
-                    boolean matched = (subset >> i & 1) != 0;
+                    boolean matched = ((subset >> i) & 1) != 0;
                     Language pattern = patterns.get(i).names;
                     common = languages.intersection(common, matched ? pattern : languages.complement(pattern));
                     shape = matched ? shapes.intersection(shape, patterns.get(i).shape) : shape;

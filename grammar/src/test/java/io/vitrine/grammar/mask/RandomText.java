@@ -14,7 +14,7 @@ final class RandomText {
         matcher.mask(bits);
         List<Integer> tokens = new ArrayList<>();
         for (int token = 0; token < trie.size(); token++) {
-            if ((bits[token / Long.SIZE] >>> token % Long.SIZE & 1) != 0) {
+            if (TokenBits.contains(bits, token)) {
                 tokens.add(token);
             }
         }

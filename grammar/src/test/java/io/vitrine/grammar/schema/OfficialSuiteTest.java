@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.grammar.Grammar;
@@ -30,38 +30,69 @@ class OfficialSuiteTest {
             "pattern", "patternProperties", "prefixItems", "properties", "propertyNames", "ref", "refRemote", "required",
             "type", "unevaluatedItems", "unevaluatedProperties", "uniqueItems");
 
+    /** Schemas that are refused, by keyword. {@code $ref}: to other documents. {@code oneOf}: branches that share values. */
+    private static final Map<String, Integer> REFUSED = new TreeMap<>(Map.ofEntries(
+            Map.entry("$dynamicAnchor", 3),
+            Map.entry("$dynamicRef", 10),
+            Map.entry("$ref", 22),
+            Map.entry("contains", 18),
+            Map.entry("dependentRequired", 4),
+            Map.entry("dependentSchemas", 7),
+            Map.entry("else", 2),
+            Map.entry("if", 17),
+            Map.entry("maxContains", 1),
+            Map.entry("minContains", 1),
+            Map.entry("multipleOf", 1),
+            Map.entry("not", 11),
+            Map.entry("oneOf", 8),
+            Map.entry("then", 3),
+            Map.entry("unevaluatedItems", 22),
+            Map.entry("unevaluatedProperties", 34),
+            Map.entry("uniqueItems", 3)));
+
     @Test
     void acceptsExactlyTheValidInstances() {
         Map<String, Integer> refused = new TreeMap<>();
         List<String> wrong = new ArrayList<>();
-        int compiled = 0;
         int instances = 0;
         for (String file : FILES) {
             for (JsonNode group : read(file)) {
-                String name = file + ": " + group.path("description").asText();
-                Matcher start;
+                Predicate<String> grammar;
                 try {
-                    start = Grammar.jsonSchema(group.path("schema").toString(), WhiteSpace.NONE)
-                            .compile(Vocabularies.BYTES, GrammarLimits.DEFAULT)
-                            .matcher();
+                    grammar = compile(group.path("schema").toString());
                 } catch (GrammarException e) {
                     refused.merge(e.keyword(), 1, Integer::sum);
-                    System.out.println(name+" -> "+e.getMessage());
                     continue;
                 }
-                compiled++;
                 for (JsonNode test : group.path("tests")) {
                     instances++;
-                    boolean accepted = Documents.inEveryOrder(test.path("data")).stream()
-                            .anyMatch(text -> Vocabularies.accepts(start, text));
+                    boolean accepted =
+                            Documents.inEveryOrder(test.path("data")).stream().anyMatch(grammar);
                     if (accepted != test.path("valid").asBoolean()) {
-                        wrong.add(name + ": " + test.path("description").asText() + " " + test.path("data"));
+                        wrong.add(file + ": " + group.path("description").asText() + ": "
+                                + test.path("description").asText() + " " + test.path("data"));
                     }
                 }
             }
         }
-        System.out.println(compiled + " " + instances + " " + refused);
         assertThat(wrong).isEmpty();
+        assertThat(refused).isEqualTo(REFUSED);
+        assertThat(instances).isGreaterThan(590);
+    }
+
+    /** Whether a text is a document of the schema. A schema without documents is refused at compilation. */
+    private static Predicate<String> compile(String schema) {
+        try {
+            Matcher start = Grammar.jsonSchema(schema, WhiteSpace.NONE)
+                    .compile(Vocabularies.BYTES, GrammarLimits.DEFAULT)
+                    .matcher();
+            return text -> Vocabularies.accepts(start, text);
+        } catch (GrammarException e) {
+            if (e.keyword().equals("grammar")) {
+                return text -> false;
+            }
+            throw e;
+        }
     }
 
     private static JsonNode read(String file) {
