@@ -8,9 +8,10 @@ package io.vitrine.grammar;
  * @param patternLength characters of one regular expression
  * @param repetitions the largest bound of a repetition, length or item count
  * @param symbols symbols of the context-free grammar
- * @param states states of the byte automaton, over the life of a compiled grammar
+ * @param states states of the byte automaton over the life of a compiled grammar, some 200 bytes each
  * @param rowItems Earley items of one row
- * @param steps parser and automaton steps while one token is masked or accepted, or the grammar is compiled
+ * @param compileSteps parser and automaton steps of a compilation
+ * @param tokenSteps parser and automaton steps while one token is masked or accepted, well below a microsecond each
  * @param positions parser positions shared between sequences before they are forgotten and made anew
  * @param maskBytes memory of finished masks of one compiled grammar
  */
@@ -22,12 +23,14 @@ public record GrammarLimits(
         int symbols,
         int states,
         int rowItems,
-        int steps,
+        int compileSteps,
+        int tokenSteps,
         int positions,
         int maskBytes) {
 
     public static final GrammarLimits DEFAULT =
-            new GrammarLimits(262_144, 128, 4_096, 100_000, 200_000, 250_000, 10_000, 1_000_000, 50_000, 4 << 20);
+            new GrammarLimits(
+                    262_144, 128, 4_096, 100_000, 200_000, 100_000, 10_000, 1_000_000, 200_000, 20_000, 4 << 20);
 
     public GrammarLimits {
         requirePositive("sourceBytes", sourceBytes);
@@ -37,7 +40,8 @@ public record GrammarLimits(
         requirePositive("symbols", symbols);
         requirePositive("states", states);
         requirePositive("rowItems", rowItems);
-        requirePositive("steps", steps);
+        requirePositive("compileSteps", compileSteps);
+        requirePositive("tokenSteps", tokenSteps);
         requirePositive("positions", positions);
         requirePositive("maskBytes", maskBytes);
     }

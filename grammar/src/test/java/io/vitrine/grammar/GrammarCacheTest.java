@@ -60,7 +60,7 @@ class GrammarCacheTest {
                 .isInstanceOf(GrammarException.class)
                 .hasMessageContaining("262144 bytes");
         String deep = "{\"items\":".repeat(60_000) + "{}" + "}".repeat(60_000);
-        GrammarLimits large = new GrammarLimits(1 << 24, 128, 4_096, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000);
+        GrammarLimits large = new GrammarLimits(1 << 24, 128, 4_096, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000);
         assertThatThrownBy(() -> Grammar.jsonSchema(deep, WhiteSpace.NONE).compile(Vocabularies.BYTES, large))
                 .isInstanceOf(GrammarException.class)
                 .hasMessageContaining("depth");

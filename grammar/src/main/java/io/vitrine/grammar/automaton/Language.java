@@ -14,14 +14,36 @@ public final class Language {
         INHABITED
     }
 
+    /**
+     * What any one character of a set does to the language.
+     *
+     * @param next what every character leads to; present for {@link Kind#LEADS_ON} only
+     */
+    record Reaction(Kind kind, @Nullable Language next) {
+
+        enum Kind {
+            /** No character may follow. */
+            REFUSES,
+            /** Any character may follow, leads to the same, and does not complete a member. */
+            LEADS_ON,
+            /** Any text of such characters may follow, however long. */
+            ENDLESS,
+            /** It depends on the character, or a member may end within the text. */
+            MIXED
+        }
+
+        static Reaction of(Kind kind) {
+            return new Reaction(kind, null);
+        }
+    }
+
     final int id;
     final Form form;
     final ByteClasses classes;
     private final boolean acceptsEmpty;
     final @Nullable Language[] derivatives;
     Emptiness emptiness;
-    /** Bit {@code i}: containment of prefix set {@code i} is known, bit {@code i + 16}: and holds. */
-    int containment;
+    @Nullable Reaction reaction;
 
     Language(int id, Form form, ByteClasses classes) {
         this.id = id;

@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -22,6 +24,9 @@ public final class Languages {
 
     /** No upper bound of a repetition. */
     public static final int UNBOUNDED = Integer.MAX_VALUE;
+
+    /** A search that finds no end here is given up: the answer is only a short cut. */
+    private static final int MAX_ENDLESS_SEARCH = 500;
 
     private static final Comparator<Language> BY_ID = Comparator.comparingInt(Language::id);
 
@@ -264,38 +269,106 @@ public final class Languages {
     }
 
     /**
-     * Whether every prefix of a member of {@code prefixes} is a prefix of a member of {@code language}.
+     * How many characters of a set may follow, where that does not depend on which: every text of up to so many is a prefix of a member, none
+     * of more characters is, and none is a member itself. An unlimited number is reported even if members end on the way.
      *
-     * @param index names {@code prefixes} for the memory of the answer, 0 to 15
+     * @param character encodings of the set; always the same one
+     * @param most numbers from here on are not distinguished
+     * @return empty if it depends on the characters
      */
-    public boolean containsPrefixes(Language language, Language prefixes, int index) {
-        if (((language.containment >> index) & 1) == 0) {
-            boolean holds = exploreContainment(language, prefixes);
-            language.containment |= (1 << index) | (holds ? 1 << (index + 16) : 0);
+    public OptionalInt freeRun(Language language, Language character, int most) {
+        Language at = language;
+        for (int count = 0; count < most; count++) {
+            Language.Reaction reaction = reaction(at, character);
+            switch (reaction.kind()) {
+                case REFUSES -> {
+                    return OptionalInt.of(count);
+                }
+                case ENDLESS -> {
+                    return OptionalInt.of(most);
+                }
+                case MIXED -> {
+                    return OptionalInt.empty();
+                }
+                case LEADS_ON -> at = Objects.requireNonNull(reaction.next());
+            }
         }
-        return ((language.containment >> (index + 16)) & 1) != 0;
+        return OptionalInt.of(most);
     }
 
-    private boolean exploreContainment(Language language, Language prefixes) {
-        record Pair(Language language, Language prefixes) {}
+    private Language.Reaction reaction(Language language, Language character) {
+        Language.Reaction known = language.reaction;
+        if (known == null) {
+            known = explore(language, character);
+            language.reaction = known;
+        }
+        return known;
+    }
+
+    private record Pair(Language language, Language text) {}
+
+    private Language.Reaction explore(Language language, Language character) {
+        Set<Language> ends = new HashSet<>();
+        boolean some = false;
+        boolean all = true;
+        boolean ended = false;
         Set<Pair> seen = new HashSet<>();
-        Deque<Pair> pending = new ArrayDeque<>();
-        pending.push(new Pair(language, prefixes));
+        Deque<Pair> pending = new ArrayDeque<>(List.of(new Pair(language, character)));
         while (!pending.isEmpty()) {
             Pair pair = pending.pop();
             if (!seen.add(pair)) {
                 continue;
             }
+            if (pair.text.acceptsEmpty()) {
+                ends.add(pair.language);
+                continue;
+            }
             work.add(1);
-            ByteClasses classes = meet(pair.language.classes, pair.prefixes.classes);
+            ByteClasses classes = meet(pair.language.classes, pair.text.classes);
             for (int c = 0; c < classes.count(); c++) {
-                Language prefix = next(pair.prefixes, classes.representative(c));
-                if (prefix != none) {
-                    Language state = next(pair.language, classes.representative(c));
-                    if (state == none) {
+                Language text = next(pair.text, classes.representative(c));
+                if (text != none) {
+                    Language next = next(pair.language, classes.representative(c));
+                    some |= next != none;
+                    all &= next != none;
+                    if (next != none) {
+                        ended |= next.acceptsEmpty();
+                        pending.push(new Pair(next, text));
+                    }
+                }
+            }
+        }
+        if (!some) {
+            return Language.Reaction.of(Language.Reaction.Kind.REFUSES);
+        }
+        if (all && !ended && ends.size() == 1 && !ends.contains(language)) {
+            return new Language.Reaction(Language.Reaction.Kind.LEADS_ON, ends.iterator().next());
+        }
+        boolean endless = all && isEndless(language, character);
+        return Language.Reaction.of(endless ? Language.Reaction.Kind.ENDLESS : Language.Reaction.Kind.MIXED);
+    }
+
+    private boolean isEndless(Language language, Language character) {
+        Language texts = repetition(character, 0, UNBOUNDED);
+        Set<Pair> seen = new HashSet<>();
+        Deque<Pair> pending = new ArrayDeque<>(List.of(new Pair(language, texts)));
+        while (!pending.isEmpty()) {
+            Pair pair = pending.pop();
+            if (seen.size() > MAX_ENDLESS_SEARCH) {
+                return false;
+            }
+            if (seen.add(pair)) {
+                work.add(1);
+                ByteClasses classes = meet(pair.language.classes, pair.text.classes);
+                for (int c = 0; c < classes.count(); c++) {
+                    Language text = next(pair.text, classes.representative(c));
+                    Language next = next(pair.language, classes.representative(c));
+                    if (text != none && next == none) {
                         return false;
                     }
-                    pending.push(new Pair(state, prefix));
+                    if (text != none) {
+                        pending.push(new Pair(next, text));
+                    }
                 }
             }
         }

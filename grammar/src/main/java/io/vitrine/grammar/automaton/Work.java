@@ -2,26 +2,23 @@ package io.vitrine.grammar.automaton;
 
 import io.vitrine.grammar.WorkLimitException;
 
-/** Counts steps of parser and automaton, so that one call cannot run on. */
+/** Counts steps of parser and automaton, so that no call runs on. */
 public final class Work {
 
-    private final int maxSteps;
+    private int maxSteps;
     private int steps;
 
     public Work(int maxSteps) {
         this.maxSteps = maxSteps;
     }
 
-    /** A new call begins. */
-    public void restart() {
+    /** Begins a call with a budget of its own. */
+    public void restart(int budget) {
+        maxSteps = budget;
         steps = 0;
     }
 
-    /** Steps since the last restart. */
-    public int steps() {
-        return steps;
-    }
-
+    /** @throws WorkLimitException if the budget is used up */
     public void add(int count) {
         steps += count;
         if (steps > maxSteps) {

@@ -1,9 +1,11 @@
 package io.vitrine.grammar.cfg;
 
 import java.util.List;
+import java.util.OptionalInt;
 
 import io.vitrine.grammar.automaton.ByteClasses;
 import io.vitrine.grammar.automaton.Language;
+import io.vitrine.grammar.automaton.Languages;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,10 +50,26 @@ public final class Configuration {
         return known != null ? known : (next[c] = recognizer.step(this, value));
     }
 
-    /** Whether every prefix of every member of {@code prefixes} may follow within one lexeme; false may be a lack of knowledge. */
-    public boolean containsPrefixes(Language prefixes, int index) {
-        return starts.stream()
-                .anyMatch(start -> start.state.containsPrefixes(prefixes, index, recognizer.languages()));
+    /**
+     * How many characters of a set may follow within a lexeme, where that does not depend on which.
+     *
+     * @param most returned for any number from here on
+     * @return empty if it depends on the characters, or if short texts may also follow in other lexemes
+     */
+    public OptionalInt freeRun(Language character, int most) {
+        Languages languages = recognizer.languages();
+        int lexemes = 0;
+        OptionalInt run = OptionalInt.empty();
+        for (LexemeStart start : starts) {
+            for (Language rest : start.state.rests.values()) {
+                lexemes++;
+                run = languages.freeRun(rest, character, most);
+                if (run.isPresent() && run.getAsInt() == most) {
+                    return run;
+                }
+            }
+        }
+        return lexemes == 1 ? run : OptionalInt.empty();
     }
 
     List<LexemeStart> starts() {

@@ -47,8 +47,4 @@ final class LexerState {
         }
         return known;
     }
-
-    boolean containsPrefixes(Language prefixes, int index, Languages languages) {
-        return rests.values().stream().anyMatch(rest -> languages.containsPrefixes(rest, prefixes, index));
-    }
 }

@@ -2,8 +2,8 @@ package io.vitrine.grammar.mask;
 
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 import io.vitrine.grammar.GrammarException;
 import io.vitrine.grammar.GrammarLimits;
@@ -17,7 +17,7 @@ import io.vitrine.grammar.cfg.Rule;
 
 /**
  * A constraint bound to a vocabulary. Its answers never change; what it computes for one sequence, the others reuse. Safe between threads:
- * every call holds its lock for the length of one step, which {@link GrammarLimits#steps} bounds.
+ * every call holds its lock for the length of one step, which {@link GrammarLimits#tokenSteps} bounds.
  */
 public final class CompiledGrammar {
 
@@ -25,7 +25,7 @@ public final class CompiledGrammar {
     private final GrammarLimits limits;
     private final Work work;
     private final Languages languages;
-    private final List<Language> sliceTexts;
+    private final Language plainCharacter;
     private final Map<Configuration, TokenMask> masks = new IdentityHashMap<>();
     private int maskBytes;
     private Recognizer recognizer;
@@ -39,12 +39,10 @@ public final class CompiledGrammar {
     private CompiledGrammar(Source source, TokenTrie trie, GrammarLimits limits) {
         this.trie = trie;
         this.limits = limits;
-        this.work = new Work(limits.steps());
+        this.work = new Work(limits.compileSteps());
         this.languages = new Languages(trie.alphabet(), limits.states(), work);
         this.recognizer = new Recognizer(source.read(languages, limits), languages, work, limits);
-        this.sliceTexts = trie.slices().stream()
-                .map(slice -> Slice.texts(slice.maxCharacters(), languages))
-                .toList();
+        this.plainCharacter = Slice.character(languages);
     }
 
     /** @throws GrammarException if the constraint is malformed, unsupported, unsatisfiable or exceeds a limit */
@@ -85,7 +83,7 @@ public final class CompiledGrammar {
     /** After these bytes; dead if they are not allowed. */
     Configuration advance(Configuration from, byte[] bytes) {
         synchronized (languages) {
-            work.restart();
+            work.restart(limits.tokenSteps());
             Configuration at = from;
             for (int i = 0; i < bytes.length && !at.isDead(); i++) {
                 at = at.next(bytes[i] & 0xFF);
@@ -98,7 +96,7 @@ public final class CompiledGrammar {
         synchronized (languages) {
             TokenMask mask = masks.get(at);
             if (mask == null) {
-                work.restart();
+                work.restart(limits.tokenSteps());
                 mask = compute(at);
                 remember(at, mask);
             }
@@ -109,7 +107,7 @@ public final class CompiledGrammar {
     /** The bytes that must follow, up to where there is a choice or the text may end. */
     byte[] forcedBytes(Configuration from, int maxBytes) {
         synchronized (languages) {
-            work.restart();
+            work.restart(limits.tokenSteps());
             byte[] forced = new byte[maxBytes];
             int count = 0;
             Configuration at = from;
@@ -139,11 +137,10 @@ public final class CompiledGrammar {
     }
 
     private TokenMask compute(Configuration at) {
-        List<Slice> slices = trie.slices();
-        for (int i = 0; i < slices.size(); i++) {
-            if (at.containsPrefixes(sliceTexts.get(i), i)) {
-                return new TokenMask(slices.get(i).tokens(), walk(slices.get(i).remainder(), at), false);
-            }
+        Slice slice = trie.slice();
+        OptionalInt run = at.freeRun(plainCharacter, slice.longest());
+        if (run.isPresent()) {
+            return new TokenMask(slice.upTo(run.getAsInt()), walk(slice.remainder(), at), false);
         }
         int[] allowed = walk(trie.whole(), at);
         if (allowed.length <= trie.maskWords() * (Long.BYTES / Integer.BYTES)) {

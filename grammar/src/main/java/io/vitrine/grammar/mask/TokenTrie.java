@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -17,17 +18,16 @@ import io.vitrine.grammar.cfg.Expression;
 import io.vitrine.grammar.cfg.Recognizer;
 import io.vitrine.grammar.cfg.Rule;
 
-/** The vocabulary of one tokenizer, as bytes. Immutable; made once a tokenizer, since it costs a walk of the vocabulary for each slice. */
+/** The vocabulary of one tokenizer, as bytes. Immutable; made once a tokenizer, since it costs a walk of the vocabulary. */
 public final class TokenTrie {
 
-    private static final int[] SLICE_LENGTHS = {Languages.UNBOUNDED, 30, 10};
     private static final int MAX_TOKEN_BYTES = Short.MAX_VALUE;
 
     private final byte[][] bytes;
     private final int[] endOfText;
     private final int[][] sameBytes;
     private final FlatTrie trie;
-    private final List<Slice> slices;
+    private final Slice slice;
 
     private TokenTrie(byte[][] bytes, int[] endOfText) {
         this.bytes = bytes;
@@ -35,9 +35,7 @@ public final class TokenTrie {
         this.sameBytes = new int[bytes.length][];
         List<FlatTrie.Entry> entries = entries();
         this.trie = FlatTrie.of(entries);
-        this.slices = IntStream.of(SLICE_LENGTHS)
-                .mapToObj(length -> slice(length, entries))
-                .toList();
+        this.slice = slice(entries);
     }
 
     /**
@@ -105,9 +103,8 @@ public final class TokenTrie {
         return trie;
     }
 
-    /** From the largest to the smallest. */
-    List<Slice> slices() {
-        return slices;
+    Slice slice() {
+        return slice;
     }
 
     /** All tokens with the bytes of this one, which the trie holds once. */
@@ -132,24 +129,43 @@ public final class TokenTrie {
         return entries;
     }
 
-    private Slice slice(int maxCharacters, List<FlatTrie.Entry> entries) {
+    private Slice slice(List<FlatTrie.Entry> entries) {
         Work unlimited = new Work(Integer.MAX_VALUE);
-        Languages languages = new Languages(ByteSet.ALL, Integer.MAX_VALUE, unlimited);
+        Languages languages = new Languages(alphabet(), Integer.MAX_VALUE, unlimited);
         Rule texts = new Rule("slice");
-        texts.define(new Expression.Lexeme(Slice.texts(maxCharacters, languages)));
+        texts.define(new Expression.Lexeme(
+                languages.repetition(Slice.character(languages), 1, Languages.UNBOUNDED)));
         Configuration start = new Recognizer(texts, languages, unlimited, GrammarLimits.DEFAULT).start();
-        long[] bits = new long[maskWords()];
+        TreeMap<Integer, List<Integer>> byCharacters = new TreeMap<>(Map.of(0, List.of()));
         boolean[] member = new boolean[bytes.length];
         trie.walk(start, token -> {
             member[token] = true;
-            for (int same : sameBytes[token]) {
-                TokenBits.set(bits, same);
-            }
+            byCharacters
+                    .computeIfAbsent(characters(bytes[token]), c -> new ArrayList<>())
+                    .add(token);
         });
+        List<long[]> masks = new ArrayList<>();
+        long[] bits = new long[maskWords()];
+        for (int characters = 0; characters <= byCharacters.lastKey(); characters++) {
+            for (int token : byCharacters.getOrDefault(characters, List.of())) {
+                for (int same : sameBytes[token]) {
+                    TokenBits.set(bits, same);
+                }
+            }
+            masks.add(bits.clone());
+        }
         return new Slice(
-                maxCharacters,
-                bits,
+                masks,
                 FlatTrie.of(
                         entries.stream().filter(entry -> !member[entry.token()]).toList()));
+    }
+
+    /** A character that is only begun counts as well. */
+    private static int characters(byte[] utf8) {
+        int count = 0;
+        for (byte value : utf8) {
+            count += (value & 0xC0) == 0x80 ? 0 : 1;
+        }
+        return count;
     }
 }

@@ -143,6 +143,15 @@ public final class SchemaReader {
                 throw fault(keyword, pointer, "the keyword " + keyword + " is not supported");
             }
         }
+        if (schema.has("format")) {
+            String name = text(schema, "format", pointer);
+            if (!Formats.NUMERIC.contains(name) && !Formats.names().contains(name)) {
+                throw fault(
+                        "format",
+                        pointer,
+                        "the format " + name + " is not supported; supported are " + Formats.names());
+            }
+        }
     }
 
     private Shape typed(JsonNode schema, String pointer) {
@@ -242,11 +251,7 @@ public final class SchemaReader {
         if (schema.has("pattern")) {
             parts.add(pattern(text(schema, "pattern", pointer), "pattern", pointer));
         }
-        if (schema.has("format") && !Formats.NUMERIC.contains(text(schema, "format", pointer))) {
-            String name = text(schema, "format", pointer);
-            parts.add(formats.find(name).orElseThrow(() -> fault(
-                    "format", pointer, "the format " + name + " is not supported; supported are " + Formats.names())));
-        }
+        formats.find(schema.path("format").asText()).ifPresent(parts::add);
         if (parts.isEmpty() || min > 0 || max < Integer.MAX_VALUE) {
             parts.add(languages.repetition(encoding.anyCharacter(), min, max));
         }

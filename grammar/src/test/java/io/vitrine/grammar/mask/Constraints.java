@@ -57,6 +57,8 @@ final class Constraints {
         all.put("regex", Grammar.regex("(a|ab|[α-ω]+)*c{2,}|\\d{3}-\\w+"));
         all.put("choice", Grammar.choice(List.of("yes", "yesterday", "no", "näh", "")));
         all.put("arithmetic", Grammar.gbnf(ARITHMETIC));
+        // A lexeme that ends within plain text, where the next one goes on.
+        all.put("adjacent", Grammar.gbnf("root ::= [^\\x00-\\x1F\"\\\\]{2} tail\ntail ::= \"x\" tail | \"yz\""));
         return all;
     }
 }

@@ -28,7 +28,7 @@ class MatcherTest {
     private static GrammarLimits limits(int states, int rowItems, int steps) {
         GrammarLimits d = GrammarLimits.DEFAULT;
         return new GrammarLimits(
-                d.sourceBytes(), d.depth(), d.patternLength(), d.repetitions(), d.symbols(), states, rowItems, steps, 10, 500);
+                d.sourceBytes(), d.depth(), d.patternLength(), d.repetitions(), d.symbols(), states, rowItems, steps, steps, 10, 500);
     }
 
     @Test

@@ -35,6 +35,7 @@ class SchemaTest {
                 arguments("{'items':{'uniqueItems':true}}", "uniqueItems", "/items"),
                 arguments("{'properties':{'a':{'oneOf':[{'type':'integer'},{'type':'number'}]}}}", "oneOf", "/properties/a"),
                 arguments("{'type':'string','format':'color'}", "format", ""),
+                arguments("{'type':'number','format':'money'}", "format", ""),
                 arguments("{'type':'date'}", "type", ""),
                 arguments("{'pattern':'(?=a)'}", "pattern", ""),
                 arguments("{'patternProperties':{'(':{}}}", "patternProperties", ""),
