@@ -18,7 +18,10 @@ import io.vitrine.grammar.regex.Utf8;
 import io.vitrine.grammar.schema.SchemaReader;
 import io.vitrine.grammar.schema.WhiteSpace;
 
-/** A constraint on generated text, as a request states it. Not examined before {@link #compile}. Equal constraints have equal keys. */
+/**
+ * A constraint on generated text, as a request states it. Not examined before {@link #compile}. Equal constraints
+ * have equal keys.
+ */
 public final class Grammar {
 
     private final String key;
@@ -80,7 +83,8 @@ public final class Grammar {
     }
 
     /**
-     * Binds the constraint to a vocabulary. May take milliseconds, up to the limit of steps: not for a thread that others wait for.
+     * Binds the constraint to a vocabulary. May take milliseconds, up to the limit of steps: not for a thread that
+     * others wait for.
      *
      * @throws GrammarException if it is malformed, unsupported, unsatisfiable or exceeds a limit
      */

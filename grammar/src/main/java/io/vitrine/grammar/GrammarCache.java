@@ -10,8 +10,9 @@ import io.vitrine.grammar.mask.CompiledGrammar;
 import io.vitrine.grammar.mask.TokenTrie;
 
 /**
- * Compiled grammars of one vocabulary by the hash of their constraint, the least recently used evicted first. Thread-safe: callers that
- * ask for the same constraint at the same time share one compilation, which runs on the first caller's thread. Failures are not kept.
+ * Compiled grammars of one vocabulary by the hash of their constraint, the least recently used evicted first.
+ * Thread-safe: callers that ask for the same constraint at the same time share one compilation, which runs on the
+ * first caller's thread. Failures are not kept.
  */
 public final class GrammarCache {
 

@@ -9,7 +9,8 @@ public final class GrammarException extends RuntimeException {
     private final String pointer;
 
     /**
-     * @param keyword the keyword of the schema, or the kind of constraint ({@code regex}, {@code grammar}, {@code choice}, {@code limit})
+     * @param keyword the keyword of the schema, or the kind of constraint ({@code regex}, {@code grammar}, {@code
+     *     choice}, {@code limit})
      * @param pointer JSON pointer to the subschema (empty for the root); otherwise the position in the source
      */
     public GrammarException(String keyword, String pointer, String message) {

@@ -1,6 +1,8 @@
 package io.vitrine.grammar;
 
-/** A constraint exceeded a limit of {@link GrammarLimits} while it was matched. The sequence cannot continue under it. */
+/**
+ * A constraint exceeded a limit of {@link GrammarLimits} while it was matched. The sequence cannot continue under it.
+ */
 public final class WorkLimitException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

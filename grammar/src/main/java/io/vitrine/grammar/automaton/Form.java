@@ -213,7 +213,8 @@ sealed interface Form {
     }
 
     /**
-     * Decimal digits whose value is a multiple of {@code divisor / 10^scale}, with at most {@code scale} digits after the point.
+     * Decimal digits whose value is a multiple of {@code divisor / 10^scale}, with at most {@code scale} digits after
+     * the point.
      *
      * @param remainder of the digits read so far, modulo {@code divisor}
      * @param fractionDigits digits read after the point, or {@link #BEFORE_POINT}

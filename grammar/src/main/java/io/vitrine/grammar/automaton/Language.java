@@ -3,7 +3,8 @@ package io.vitrine.grammar.automaton;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A regular language of byte strings: one state of the lazy automaton. Made and compared (by identity) within one {@link Languages}.
+ * A regular language of byte strings: one state of the lazy automaton. Made and compared (by identity) within one
+ * {@link Languages}.
  */
 public final class Language {
 

@@ -25,7 +25,7 @@ public final class Languages {
     /** No upper bound of a repetition. */
     public static final int UNBOUNDED = Integer.MAX_VALUE;
 
-    /** A search that finds no end here is given up: the answer is only a short cut. */
+    /** Pairs of states after which the search stops; without its result a mask takes longer. */
     private static final int MAX_ENDLESS_SEARCH = 500;
 
     private static final Comparator<Language> BY_ID = Comparator.comparingInt(Language::id);
@@ -269,8 +269,9 @@ public final class Languages {
     }
 
     /**
-     * How many characters of a set may follow, where that does not depend on which: every text of up to so many is a prefix of a member, none
-     * of more characters is, and none is a member itself. An unlimited number is reported even if members end on the way.
+     * How many characters of a set may follow, where that does not depend on which: every text of up to so many is a
+     * prefix of a member, none of more characters is, and none is a member itself. An unlimited number is reported
+     * even if members end on the way.
      *
      * @param character encodings of the set; always the same one
      * @param most numbers from here on are not distinguished

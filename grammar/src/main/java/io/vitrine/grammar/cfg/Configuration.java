@@ -9,8 +9,8 @@ import io.vitrine.grammar.automaton.Languages;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may follow a text that was read so far. Texts after which the same may follow usually share one configuration, with the successors
- * that were computed once. Immutable to its user; owned by one {@link Recognizer} and no safer between threads than that.
+ * What may follow the text read so far. Texts with the same continuations usually share one configuration and its
+ * successors, which are computed once. Not thread-safe: successors are added while it is used.
  */
 public final class Configuration {
 

@@ -12,7 +12,10 @@ import io.vitrine.grammar.automaton.Languages;
 import io.vitrine.grammar.regex.CodePoints;
 import io.vitrine.grammar.regex.Utf8;
 
-/** Reads llama.cpp's grammar notation (GBNF). Left recursion is permitted; token references ({@code <[1000]>}) are refused. */
+/**
+ * Reads llama.cpp's grammar notation (GBNF). Left recursion is permitted; token references ({@code <[1000]>}) are
+ * refused.
+ */
 public final class GbnfReader {
 
     private static final String ROOT = "root";

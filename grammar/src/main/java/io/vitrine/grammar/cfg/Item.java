@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param node position in the rule
  * @param count finished rounds if the node is a loop, otherwise 0
  * @param origin the row that called the rule; null for the start rule
- * @param rule the call in {@code origin} that the end of this rule completes; a tail call passes it on, so it may be another rule
+ * @param rule the call in {@code origin} that the end of this rule completes; a tail call passes it on, so it may be
+ *     another rule
  */
 record Item(Node node, int count, @Nullable Row origin, int rule) {
 

@@ -12,7 +12,10 @@ import io.vitrine.grammar.GrammarException;
 import io.vitrine.grammar.automaton.Language;
 import io.vitrine.grammar.automaton.Languages;
 
-/** A grammar as a recursive transition network (Woods 1970): one small automaton a rule, over lexemes and calls of rules. */
+/**
+ * A grammar as a recursive transition network (Woods 1970): one small automaton a rule, over lexemes and calls of
+ * rules.
+ */
 final class Network {
 
     private final Languages languages;
@@ -76,7 +79,10 @@ final class Network {
         return node;
     }
 
-    /** Adds what the expression describes between two nodes. Calls in last position then lead to the end of their rule itself. */
+    /**
+     * Adds what the expression describes between two nodes. Calls in last position then lead to the end of their rule
+     * itself.
+     */
     private void build(Expression expression, Node from, Node to) {
         if (expression instanceof Expression.Lexeme lexeme) {
             buildLexeme(lexeme.language(), from, to);

@@ -5,7 +5,10 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-/** A state of the recursive transition network. Edges are complete, and useless ones removed, before the first row is made. */
+/**
+ * A state of the recursive transition network. Edges are complete, and useless ones removed, before the first row is
+ * made.
+ */
 final class Node {
 
     final int id;

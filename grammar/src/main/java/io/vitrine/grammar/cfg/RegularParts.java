@@ -13,8 +13,8 @@ import io.vitrine.grammar.automaton.Language;
 import io.vitrine.grammar.automaton.Languages;
 
 /**
- * Turns whatever is regular in a grammar of single characters into lexemes, so that the parser works at the ends of words instead of
- * characters. Bounded in size: rules that double at each level would otherwise grow without end.
+ * Turns whatever is regular in a grammar of single characters into lexemes, so that the parser works at the ends of
+ * words instead of characters. Bounded in size: rules that double at each level would otherwise grow without end.
  */
 final class RegularParts {
 

@@ -138,7 +138,10 @@ final class Row {
             }
         }
 
-        /** The called rule matched the empty text. A loop gains nothing by an empty round, since its minimum is 0 then. */
+        /**
+         * The called rule matched the empty text. A loop gains nothing by an empty round, since its minimum is 0
+         * then.
+         */
         private void skip(Item after) {
             if (after.node().loop == null) {
                 add(after);

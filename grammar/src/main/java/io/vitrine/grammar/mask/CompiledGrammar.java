@@ -16,8 +16,9 @@ import io.vitrine.grammar.cfg.Recognizer;
 import io.vitrine.grammar.cfg.Rule;
 
 /**
- * A constraint bound to a vocabulary. Its answers never change; what it computes for one sequence, the others reuse. Safe between threads:
- * every call holds its lock for the length of one step, which {@link GrammarLimits#tokenSteps} bounds.
+ * A constraint bound to a vocabulary. Its answers never change; what it computes for one sequence, the others reuse.
+ * Safe between threads: every call holds its lock for the length of one step, which {@link GrammarLimits#tokenSteps}
+ * bounds.
  */
 public final class CompiledGrammar {
 

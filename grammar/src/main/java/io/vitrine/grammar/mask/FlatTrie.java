@@ -6,8 +6,8 @@ import java.util.List;
 import io.vitrine.grammar.cfg.Configuration;
 
 /**
- * Tokens as a trie of their bytes, flat in depth-first order: a walk reads the arrays from front to back and jumps over the subtree of a
- * byte that is not allowed.
+ * Tokens as a trie of their bytes, flat in depth-first order: a walk reads the arrays from front to back and jumps
+ * over the subtree of a byte that is not allowed.
  */
 final class FlatTrie {
 

@@ -6,7 +6,8 @@ import io.vitrine.grammar.WorkLimitException;
 import io.vitrine.grammar.cfg.Configuration;
 
 /**
- * Accompanies one sequence: which tokens may follow, and the way back for draft tokens that are rejected. One thread at a time.
+ * Accompanies one sequence: which tokens may follow, and the way back for draft tokens that are rejected. One thread
+ * at a time.
  *
  * <p>The state after each token is an immutable configuration in a list; rolling back shortens the list.
  */
@@ -31,8 +32,8 @@ public final class Matcher {
     }
 
     /**
-     * Overwrites {@code bits} with the tokens that may follow. End-of-text tokens are among them exactly where the constraint accepts; after
-     * one of them nothing follows.
+     * Overwrites {@code bits} with the tokens that may follow. End-of-text tokens are among them exactly where the
+     * constraint accepts; after one of them nothing follows.
      *
      * @param bits {@link TokenTrie#maskWords} words
      * @throws WorkLimitException if the constraint exceeds a limit; the matcher is unchanged
@@ -91,7 +92,7 @@ public final class Matcher {
         ended &= count == 0;
     }
 
-    /** A matcher of the same text that goes its own way from here. */
+    /** An independent matcher with the same text. */
     public Matcher fork() {
         Matcher fork = new Matcher(grammar, history[0]);
         fork.history = history.clone();
@@ -116,8 +117,8 @@ public final class Matcher {
     }
 
     /**
-     * Tokens that must follow, as the tokenizer splits their text; not accepted yet. Tokens at the end that a longer token of the vocabulary
-     * might replace, once the text goes on, are left out.
+     * Tokens that must follow, as the tokenizer splits their text; not accepted yet. Tokens at the end that a longer
+     * token of the vocabulary might replace, once the text goes on, are left out.
      */
     public int[] forcedTokens(Encoder encoder) {
         if (ended) {

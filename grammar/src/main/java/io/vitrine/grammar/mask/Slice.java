@@ -7,8 +7,9 @@ import io.vitrine.grammar.automaton.Languages;
 import io.vitrine.grammar.regex.JsonText;
 
 /**
- * Tokens that are texts of JSON strings without escapes: most of a vocabulary. Where a string admits any text of up to {@code n} characters,
- * {@code upTo(n)} are its tokens of this kind, and only the others are to be walked. Prepared once a vocabulary.
+ * Tokens that are texts of JSON strings without escapes: most of a vocabulary. Where a string admits any text of up
+ * to {@code n} characters, {@code upTo(n)} are its tokens of this kind, and only the others are to be walked.
+ * Prepared once a vocabulary.
  *
  * @param masks by number of characters: tokens of the slice that are texts of so many at most; lent
  * @param remainder the tokens that are not in the slice

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens allowed at one configuration: a shared bit set, or none, and further tokens. So a mask inside a string costs the memory of
- * its few tokens outside the slice.
+ * The tokens allowed at one configuration: a shared bit set, or none, and further tokens. So a mask inside a string
+ * costs the memory of its few tokens outside the slice.
  *
  * @param base bits of a slice, or of the whole mask where it is neither a slice nor sparse; lent
  * @param extra tokens beside the base; lent

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 
 import io.vitrine.grammar.GrammarLimits;
 import io.vitrine.grammar.automaton.ByteSet;
@@ -18,7 +17,10 @@ import io.vitrine.grammar.cfg.Expression;
 import io.vitrine.grammar.cfg.Recognizer;
 import io.vitrine.grammar.cfg.Rule;
 
-/** The vocabulary of one tokenizer, as bytes. Immutable; made once a tokenizer, since it costs a walk of the vocabulary. */
+/**
+ * The vocabulary of one tokenizer, as bytes. Immutable; made once a tokenizer, since it costs a walk of the
+ * vocabulary.
+ */
 public final class TokenTrie {
 
     private static final int MAX_TOKEN_BYTES = Short.MAX_VALUE;
@@ -42,7 +44,8 @@ public final class TokenTrie {
      * A vocabulary.
      *
      * @param size one more than the largest token id
-     * @param bytes what each token adds to the text; empty for special tokens and holes, which no constraint ever allows
+     * @param bytes what each token adds to the text; empty for special tokens and holes, which no constraint ever
+     *     allows
      * @param endOfText special tokens that end the text; allowed where the constraint accepts
      */
     public static TokenTrie of(int size, IntFunction<byte[]> bytes, int... endOfText) {
@@ -74,8 +77,8 @@ public final class TokenTrie {
     }
 
     /**
-     * Bytes that are tokens of their own. Constrained text has no others, so that any text that may follow can be spelled: some vocabularies
-     * lack bytes that no text of their corpus had.
+     * Bytes that are tokens of their own. Constrained text has no others, so that any text that may follow can be
+     * spelled: some vocabularies lack bytes that no text of their corpus had.
      */
     ByteSet alphabet() {
         ByteSet alphabet = ByteSet.NONE;
@@ -91,7 +94,12 @@ public final class TokenTrie {
     }
 
     boolean isEndOfText(int token) {
-        return IntStream.of(endOfText).anyMatch(end -> end == token);
+        for (int end : endOfText) {
+            if (end == token) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Lent, not copied. */

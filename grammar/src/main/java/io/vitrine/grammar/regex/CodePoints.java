@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** A set of Unicode scalar values, as ranges in ascending order that neither overlap nor touch. Surrogates are never members. */
+/**
+ * A set of Unicode scalar values, as ranges in ascending order that neither overlap nor touch. Surrogates are never
+ * members.
+ */
 public record CodePoints(List<Range> ranges) {
 
     public static final CodePoints NONE = new CodePoints(List.of());

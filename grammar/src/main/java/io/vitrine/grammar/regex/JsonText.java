@@ -15,9 +15,9 @@ import io.vitrine.grammar.automaton.Languages;
 /**
  * Characters inside a JSON string (RFC 8259).
  *
- * <p>{@link #encode} gives each character one spelling: itself where JSON permits, else its short escape, else {@code \}{@code u00XX}. So a
- * set of strings can be intersected and complemented as a set of byte strings. {@link #anyCharacter} permits every escape but that of a
- * lone surrogate.
+ * <p>{@link #encode} gives each character one spelling: itself where JSON permits, else its short escape, else {@code
+ * \}{@code u00XX}. So a set of strings can be intersected and complemented as a set of byte strings. {@link
+ * #anyCharacter} permits every escape but that of a lone surrogate.
  */
 public final class JsonText implements CharacterEncoding {
 

@@ -12,8 +12,8 @@ import io.vitrine.grammar.automaton.Languages;
 /**
  * Reads a regular expression of ECMA-262 (with its flag {@code u}) into a language.
  *
- * <p>Look-around, back-references and word boundaries are refused, since they are not regular or depend on the surroundings. Anchors may
- * stand at the ends of a branch, also where one group is the whole branch.
+ * <p>Look-around, back-references and word boundaries are refused, since they are not regular or depend on the
+ * surroundings. Anchors may stand at the ends of a branch, also where one group is the whole branch.
  */
 public final class RegexParser {
 
@@ -158,12 +158,11 @@ public final class RegexParser {
             if (accept(':')) {
                 return;
             }
-            if (source.startsWith("<", position) && !source.startsWith("<=", position) && !source.startsWith("<!", position)) {
-                int end = source.indexOf('>', position);
-                if (end > 0) {
-                    position = end + 1;
-                    return;
-                }
+            boolean lookBehind = source.startsWith("<=", position) || source.startsWith("<!", position);
+            int nameEnd = source.indexOf('>', position);
+            if (source.startsWith("<", position) && !lookBehind && nameEnd > 0) {
+                position = nameEnd + 1;
+                return;
             }
             throw fault("look-around and flags inside an expression are not supported");
         }

@@ -28,8 +28,9 @@ final class Formats {
             + "(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])";
     private static final String CLOCK_DURATION =
             "T(?:[0-9]+H(?:[0-9]+M(?:[0-9]+S)?)?|[0-9]+M(?:[0-9]+S)?|[0-9]+S)";
-    private static final String DURATION = "P(?:[0-9]+W|(?:[0-9]+Y(?:[0-9]+M(?:[0-9]+D)?)?|[0-9]+M(?:[0-9]+D)?|[0-9]+D)(?:"
-            + CLOCK_DURATION + ")?|" + CLOCK_DURATION + ")";
+    private static final String DATE_DURATION = "(?:[0-9]+Y(?:[0-9]+M(?:[0-9]+D)?)?|[0-9]+M(?:[0-9]+D)?|[0-9]+D)";
+    private static final String DURATION =
+            "P(?:[0-9]+W|" + DATE_DURATION + "(?:" + CLOCK_DURATION + ")?|" + CLOCK_DURATION + ")";
     private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
     private static final String HOSTNAME = LABEL + "(?:\\." + LABEL + ")*";
     private static final String ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";

@@ -11,8 +11,8 @@ import io.vitrine.grammar.automaton.Languages;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers as JSON writes them. Integers have neither fraction nor exponent, and bounded numbers no exponent; an unbounded number may have
- * both. Digits are limited, since some models would otherwise never end them.
+ * Numbers as JSON writes them. Integers have neither fraction nor exponent, and bounded numbers no exponent; an
+ * unbounded number may have both. Digits are limited, since some models would otherwise never end them.
  */
 final class NumberText {
 
@@ -58,8 +58,7 @@ final class NumberText {
             signs.add(between(range, low, max));
         }
         if (min == null || min.value().signum() < 0) {
-            NumberRange.Bound aboveZero = new NumberRange.Bound(BigDecimal.ZERO, true);
-            NumberRange.Bound low = max == null || max.value().signum() >= 0 ? aboveZero : negated(max);
+            NumberRange.Bound low = max == null || max.value().signum() > 0 ? zero : negated(max);
             signs.add(languages.concatenation(minus, between(range, low, min == null ? null : negated(min))));
         }
         return languages.union(signs);

@@ -18,7 +18,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.vitrine.grammar.GrammarException;
 import io.vitrine.grammar.GrammarLimits;
 
-/** A schema document with its identifiers and anchors. References are resolved within it only; nothing is ever fetched. */
+/**
+ * A schema document with its identifiers and anchors. References are resolved within it only; nothing is ever
+ * fetched.
+ */
 final class SchemaDocument {
 
     private static final URI NAMELESS = URI.create("schema:/document");

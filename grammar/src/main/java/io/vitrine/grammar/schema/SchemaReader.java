@@ -402,7 +402,7 @@ public final class SchemaReader {
                             "oneOf",
                             pointer,
                             "oneOf needs branches that exclude each other; " + j + " and " + i
-                                    + " share values, or cannot be told apart (anyOf permits that)");
+                                    + " may share values (anyOf permits that)");
                 }
             }
         }

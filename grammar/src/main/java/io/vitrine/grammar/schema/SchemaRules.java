@@ -16,7 +16,10 @@ import io.vitrine.grammar.cfg.Rule;
 import io.vitrine.grammar.regex.JsonText;
 import org.jspecify.annotations.Nullable;
 
-/** Writes shapes as grammar rules. A lexeme is a scalar, or punctuation with its white space and the property name in it. */
+/**
+ * Writes shapes as grammar rules. A lexeme is a scalar, or punctuation with its white space and the property name in
+ * it.
+ */
 final class SchemaRules {
 
     private final Shapes shapes;
@@ -149,8 +152,8 @@ final class SchemaRules {
     }
 
     /**
-     * An object: a chain of rules, one for each property and count of properties written before it. The count goes up to where it makes no
-     * difference: to 1 without limits, for the comma.
+     * An object: a chain of rules, one for each property and count of properties written before it. The count goes up
+     * to where it makes no difference: to 1 without limits, for the comma.
      */
     private final class ObjectRules {
 

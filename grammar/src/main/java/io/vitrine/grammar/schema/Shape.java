@@ -54,7 +54,10 @@ sealed interface Shape {
 
     record Property(Shape shape, boolean required) {}
 
-    /** @param names as JSON writes them, without quotes; names of {@link Properties#named} may be among them and do not count */
+    /**
+     * @param names as JSON writes them, without quotes; names of {@link Properties#named} may be among them and do
+     * not count
+     */
     record Region(Language names, Shape shape) {}
 
     record Union(List<Shape> alternatives) implements Shape {
@@ -64,7 +67,10 @@ sealed interface Shape {
         }
     }
 
-    /** All of these subschemas at once, by their JSON pointers; resolved when needed, so that schemas may be recursive. */
+    /**
+     * All of these subschemas at once, by their JSON pointers; resolved when needed, so that schemas may be
+     * recursive.
+     */
     record Reference(Set<String> pointers) implements Shape {
 
         public Reference {

@@ -211,8 +211,8 @@ final class Shapes {
             throw new GrammarException(
                     "minProperties",
                     "",
-                    "minProperties may exceed the number of required properties by one: properties without a declared name"
-                            + " could be written twice");
+                    "minProperties may exceed the number of required properties by one, since properties without a"
+                            + " declared name could be written twice");
         }
         return new Shape.Properties(named, regions, min, max);
     }

@@ -5,7 +5,8 @@ import io.vitrine.grammar.automaton.Language;
 import io.vitrine.grammar.automaton.Languages;
 
 /**
- * White space between the tokens of a document: always optional, always bounded, since some models would otherwise never end it.
+ * White space between the tokens of a document: always optional, always bounded, since some models would otherwise
+ * never end it.
  *
  * @param blanks most spaces or tabs on the same line
  * @param indentation most spaces or tabs after a line break; negative for no line breaks

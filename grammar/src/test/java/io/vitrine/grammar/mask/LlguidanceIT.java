@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,8 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Bit by bit against llguidance along random walks. Where {@code VITRINE_TEST_PYTHON} names no Python with {@code llguidance}, skipped, and
- * failed in CI. One difference is by intent: llguidance refuses U+007F inside JSON strings, which RFC 8259 permits.
+ * Bit by bit against llguidance along random walks. Where {@code VITRINE_TEST_PYTHON} names no Python with {@code
+ * llguidance}, skipped, and failed in CI. One difference is by intent: llguidance refuses U+007F inside JSON strings,
+ * which RFC 8259 permits.
  */
 class LlguidanceIT {
 
@@ -124,10 +126,10 @@ class LlguidanceIT {
 
     private static String difference(List<Integer> ours, List<Integer> theirs) {
         List<Integer> more = new ArrayList<>(ours);
-        more.removeAll(theirs.size() > 1_000 ? new java.util.HashSet<>(theirs) : theirs);
+        more.removeAll(theirs.size() > 1_000 ? new HashSet<>(theirs) : theirs);
         more.removeIf(token -> contains(token, 0x7F));
         List<Integer> fewer = new ArrayList<>(theirs);
-        fewer.removeAll(ours.size() > 1_000 ? new java.util.HashSet<>(ours) : ours);
+        fewer.removeAll(ours.size() > 1_000 ? new HashSet<>(ours) : ours);
         return more.isEmpty() && fewer.isEmpty()
                 ? ""
                 : "ours only " + spelled(more) + ", theirs only " + spelled(fewer);

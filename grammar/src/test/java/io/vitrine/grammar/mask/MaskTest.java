@@ -1,8 +1,11 @@
 package io.vitrine.grammar.mask;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -19,6 +22,15 @@ class MaskTest {
     private static final List<byte[]> TOKENS = Vocabularies.smolLm2();
     private static final TokenTrie TRIE = Vocabularies.smolLm2Trie(TOKENS);
     private static final int MAX_TOKENS = 60;
+    private static final Map<String, Integer> IDS = new HashMap<>();
+
+    static {
+        for (int token = 0; token < TOKENS.size(); token++) {
+            if (TOKENS.get(token).length > 0) {
+                IDS.putIfAbsent(new String(TOKENS.get(token), StandardCharsets.ISO_8859_1), token);
+            }
+        }
+    }
 
     static List<String> constraints() {
         return List.copyOf(Constraints.all().keySet());
@@ -134,21 +146,11 @@ class MaskTest {
 
     private static int longestToken(byte[] text, int from, int maxBytes) {
         for (int length = Math.min(maxBytes, text.length - from); length > 0; length--) {
-            Integer token = IDS.get(new String(text, from, length, java.nio.charset.StandardCharsets.ISO_8859_1));
+            Integer token = IDS.get(new String(text, from, length, StandardCharsets.ISO_8859_1));
             if (token != null) {
                 return token;
             }
         }
         throw new AssertionError("no token for byte " + text[from]);
-    }
-
-    private static final java.util.Map<String, Integer> IDS = new java.util.HashMap<>();
-
-    static {
-        for (int token = 0; token < TOKENS.size(); token++) {
-            if (TOKENS.get(token).length > 0) {
-                IDS.putIfAbsent(new String(TOKENS.get(token), java.nio.charset.StandardCharsets.ISO_8859_1), token);
-            }
-        }
     }
 }

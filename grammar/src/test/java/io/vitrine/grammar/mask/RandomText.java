@@ -1,6 +1,7 @@
 package io.vitrine.grammar.mask;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
@@ -21,13 +22,21 @@ final class RandomText {
         return tokens;
     }
 
-    /** One allowed token; end of text as often as all others together, so that walks end. */
+    /** One allowed token; an end-of-text token in one of four cases, so that walks end. */
     static int choose(List<Integer> allowed, TokenTrie trie, Random random) {
-        List<Integer> ends = allowed.stream().filter(trie::isEndOfText).toList();
+        List<Integer> ends = new ArrayList<>();
+        for (int end : trie.endOfText()) {
+            if (Collections.binarySearch(allowed, end) >= 0) {
+                ends.add(end);
+            }
+        }
         if (!ends.isEmpty() && (ends.size() == allowed.size() || random.nextInt(4) == 0)) {
             return ends.get(random.nextInt(ends.size()));
         }
-        List<Integer> others = allowed.stream().filter(token -> !trie.isEndOfText(token)).toList();
-        return others.get(random.nextInt(others.size()));
+        int token = allowed.get(random.nextInt(allowed.size()));
+        while (trie.isEndOfText(token)) {
+            token = allowed.get(random.nextInt(allowed.size()));
+        }
+        return token;
     }
 }

@@ -30,7 +30,10 @@ class OfficialSuiteTest {
             "pattern", "patternProperties", "prefixItems", "properties", "propertyNames", "ref", "refRemote", "required",
             "type", "unevaluatedItems", "unevaluatedProperties", "uniqueItems");
 
-    /** Schemas that are refused, by keyword. {@code $ref}: to other documents. {@code oneOf}: branches that share values. */
+    /**
+     * Schemas that are refused, by keyword. {@code $ref}: to other documents. {@code oneOf}: branches that share
+     * values.
+     */
     private static final Map<String, Integer> REFUSED = new TreeMap<>(Map.ofEntries(
             Map.entry("$dynamicAnchor", 3),
             Map.entry("$dynamicRef", 10),

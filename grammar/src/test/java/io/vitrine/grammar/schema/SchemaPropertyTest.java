@@ -1,8 +1,12 @@
 package io.vitrine.grammar.schema;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,6 +25,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -61,7 +66,7 @@ class SchemaPropertyTest {
             text.append(matcher.isEnded() ? "" : (char) token);
         }
         if (matcher.isEnded()) {
-            byte[] utf8 = text.toString().getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+            byte[] utf8 = text.toString().getBytes(StandardCharsets.ISO_8859_1);
             JsonNode document = Documents.MAPPER.readTree(utf8);
             assertThat(isValid(registry.getSchema(schema), document)).as("%s for %s", document, schema).isTrue();
         }
@@ -121,9 +126,9 @@ class SchemaPropertyTest {
                         .map(entry -> "\"" + entry.getKey() + "\":" + entry.getValue())
                         .collect(Collectors.joining(",", "{", "}")));
         return Arbitraries.frequencyOf(
-                net.jqwik.api.Tuple.of(2, scalar),
-                net.jqwik.api.Tuple.of(2, array),
-                net.jqwik.api.Tuple.of(3, object));
+                Tuple.of(2, scalar),
+                Tuple.of(2, array),
+                Tuple.of(3, object));
     }
 
     private static Arbitrary<String> names() {
@@ -184,17 +189,17 @@ class SchemaPropertyTest {
                         .map(keyword -> keyword.injectNull(0.6))
                         .toList())
                 .as(chosen -> chosen.stream()
-                        .filter(java.util.Objects::nonNull)
+                        .filter(Objects::nonNull)
                         .collect(Collectors.joining(",", "{", "}")));
     }
 
-    private static String object(java.util.Map<String, String> members) {
+    private static String object(Map<String, String> members) {
         return members.entrySet().stream()
                 .map(entry -> "\"" + entry.getKey() + "\":" + entry.getValue())
                 .collect(Collectors.joining(",", "{", "}"));
     }
 
-    private static String quoted(java.util.Set<String> names) {
+    private static String quoted(Set<String> names) {
         return names.stream().map(name -> "\"" + name + "\"").collect(Collectors.joining(",", "[", "]"));
     }
 }
