@@ -7,7 +7,6 @@ import java.util.HexFormat;
 import java.util.List;
 
 import io.vitrine.grammar.automaton.Language;
-import io.vitrine.grammar.automaton.Languages;
 import io.vitrine.grammar.cfg.Expression;
 import io.vitrine.grammar.cfg.GbnfReader;
 import io.vitrine.grammar.cfg.Rule;

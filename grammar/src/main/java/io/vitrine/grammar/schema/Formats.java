@@ -31,7 +31,13 @@ final class Formats {
     private static final String DATE_DURATION = "(?:[0-9]+Y(?:[0-9]+M(?:[0-9]+D)?)?|[0-9]+M(?:[0-9]+D)?|[0-9]+D)";
     private static final String DURATION =
             "P(?:[0-9]+W|" + DATE_DURATION + "(?:" + CLOCK_DURATION + ")?|" + CLOCK_DURATION + ")";
-    private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+    private static final String ALNUM = "[A-Za-z0-9]";
+    private static final String LDH = "[A-Za-z0-9-]";
+
+    /** Up to 63 characters; "--" in third and fourth place is reserved (RFC 5891, 4.2.3.1). */
+    private static final String LABEL = ALNUM + "(?:" + ALNUM + "|" + LDH + ALNUM + "|" + LDH + "(?:" + LDH + ALNUM
+            + "|(?:" + ALNUM + LDH + "|-" + ALNUM + ")" + LDH + "{0,58}" + ALNUM + "))?";
+
     private static final String HOSTNAME = LABEL + "(?:\\." + LABEL + ")*";
     private static final String ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
     private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
@@ -81,13 +87,11 @@ final class Formats {
 
     private final Languages languages;
     private final JsonText encoding;
-    private final GrammarLimits limits;
     private final Map<String, Language> known = new HashMap<>();
 
-    Formats(Languages languages, JsonText encoding, GrammarLimits limits) {
+    Formats(Languages languages, JsonText encoding) {
         this.languages = languages;
         this.encoding = encoding;
-        this.limits = limits;
     }
 
     static Set<String> names() {
@@ -108,11 +112,7 @@ final class Formats {
         if (!name.equals("hostname")) {
             return texts;
         }
-        // "--" in third and fourth place is reserved (RFC 5891, 4.2.3.1).
-        Language reserved = RegexParser.parse("^..--|\\...--", RegexParser.Match.SEARCH, encoding, languages, limits);
         return languages.intersection(
-                texts,
-                languages.complement(reserved),
-                languages.repetition(encoding.encode(CodePoints.ALL), 1, MAX_HOSTNAME));
+                texts, languages.repetition(encoding.encode(CodePoints.ALL), 1, MAX_HOSTNAME));
     }
 }

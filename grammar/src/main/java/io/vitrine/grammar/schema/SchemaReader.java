@@ -72,7 +72,7 @@ public final class SchemaReader {
         this.languages = languages;
         this.limits = limits;
         this.encoding = new JsonText(languages);
-        this.formats = new Formats(languages, encoding, limits);
+        this.formats = new Formats(languages, encoding);
         this.numbers = new NumberText(languages);
         this.shapes = new Shapes(languages, encoding, numbers, this::at);
     }
