@@ -28,6 +28,7 @@ public final class TokenTrie {
     private final byte[][] bytes;
     private final int[] endOfText;
     private final int[][] sameBytes;
+    private final ByteSet alphabet;
     private final FlatTrie trie;
     private final Slice slice;
 
@@ -35,6 +36,7 @@ public final class TokenTrie {
         this.bytes = bytes;
         this.endOfText = endOfText;
         this.sameBytes = new int[bytes.length][];
+        this.alphabet = singleBytes(bytes);
         List<FlatTrie.Entry> entries = entries();
         this.trie = FlatTrie.of(entries);
         this.slice = slice(entries);
@@ -81,11 +83,15 @@ public final class TokenTrie {
      * spelled: some vocabularies lack bytes that no text of their corpus had.
      */
     ByteSet alphabet() {
-        ByteSet alphabet = ByteSet.NONE;
-        for (byte[] text : bytes) {
-            alphabet = text.length == 1 ? alphabet.union(ByteSet.of(text[0] & 0xFF)) : alphabet;
-        }
         return alphabet;
+    }
+
+    private static ByteSet singleBytes(byte[][] bytes) {
+        ByteSet single = ByteSet.NONE;
+        for (byte[] text : bytes) {
+            single = text.length == 1 ? single.union(ByteSet.of(text[0] & 0xFF)) : single;
+        }
+        return single;
     }
 
     /** Lent, not copied. */

@@ -1,5 +1,7 @@
 package io.vitrine.grammar.schema;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -7,11 +9,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -25,6 +28,9 @@ import io.vitrine.grammar.GrammarLimits;
 final class SchemaDocument {
 
     private static final URI NAMELESS = URI.create("schema:/document");
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
     private static final Set<String> VALUES = Set.of("enum", "const", "default", "examples");
 
     private final JsonNode root;
@@ -47,13 +53,16 @@ final class SchemaDocument {
                         .build())
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .build();
-        JsonMapper mapper = JsonMapper.builder(factory)
-                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                .build();
-        try {
-            return new SchemaDocument(mapper.readTree(text));
+        try (JsonParser parser = factory.createParser(text)) {
+            JsonNode root = MAPPER.readTree(parser);
+            if (root == null || parser.nextToken() != null) {
+                throw new GrammarException("schema", "", "the schema must be one JSON value");
+            }
+            return new SchemaDocument(root);
         } catch (JsonProcessingException e) {
             throw new GrammarException("schema", "", "the schema is not valid JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -54,7 +54,9 @@ class SchemaTest {
                 arguments("{'properties':{'a':7}}", "schema", "/properties/a"),
                 arguments("{'allOf':[{'type':'string'},{'type':'null'}]}", "grammar", ""),
                 arguments("{'a':1,'a':2}", "schema", ""),
-                arguments("{'type'", "schema", ""));
+                arguments("{'type'", "schema", ""),
+                arguments("{} {}", "schema", ""),
+                arguments("", "schema", ""));
     }
 
     @ParameterizedTest
