@@ -1,0 +1,120 @@
+package io.vitrine.grammar;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+import io.vitrine.grammar.automaton.Language;
+import io.vitrine.grammar.cfg.Expression;
+import io.vitrine.grammar.cfg.GbnfReader;
+import io.vitrine.grammar.cfg.Rule;
+import io.vitrine.grammar.mask.CompiledGrammar;
+import io.vitrine.grammar.mask.TokenTrie;
+import io.vitrine.grammar.regex.RegexParser;
+import io.vitrine.grammar.regex.Utf8;
+import io.vitrine.grammar.schema.SchemaReader;
+import io.vitrine.grammar.schema.WhiteSpace;
+
+/**
+ * A constraint on generated text, as a request states it. Not examined before {@link #compile}. Equal constraints
+ * have equal keys.
+ */
+public final class Grammar {
+
+    private final String key;
+    private final int sourceBytes;
+    private final CompiledGrammar.Source source;
+
+    private Grammar(String kind, List<String> parts, CompiledGrammar.Source source) {
+        this.key = key(kind, parts);
+        this.sourceBytes = parts.stream()
+                .mapToInt(part -> part.getBytes(StandardCharsets.UTF_8).length)
+                .sum();
+        this.source = source;
+    }
+
+    /** A JSON document of this schema. Refused keywords: see {@code docs/structured-output.md}. */
+    public static Grammar jsonSchema(String schema, WhiteSpace whiteSpace) {
+        return new Grammar(
+                "schema " + whiteSpace,
+                List.of(schema),
+                (languages, limits) -> SchemaReader.read(schema, whiteSpace, languages, limits));
+    }
+
+    /** Any JSON object. */
+    public static Grammar jsonObject(WhiteSpace whiteSpace) {
+        return jsonSchema("{\"type\":\"object\"}", whiteSpace);
+    }
+
+    /** A text that the whole expression matches. */
+    public static Grammar regex(String expression) {
+        return new Grammar(
+                "regex",
+                List.of(expression),
+                (languages, limits) -> rule(RegexParser.parse(
+                        expression, RegexParser.Match.WHOLE, new Utf8(languages), languages, limits)));
+    }
+
+    /** One of these texts. */
+    public static Grammar choice(List<String> texts) {
+        List<String> copy = List.copyOf(texts);
+        return new Grammar("choice", copy, (languages, limits) -> {
+            if (copy.isEmpty()) {
+                throw new GrammarException("choice", "", "a choice needs at least one text");
+            }
+            return rule(languages.literals(copy.stream()
+                    .map(text -> text.getBytes(StandardCharsets.UTF_8))
+                    .toList()));
+        });
+    }
+
+    /** A text of a grammar in llama.cpp's notation. */
+    public static Grammar gbnf(String grammar) {
+        return new Grammar(
+                "gbnf", List.of(grammar), (languages, limits) -> GbnfReader.read(grammar, languages, limits));
+    }
+
+    /** SHA-256 of kind, options and source, in hexadecimal. */
+    public String key() {
+        return key;
+    }
+
+    /**
+     * Binds the constraint to a vocabulary. May take milliseconds, up to the limit of steps: not for a thread that
+     * others wait for.
+     *
+     * @throws GrammarException if it is malformed, unsupported, unsatisfiable or exceeds a limit
+     */
+    public CompiledGrammar compile(TokenTrie trie, GrammarLimits limits) {
+        if (sourceBytes > limits.sourceBytes()) {
+            throw new GrammarException(
+                    "limit",
+                    "",
+                    "a constraint may have " + limits.sourceBytes() + " bytes; this one has " + sourceBytes);
+        }
+        return CompiledGrammar.of(source, trie, limits);
+    }
+
+    private static Rule rule(Language language) {
+        Rule rule = new Rule("text");
+        rule.define(new Expression.Lexeme(language));
+        return rule;
+    }
+
+    private static String key(String kind, List<String> parts) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(kind.getBytes(StandardCharsets.UTF_8));
+            for (String part : parts) {
+                byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+                digest.update((" " + bytes.length + " ").getBytes(StandardCharsets.UTF_8));
+                digest.update(bytes);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}
