@@ -30,11 +30,6 @@ public record GpuTrends(
         return optional(utilizationMeanOrNull);
     }
 
-    /** Share of the last 5 minutes in which heat or the power brake held the clocks. */
-    public double throttledRatio() {
-        return throttledSeconds / GpuWindow.SHORT_SECONDS;
-    }
-
     /** Corrected memory errors a second, over 5 minutes. */
     public double correctedErrorsPerSecond() {
         return correctedErrors / GpuWindow.SHORT_SECONDS;

@@ -40,4 +40,9 @@ public record EngineState(
     public double kvUtilization() {
         return (double) kvPagesUsed.getAsInt() / kvPageCount;
     }
+
+    /** Bytes of a GPU that the KV cache has allocated and does not use. */
+    public long kvUnusedGpuBytes() {
+        return memory.ofHost() ? 0 : (kvPageCount - kvPagesUsed.getAsInt()) * memory.kvPageBytes();
+    }
 }

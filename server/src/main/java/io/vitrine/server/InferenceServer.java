@@ -120,6 +120,7 @@ public final class InferenceServer {
 
     private int apiPort;
     private int managementPort;
+    private volatile Optional<Alerting> alerts = Optional.empty();
     private @Nullable LoadedModel loaded;
     private @Nullable Engine engine;
 
@@ -224,8 +225,7 @@ public final class InferenceServer {
         OpenDoors.refuse(config.server(), tenancy);
         HttpConfig http = config.server();
         TenancyUpkeep.start(vertx, tenancy, telemetry);
-        Optional<Alerting> alerts =
-                Alerting.of(vertx, config, tenancy, telemetry, List.of(incidents), Clock.systemUTC(), clock);
+        alerts = Alerting.of(vertx, config, tenancy, telemetry, List.of(incidents), Clock.systemUTC(), clock);
         alerts.map(Alerting::loop).ifPresent(incidents::attach);
         var management = new ManagementVerticle(
                 http,
@@ -461,6 +461,10 @@ public final class InferenceServer {
         Duration grace = config.server().shutdownGrace();
         AtomicBoolean clean = new AtomicBoolean();
         boolean drained = phases.run("the engine", grace.plus(STEP_LIMIT), () -> clean.set(drain(grace)));
+        alerts.ifPresent(alerting -> phases.run(
+                "the alerts",
+                CLOSE_LIMIT,
+                () -> alerting.stop().toCompletionStage().toCompletableFuture().join()));
         phases.run(
                 "the HTTP servers",
                 CLOSE_LIMIT,

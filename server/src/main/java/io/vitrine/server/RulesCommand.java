@@ -17,6 +17,7 @@ import io.vitrine.alerting.rules.Scenario;
 import io.vitrine.server.alerting.AlertPlans;
 import io.vitrine.server.alerting.AlertViews;
 import io.vitrine.server.api.ApiJson;
+import io.vitrine.server.config.ServerConfig.AlertsConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,8 +31,6 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "(list | test | export)",
         description = "Shows, tests and exports the alert rules: the shipped ones and those of alerts.file.")
 final class RulesCommand {
-
-    private static final String RUNBOOKS = "https://github.com/vitrine/vitrine/blob/main/docs/runbooks/";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -107,11 +106,13 @@ final class RulesCommand {
                             paramLabel = "FORMAT",
                             description = "prometheus or alertmanager.")
                     ExportTarget target) {
-        AlertPlan plan = plan(options);
+        AlertsConfig alerts = options.read().config().alerts();
+        AlertPlan plan = AlertPlans.read(alerts);
         print(
                 switch (target) {
                     case PROMETHEUS ->
-                        YamlText.of(PrometheusRules.document("vitrine", plan.rules(), RUNBOOKS));
+                        YamlText.of(PrometheusRules.document(
+                                "vitrine", plan.rules(), alerts.delivery().runbookUrl()));
                     case ALERTMANAGER -> YamlText.of(AlertmanagerConfig.document(plan));
                 });
         return 0;

@@ -8,46 +8,40 @@ import java.util.stream.Stream;
 import io.vitrine.gpu.FakeDriver;
 import io.vitrine.gpu.HealthRule;
 import io.vitrine.gpu.HealthState;
-import io.vitrine.gpu.advice.GpuAlert;
 
 /**
- * What can befall a GPU, as a timeline of the fake driver in which it begins at second {@value #BEGINS}, and what must come of it: the
- * card's state with every reason, and the alert conditions that are then true.
+ * Faults of a GPU, each as a timeline of the fake driver in which it begins at second {@value #BEGINS}, and what must come of it: the
+ * card's state with every reason.
  */
 enum GpuFault {
-    LOST(11, HealthState.FAILED, Set.of(HealthRule.LOST), Set.of(GpuAlert.LOST), "@10 ret.gpu0=15"),
+    LOST(11, HealthState.FAILED, Set.of(HealthRule.LOST), "@10 ret.gpu0=15"),
     XID_79_THEN_LOST(
             13,
             HealthState.FAILED,
             Set.of(HealthRule.LOST, HealthRule.XID_HARDWARE),
-            Set.of(GpuAlert.LOST, GpuAlert.HARDWARE_ERRORS),
             "@10 event gpu0 xid=79",
             "@12 ret.gpu0=15"),
     HANGS_IN_ONE_CALL(
             17,
             HealthState.UNKNOWN,
             Set.of(HealthRule.STALLED),
-            Set.of(GpuAlert.COLLECTOR_UNRESPONSIVE),
             "@10 hang.nvmlDeviceGetUtilizationRates=1"),
     HANGS_IN_THE_WAIT_FOR_EVENTS(
-            28, HealthState.DEGRADED, Set.of(HealthRule.EVENTS_SILENT), Set.of(), "@10 hang.nvmlEventSetWait_v2=1"),
+            28, HealthState.DEGRADED, Set.of(HealthRule.EVENTS_SILENT), "@10 hang.nvmlEventSetWait_v2=1"),
     XID_48(
             10,
             HealthState.FAILED,
             Set.of(HealthRule.XID_RESET),
-            Set.of(GpuAlert.HARDWARE_ERRORS),
             "@10 event gpu0 xid=48"),
     XID_94(
             10,
             HealthState.DEGRADED,
             Set.of(HealthRule.XID_RESTART),
-            Set.of(GpuAlert.APPLICATION_ERRORS),
             "@10 event gpu0 xid=94"),
     XID_13_TWENTY_TIMES(
             12,
             HealthState.DEGRADED,
             Set.of(HealthRule.XID_REPEATED),
-            Set.of(GpuAlert.APPLICATION_ERRORS),
             IntStream.range(0, 20)
                     .mapToObj(i -> "@" + (10 + i * 0.1) + " event gpu0 xid=13")
                     .toArray(String[]::new)),
@@ -55,7 +49,6 @@ enum GpuFault {
             102,
             HealthState.DEGRADED,
             Set.of(HealthRule.THROTTLED),
-            Set.of(GpuAlert.TEMPERATURE_HIGH, GpuAlert.TEMPERATURE_CRITICAL, GpuAlert.THROTTLED),
             Stream.concat(
                             Stream.of(
                                     "@10..40 gpu0.temp=lerp(70,92)",
@@ -69,7 +62,6 @@ enum GpuFault {
             12,
             HealthState.DEGRADED,
             Set.of(HealthRule.CORRECTED_ERROR_RATE),
-            Set.of(GpuAlert.CORRECTED_ERRORS),
             IntStream.range(0, 60)
                     .mapToObj(i -> "@" + (10 + i) + " gpu0.fv.3=3:" + 17_700 * (i + 1))
                     .toArray(String[]::new)),
@@ -77,13 +69,11 @@ enum GpuFault {
             11,
             HealthState.UNKNOWN,
             Set.of(HealthRule.DRIVER_MISMATCH),
-            Set.of(GpuAlert.UNREADABLE),
             "@10 ret.gpu0=18",
             "@10 ret.nvmlInitWithFlags=18"),
     MIG_IS_ON(
             11,
             HealthState.OK,
-            Set.of(),
             Set.of(),
             "@10 gpu0.mig.mode=1",
             "gpu0.mig.max=7",
@@ -91,8 +81,8 @@ enum GpuFault {
             "gpu0.mig1.uuid=MIG-1",
             "gpu0.mig1.gi=3",
             "gpu0.mig1.ci=0"),
-    OLD_DRIVER(11, HealthState.OK, Set.of(), Set.of()),
-    OLD_DRIVER_LOSES_ITS_GPU(11, HealthState.FAILED, Set.of(HealthRule.LOST), Set.of(GpuAlert.LOST), "@10 ret.gpu0=15");
+    OLD_DRIVER(11, HealthState.OK, Set.of()),
+    OLD_DRIVER_LOSES_ITS_GPU(11, HealthState.FAILED, Set.of(HealthRule.LOST), "@10 ret.gpu0=15");
 
     /** Second of the timeline. */
     static final int BEGINS = 10;
@@ -100,8 +90,8 @@ enum GpuFault {
     /** The call that {@link #HANGS_IN_ONE_CALL} is about. */
     static final String HANGING = "nvmlDeviceGetUtilizationRates";
 
-    /** How a GPU fares and what is to be said of it. */
-    record Outcome(HealthState state, Set<HealthRule> rules, Set<GpuAlert> alerts) {}
+    /** The state of a GPU and its reasons. */
+    record Outcome(HealthState state, Set<HealthRule> rules) {}
 
     private final double shownAt;
 
@@ -111,9 +101,9 @@ enum GpuFault {
     @SuppressWarnings("ImmutableEnumChecker") // a list that nobody changes
     private final List<String> timeline;
 
-    GpuFault(double shownAt, HealthState state, Set<HealthRule> rules, Set<GpuAlert> alerts, String... timeline) {
+    GpuFault(double shownAt, HealthState state, Set<HealthRule> rules, String... timeline) {
         this.shownAt = shownAt;
-        this.outcome = new Outcome(state, rules, alerts);
+        this.outcome = new Outcome(state, rules);
         this.timeline = List.of(timeline);
     }
 

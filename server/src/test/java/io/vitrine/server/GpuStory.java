@@ -4,8 +4,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,8 +22,6 @@ import io.vitrine.gpu.GpuSnapshot;
 import io.vitrine.gpu.HealthReason;
 import io.vitrine.gpu.HealthRule;
 import io.vitrine.gpu.ManualClock;
-import io.vitrine.gpu.advice.AlertInput;
-import io.vitrine.gpu.advice.GpuAlert;
 import io.vitrine.model.engine.ScriptedRunner;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.observability.catalogue.LogLevel;
@@ -149,14 +145,6 @@ final class GpuStory implements AutoCloseable {
 
     static Set<HealthRule> rules(GpuReading gpu) {
         return gpu.health().reasons().stream().map(HealthReason::rule).collect(Collectors.toSet());
-    }
-
-    /** The conditions that are true of the card now; how long they must be is for who evaluates them. */
-    Set<GpuAlert> alerts() {
-        AlertInput input = new AlertInput(card(), probe.age(), 0, 0, 0);
-        return Arrays.stream(GpuAlert.values())
-                .filter(alert -> alert.fires(input))
-                .collect(Collectors.toCollection(() -> EnumSet.noneOf(GpuAlert.class)));
     }
 
     /** A request that is in the middle of its answer from now on, until {@link #letGo}. */

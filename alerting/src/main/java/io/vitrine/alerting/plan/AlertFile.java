@@ -17,7 +17,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.vitrine.alerting.rules.AlertRule;
@@ -28,6 +27,7 @@ import io.vitrine.alerting.slo.BurnRateRules;
 import io.vitrine.alerting.slo.Objective;
 import io.vitrine.alerting.slo.SloFile;
 import io.vitrine.alerting.yaml.Keys;
+import io.vitrine.alerting.yaml.Nearest;
 
 /**
  * Reads the one file that alerts are configured in, on top of what is shipped. Its first document is ours; further ones are OpenSLO's.
@@ -134,8 +134,8 @@ public final class AlertFile {
         objectives.forEach(objective -> known.add(objective.name()));
         for (String name : disabled) {
             if (!known.contains(name)) {
-                throw new IllegalArgumentException("disabled: there is no rule or objective " + name
-                        + "; did you mean " + Keys.nearest(name, known) + "?");
+                throw new IllegalArgumentException(
+                        "disabled: there is no rule or objective " + name + Nearest.hint(name, known));
             }
         }
     }
@@ -155,24 +155,22 @@ public final class AlertFile {
         List<String> names = rules.stream().map(AlertRule::name).toList();
         for (Scenario scenario : scenarios) {
             if (!names.contains(scenario.rule())) {
-                throw new IllegalArgumentException("scenarios: there is no rule " + scenario.rule()
-                        + "; did you mean " + Keys.nearest(scenario.rule(), names) + "?");
+                throw new IllegalArgumentException(
+                        "scenarios: there is no rule " + scenario.rule() + Nearest.hint(scenario.rule(), names));
             }
         }
         return scenarios;
     }
 
-    /** By name: of a list whose elements have one, or of keys. */
     private static Map<String, String> receiverTypes(JsonNode receivers) {
-        Map<String, String> types = new LinkedHashMap<>();
-        if (receivers.isObject()) {
-            receivers.properties()
-                    .forEach(entry -> types.put(
-                            entry.getKey(), entry.getValue().path("type").asText()));
-        } else if (!(receivers instanceof MissingNode)) {
-            receivers.forEach(receiver ->
-                    types.put(receiver.path("name").asText(), receiver.path("type").asText()));
+        if (!receivers.isObject() && !receivers.isMissingNode() && !receivers.isNull()) {
+            throw new IllegalArgumentException("receivers must be settings by name");
         }
+        Map<String, String> types = new LinkedHashMap<>();
+        receivers
+                .properties()
+                .forEach(entry ->
+                        types.put(entry.getKey(), entry.getValue().path("type").asText()));
         return types;
     }
 

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +25,7 @@ import io.vitrine.alerting.routing.RoutingPlan.Flapping;
 import io.vitrine.alerting.routing.WeeklyHours;
 import io.vitrine.alerting.series.Matcher;
 import io.vitrine.alerting.yaml.Keys;
+import io.vitrine.alerting.yaml.Nearest;
 
 /** Reads the routing part of a file: calendar, routes, inhibitions, maintenance windows, flapping. */
 final class RoutingReader {
@@ -131,16 +131,15 @@ final class RoutingReader {
     private WeeklyHours during(String name, String where) {
         return Optional.ofNullable(calendar.get(name))
                 .orElseThrow(() -> new IllegalArgumentException(where + ": during names no hours of the calendar: "
-                        + name + "; did you mean " + Keys.nearest(name, calendar.keySet()) + "?"));
+                        + name + Nearest.hint(name, calendar.keySet())));
     }
 
     private List<String> receivers(JsonNode node, String where) {
         List<String> names = texts(node);
         for (String name : names) {
             if (!typeByReceiver.containsKey(name)) {
-                Collection<String> known = typeByReceiver.keySet();
-                throw new IllegalArgumentException(where + ": there is no receiver " + name
-                        + (known.isEmpty() ? "" : "; did you mean " + Keys.nearest(name, known) + "?"));
+                throw new IllegalArgumentException(
+                        where + ": there is no receiver " + name + Nearest.hint(name, typeByReceiver.keySet()));
             }
         }
         return names;

@@ -3,6 +3,7 @@ package io.vitrine.alerting.query;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
@@ -101,6 +102,11 @@ public final class Query {
     /** Whether it reads counters by {@code increase} or {@code rate} only, so that it counts events. */
     public boolean counts() {
         return counts;
+    }
+
+    /** Labels that its results can have; empty if the series that it reads decide it, as without an aggregation. */
+    public Optional<Set<String>> labels() {
+        return ResultLabels.of(expression);
     }
 
     /** As it was written. */

@@ -8,11 +8,14 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Scraped samples of the last while, by metric. Answers as Prometheus 3 does: an instant reading looks back five minutes,
- * unless a scrape has since missed the series; a window is open on the left and closed on the right.
+ * unless a scrape has since missed the series; a window is open on the left and closed on the right. A counter that is new in
+ * a later scrape was 0 at the scrape before, as Prometheus has it with {@code created-timestamp-zero-ingestion}: its first event counts.
  *
  * <p>Not thread-safe. Bounded by the number of series and by the longest window.
  */
@@ -21,6 +24,8 @@ public final class SeriesStore {
     /** How old a sample may be to count as the present value. */
     public static final Duration LOOKBACK = Duration.ofMinutes(5);
 
+    private static final Pattern COUNTER = Pattern.compile(".*_(total|count|sum|bucket)");
+
     private final Map<String, Duration> retention;
     private final Duration otherRetention;
     private final int maxSeries;
@@ -28,6 +33,7 @@ public final class SeriesStore {
     private Set<Series> present = new HashSet<>();
     private int seriesCount;
     private long refusedSeries;
+    private OptionalLong lastMillis = OptionalLong.empty();
 
     /**
      * An empty store.
@@ -68,6 +74,7 @@ public final class SeriesStore {
             }
         }
         present = now;
+        lastMillis = OptionalLong.of(atMillis);
         byName.forEach((name, family) -> dropBefore(family, atMillis - retentionMillis(name)));
     }
 
@@ -87,6 +94,9 @@ public final class SeriesStore {
             points = new Points();
             family.put(sample.series(), points);
             seriesCount++;
+            if (lastMillis.isPresent() && COUNTER.matcher(sample.series().name()).matches()) {
+                points.add(lastMillis.getAsLong(), 0);
+            }
         }
         points.add(atMillis, sample.value());
         return true;

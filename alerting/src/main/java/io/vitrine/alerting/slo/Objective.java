@@ -12,7 +12,8 @@ import io.vitrine.alerting.query.Query;
  *
  * @param name unique, lower case with hyphens, such as {@code chat-ttft}
  * @param bad counts the events that break the promise; may have no result while there are none
- * @param total counts all events, with the same labels
+ * @param total counts all events, with the same labels, of which there are {@code model} and {@code tenant_class} at most: each
+ *     label set has a budget and meters of its own
  * @param target share of good events, between 0 and 1
  * @param period over which the error budget is reckoned
  * @param minEvents fewer events in a window say nothing: no alert is raised from them
@@ -33,10 +34,15 @@ public record Objective(
                 name + ": period must be 1h to 90d: " + PromDuration.format(period));
         require(minEvents >= 0, name + ": min-events must not be negative: " + minEvents);
         require(bad.contains(WINDOW) && total.contains(WINDOW), name + ": a query must have " + WINDOW + " in it");
-        for (String query : new String[] {bad, total}) {
+        for (String text : new String[] {bad, total}) {
+            Query query = Query.parse(over(text, Duration.ofMinutes(5)));
             require(
-                    Query.parse(over(query, Duration.ofMinutes(5))).counts(),
-                    name + ": a query must count by increase(…) or rate(…) only, without offset: " + query);
+                    query.counts(),
+                    name + ": a query must count by increase(…) or rate(…) only, without offset: " + text);
+            require(
+                    query.labels().filter(SloSeries.EVENT_LABELS::containsAll).isPresent(),
+                    name + ": a query must be aggregated by labels among " + SloSeries.EVENT_LABELS
+                            + ", such as sum by (model) (…): " + text);
         }
     }
 

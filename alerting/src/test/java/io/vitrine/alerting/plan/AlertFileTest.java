@@ -116,6 +116,11 @@ class AlertFileTest {
                 "rules: [{alert: A, exprr: x}]|unknown key exprr; did you mean expr?",
                 "scenarios: [{rule: Nothing, at: 1m}]|there is no rule Nothing",
                 "objectives: [{name: x-y, target: 0.9, bad: 'max(a[{{.window}}])', total: 'b'}]|x-y",
+                "objectives: [{name: x-y, target: 0.9, bad: 'sum by (route) (rate(a[{{.window}}]))', total: 'sum(rate(b[{{.window}}]))'}]"
+                        + "|x-y: a query must be aggregated by labels among [model, tenant_class]",
+                "objectives: [{name: x-y, target: 0.9, bad: 'rate(a[{{.window}}])', total: 'sum(rate(b[{{.window}}]))'}]"
+                        + "|x-y: a query must be aggregated by labels among [model, tenant_class]",
+                "receivers: [{name: a}]|receivers must be settings by name",
                 "a: [|not YAML",
             })
     void namesWhatIsWrong(String yaml, String message) {

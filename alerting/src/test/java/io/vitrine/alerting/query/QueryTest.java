@@ -3,6 +3,7 @@ package io.vitrine.alerting.query;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 import io.vitrine.alerting.series.Sample;
 import io.vitrine.alerting.series.Series;
@@ -89,5 +90,25 @@ class QueryTest {
         store.append(Duration.ofHours(2).toMillis(), List.of());
 
         assertThat(store.seriesCount()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sum(a)|[]",
+                "sum by (model, le) (rate(a[5m]))|[le, model]",
+                "histogram_quantile(0.9, sum by (model, le) (rate(a[5m])))|[model]",
+                "sum by (a) (x) / sum by (b) (y)|[a, b]",
+                "sum by (a) (x) and on () sum by (b) (y)|[a]",
+                "sum by (a) (x) or vector(0)|[a]",
+                "max without (a) (sum by (a, b) (x)) * 2|[b]",
+                "abs(x)|unknown",
+                "sum(a) + x|unknown",
+                "max without (a) (x)|unknown",
+            })
+    void knowsTheLabelsOfItsResults(String query, String labels) {
+        assertThat(Query.parse(query).labels().map(all -> new TreeSet<>(all).toString()).orElse("unknown"))
+                .isEqualTo(labels);
     }
 }

@@ -1,4 +1,4 @@
-/** What to make of the readings: alert conditions as data with pure predicates, and what hours of history say about capacity. */
+/** Capacity of a GPU or host: a day of its history by the minute, and the advice that follows from it. */
 @NullMarked
 package io.vitrine.gpu.advice;
 

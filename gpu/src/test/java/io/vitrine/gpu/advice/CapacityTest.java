@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
+import io.vitrine.gpu.GpuHealth;
+import io.vitrine.gpu.GpuIdentity;
 import io.vitrine.gpu.GpuMetric;
 import io.vitrine.gpu.GpuReading;
 import io.vitrine.gpu.GpuTrends;
@@ -19,8 +21,14 @@ class CapacityTest {
 
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
+    private static GpuReading reading(Map<GpuMetric, Double> values, GpuTrends trends) {
+        GpuIdentity identity = new GpuIdentity(0, "GPU-1", "", "", "", "", "", "");
+        return new GpuReading(
+                identity, 1, true, values, Map.of(), 0, List.of(), List.of(), List.of(), trends, GpuHealth.GOOD);
+    }
+
     private static GpuReading gpu(double load, double occupied, double watts) {
-        return GpuAlertTest.gpu(
+        return reading(
                 Map.of(
                         GpuMetric.UTILIZATION_RATIO, load,
                         GpuMetric.MEMORY_OCCUPIED_RATIO, occupied,
@@ -93,7 +101,7 @@ class CapacityTest {
 
     @Test
     void aGpuThatTellsLittleIsJudgedByItsSlots() {
-        GpuReading bare = GpuAlertTest.gpu(Map.of(GpuMetric.TEMPERATURE_CELSIUS, 50.0), GpuTrends.NONE);
+        GpuReading bare = reading(Map.of(GpuMetric.TEMPERATURE_CELSIUS, 50.0), GpuTrends.NONE);
         List<CapacityAdvice> advice = twoHours(bare, new ServingLoad(8, 8, 3));
         assertThat(kinds(advice)).containsExactly(Kind.ADD_SLOTS);
         assertThat(advice.get(0).sentence()).doesNotContain("NaN");

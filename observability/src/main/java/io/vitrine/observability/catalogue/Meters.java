@@ -268,6 +268,11 @@ public final class Meters {
             gauge("vitrine.kv.capacity", "pages", "Pages of the KV cache there are.", MODEL);
     public static final MeterDefinition KV_UTILIZATION =
             gauge("vitrine.kv.utilization", "ratio", "Part of the KV cache's pages that is in use, 0 to 1.", MODEL);
+    public static final MeterDefinition KV_UNUSED_GPU = gauge(
+            "vitrine.kv.unused.gpu",
+            "bytes",
+            "Memory of a GPU that the KV cache has allocated and does not use; 0 if the cache is in the machine's memory.",
+            MODEL);
     public static final MeterDefinition KV_PAGES_CACHED = gauge(
             "vitrine.kv.cached",
             "pages",
@@ -352,6 +357,7 @@ public final class Meters {
             KV_PAGES_USED,
             KV_PAGES,
             KV_UTILIZATION,
+            KV_UNUSED_GPU,
             KV_PAGES_CACHED,
             OLDEST_WAITING,
             OLDEST_RUNNING,

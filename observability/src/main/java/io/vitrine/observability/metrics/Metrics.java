@@ -220,6 +220,7 @@ public final class Metrics implements AutoCloseable {
         instruments.gauge(Meters.KV_PAGES_USED, () -> engine.kvPagesUsed().getAsInt(), modelName);
         instruments.gauge(Meters.KV_PAGES, engine::kvPageCount, modelName);
         instruments.gauge(Meters.KV_UTILIZATION, engine::kvUtilization, modelName);
+        instruments.gauge(Meters.KV_UNUSED_GPU, engine::kvUnusedGpuBytes, modelName);
         DistributionSummary batchSize = instruments.summary(Meters.BATCH_SIZE, modelName);
         instruments.counted(Meters.SLOT_STEPS, () -> (double) batchSize.count() * engine.slots(), modelName);
         watchMemory(modelName, engine.memory());

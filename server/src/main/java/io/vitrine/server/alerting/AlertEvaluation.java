@@ -15,6 +15,7 @@ import io.vitrine.alerting.rules.Alert;
 import io.vitrine.alerting.rules.AlertState;
 import io.vitrine.alerting.series.Sample;
 import io.vitrine.alerting.series.Series;
+import io.vitrine.alerting.slo.SloSeries;
 import io.vitrine.alerting.slo.SloTracker;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.observability.AlertChange;
@@ -114,8 +115,8 @@ final class AlertEvaluation {
     private static ObjectiveReading reading(SloTracker.Reading reading) {
         return new ObjectiveReading(
                 reading.objective().name(),
-                reading.labels().getOrDefault("model", ""),
-                reading.labels().getOrDefault("tenant_class", ""),
+                reading.labels().getOrDefault(SloSeries.MODEL_LABEL, ""),
+                reading.labels().getOrDefault(SloSeries.TENANT_CLASS_LABEL, ""),
                 reading.budget().goodShare().orElse(Double.NaN),
                 reading.budget().left(),
                 reading.budget().timeToExhaustion().map(left -> (double) left.toSeconds()).orElse(Double.POSITIVE_INFINITY),

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -41,6 +43,7 @@ public final class AlertLoop implements AlertActions {
     private final AlertEvaluation evaluation;
     private final Silences silences;
     private final AtomicBoolean busy = new AtomicBoolean();
+    private final List<Long> timers = new CopyOnWriteArrayList<>();
     private long changesSeen;
 
     /**
@@ -85,26 +88,35 @@ public final class AlertLoop implements AlertActions {
         };
     }
 
-    /** Evaluates at intervals until Vert.x is closed. */
+    /** Evaluates at intervals until {@link #stop}. */
     public void start() {
-        vertx.setPeriodic(config.interval().toMillis(), timer -> {
+        timers.add(vertx.setPeriodic(config.interval().toMillis(), timer -> {
             if (busy.compareAndSet(false, true)) {
-                run(asSupplier(this::evaluate))
+                run(this::evaluate)
                         .onFailure(cause -> telemetry.events().faulted("alerts", cause))
                         .onComplete(done -> busy.set(false));
             }
-        });
-        vertx.setPeriodic(
+        }));
+        timers.add(vertx.setPeriodic(
                 FOLLOW_MILLIS,
                 timer -> run(asSupplier(this::followChanges))
-                        .onFailure(cause -> telemetry.events().faulted("alerts", cause)));
+                        .onFailure(cause -> telemetry.events().faulted("alerts", cause))));
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // what fails is counted, and saved with the next evaluation
-    private void evaluate() {
+    /**
+     * Evaluates a last time: what happened since the evaluation before is counted. Completes once it is saved, or the ledger has refused
+     * it. Nothing is evaluated afterwards.
+     */
+    public Future<Void> stop() {
+        timers.forEach(vertx::cancelTimer);
+        return run(this::evaluate).compose(Future::fromCompletionStage);
+    }
+
+    /** Begins to save; what fails is counted, and goes with the next evaluation. */
+    private CompletableFuture<Void> evaluate() {
         long at = evaluationClock.millis();
         evaluation.step(at).ifPresent(telemetry::evaluated);
-        evaluation.save(at);
+        return evaluation.save(at);
     }
 
     /** Takes over silences that a command beside the server has changed. */

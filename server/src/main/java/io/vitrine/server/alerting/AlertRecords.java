@@ -16,7 +16,7 @@ import io.vitrine.alerting.rules.AlertState;
 import io.vitrine.alerting.rules.StoredAlert;
 import io.vitrine.alerting.series.Matcher;
 import io.vitrine.alerting.slo.SloHour;
-import io.vitrine.store.ledger.AlertBook;
+import io.vitrine.store.ledger.AlertLedger;
 import io.vitrine.store.ledger.AlertRow;
 import io.vitrine.store.ledger.SilenceRow;
 import io.vitrine.store.ledger.SloHourRow;
@@ -30,10 +30,10 @@ final class AlertRecords {
     private AlertRecords() {}
 
     /** All that the ledger has. */
-    static PipelineState read(AlertBook book, long nowMillis) {
+    static PipelineState read(AlertLedger ledger, long nowMillis) {
         Map<String, GroupState> groups = new LinkedHashMap<>();
         Map<String, List<Long>> starts = new LinkedHashMap<>();
-        book.routing().forEach((key, json) -> {
+        ledger.routing().forEach((key, json) -> {
             if (key.startsWith(GROUP)) {
                 groups.put(key.substring(GROUP.length()), AlertJson.read(json, GroupState.class));
             } else if (key.startsWith(STARTS)) {
@@ -41,15 +41,15 @@ final class AlertRecords {
             }
         });
         return new PipelineState(
-                book.alerts().stream().map(AlertRecords::alert).toList(),
+                ledger.alerts().stream().map(AlertRecords::alert).toList(),
                 new RouterState(groups, starts),
-                silences(book, nowMillis),
-                book.hours().stream().map(AlertRecords::hour).toList());
+                silences(ledger, nowMillis),
+                ledger.hours().stream().map(AlertRecords::hour).toList());
     }
 
     /** Silences that have not ended. */
-    static List<Silence> silences(AlertBook book, long nowMillis) {
-        return book.silences(nowMillis).stream().map(AlertRecords::silence).toList();
+    static List<Silence> silences(AlertLedger ledger, long nowMillis) {
+        return ledger.silences(nowMillis).stream().map(AlertRecords::silence).toList();
     }
 
     static AlertRow row(Alert alert) {

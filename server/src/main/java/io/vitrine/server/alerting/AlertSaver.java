@@ -17,7 +17,7 @@ import io.vitrine.alerting.pipeline.AlertPipeline.Step;
 import io.vitrine.alerting.routing.Notification;
 import io.vitrine.alerting.rules.Alert;
 import io.vitrine.observability.LifecycleListener;
-import io.vitrine.store.ledger.AlertBook;
+import io.vitrine.store.ledger.AlertLedger;
 import io.vitrine.store.ledger.AlertRow;
 import io.vitrine.store.ledger.LedgerChange;
 import io.vitrine.store.ledger.OutboxMessage;
@@ -38,7 +38,7 @@ final class AlertSaver {
     private static final Duration HOURS_KEPT = Duration.ofDays(91);
     private static final Duration SILENCES_KEPT = Duration.ofDays(30);
 
-    private final AlertBook book;
+    private final AlertLedger ledger;
     private final List<AlertConsumer> consumers;
     private final List<Runnable> afterCommit;
     private final LifecycleListener events;
@@ -49,6 +49,7 @@ final class AlertSaver {
     private Map<String, AlertRow> savedAlerts = new LinkedHashMap<>();
     private Map<String, String> savedRouting = new LinkedHashMap<>();
     private @Nullable CompletableFuture<Void> running;
+    private @Nullable CompletableFuture<Void> following;
     private long refreshedMillis;
     private long cleanedMillis;
     private long failureCount;
@@ -56,18 +57,18 @@ final class AlertSaver {
 
     /** @param evaluationThread where transactions' ends are taken in */
     AlertSaver(
-            AlertBook book,
+            AlertLedger ledger,
             List<AlertConsumer> consumers,
             List<Runnable> afterCommit,
             LifecycleListener events,
             Executor evaluationThread) {
-        this.book = book;
+        this.ledger = ledger;
         this.consumers = List.copyOf(consumers);
         this.afterCommit = List.copyOf(afterCommit);
         this.events = events;
         this.evaluationThread = evaluationThread;
-        book.alerts().forEach(alert -> savedAlerts.put(alert.fingerprint(), alert));
-        savedRouting.putAll(book.routing());
+        ledger.alerts().forEach(alert -> savedAlerts.put(alert.fingerprint(), alert));
+        savedRouting.putAll(ledger.routing());
     }
 
     /** Takes what a step has changed. */
@@ -109,21 +110,40 @@ final class AlertSaver {
                 .orElse(Integer.MAX_VALUE);
     }
 
-    /** Begins a transaction with everything that is not saved, unless one is under way; completes when the present one has ended. */
+    /**
+     * Begins a transaction with everything that is not saved, at once or after the one that is under way. Completes when it has ended,
+     * well or not.
+     */
     CompletableFuture<Void> save(AlertPipeline pipeline, long atMillis) {
-        if (running == null) {
-            Batch batch = new Batch(pipeline, atMillis);
-            if (!batch.changes.isEmpty()) {
-                running = book.apply(batch.changes)
-                        .handleAsync(
-                                (nothing, failure) -> {
-                                    ended(batch, failure);
-                                    return null;
-                                },
-                                evaluationThread);
-            }
+        if (running != null) {
+            return saveAfter(running, pipeline, atMillis);
         }
-        return running == null ? CompletableFuture.completedFuture(null) : running;
+        Batch batch = new Batch(pipeline, atMillis);
+        if (batch.changes.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        running = ledger.apply(batch.changes)
+                .handleAsync(
+                        (nothing, failure) -> {
+                            ended(batch, failure);
+                            return null;
+                        },
+                        evaluationThread);
+        return running;
+    }
+
+    /** However many changes come meanwhile, one transaction follows. */
+    private CompletableFuture<Void> saveAfter(
+            CompletableFuture<Void> before, AlertPipeline pipeline, long atMillis) {
+        if (following == null) {
+            following = before.thenComposeAsync(
+                    ended -> {
+                        following = null;
+                        return save(pipeline, atMillis);
+                    },
+                    evaluationThread);
+        }
+        return following;
     }
 
     private void ended(Batch batch, @Nullable Throwable failure) {
@@ -161,21 +181,21 @@ final class AlertSaver {
             pipeline.alerts().forEach(this::put);
             savedAlerts.keySet().stream()
                     .filter(fingerprint -> !alerts.containsKey(fingerprint))
-                    .forEach(fingerprint -> changes.add(AlertBook.removeAlert(fingerprint)));
+                    .forEach(fingerprint -> changes.add(AlertLedger.removeAlert(fingerprint)));
             routing = AlertRecords.routing(pipeline.routerState());
             routing.forEach((key, json) -> {
                 if (!json.equals(savedRouting.get(key))) {
-                    changes.add(AlertBook.putRouting(key, json));
+                    changes.add(AlertLedger.putRouting(key, json));
                 }
             });
             savedRouting.keySet().stream()
                     .filter(key -> !routing.containsKey(key))
-                    .forEach(key -> changes.add(AlertBook.removeRouting(key)));
-            written.values().forEach(hour -> changes.add(AlertBook.put(hour)));
-            sent.forEach(notification -> changes.add(AlertBook.send(message(notification))));
+                    .forEach(key -> changes.add(AlertLedger.removeRouting(key)));
+            written.values().forEach(hour -> changes.add(AlertLedger.put(hour)));
+            sent.forEach(notification -> changes.add(AlertLedger.send(message(notification))));
             changes.addAll(others);
             if (cleans) {
-                changes.add(AlertBook.forget(
+                changes.add(AlertLedger.forget(
                         atMillis - HOURS_KEPT.toMillis(),
                         atMillis - AlertRecords.MINUTES_KEPT.toMillis(),
                         atMillis - SILENCES_KEPT.toMillis()));
@@ -193,7 +213,7 @@ final class AlertSaver {
                 alerts.put(row.fingerprint(), saved);
             } else {
                 alerts.put(row.fingerprint(), row);
-                changes.add(AlertBook.put(row));
+                changes.add(AlertLedger.put(row));
             }
         }
 

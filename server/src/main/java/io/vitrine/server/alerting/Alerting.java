@@ -99,9 +99,14 @@ public final class Alerting {
                 .with(delivery.attempts(), delivery.timeout(), STOP_TIMEOUT);
     }
 
-    /** Delivers what a stop has left, and evaluates from then on until Vert.x is closed. */
+    /** Delivers what the last stop has left, and evaluates from then on until {@link #stop}. */
     public Future<?> start() {
         return vertx.deployVerticle(delivery).onSuccess(deployed -> loop.start());
+    }
+
+    /** Evaluates and saves a last time; the delivery ends with Vert.x. */
+    public Future<Void> stop() {
+        return loop.stop();
     }
 
     public AlertLoop loop() {

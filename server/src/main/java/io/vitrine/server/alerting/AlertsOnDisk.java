@@ -12,7 +12,7 @@ import io.vitrine.alerting.rules.Alert;
 import io.vitrine.alerting.slo.Objective;
 import io.vitrine.alerting.slo.SloHour;
 import io.vitrine.alerting.slo.SloTracker;
-import io.vitrine.store.ledger.AlertBook;
+import io.vitrine.store.ledger.AlertLedger;
 
 /** Alerts, objectives and silences as the ledger has them, for commands beside a server or without one. */
 public final class AlertsOnDisk {
@@ -22,8 +22,8 @@ public final class AlertsOnDisk {
     private AlertsOnDisk() {}
 
     /** Pending and firing alerts, as of the last time that one changed. */
-    public static List<Map<String, Object>> alerts(AlertBook book, AlertPlan plan, long nowMillis) {
-        PipelineState state = AlertRecords.read(book, nowMillis);
+    public static List<Map<String, Object>> alerts(AlertLedger ledger, AlertPlan plan, long nowMillis) {
+        PipelineState state = AlertRecords.read(ledger, nowMillis);
         AlertPipeline pipeline = new AlertPipeline(plan, LIMITS);
         pipeline.restore(state, nowMillis);
         List<Map<String, Object>> alerts = new ArrayList<>();
@@ -34,8 +34,8 @@ public final class AlertsOnDisk {
     }
 
     /** Where objectives stand. */
-    public static List<Map<String, Object>> objectives(AlertBook book, List<Objective> objectives, long nowMillis) {
-        List<SloHour> hours = AlertRecords.read(book, nowMillis).hours();
+    public static List<Map<String, Object>> objectives(AlertLedger ledger, List<Objective> objectives, long nowMillis) {
+        List<SloHour> hours = AlertRecords.read(ledger, nowMillis).hours();
         List<SloTracker.Reading> readings = new ArrayList<>();
         for (Objective objective : objectives) {
             SloTracker tracker = new SloTracker(objective, LIMITS.maxLabelSets());
@@ -48,8 +48,8 @@ public final class AlertsOnDisk {
     }
 
     /** Silences that have not ended. */
-    public static List<Map<String, Object>> silences(AlertBook book, long nowMillis) {
-        return AlertRecords.silences(book, nowMillis).stream()
+    public static List<Map<String, Object>> silences(AlertLedger ledger, long nowMillis) {
+        return AlertRecords.silences(ledger, nowMillis).stream()
                 .map(silence -> AlertViews.silence(silence, nowMillis))
                 .toList();
     }

@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 
 import io.vitrine.alerting.routing.Silence;
 import io.vitrine.alerting.series.Matcher;
-import io.vitrine.store.ledger.AlertBook;
+import io.vitrine.store.ledger.AlertLedger;
 import io.vitrine.store.ledger.AuditEntry;
 
 /** Silences in the ledger, changed by operators; audited. */
@@ -24,11 +24,11 @@ public final class Silences {
     private static final int MAX_MATCHERS = 20;
     private static final int MAX_TEXT = 500;
 
-    private final AlertBook book;
+    private final AlertLedger ledger;
     private final RandomGenerator random;
 
-    public Silences(AlertBook book, RandomGenerator random) {
-        this.book = book;
+    public Silences(AlertLedger ledger, RandomGenerator random) {
+        this.ledger = ledger;
         this.random = random;
     }
 
@@ -59,7 +59,7 @@ public final class Silences {
                 why);
         AuditEntry audit = new AuditEntry(
                 nowMillis, who, "silence_added", silence.id(), String.join(", ", matchers) + ": " + why);
-        return book.add(AlertRecords.row(silence), MAX, audit).thenApply(added -> {
+        return ledger.add(AlertRecords.row(silence), MAX, audit).thenApply(added -> {
             require(Boolean.TRUE.equals(added), "there are " + MAX + " silences already");
             return AlertViews.silence(silence, nowMillis);
         });
@@ -67,7 +67,7 @@ public final class Silences {
 
     /** Ends a silence; false if there is none of this id that has not ended. */
     public CompletableFuture<Boolean> expire(String id, String who, long nowMillis) {
-        return book.expireSilence(id, new AuditEntry(nowMillis, who, "silence_expired", id, "ended"));
+        return ledger.expireSilence(id, new AuditEntry(nowMillis, who, "silence_expired", id, "ended"));
     }
 
     private static void require(boolean holds, String message) {

@@ -10,6 +10,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import io.vitrine.alerting.yaml.Nearest;
+
 /**
  * Reads the configuration, and alone reads the environment. Later wins: defaults, the YAML file, {@code VITRINE_…}
  * variables, the command line. A key nobody knows is refused, wherever it was written: a setting that is silently left out

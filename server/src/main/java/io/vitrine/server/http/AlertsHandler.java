@@ -83,10 +83,13 @@ final class AlertsHandler {
                 .silence(matchers(body.path("matchers")), length(body.path("for")), body.path("why").asText(), actor)
                 .recover(failure -> Future.failedFuture(
                         failure instanceof IllegalArgumentException wrong ? invalid(wrong) : failure))
-                .compose(this::told);
+                .compose(this::audited);
     }
 
     private static List<String> matchers(JsonNode node) {
+        if (!node.isArray()) {
+            throw ApiException.invalid("matchers", "matchers must be a list such as [\"severity=P2\"]");
+        }
         List<String> matchers = new ArrayList<>();
         node.forEach(matcher -> matchers.add(matcher.asText()));
         return matchers;
@@ -103,7 +106,7 @@ final class AlertsHandler {
     private void expire(RoutingContext context) {
         String actor = ManagementAccess.actor(context);
         loop().expire(context.pathParam("id"), actor)
-                .compose(this::told)
+                .compose(this::audited)
                 .onSuccess(ended -> {
                     if (ended) {
                         context.response().setStatusCode(204).end();
@@ -116,7 +119,7 @@ final class AlertsHandler {
     }
 
     /** Logs the audit entry, which reads the ledger. */
-    private <T> Future<T> told(T result) {
+    private <T> Future<T> audited(T result) {
         return vertx.executeBlocking(
                 () -> {
                     tenancy.tellChanges();

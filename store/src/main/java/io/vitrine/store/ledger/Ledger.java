@@ -45,7 +45,7 @@ public final class Ledger implements AutoCloseable {
     private final AuditLog audit;
     private final Outbox outbox;
     private final IncidentLedger incidents;
-    private final AlertBook alerts;
+    private final AlertLedger alerts;
 
     private Ledger(LedgerSettings settings, GroupCommit writer, Reads reads, @Nullable LedgerLock lock) {
         this.settings = settings;
@@ -57,7 +57,7 @@ public final class Ledger implements AutoCloseable {
         this.audit = new AuditLog(writer, reads);
         this.outbox = new Outbox(writer, reads);
         this.incidents = new IncidentLedger(settings.file(), writer, reads);
-        this.alerts = new AlertBook(writer, reads);
+        this.alerts = new AlertLedger(writer, reads);
     }
 
     /**
@@ -174,7 +174,7 @@ public final class Ledger implements AutoCloseable {
         return incidents;
     }
 
-    public AlertBook alerts() {
+    public AlertLedger alerts() {
         return alerts;
     }
 

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.alerting.query.PromDuration;
-import io.vitrine.server.config.Nearest;
+import io.vitrine.alerting.yaml.Nearest;
 
 /**
  * The settings of one receiver; remembers which were asked for, so that any other is refused. Errors quote no values of

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.observability.catalogue.ReceiverKind;
-import io.vitrine.server.config.Nearest;
+import io.vitrine.alerting.yaml.Nearest;
 
 /** The receivers of the configuration, by name. */
 public final class Receivers {

@@ -15,12 +15,12 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 
 /** A local receiver that answers by a script; once that is used up, with 200. Closed with its Vert.x. */
-final class ScriptedEndpoint {
+public final class ScriptedEndpoint {
 
     /** One request. */
-    record Seen(String path, String signature, String delivery, String body) {
+    public record Seen(String path, String signature, String delivery, String body) {
 
-        JsonNode json() {
+        public JsonNode json() {
             try {
                 return new ObjectMapper().readTree(body);
             } catch (IOException e) {
@@ -33,7 +33,7 @@ final class ScriptedEndpoint {
     private final List<Seen> seen = new CopyOnWriteArrayList<>();
     private final HttpServer server;
 
-    ScriptedEndpoint(Vertx vertx) {
+    public ScriptedEndpoint(Vertx vertx) {
         server = vertx.createHttpServer()
                 .requestHandler(this::answer)
                 .listen(0, "127.0.0.1")
@@ -58,7 +58,7 @@ final class ScriptedEndpoint {
         return scripted == null ? response -> end(response, 200, "ok") : scripted;
     }
 
-    synchronized void then(Handler<HttpServerResponse> answer) {
+    public synchronized void then(Handler<HttpServerResponse> answer) {
         script.add(answer);
     }
 
@@ -70,7 +70,7 @@ final class ScriptedEndpoint {
         response.setStatusCode(status).end(body).onComplete(ended -> {});
     }
 
-    List<Seen> seen() {
+    public List<Seen> seen() {
         return seen;
     }
 
@@ -78,7 +78,7 @@ final class ScriptedEndpoint {
         return server.actualPort();
     }
 
-    String url(String path) {
+    public String url(String path) {
         return "http://127.0.0.1:" + port() + path;
     }
 }

@@ -1,4 +1,4 @@
-package io.vitrine.server.config;
+package io.vitrine.alerting.yaml;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

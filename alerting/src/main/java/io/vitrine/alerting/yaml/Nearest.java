@@ -1,15 +1,24 @@
-package io.vitrine.server.config;
+package io.vitrine.alerting.yaml;
 
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Finds what somebody who wrote an unknown word may have meant: the known one with the smallest edit distance. */
+/** Finds the known word with the smallest edit distance to an unknown one, for error messages. */
 public final class Nearest {
 
     private Nearest() {}
 
+    /** The nearest of the known words, of which there is at least one. */
     public static String to(String unknown, Stream<String> known) {
-        return known.min(Comparator.comparingInt(word -> cost(unknown, word))).orElseThrow();
+        return known.sorted()
+                .min(Comparator.comparingInt(word -> cost(unknown, word)))
+                .orElseThrow();
+    }
+
+    /** The same as the end of an error message; empty if no word is known. */
+    public static String hint(String unknown, Collection<String> known) {
+        return known.isEmpty() ? "" : "; did you mean " + to(unknown, known.stream()) + "?";
     }
 
     /** A forgotten group, {@code slots} for {@code engine.slots}, counts as one edit. */

@@ -12,11 +12,11 @@ import io.vitrine.store.sql.Reads;
 import io.vitrine.store.sql.Sql;
 
 /** State of alerts, of their routing and of objectives, so that a restart forgets nothing. Changes are made in one transaction each. */
-public final class AlertBook {
+public final class AlertLedger {
     private final GroupCommit writer;
     private final Reads reads;
 
-    AlertBook(GroupCommit writer, Reads reads) {
+    AlertLedger(GroupCommit writer, Reads reads) {
         this.writer = writer;
         this.reads = reads;
     }
@@ -141,7 +141,7 @@ public final class AlertBook {
     /** All pending and firing alerts. */
     public List<AlertRow> alerts() {
         return reads.ask(connection -> Sql.list(
-                connection, "SELECT * FROM alerts ORDER BY severity, rule, fingerprint", AlertBook::alert));
+                connection, "SELECT * FROM alerts ORDER BY severity, rule, fingerprint", AlertLedger::alert));
     }
 
     private static AlertRow alert(ResultSet row) throws SQLException {
@@ -186,7 +186,7 @@ public final class AlertBook {
     /** Every hour of every objective, by time. */
     public List<SloHourRow> hours() {
         return reads.ask(connection ->
-                Sql.list(connection, "SELECT * FROM slo_hours ORDER BY hour", AlertBook::hour));
+                Sql.list(connection, "SELECT * FROM slo_hours ORDER BY hour", AlertLedger::hour));
     }
 
     private static SloHourRow hour(ResultSet row) throws SQLException {
