@@ -28,9 +28,8 @@ public record GrammarLimits(
         int positions,
         int maskBytes) {
 
-    public static final GrammarLimits DEFAULT =
-            new GrammarLimits(
-                    262_144, 128, 4_096, 100_000, 200_000, 100_000, 10_000, 1_000_000, 200_000, 20_000, 4 << 20);
+    public static final GrammarLimits DEFAULT = new GrammarLimits(
+            262_144, 128, 4_096, 100_000, 200_000, 100_000, 10_000, 1_000_000, 200_000, 20_000, 4 << 20);
 
     public GrammarLimits {
         requirePositive("sourceBytes", sourceBytes);

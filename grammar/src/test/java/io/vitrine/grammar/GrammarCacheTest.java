@@ -30,7 +30,8 @@ class GrammarCacheTest {
     @Test
     void keysDifferByKindOptionsAndParts() {
         assertThat(Grammar.regex("a").key()).isNotEqualTo(Grammar.gbnf("a").key());
-        assertThat(Grammar.choice(List.of("a", "b")).key()).isNotEqualTo(Grammar.choice(List.of("a b")).key());
+        assertThat(Grammar.choice(List.of("a", "b")).key())
+                .isNotEqualTo(Grammar.choice(List.of("a b")).key());
         assertThat(Grammar.jsonObject(WhiteSpace.NONE).key())
                 .isNotEqualTo(Grammar.jsonObject(WhiteSpace.DEFAULT).key());
     }
@@ -60,7 +61,8 @@ class GrammarCacheTest {
                 .isInstanceOf(GrammarException.class)
                 .hasMessageContaining("262144 bytes");
         String deep = "{\"items\":".repeat(60_000) + "{}" + "}".repeat(60_000);
-        GrammarLimits large = new GrammarLimits(1 << 24, 128, 4_096, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000);
+        GrammarLimits large =
+                new GrammarLimits(1 << 24, 128, 4_096, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000);
         assertThatThrownBy(() -> Grammar.jsonSchema(deep, WhiteSpace.NONE).compile(Vocabularies.BYTES, large))
                 .isInstanceOf(GrammarException.class)
                 .hasMessageContaining("depth");
@@ -68,7 +70,8 @@ class GrammarCacheTest {
 
     @Test
     void concurrentSequencesOfOneGrammarAgree() throws Exception {
-        CompiledGrammar grammar = cache.get(Grammar.jsonObject(WhiteSpace.DEFAULT)).grammar();
+        CompiledGrammar grammar =
+                cache.get(Grammar.jsonObject(WhiteSpace.DEFAULT)).grammar();
         String text = "{\"a\": [1, {\"b\": \"é\"}], \"c\": null}";
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {

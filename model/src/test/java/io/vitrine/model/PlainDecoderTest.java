@@ -27,8 +27,7 @@ class PlainDecoderTest {
         try (Checkpoint checkpoint = Checkpoint.open(TinyModels.path(model));
                 TorchRunner runner = TorchRunner.load(
                         checkpoint.config(), checkpoint, new TorchSettings(Precision.FLOAT32, 1, 64, 1))) {
-            var logits = runner.run(
-                            new StepPlan(List.of(Span.prefill(tokens, 0, new int[] {0}, Logits.ALL))), false)
+            var logits = runner.run(new StepPlan(List.of(Span.prefill(tokens, 0, new int[] {0}, Logits.ALL))), false)
                     .logits();
             int width = runner.vocabularySize();
             int[] expected = IntStream.range(0, tokens.length)

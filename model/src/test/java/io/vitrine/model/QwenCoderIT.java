@@ -56,7 +56,9 @@ class QwenCoderIT {
     @BeforeAll
     void open() throws IOException {
         String folder = System.getProperty("vitrine.models");
-        assumeThat(folder).as("-Dvitrine.models, the folder that holds %s", NAME).isNotNull();
+        assumeThat(folder)
+                .as("-Dvitrine.models, the folder that holds %s", NAME)
+                .isNotNull();
         file = Path.of(folder, NAME);
         assertThat(file).exists();
         checkpoint = Checkpoint.open(file);

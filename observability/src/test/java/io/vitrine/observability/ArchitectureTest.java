@@ -83,7 +83,9 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "io.opentelemetry.sdk.trace", "io.opentelemetry.sdk.trace.data..", "io.opentelemetry.sdk.trace.samplers..")
+                    "io.opentelemetry.sdk.trace",
+                    "io.opentelemetry.sdk.trace.data..",
+                    "io.opentelemetry.sdk.trace.samplers..")
             .orShould()
             .dependOnClassesThat()
             .haveNameMatching("io\\.opentelemetry\\.api\\.trace\\.(Tracer.*|SpanBuilder)")

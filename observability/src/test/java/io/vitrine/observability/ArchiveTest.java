@@ -1,8 +1,8 @@
 package io.vitrine.observability;
 
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,8 +50,7 @@ class ArchiveTest {
         try (Telemetry telemetry = start()) {
             Instant now = Instant.now();
             archive.erase(
-                    RequestSummary.DEFAULT_TENANT,
-                    TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano());
+                    RequestSummary.DEFAULT_TENANT, TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano());
             telemetry.requestListener().ended(Summaries.completed("req-1"));
             telemetry.requestListener().authFailed(Summaries.head("req-2"), ErrorType.INVALID_REQUEST);
         }

@@ -106,12 +106,18 @@ final class AlertsCommand {
                     List<String> matchers) {
         try (Ledger ledger = ledger(options)) {
             Map<String, Object> silence = new Silences(ledger.alerts(), new SecureRandom())
-                    .add(matchers, length(length), why, actor("silence"), Clock.systemUTC().millis())
+                    .add(
+                            matchers,
+                            length(length),
+                            why,
+                            actor("silence"),
+                            Clock.systemUTC().millis())
                     .join();
             print(silence.get("id") + " until " + silence.get("until") + "\n");
             return 0;
         } catch (CompletionException e) {
-            throw refused(String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage()));
+            throw refused(String.valueOf(
+                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage()));
         } catch (IllegalArgumentException e) {
             throw refused(String.valueOf(e.getMessage()));
         }

@@ -132,13 +132,13 @@ final class CheckpointLoader implements ModelLoader {
      */
     private record Choice(Precision precision, String reason) {}
 
-    private Choice choice(
-            LocalModel local, Checkpoint checkpoint, TorchDevice device, EngineConfig engine, int threads)
+    private Choice choice(LocalModel local, Checkpoint checkpoint, TorchDevice device, EngineConfig engine, int threads)
             throws IOException {
         return switch (engine.precision()) {
-            case AUTO -> device.isCuda()
-                    ? new Choice(Precision.BF16, " (the one for GPUs)")
-                    : fastestThatKeepsQuality(local, checkpoint, threads);
+            case AUTO ->
+                device.isCuda()
+                        ? new Choice(Precision.BF16, " (the one for GPUs)")
+                        : fastestThatKeepsQuality(local, checkpoint, threads);
             case INT8 -> fixed(Precision.INT8, device);
             case BF16 -> fixed(Precision.BF16, device);
             case FLOAT32 -> fixed(Precision.FLOAT32, device);
@@ -146,8 +146,7 @@ final class CheckpointLoader implements ModelLoader {
     }
 
     private static Choice fixed(Precision precision, TorchDevice device) {
-        Optional<String> how =
-                device.isCuda() ? Optional.empty() : precision.fallbackOn(CpuFeatures.ofThisMachine());
+        Optional<String> how = device.isCuda() ? Optional.empty() : precision.fallbackOn(CpuFeatures.ofThisMachine());
         return new Choice(precision, how.map(words -> " (" + words + ")").orElse(""));
     }
 
@@ -166,8 +165,7 @@ final class CheckpointLoader implements ModelLoader {
         if (kept.isEmpty()) {
             out.printf("Measuring what int8 costs of the quality of %s, once for this model%n", local.name());
         }
-        Int8Quality quality =
-                kept.isPresent() ? kept.get() : Int8Quality.measure(local.path(), checkpoint, threads);
+        Int8Quality quality = kept.isPresent() ? kept.get() : Int8Quality.measure(local.path(), checkpoint, threads);
         return quality.isWithinBound()
                 ? new Choice(Precision.INT8, why + "; " + quality + ")")
                 : new Choice(Precision.BF16, " (" + quality + ")");

@@ -35,7 +35,9 @@ final class HealthFacts {
                 state.unavailability().map(why -> why.reason().code()).orElse("ready"));
         state.model().map(ServedModel::engine).ifPresent(engine -> facts.put("engine", engine(engine)));
         WriterCounts counts = ledger.counts();
-        facts.put("ledger", Map.of("written", counts.committed(), "failed", counts.failed(), "waiting", counts.waiting()));
+        facts.put(
+                "ledger",
+                Map.of("written", counts.committed(), "failed", counts.failed(), "waiting", counts.waiting()));
         facts.put("jvm", jvm());
         facts.put("disk", Map.of("usable_bytes", data.getUsableSpace(), "total_bytes", data.getTotalSpace()));
         return facts;

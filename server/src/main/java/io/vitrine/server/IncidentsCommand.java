@@ -147,9 +147,7 @@ final class IncidentsCommand {
     }
 
     private static String time(long millis) {
-        return Instant.ofEpochMilli(millis)
-                .truncatedTo(ChronoUnit.SECONDS)
-                .toString();
+        return Instant.ofEpochMilli(millis).truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     @Command(
@@ -204,14 +202,13 @@ final class IncidentsCommand {
         head.add("commander", incident.commander().orElse("-"));
         head.add("war room", incident.warRoom().orElse("-"));
         head.add("root cause", incident.rootCause().orElse("-"));
-        head.add("alerts", incident.firing().size() + " of " + incident.fingerprints().size() + " firing");
+        head.add(
+                "alerts",
+                incident.firing().size() + " of " + incident.fingerprints().size() + " firing");
         TextTable timeline = new TextTable("TIME", "KIND", "AUTHOR", "TEXT");
         for (TimelineEntry entry : incident.timeline()) {
             timeline.add(
-                    time(entry.atMillis()),
-                    entry.kind().name().toLowerCase(Locale.ROOT),
-                    entry.author(),
-                    entry.text());
+                    time(entry.atMillis()), entry.kind().name().toLowerCase(Locale.ROOT), entry.author(), entry.text());
         }
         return head + "\n" + timeline + evidence(evidence) + items(incident, today);
     }
@@ -227,8 +224,8 @@ final class IncidentsCommand {
             return "";
         }
         TextTable table = new TextTable("EVIDENCE", "BYTES", "LACKS");
-        items.forEach(item -> table.add(
-                item.name(), item.isMissing() ? "-" : Long.toString(item.bytes()), item.note()));
+        items.forEach(
+                item -> table.add(item.name(), item.isMissing() ? "-" : Long.toString(item.bytes()), item.note()));
         return "\n" + table;
     }
 
@@ -259,8 +256,7 @@ final class IncidentsCommand {
             @Mixin Reason why,
             @Option(names = "--severity", required = true, description = "P0, P1, P2 or P3.") Severity severity,
             @Parameters(paramLabel = "TITLE", description = "What is wrong, in one line.") String title) {
-        return with(options.common, register -> done(
-                register.open(title, severity, why.text, options.author("open"))));
+        return with(options.common, register -> done(register.open(title, severity, why.text, options.author("open"))));
     }
 
     @Command(
@@ -301,8 +297,7 @@ final class IncidentsCommand {
             @Mixin Id id,
             @Mixin Reason why,
             @Parameters(index = "1", paramLabel = "SEVERITY", description = "P0, P1, P2 or P3.") Severity severity) {
-        return step(
-                options, id, "severity", (incident, author, at) -> incident.rate(severity, author, why.text, at));
+        return step(options, id, "severity", (incident, author, at) -> incident.rate(severity, author, why.text, at));
     }
 
     @Command(
@@ -422,9 +417,10 @@ final class IncidentsCommand {
     private static ObjectNode withContents(IncidentRegister register, StoredIncident found) {
         long id = found.incident().id();
         ObjectNode whole = IncidentJson.whole(found, register.evidence(id), register.today());
-        ((ArrayNode) whole.get("evidence")).forEach(item -> register.content(id, item.get("name").asText())
-                .ifPresent(content -> ((ObjectNode) item)
-                        .put("content_base64", Base64.getEncoder().encodeToString(content))));
+        ((ArrayNode) whole.get("evidence"))
+                .forEach(
+                        item -> register.content(id, item.get("name").asText()).ifPresent(content -> ((ObjectNode) item)
+                                .put("content_base64", Base64.getEncoder().encodeToString(content))));
         return whole;
     }
 
@@ -448,11 +444,12 @@ final class IncidentsCommand {
 
     private int done(StoredIncident stored) {
         Incident incident = stored.incident();
-        print(ShownText.escaped("incident " + incident.id() + " is " + incident.state().label() + " ("
-                        + incident.severity() + "): "
-                        + incident.timeline()
-                                .get(incident.timeline().size() - 1)
-                                .text())
+        print(ShownText.escaped(
+                        "incident " + incident.id() + " is " + incident.state().label() + " ("
+                                + incident.severity() + "): "
+                                + incident.timeline()
+                                        .get(incident.timeline().size() - 1)
+                                        .text())
                 + "\n");
         return 0;
     }
@@ -463,8 +460,8 @@ final class IncidentsCommand {
     }
 
     private static int with(CommonOptions options, Function<IncidentRegister, Integer> work) {
-        try (Ledger ledger = Ledger.openBeside(
-                TenantRegistry.ledger(options.read().config()))) {
+        try (Ledger ledger =
+                Ledger.openBeside(TenantRegistry.ledger(options.read().config()))) {
             return work.apply(new IncidentRegister(ledger.incidents(), Clock.systemUTC()));
         }
     }

@@ -250,8 +250,8 @@ public final class InferenceServer {
         apiPort = parts.boundPort().get();
         incidents.start();
         telemetry.startReaders();
-        alerts.ifPresent(alerting -> alerting.start()
-                .onFailure(cause -> telemetry.events().faulted("alerts", cause)));
+        alerts.ifPresent(alerting ->
+                alerting.start().onFailure(cause -> telemetry.events().faulted("alerts", cause)));
     }
 
     private GatewayParts gatewayParts() {

@@ -49,7 +49,8 @@ final class RulesCommand {
                     OutputFormat format) {
         List<AlertRule> rules = plan(options).rules();
         if (format == OutputFormat.JSON) {
-            print(ApiJson.ascii(Map.of("rules", rules.stream().map(AlertViews::rule).toList())) + "\n");
+            print(ApiJson.ascii(
+                            Map.of("rules", rules.stream().map(AlertViews::rule).toList())) + "\n");
             return 0;
         }
         TextTable table = new TextTable("RULE", "SEVERITY", "AREA", "FIRES", "FOR", "CLEARS", "FOR", "RUNBOOK");

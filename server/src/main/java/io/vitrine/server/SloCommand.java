@@ -64,8 +64,8 @@ final class SloCommand implements Callable<Integer> {
     }
 
     private static String table(List<Map<String, Object>> objectives) {
-        TextTable table =
-                new TextTable("OBJECTIVE", "LABELS", "TARGET", "GOOD", "BUDGET LEFT", "BURNS 1h", "6h", "3d", "EXHAUSTED IN");
+        TextTable table = new TextTable(
+                "OBJECTIVE", "LABELS", "TARGET", "GOOD", "BUDGET LEFT", "BURNS 1h", "6h", "3d", "EXHAUSTED IN");
         objectives.forEach(objective -> table.add(
                 String.valueOf(objective.get("objective")),
                 labels(objective.get("labels")),

@@ -117,12 +117,7 @@ final class TenantPurge {
                         lines.add(new Line("log_file", file, counts.deleted(), counts.cleared(), 0, "")));
         if (served) {
             lines.add(new Line(
-                    "log_file",
-                    "vitrine.json",
-                    0,
-                    0,
-                    0,
-                    "DEBUG lines of requests that are still running: run again"));
+                    "log_file", "vitrine.json", 0, 0, 0, "DEBUG lines of requests that are still running: run again"));
         }
     }
 }

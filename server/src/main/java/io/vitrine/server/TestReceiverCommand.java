@@ -40,7 +40,10 @@ final class TestReceiverCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         ServerConfig config = options.read().config();
         ReceiverCheck.Result result = ReceiverCheck.run(
-                Alerting.receivers(AlertPlans.read(config.alerts())), name, Alerting.settings(config), Clock.systemUTC());
+                Alerting.receivers(AlertPlans.read(config.alerts())),
+                name,
+                Alerting.settings(config),
+                Clock.systemUTC());
         PrintWriter out = result.accepted()
                 ? spec.commandLine().getOut()
                 : spec.commandLine().getErr();

@@ -60,8 +60,11 @@ class AlertCommandsTest {
         assertThat(ok("rules", "list").lines())
                 .hasSize(AlertFile.shipped().rules().size() + 1)
                 .anyMatch(line -> line.matches("EngineStuck +P0 +engine +< 1 +0s +>= 1 +30s +engine-stuck *"));
-        JsonNode rules = TestServer.parse(ok("rules", "list", "--format", "json", "--set", EXAMPLE)).get("rules");
-        assertThat(rules.findValuesAsText("alert")).contains("KvCacheNearlyFull").doesNotContain("SlowerThanAnHourAgo");
+        JsonNode rules = TestServer.parse(ok("rules", "list", "--format", "json", "--set", EXAMPLE))
+                .get("rules");
+        assertThat(rules.findValuesAsText("alert"))
+                .contains("KvCacheNearlyFull")
+                .doesNotContain("SlowerThanAnHourAgo");
         assertThat(fails(1, "rules", "list", "--set", "alerts.file=" + data.resolve("none.yaml")))
                 .contains("none.yaml");
     }
@@ -84,7 +87,13 @@ class AlertCommandsTest {
 
     @Test
     void exportsRulesWithTheConfiguredRunbooks() {
-        assertThat(ok("rules", "export", "--format", "prometheus", "--set", "alerts.runbook-url=https://wiki.example/r/"))
+        assertThat(ok(
+                        "rules",
+                        "export",
+                        "--format",
+                        "prometheus",
+                        "--set",
+                        "alerts.runbook-url=https://wiki.example/r/"))
                 .contains("https://wiki.example/r/engine-stuck.md", "alert: \"EngineStuck\"")
                 .doesNotContain("github.com");
         assertThat(ok("rules", "export", "--format", "alertmanager", "--set", EXAMPLE))
@@ -123,9 +132,13 @@ class AlertCommandsTest {
                 List.of("--for", "2h", "--why", " ", "severity=P2"),
                 List.of("--for", "2h", "--why", "x", "severity"),
                 List.of("--for", "2h", "--why", "x", "severity=~.*"))) {
-            fails(2, Stream.concat(Stream.of("alerts", "silence"), wrong.stream()).toArray(String[]::new));
+            fails(
+                    2,
+                    Stream.concat(Stream.of("alerts", "silence"), wrong.stream())
+                            .toArray(String[]::new));
         }
-        assertThat(TestServer.parse(ok("alerts", "list", "--format", "json")).get("silences")).isEmpty();
+        assertThat(TestServer.parse(ok("alerts", "list", "--format", "json")).get("silences"))
+                .isEmpty();
     }
 
     @Test
@@ -137,8 +150,9 @@ class AlertCommandsTest {
                 """);
         String set = "alerts.file=" + file;
         try (TestServer server = TestServer.start(TestTelemetry.metrics(), 1, "alerts.interval=1s", set)) {
-            await().atMost(Duration.ofSeconds(30))
-                    .until(() -> run(server.data(), "alerts", "list", "--set", set).out().contains("ModelIsReady"));
+            await().atMost(Duration.ofSeconds(30)).until(() -> run(server.data(), "alerts", "list", "--set", set)
+                    .out()
+                    .contains("ModelIsReady"));
             String id = run(
                             server.data(),
                             "alerts",

@@ -89,8 +89,8 @@ class CheckpointLoaderTest {
                 .config();
         var out = new ByteArrayOutputStream();
         var printed = new PrintStream(out, true, StandardCharsets.UTF_8);
-        var loader = new CheckpointLoader(
-                DownloadProgress.on(printed, false, System::nanoTime), printed, System::nanoTime);
+        var loader =
+                new CheckpointLoader(DownloadProgress.on(printed, false, System::nanoTime), printed, System::nanoTime);
         loader.load(config).close();
         return out.toString(StandardCharsets.UTF_8);
     }

@@ -40,8 +40,7 @@ class DeleteTenantTest {
     void leavesNothingOfTheRequestsOfARunningServer() throws IOException {
         try (StoredServer stored = new StoredServer(data, 2)) {
             assertThat(stored.chat("req-deleted", "^").statusCode()).isEqualTo(200);
-            JsonNode found = stored.ask(
-                    "/api/requests/req-deleted", request -> request.has("trace"));
+            JsonNode found = stored.ask("/api/requests/req-deleted", request -> request.has("trace"));
             String tenant = found.findValue("tenant_id").asText();
             await().atMost(LIMIT).until(() -> log().contains("req-deleted"));
 
@@ -69,7 +68,9 @@ class DeleteTenantTest {
             String tenant = stored.ask("/api/requests/req-before")
                     .findValue("tenant_id")
                     .asText();
-            Gate gate = stored.server().runner().holdAt(stored.server().runner().steps().size());
+            Gate gate = stored.server()
+                    .runner()
+                    .holdAt(stored.server().runner().steps().size());
             CompletableFuture<HttpResponse<String>> running =
                     CompletableFuture.supplyAsync(() -> stored.chat("req-running", "^"));
             gate.awaitReached();
@@ -82,7 +83,10 @@ class DeleteTenantTest {
             await().atMost(LIMIT).until(() -> log().contains("req-later"));
             assertThat(log()).doesNotContain("req-running");
         }
-        assertThat(allBytes()).contains("req-later").doesNotContain("req-running").doesNotContain("req-before");
+        assertThat(allBytes())
+                .contains("req-later")
+                .doesNotContain("req-running")
+                .doesNotContain("req-before");
     }
 
     @Test

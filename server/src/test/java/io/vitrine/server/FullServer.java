@@ -38,7 +38,8 @@ public final class FullServer implements AutoCloseable {
         telemetry = TestTelemetry.everything(metrics, folder.resolve("logs"), Optional.of(archive));
         Path prices = folder.resolve("prices.yaml");
         Files.writeString(prices, "{currency: EUR, prices: [{model: '*', input: 1, output: 2}]}");
-        server = TestServer.start(telemetry, 2, "prices.file=" + prices, "prices.machine-hour=0.5", "alerts.interval=1s");
+        server = TestServer.start(
+                telemetry, 2, "prices.file=" + prices, "prices.machine-hour=0.5", "alerts.interval=1s");
         server.tenancy().books().readPower(() -> OptionalDouble.of(50));
         server.keyOf(TenantJson.parse(TestServer.parse("{\"id\":\"gold\",\"sla\":{\"end-to-end-ms\":60000}}"), "test"));
     }
@@ -77,8 +78,7 @@ public final class FullServer implements AutoCloseable {
         server.manage("POST", "/api/incidents/1/ack", "{}", "");
         server.manage("POST", "/api/incidents/1/state", "{\"state\":\"resolved\"}", "");
         await().atMost(Duration.ofSeconds(20))
-                .until(() ->
-                        server.getManagement("/metrics").body().contains("phase=\"resolve\",severity=\"P2\""));
+                .until(() -> server.getManagement("/metrics").body().contains("phase=\"resolve\",severity=\"P2\""));
     }
 
     @Override

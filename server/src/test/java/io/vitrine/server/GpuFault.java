@@ -21,23 +21,11 @@ enum GpuFault {
             Set.of(HealthRule.LOST, HealthRule.XID_HARDWARE),
             "@10 event gpu0 xid=79",
             "@12 ret.gpu0=15"),
-    HANGS_IN_ONE_CALL(
-            17,
-            HealthState.UNKNOWN,
-            Set.of(HealthRule.STALLED),
-            "@10 hang.nvmlDeviceGetUtilizationRates=1"),
+    HANGS_IN_ONE_CALL(17, HealthState.UNKNOWN, Set.of(HealthRule.STALLED), "@10 hang.nvmlDeviceGetUtilizationRates=1"),
     HANGS_IN_THE_WAIT_FOR_EVENTS(
             28, HealthState.DEGRADED, Set.of(HealthRule.EVENTS_SILENT), "@10 hang.nvmlEventSetWait_v2=1"),
-    XID_48(
-            10,
-            HealthState.FAILED,
-            Set.of(HealthRule.XID_RESET),
-            "@10 event gpu0 xid=48"),
-    XID_94(
-            10,
-            HealthState.DEGRADED,
-            Set.of(HealthRule.XID_RESTART),
-            "@10 event gpu0 xid=94"),
+    XID_48(10, HealthState.FAILED, Set.of(HealthRule.XID_RESET), "@10 event gpu0 xid=48"),
+    XID_94(10, HealthState.DEGRADED, Set.of(HealthRule.XID_RESTART), "@10 event gpu0 xid=94"),
     XID_13_TWENTY_TIMES(
             12,
             HealthState.DEGRADED,

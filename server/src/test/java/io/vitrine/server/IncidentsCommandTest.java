@@ -55,7 +55,8 @@ class IncidentsCommandTest {
     void worksOnAnIncidentToItsEndWithoutAServer() throws Exception {
         assertThat(ok("open", "slow answers", "--severity", "P1", "--by", "ann"))
                 .isEqualTo("incident 1 is detected (P1): by hand\n");
-        assertThat(fails(1, "move", "1", "triaged")).isEqualTo("vitrine: a P1 needs a commander before it is triaged: assign one\n");
+        assertThat(fails(1, "move", "1", "triaged"))
+                .isEqualTo("vitrine: a P1 needs a commander before it is triaged: assign one\n");
         ok("ack", "1", "--by", "ann");
         assertThat(ok("assign", "1", "ann", "--war-room", "#ops", "--by", "bob"))
                 .isEqualTo("incident 1 is detected (P1): commander: ann, war room: #ops\n");
@@ -81,10 +82,13 @@ class IncidentsCommandTest {
         assertThat(ok("list").lines()).hasSize(1);
         assertThat(ok("list", "--all").lines()).hasSize(2);
         assertThat(ok("show", "1"))
-                .contains("INCIDENT      1", "may become    nothing else", "P1 to P0: all tenants", "done", "watch wear");
+                .contains(
+                        "INCIDENT      1", "may become    nothing else", "P1 to P0: all tenants", "done", "watch wear");
         Path file = data.resolve("post-mortem.md");
         assertThat(ok("export", "1", "--output", file.toString())).isEmpty();
-        assertThat(Files.readString(file)).startsWith("# Incident 1: slow answers").contains("- [x] watch wear");
+        assertThat(Files.readString(file))
+                .startsWith("# Incident 1: slow answers")
+                .contains("- [x] watch wear");
         JsonNode exported = TestServer.parse(ok("export", "1", "--format", "json"));
         assertThat(exported.get("root_cause").asText()).isEqualTo("a worn disk");
     }
@@ -112,9 +116,7 @@ class IncidentsCommandTest {
         ok("note", "1", "\u001b]0;x\u0007");
         for (String command : List.of("list", "show", "export")) {
             String out = command.equals("list") ? ok("list") : ok(command, "1");
-            assertThat(out.replace("\n", "").codePoints())
-                    .as(command)
-                    .allMatch(point -> point >= ' ' && point < 0x7f);
+            assertThat(out.replace("\n", "").codePoints()).as(command).allMatch(point -> point >= ' ' && point < 0x7f);
         }
     }
 
@@ -127,10 +129,12 @@ class IncidentsCommandTest {
                     .until(() -> run(server.data(), "show", "1").out().contains("evidence: "));
             String shown = run(server.data(), "show", "1").out();
             assertThat(shown).contains("EVIDENCE", "threads", "jfr", "off (incidents.jfr)");
-            assertThat(run(server.data(), "show", "1", "--evidence", "threads").out()).contains("vitrine-engine");
+            assertThat(run(server.data(), "show", "1", "--evidence", "threads").out())
+                    .contains("vitrine-engine");
             JsonNode exported = TestServer.parse(
                     run(server.data(), "export", "1", "--format", "json").out());
-            assertThat(exported.get("evidence").findValuesAsText("content_base64")).isNotEmpty();
+            assertThat(exported.get("evidence").findValuesAsText("content_base64"))
+                    .isNotEmpty();
         }
     }
 }

@@ -57,6 +57,8 @@ public enum IncidentState {
 
     /** The state with this label; empty if none has it. */
     public static Optional<IncidentState> of(String label) {
-        return Arrays.stream(values()).filter(state -> state.label().equals(label)).findFirst();
+        return Arrays.stream(values())
+                .filter(state -> state.label().equals(label))
+                .findFirst();
     }
 }

@@ -52,7 +52,8 @@ public final class Incidents {
     /** Whether an alert in this state can change an incident. */
     public static boolean concerns(Alert alert) {
         return alert.state() == AlertState.RESOLVED
-                || (alert.state() == AlertState.FIRING && alert.rule().severity().opensIncident());
+                || (alert.state() == AlertState.FIRING
+                        && alert.rule().severity().opensIncident());
     }
 
     /** Takes alerts whose state has changed; returns the incidents that changed. Taking an alert again changes nothing. */

@@ -13,8 +13,8 @@ import io.vitrine.alerting.incidents.TimelineEntry.Kind;
 /** A draft of the post-incident review, in Markdown. Parts that are not written yet are marked as missing. */
 public final class PostMortem {
 
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
     private static final String MISSING = "_missing_";
 
     private final StringBuilder text = new StringBuilder();

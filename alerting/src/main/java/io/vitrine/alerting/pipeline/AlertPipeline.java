@@ -67,8 +67,9 @@ public final class AlertPipeline {
 
     /** Names of all metrics that are read: a scrape needs no others. */
     public Set<String> metrics() {
-        Set<String> metrics =
-                plan.rules().stream().flatMap(rule -> rule.metrics().keySet().stream()).collect(Collectors.toSet());
+        Set<String> metrics = plan.rules().stream()
+                .flatMap(rule -> rule.metrics().keySet().stream())
+                .collect(Collectors.toSet());
         trackers.forEach(tracker -> metrics.addAll(tracker.metrics()));
         return metrics;
     }
@@ -161,11 +162,13 @@ public final class AlertPipeline {
                 firing.add(alert);
             }
         }
-        evaluators.forEach(evaluator -> evaluator.restore(byRule.getOrDefault(evaluator.rule().name(), List.of())));
+        evaluators.forEach(evaluator ->
+                evaluator.restore(byRule.getOrDefault(evaluator.rule().name(), List.of())));
         router.restore(state.router(), firing, rulesByName);
         state.silences().forEach(router::silence);
         Map<String, List<SloHour>> hours = state.hours().stream().collect(Collectors.groupingBy(SloHour::objective));
-        trackers.forEach(tracker -> tracker.restore(hours.getOrDefault(tracker.objective().name(), List.of())));
+        trackers.forEach(tracker ->
+                tracker.restore(hours.getOrDefault(tracker.objective().name(), List.of())));
     }
 
     /** Pending and firing alerts, in the order of the rules. */

@@ -13,12 +13,10 @@ import io.vitrine.alerting.slo.SloHour;
  * @param alerts pending and firing
  * @param hours of every objective, within its period
  */
-public record PipelineState(
-        List<StoredAlert> alerts, RouterState router, List<Silence> silences, List<SloHour> hours) {
+public record PipelineState(List<StoredAlert> alerts, RouterState router, List<Silence> silences, List<SloHour> hours) {
 
     /** Of a first start. */
-    public static final PipelineState EMPTY =
-            new PipelineState(List.of(), RouterState.EMPTY, List.of(), List.of());
+    public static final PipelineState EMPTY = new PipelineState(List.of(), RouterState.EMPTY, List.of(), List.of());
 
     public PipelineState {
         alerts = List.copyOf(alerts);

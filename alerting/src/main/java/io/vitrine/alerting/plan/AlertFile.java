@@ -83,7 +83,8 @@ public final class AlertFile {
                 }
             }
         } catch (JsonProcessingException e) {
-            String line = e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ": ";
+            String line =
+                    e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ": ";
             throw new IllegalArgumentException(source + ": not YAML: " + line + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -99,9 +100,7 @@ public final class AlertFile {
             objectiveDocuments.add(MAPPER.createObjectNode().set("objectives", file.path("objectives")));
         }
         List<Objective> allObjectives = merged(
-                SloFile.read(resource(OBJECTIVES), SHIPPED),
-                SloFile.read(objectiveDocuments, source),
-                Objective::name);
+                SloFile.read(resource(OBJECTIVES), SHIPPED), SloFile.read(objectiveDocuments, source), Objective::name);
         List<AlertRule> ownRules = RuleFile.read(file.path("rules"), source);
         List<AlertRule> allRules = new ArrayList<>(merged(ShippedRules.read(), ownRules, AlertRule::name));
         List<Objective> objectives = without(allObjectives, disabled, Objective::name);
@@ -113,7 +112,10 @@ public final class AlertFile {
                 without(allRules, disabled, AlertRule::name),
                 objectives,
                 RoutingReader.read(
-                        file, receivers, RoutingReader.inhibitions(documents(resource(INHIBITIONS), SHIPPED).get(0))),
+                        file,
+                        receivers,
+                        RoutingReader.inhibitions(
+                                documents(resource(INHIBITIONS), SHIPPED).get(0))),
                 file.path("receivers"),
                 scenarios(file.path("scenarios"), allRules));
     }
@@ -144,8 +146,8 @@ public final class AlertFile {
         Set<String> names = new LinkedHashSet<>();
         for (AlertRule rule : rules) {
             if (!names.add(rule.name())) {
-                throw new IllegalArgumentException("a rule has the name of an objective's burn-rate rule: "
-                        + rule.name());
+                throw new IllegalArgumentException(
+                        "a rule has the name of an objective's burn-rate rule: " + rule.name());
             }
         }
     }

@@ -49,7 +49,8 @@ public final class AlertmanagerConfig {
         names.addAll(plan.routedReceivers());
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("route", root);
-        document.put("receivers", names.stream().map(name -> Map.of("name", name)).toList());
+        document.put(
+                "receivers", names.stream().map(name -> Map.of("name", name)).toList());
         document.put(
                 "inhibit_rules",
                 plan.routing().inhibitions().stream()
@@ -128,8 +129,11 @@ public final class AlertmanagerConfig {
     /** Hours over midnight are two ranges there, the second on the days after. */
     private static Map<String, Object> interval(String name, WeeklyHours hours) {
         List<Object> ranges = new ArrayList<>();
-        boolean overMidnight = !hours.to().equals(LocalTime.MIDNIGHT) && !hours.from().isBefore(hours.to());
-        String end = overMidnight || hours.to().equals(LocalTime.MIDNIGHT) ? "24:00" : hours.to().toString();
+        boolean overMidnight =
+                !hours.to().equals(LocalTime.MIDNIGHT) && !hours.from().isBefore(hours.to());
+        String end = overMidnight || hours.to().equals(LocalTime.MIDNIGHT)
+                ? "24:00"
+                : hours.to().toString();
         ranges.add(range(hours.days(), hours.from().toString(), end, hours));
         if (overMidnight) {
             Set<DayOfWeek> after = new LinkedHashSet<>();
@@ -144,7 +148,9 @@ public final class AlertmanagerConfig {
 
     private static Map<String, Object> range(Set<DayOfWeek> days, String from, String to, WeeklyHours hours) {
         Map<String, Object> range = new LinkedHashMap<>();
-        range.put("weekdays", days.stream().map(day -> day.name().toLowerCase(Locale.ROOT)).toList());
+        range.put(
+                "weekdays",
+                days.stream().map(day -> day.name().toLowerCase(Locale.ROOT)).toList());
         range.put("times", List.of(Map.of("start_time", from, "end_time", to)));
         range.put("location", hours.zone().getId());
         return range;

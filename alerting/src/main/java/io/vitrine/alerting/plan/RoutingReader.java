@@ -123,9 +123,7 @@ final class RoutingReader {
                 duration(node, "repeat-interval", Duration.ofHours(4)),
                 node.has("due") ? Optional.of(duration(node, "due", Duration.ZERO)) : Optional.empty(),
                 receivers(node.path("escalate-to"), where),
-                node.has("during")
-                        ? Optional.of(during(node.path("during").asText(), where))
-                        : Optional.empty());
+                node.has("during") ? Optional.of(during(node.path("during").asText(), where)) : Optional.empty());
     }
 
     private WeeklyHours during(String name, String where) {

@@ -113,11 +113,10 @@ public final class AlertRouter {
      * @param rules by name
      */
     public void restore(RouterState state, Collection<Alert> firingNow, Map<String, AlertRule> rules) {
-        state.groups()
-                .forEach((key, written) -> plan.routes().stream()
-                        .filter(route -> route.name().equals(written.route()))
-                        .findFirst()
-                        .ifPresent(route -> groups.put(key, new Group(route, key, written, rules))));
+        state.groups().forEach((key, written) -> plan.routes().stream()
+                .filter(route -> route.name().equals(written.route()))
+                .findFirst()
+                .ifPresent(route -> groups.put(key, new Group(route, key, written, rules))));
         state.starts().forEach((fingerprint, times) -> starts.put(fingerprint, new ArrayDeque<>(times)));
         firingNow.forEach(alert -> firing.put(alert.fingerprint(), alert));
     }

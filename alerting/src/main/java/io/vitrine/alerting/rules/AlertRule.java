@@ -82,9 +82,8 @@ public record AlertRule(
     /** Metrics that it reads, and how far back. */
     public Map<String, Duration> metrics() {
         Map<String, Duration> metrics = new HashMap<>();
-        Stream.concat(Stream.of(expr), when.stream())
-                .forEach(query -> query.metrics()
-                        .forEach(metric -> metrics.merge(metric, query.reach(), AlertRule::longer)));
+        Stream.concat(Stream.of(expr), when.stream()).forEach(query -> query.metrics()
+                .forEach(metric -> metrics.merge(metric, query.reach(), AlertRule::longer)));
         return metrics;
     }
 

@@ -79,8 +79,7 @@ public final class SeriesStore {
     }
 
     private long retentionMillis(String name) {
-        return Math.max(
-                retention.getOrDefault(name, otherRetention).toMillis(), LOOKBACK.toMillis());
+        return Math.max(retention.getOrDefault(name, otherRetention).toMillis(), LOOKBACK.toMillis());
     }
 
     private boolean add(long atMillis, Sample sample) {
@@ -94,7 +93,8 @@ public final class SeriesStore {
             points = new Points();
             family.put(sample.series(), points);
             seriesCount++;
-            if (lastMillis.isPresent() && COUNTER.matcher(sample.series().name()).matches()) {
+            if (lastMillis.isPresent()
+                    && COUNTER.matcher(sample.series().name()).matches()) {
                 points.add(lastMillis.getAsLong(), 0);
             }
         }

@@ -90,8 +90,8 @@ public final class BurnRateRules {
     private static String expression(Objective objective, Speed speed) {
         String slo = "{" + SloSeries.OBJECTIVE_LABEL + "=\"" + objective.name() + "\", " + SloSeries.WINDOW_LABEL;
         String longWindow = PromDuration.format(speed.longWindow);
-        String both = SloSeries.BURN_RATE + slo + "=~\"" + longWindow + "|" + PromDuration.format(speed.shortWindow)
-                + "\"}";
+        String both =
+                SloSeries.BURN_RATE + slo + "=~\"" + longWindow + "|" + PromDuration.format(speed.shortWindow) + "\"}";
         String without = " without (" + SloSeries.WINDOW_LABEL + ") (";
         return "min" + without + both + ") and count" + without + both + ") > 1 and sum" + without + SloSeries.EVENTS
                 + slo + "=\"" + longWindow + "\"}) >= " + objective.minEvents();

@@ -75,7 +75,7 @@ final class EventHistory {
     /** Puts a written hour back; hours come in the order of their times. */
     void restore(SloHour hour) {
         hour.minutes()
-                .forEach(minute -> add(
-                        hour.startMillis() + minute.index() * MINUTE_MILLIS, minute.bad(), minute.total()));
+                .forEach(minute ->
+                        add(hour.startMillis() + minute.index() * MINUTE_MILLIS, minute.bad(), minute.total()));
     }
 }

@@ -60,9 +60,10 @@ public final class SloTracker {
             if (events > 0) {
                 // Good and total events are read one after the other: a good one may be counted before it is among all.
                 double failed = Math.min(Math.max(bads.getOrDefault(labels, 0.0), 0), events);
-                tracked(labels).ifPresentOrElse(
-                        tracked -> changed.add(add(labels, tracked, atMillis, failed, events)),
-                        () -> refusedEvents += Math.round(events));
+                tracked(labels)
+                        .ifPresentOrElse(
+                                tracked -> changed.add(add(labels, tracked, atMillis, failed, events)),
+                                () -> refusedEvents += Math.round(events));
             }
         });
         return changed;
@@ -92,12 +93,10 @@ public final class SloTracker {
 
     /** Puts back what was written down; before the first {@link #add}. */
     public void restore(Collection<SloHour> stored) {
-        stored.stream()
-                .sorted(Comparator.comparingLong(SloHour::startMillis))
-                .forEach(hour -> tracked(hour.labels()).ifPresent(tracked -> {
+        stored.stream().sorted(Comparator.comparingLong(SloHour::startMillis)).forEach(hour -> tracked(hour.labels())
+                .ifPresent(tracked -> {
                     tracked.history.restore(hour);
-                    tracked.budget.restore(
-                            List.of(new ErrorBudget.Hour(hour.startMillis(), hour.bad(), hour.total())));
+                    tracked.budget.restore(List.of(new ErrorBudget.Hour(hour.startMillis(), hour.bad(), hour.total())));
                 }));
     }
 

@@ -122,9 +122,11 @@ class IncidentsTest {
                 .contains("- [ ] test the kernel (bob, due 2026-12-24\\)"
                         .replace("\\(", "(")
                         .replace("\\)", ")"))
-                .contains("- Time to detect: 2 min 0 s\n- Time to acknowledge: 1 min 0 s\n- Time to resolve: 6 min 0 s\n")
+                .contains(
+                        "- Time to detect: 2 min 0 s\n- Time to acknowledge: 1 min 0 s\n- Time to resolve: 6 min 0 s\n")
                 .contains("- Requests that ended meanwhile: 4\n  - completed: 3 (75.0 %)\n  - failed: 1 (25.0 %)\n")
-                .contains("| logs | 4711 | 2024-10-04 00:00:00 UTC |  |\n| gpu | - | 2024-10-04 00:00:00 UTC | no GPU |")
+                .contains(
+                        "| logs | 4711 | 2024-10-04 00:00:00 UTC |  |\n| gpu | - | 2024-10-04 00:00:00 UTC | no GPU |")
                 .doesNotContain("_missing_");
     }
 
@@ -251,9 +253,7 @@ class IncidentsTest {
         assertThat(incident.overdueItems(LocalDate.of(2027, 1, 1))).isEqualTo(1);
         assertThat(incident.overdueItems(LocalDate.of(2026, 12, 24))).isZero();
         assertThatThrownBy(() -> done.complete(2, "bob", NOW)).hasMessageContaining("1 action items, not number 2");
-        assertThat(done.entriesSince(incident))
-                .extracting(TimelineEntry::text)
-                .containsExactly("late", "done: look");
+        assertThat(done.entriesSince(incident)).extracting(TimelineEntry::text).containsExactly("late", "done: look");
     }
 
     @Test

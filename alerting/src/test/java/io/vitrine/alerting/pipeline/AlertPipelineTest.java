@@ -132,8 +132,7 @@ class AlertPipelineTest {
         heat(60);
         steps(4);
 
-        assertThat(states("TooHot"))
-                .containsExactly(AlertState.PENDING, AlertState.FIRING, AlertState.RESOLVED);
+        assertThat(states("TooHot")).containsExactly(AlertState.PENDING, AlertState.FIRING, AlertState.RESOLVED);
         assertThat(sent().stream().filter(message -> message.receiver().equals("pager")))
                 .extracting(Notification::kind)
                 .containsExactly(Kind.FIRING);
@@ -195,7 +194,8 @@ class AlertPipelineTest {
         heat(90);
         steps((int) (Duration.ofHours(3).toMillis() / STEP_MILLIS));
 
-        assertThat(pipeline.router().isAcknowledged(pipeline.router().firing().get(0))).isTrue();
+        assertThat(pipeline.router().isAcknowledged(pipeline.router().firing().get(0)))
+                .isTrue();
         assertThat(sent()).isEmpty(); // neither repeated nor escalated
     }
 

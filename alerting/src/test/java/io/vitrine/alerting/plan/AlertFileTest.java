@@ -96,7 +96,10 @@ class AlertFileTest {
                   objectives: [{target: 0.9}]
                 """, "alerts.yaml");
 
-        assertThat(plan.objectives()).extracting(Objective::name).contains("own").doesNotContain("availability");
+        assertThat(plan.objectives())
+                .extracting(Objective::name)
+                .contains("own")
+                .doesNotContain("availability");
         assertThat(plan.rules()).extracting(AlertRule::name).contains("OwnBudgetBurnsWithinTwoDays");
     }
 
@@ -136,7 +139,8 @@ class AlertFileTest {
                 folder.resolve("rules.yaml"),
                 YamlText.of(PrometheusRules.document("vitrine", example().rules(), "https://example.org/")));
 
-        assertThat(Promtool.run(folder, "check", "rules", "rules.yaml").output()).contains("SUCCESS");
+        assertThat(Promtool.run(folder, "check", "rules", "rules.yaml").output())
+                .contains("SUCCESS");
     }
 
     @Test
@@ -147,7 +151,9 @@ class AlertFileTest {
 
         assertThat(outcome.output()).contains("SUCCESS");
         assertThat(outcome.exitCode()).isZero();
-        assertThat(new ObjectMapper().valueToTree(AlertmanagerConfig.document(example())).path("receivers"))
+        assertThat(new ObjectMapper()
+                        .valueToTree(AlertmanagerConfig.document(example()))
+                        .path("receivers"))
                 .hasSize(3);
     }
 

@@ -108,7 +108,10 @@ class QueryTest {
                 "max without (a) (x)|unknown",
             })
     void knowsTheLabelsOfItsResults(String query, String labels) {
-        assertThat(Query.parse(query).labels().map(all -> new TreeSet<>(all).toString()).orElse("unknown"))
+        assertThat(Query.parse(query)
+                        .labels()
+                        .map(all -> new TreeSet<>(all).toString())
+                        .orElse("unknown"))
                 .isEqualTo(labels);
     }
 }

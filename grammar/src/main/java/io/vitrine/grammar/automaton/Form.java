@@ -132,8 +132,9 @@ sealed interface Form {
 
         @Override
         public Language derive(Languages languages, int value) {
-            return languages.union(
-                    parts.stream().map(part -> languages.derivative(part, value)).toList());
+            return languages.union(parts.stream()
+                    .map(part -> languages.derivative(part, value))
+                    .toList());
         }
     }
 
@@ -157,8 +158,9 @@ sealed interface Form {
 
         @Override
         public Language derive(Languages languages, int value) {
-            return languages.intersection(
-                    parts.stream().map(part -> languages.derivative(part, value)).toList());
+            return languages.intersection(parts.stream()
+                    .map(part -> languages.derivative(part, value))
+                    .toList());
         }
     }
 

@@ -44,7 +44,9 @@ public final class Language {
     private final boolean acceptsEmpty;
     final @Nullable Language[] derivatives;
     Emptiness emptiness;
-    @Nullable Reaction reaction;
+
+    @Nullable
+    Reaction reaction;
 
     Language(int id, Form form, ByteClasses classes) {
         this.id = id;

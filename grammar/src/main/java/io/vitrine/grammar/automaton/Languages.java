@@ -343,7 +343,8 @@ public final class Languages {
             return Language.Reaction.of(Language.Reaction.Kind.REFUSES);
         }
         if (all && !ended && ends.size() == 1 && !ends.contains(language)) {
-            return new Language.Reaction(Language.Reaction.Kind.LEADS_ON, ends.iterator().next());
+            return new Language.Reaction(
+                    Language.Reaction.Kind.LEADS_ON, ends.iterator().next());
         }
         boolean endless = all && isEndless(language, character);
         return Language.Reaction.of(endless ? Language.Reaction.Kind.ENDLESS : Language.Reaction.Kind.MIXED);

@@ -161,8 +161,7 @@ final class Network {
         for (Node node : nodes) {
             node.epsilons.removeIf(target -> !productive[target.id]);
             node.lexemes.removeIf(edge -> !productive[edge.target().id]);
-            node.calls.removeIf(
-                    edge -> !productive[edge.target().id] || !productive[starts.get(edge.symbol()).id]);
+            node.calls.removeIf(edge -> !productive[edge.target().id] || !productive[starts.get(edge.symbol()).id]);
             if (node.loop != null && !productive[starts.get(node.loop.rule()).id]) {
                 node.last |= node.loop.min() == 0;
                 node.loop = null;

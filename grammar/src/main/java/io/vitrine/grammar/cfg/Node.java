@@ -16,7 +16,9 @@ final class Node {
     final List<Node> epsilons = new ArrayList<>();
     final List<Edge> lexemes = new ArrayList<>();
     final List<Edge> calls = new ArrayList<>();
-    @Nullable Loop loop;
+
+    @Nullable
+    Loop loop;
 
     /** @param symbol index of a lexeme or of a rule */
     record Edge(int symbol, Node target) {}

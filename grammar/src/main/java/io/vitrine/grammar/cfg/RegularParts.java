@@ -69,8 +69,7 @@ final class RegularParts {
         if (expression instanceof Expression.Repetition repetition) {
             Folded body = fold(repetition.body(), depth);
             if (body.expression instanceof Expression.Lexeme lexeme) {
-                return lexeme(
-                        languages.repetition(lexeme.language(), repetition.min(), repetition.max()), body.weight);
+                return lexeme(languages.repetition(lexeme.language(), repetition.min(), repetition.max()), body.weight);
             }
             return new Folded(new Expression.Repetition(body.expression, repetition.min(), repetition.max()), 0);
         }

@@ -88,9 +88,10 @@ final class Row {
                 complete(item);
             }
             node.epsilons.forEach(target -> add(item.at(target)));
-            node.lexemes.forEach(edge -> scans.computeIfAbsent(edge.symbol(), s -> new ArrayList<>())
-                    .add(item.at(edge.target())));
-            node.calls.forEach(edge -> call(item, edge.symbol(), item.at(edge.target()), edge.target().isTail()));
+            node.lexemes.forEach(edge ->
+                    scans.computeIfAbsent(edge.symbol(), s -> new ArrayList<>()).add(item.at(edge.target())));
+            node.calls.forEach(edge -> call(
+                    item, edge.symbol(), item.at(edge.target()), edge.target().isTail()));
         }
 
         private void repeat(Item item, Node.Loop loop) {

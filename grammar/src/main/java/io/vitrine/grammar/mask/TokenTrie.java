@@ -55,13 +55,14 @@ public final class TokenTrie {
         for (int token = 0; token < size; token++) {
             copy[token] = bytes.apply(token).clone();
             if (copy[token].length > MAX_TOKEN_BYTES) {
-                throw new IllegalArgumentException(
-                        "a token may have " + MAX_TOKEN_BYTES + " bytes; token " + token + " has " + copy[token].length);
+                throw new IllegalArgumentException("a token may have " + MAX_TOKEN_BYTES + " bytes; token " + token
+                        + " has " + copy[token].length);
             }
         }
         for (int token : endOfText) {
             if (token < 0 || token >= size) {
-                throw new IllegalArgumentException("end of text must be a token from 0 to " + (size - 1) + ": " + token);
+                throw new IllegalArgumentException(
+                        "end of text must be a token from 0 to " + (size - 1) + ": " + token);
             }
             copy[token] = new byte[0];
         }
@@ -137,7 +138,8 @@ public final class TokenTrie {
         }
         List<FlatTrie.Entry> entries = new ArrayList<>();
         tokensOfBytes.forEach((text, tokens) -> {
-            sameBytes[tokens.get(0)] = tokens.stream().mapToInt(Integer::intValue).toArray();
+            sameBytes[tokens.get(0)] =
+                    tokens.stream().mapToInt(Integer::intValue).toArray();
             entries.add(new FlatTrie.Entry(text, tokens.get(0)));
         });
         return entries;
@@ -147,8 +149,7 @@ public final class TokenTrie {
         Work unlimited = new Work(Integer.MAX_VALUE);
         Languages languages = new Languages(alphabet(), Integer.MAX_VALUE, unlimited);
         Rule texts = new Rule("slice");
-        texts.define(new Expression.Lexeme(
-                languages.repetition(Slice.character(languages), 1, Languages.UNBOUNDED)));
+        texts.define(new Expression.Lexeme(languages.repetition(Slice.character(languages), 1, Languages.UNBOUNDED)));
         Configuration start = new Recognizer(texts, languages, unlimited, GrammarLimits.DEFAULT).start();
         TreeMap<Integer, List<Integer>> byCharacters = new TreeMap<>(Map.of(0, List.of()));
         boolean[] member = new boolean[bytes.length];

@@ -11,8 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
 final class CharacterClasses {
 
     static final CodePoints DIGIT = CodePoints.range('0', '9');
-    static final CodePoints WORD =
-            DIGIT.union(CodePoints.range('a', 'z')).union(CodePoints.range('A', 'Z')).union(CodePoints.of('_'));
+    static final CodePoints WORD = DIGIT.union(CodePoints.range('a', 'z'))
+            .union(CodePoints.range('A', 'Z'))
+            .union(CodePoints.of('_'));
     static final CodePoints LINE_TERMINATOR = CodePoints.of("\n\r\u2028\u2029");
     static final CodePoints SPACE = CodePoints.of("\t\u000B\f \u00A0\u1680\u202F\u205F\u3000\uFEFF")
             .union(LINE_TERMINATOR)
@@ -56,7 +57,8 @@ final class CharacterClasses {
 
     private static Optional<CodePoints> category(String name) {
         boolean exists = CATEGORY_OF_TYPE.values().stream()
-                .anyMatch(category -> category.equals(name) || category.substring(0, 1).equals(name));
+                .anyMatch(category ->
+                        category.equals(name) || category.substring(0, 1).equals(name));
         return exists ? KNOWN.computeIfAbsent(name, CharacterClasses::scan) : Optional.empty();
     }
 

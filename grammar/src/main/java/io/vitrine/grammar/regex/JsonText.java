@@ -59,9 +59,8 @@ public final class JsonText implements CharacterEncoding {
 
     /** The one spelling of a text, without quotes; control characters in either case of their digits. */
     public Language literal(String text) {
-        Language[] characters = text.codePoints()
-                .mapToObj(c -> encode(CodePoints.of(c)))
-                .toArray(Language[]::new);
+        Language[] characters =
+                text.codePoints().mapToObj(c -> encode(CodePoints.of(c))).toArray(Language[]::new);
         return languages.concatenation(characters);
     }
 

@@ -26,8 +26,7 @@ final class Formats {
             + "|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)";
     private static final String TIME = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]{1,9})?"
             + "(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])";
-    private static final String CLOCK_DURATION =
-            "T(?:[0-9]+H(?:[0-9]+M(?:[0-9]+S)?)?|[0-9]+M(?:[0-9]+S)?|[0-9]+S)";
+    private static final String CLOCK_DURATION = "T(?:[0-9]+H(?:[0-9]+M(?:[0-9]+S)?)?|[0-9]+M(?:[0-9]+S)?|[0-9]+S)";
     private static final String DATE_DURATION = "(?:[0-9]+Y(?:[0-9]+M(?:[0-9]+D)?)?|[0-9]+M(?:[0-9]+D)?|[0-9]+D)";
     private static final String DURATION =
             "P(?:[0-9]+W|" + DATE_DURATION + "(?:" + CLOCK_DURATION + ")?|" + CLOCK_DURATION + ")";
@@ -112,7 +111,6 @@ final class Formats {
         if (!name.equals("hostname")) {
             return texts;
         }
-        return languages.intersection(
-                texts, languages.repetition(encoding.encode(CodePoints.ALL), 1, MAX_HOSTNAME));
+        return languages.intersection(texts, languages.repetition(encoding.encode(CodePoints.ALL), 1, MAX_HOSTNAME));
     }
 }

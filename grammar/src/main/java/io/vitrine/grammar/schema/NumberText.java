@@ -158,8 +158,8 @@ final class NumberText {
                     languages.repetition(digit, whole.length() - i - 1, whole.length() - i - 1),
                     fraction));
         }
-        options.add(languages.concatenation(
-                languages.literal(whole), fractionAtMost(decimal.fraction, bound.exclusive())));
+        options.add(
+                languages.concatenation(languages.literal(whole), fractionAtMost(decimal.fraction, bound.exclusive())));
         return languages.union(options);
     }
 

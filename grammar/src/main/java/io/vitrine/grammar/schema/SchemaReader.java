@@ -203,7 +203,10 @@ public final class SchemaReader {
         }
         (type.isArray() ? type : List.of(type)).forEach(name -> types.add(name.isTextual() ? name.textValue() : ""));
         if (!TYPES.containsAll(types)) {
-            throw fault("type", pointer, "type must be one or more of " + TYPES.stream().sorted().toList());
+            throw fault(
+                    "type",
+                    pointer,
+                    "type must be one or more of " + TYPES.stream().sorted().toList());
         }
         return types;
     }
@@ -230,12 +233,14 @@ public final class SchemaReader {
             range = range.multiplesOf(divisor);
         }
         switch (schema.path("format").asText()) {
-            case "int32" -> range = range.integers()
-                    .atLeast(BigDecimal.valueOf(Integer.MIN_VALUE), false)
-                    .atMost(BigDecimal.valueOf(Integer.MAX_VALUE), false);
-            case "int64" -> range = range.integers()
-                    .atLeast(BigDecimal.valueOf(Long.MIN_VALUE), false)
-                    .atMost(BigDecimal.valueOf(Long.MAX_VALUE), false);
+            case "int32" ->
+                range = range.integers()
+                        .atLeast(BigDecimal.valueOf(Integer.MIN_VALUE), false)
+                        .atMost(BigDecimal.valueOf(Integer.MAX_VALUE), false);
+            case "int64" ->
+                range = range.integers()
+                        .atLeast(BigDecimal.valueOf(Long.MIN_VALUE), false)
+                        .atMost(BigDecimal.valueOf(Long.MAX_VALUE), false);
             default -> {}
         }
         return range;
@@ -273,9 +278,7 @@ public final class SchemaReader {
         if (schema.path("items").isArray()) {
             throw fault("items", pointer, "items must be one schema; use prefixItems for a list of them");
         }
-        Shape items = schema.has("items")
-                ? at(SchemaDocument.child(pointer, "items"))
-                : Shape.ANY;
+        Shape items = schema.has("items") ? at(SchemaDocument.child(pointer, "items")) : Shape.ANY;
         return Shapes.array(
                 subschemas(schema, "prefixItems", pointer),
                 items,
@@ -294,8 +297,8 @@ public final class SchemaReader {
                 ? at(SchemaDocument.child(pointer, "additionalProperties"))
                 : Shape.ANY;
         Language names = names(schema, pointer);
-        Shape.Properties others = new Shape.Properties(
-                Map.of(), regions(patterns, additional, names, pointer), 0, Integer.MAX_VALUE);
+        Shape.Properties others =
+                new Shape.Properties(Map.of(), regions(patterns, additional, names, pointer), 0, Integer.MAX_VALUE);
 
         Map<String, Shape.Property> named = new LinkedHashMap<>();
         Set<String> required = new LinkedHashSet<>();
@@ -393,8 +396,9 @@ public final class SchemaReader {
         if (branches.size() > MAX_ONE_OF) {
             throw fault("oneOf", pointer, "oneOf may have " + MAX_ONE_OF + " branches: " + branches.size());
         }
-        List<Shape> permitted =
-                branches.stream().map(branch -> shapes.intersection(common, branch)).toList();
+        List<Shape> permitted = branches.stream()
+                .map(branch -> shapes.intersection(common, branch))
+                .toList();
         for (int i = 0; i < permitted.size(); i++) {
             for (int j = 0; j < i; j++) {
                 if (!shapes.areDisjoint(permitted.get(i), permitted.get(j))) {
@@ -444,8 +448,7 @@ public final class SchemaReader {
         Map<String, Shape.Property> named = new LinkedHashMap<>();
         value.properties()
                 .forEach(entry -> named.put(
-                        entry.getKey(),
-                        new Shape.Property(values(List.of(entry.getValue()), pointer), true)));
+                        entry.getKey(), new Shape.Property(values(List.of(entry.getValue()), pointer), true)));
         return value.isTextual()
                 ? values(List.of(value), pointer)
                 : new Shape.Properties(named, List.of(), 0, Integer.MAX_VALUE);

@@ -33,8 +33,7 @@ final class SchemaRules {
     private final Deque<Runnable> pending = new ArrayDeque<>();
     private @Nullable Rule any;
 
-    SchemaRules(
-            Shapes shapes, NumberText numbers, JsonText encoding, WhiteSpace whiteSpace, Languages languages) {
+    SchemaRules(Shapes shapes, NumberText numbers, JsonText encoding, WhiteSpace whiteSpace, Languages languages) {
         this.shapes = shapes;
         this.numbers = numbers;
         this.encoding = encoding;
@@ -64,8 +63,7 @@ final class SchemaRules {
             return choice(union.alternatives());
         }
         if (shape instanceof Shape.Array array) {
-            return new Expression.Call(
-                    rules.computeIfAbsent(shape, s -> later("array", () -> array(array))));
+            return new Expression.Call(rules.computeIfAbsent(shape, s -> later("array", () -> array(array))));
         }
         if (shape instanceof Shape.Properties object) {
             return new Expression.Call(
@@ -134,7 +132,8 @@ final class SchemaRules {
             int first = count == 0 ? 1 : 0;
             int min = Math.max(array.min() - count - first, 0);
             int max = array.max() == Integer.MAX_VALUE ? Languages.UNBOUNDED : array.max() - count - first;
-            Expression rest = max == 0 ? close : Expression.sequence(new Expression.Repetition(further, min, max), close);
+            Expression rest =
+                    max == 0 ? close : Expression.sequence(new Expression.Repetition(further, min, max), close);
             tail = count == 0 ? Expression.sequence(items, rest) : rest;
             if (count == 0 && array.min() == 0) {
                 tail = new Expression.Choice(List.of(tail, punctuation(languages.literal("]"))));
@@ -169,7 +168,8 @@ final class SchemaRules {
         }
 
         Expression start() {
-            return Expression.sequence(punctuation(languages.literal("{"), whiteSpace), new Expression.Call(state(0, 0)));
+            return Expression.sequence(
+                    punctuation(languages.literal("{"), whiteSpace), new Expression.Call(state(0, 0)));
         }
 
         private Rule state(int index, int count) {
@@ -200,9 +200,8 @@ final class SchemaRules {
         }
 
         private Expression end(int count) {
-            Expression close = count == 0
-                    ? punctuation(languages.literal("}"))
-                    : punctuation(whiteSpace, languages.literal("}"));
+            Expression close =
+                    count == 0 ? punctuation(languages.literal("}")) : punctuation(whiteSpace, languages.literal("}"));
             List<Expression> options = new ArrayList<>();
             if (count >= object.min()) {
                 options.add(close);

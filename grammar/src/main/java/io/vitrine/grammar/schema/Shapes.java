@@ -62,8 +62,7 @@ final class Shapes {
     }
 
     Shape.Properties anyObject() {
-        return new Shape.Properties(
-                Map.of(), List.of(new Shape.Region(anyName(), Shape.ANY)), 0, Integer.MAX_VALUE);
+        return new Shape.Properties(Map.of(), List.of(new Shape.Region(anyName(), Shape.ANY)), 0, Integer.MAX_VALUE);
     }
 
     /** The shape with its alternatives for {@link Shape.Any}. */
@@ -76,7 +75,9 @@ final class Shapes {
         if (known == null) {
             if (!resolving.add(reference)) {
                 throw new GrammarException(
-                        "$ref", reference.pointers().iterator().next(), "$ref refers to itself without a value between");
+                        "$ref",
+                        reference.pointers().iterator().next(),
+                        "$ref refers to itself without a value between");
             }
             known = Shape.ANY;
             for (String pointer : reference.pointers()) {
@@ -156,10 +157,7 @@ final class Shapes {
             prefix.add(intersection(x.element(i), y.element(i)));
         }
         return array(
-                prefix,
-                intersection(x.items(), y.items()),
-                Math.max(x.min(), y.min()),
-                Math.min(x.max(), y.max()));
+                prefix, intersection(x.items(), y.items()), Math.max(x.min(), y.min()), Math.min(x.max(), y.max()));
     }
 
     /** An array that ends before the first element that has no value. */
@@ -182,9 +180,7 @@ final class Shapes {
         for (String name : names) {
             Shape.Property a = property(x, name);
             Shape.Property b = property(y, name);
-            named.put(
-                    name,
-                    new Shape.Property(intersection(a.shape(), b.shape()), a.required() || b.required()));
+            named.put(name, new Shape.Property(intersection(a.shape(), b.shape()), a.required() || b.required()));
         }
         List<Shape.Region> regions = new ArrayList<>();
         for (Shape.Region a : x.regions()) {

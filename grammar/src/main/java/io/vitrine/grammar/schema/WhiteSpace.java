@@ -30,7 +30,8 @@ public record WhiteSpace(int blanks, int indentation) {
         if (indentation < 0) {
             return sameLine;
         }
-        Language lineBreak = languages.concatenation(languages.optional(languages.literal("\r")), languages.literal("\n"));
+        Language lineBreak =
+                languages.concatenation(languages.optional(languages.literal("\r")), languages.literal("\n"));
         return languages.union(
                 sameLine, languages.concatenation(lineBreak, languages.repetition(blank, 0, indentation)));
     }

@@ -24,7 +24,9 @@ class GbnfTest {
     }
 
     private static Matcher matcher(String grammar) {
-        return Grammar.gbnf(grammar).compile(Vocabularies.BYTES, GrammarLimits.DEFAULT).matcher();
+        return Grammar.gbnf(grammar)
+                .compile(Vocabularies.BYTES, GrammarLimits.DEFAULT)
+                .matcher();
     }
 
     static List<Arguments> grammars() {
@@ -38,7 +40,10 @@ class GbnfTest {
                 arguments("root ::= 'a' root 'b' | ''", List.of("", "ab", "aaabbb"), List.of("aab", "ba")),
                 arguments("root ::= 'a'* 'ab'", List.of("ab", "aaab"), List.of("a", "aabb")),
                 arguments("root ::= ('a' root? | 'b'){0,3}", List.of("", "ab", "bab", "aaaa"), List.of("bbbb", "c")),
-                arguments("root ::= item{2,4}\nitem ::= [0-9] ('(' root ')')?", List.of("12", "1(23)4"), List.of("1", "1()2")),
+                arguments(
+                        "root ::= item{2,4}\nitem ::= [0-9] ('(' root ')')?",
+                        List.of("12", "1(23)4"),
+                        List.of("1", "1()2")),
                 arguments("root ::= 'a'{0}'b'", List.of("b"), List.of("ab")),
                 arguments("root ::= '\\x41\\u00e9\\U0001F600' .", List.of("Aé😀x"), List.of("Aé😀")),
                 arguments("root ::= ws 'a' ws\nws ::= [ ]? # comment\n  # more\n", List.of("a", " a "), List.of("aa")),
@@ -60,9 +65,23 @@ class GbnfTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "start ::= \"a\"", "root ::= other", "root = \"a\"", "root ::= \"a", "root ::= [a", "root ::= (\"a\"",
-                "root ::= *", "root ::= \"a\" )", "root ::= \"a\"{3,1}", "root ::= \"a\"{9999999}", "root ::= \"\\q\"",
-                "root ::= <[12]>", "root ::= \"a\"\nroot ::= \"b\"", "root ::= [b-a]", "root ::= root", "root ::= \"a\" root",
+                "",
+                "start ::= \"a\"",
+                "root ::= other",
+                "root = \"a\"",
+                "root ::= \"a",
+                "root ::= [a",
+                "root ::= (\"a\"",
+                "root ::= *",
+                "root ::= \"a\" )",
+                "root ::= \"a\"{3,1}",
+                "root ::= \"a\"{9999999}",
+                "root ::= \"\\q\"",
+                "root ::= <[12]>",
+                "root ::= \"a\"\nroot ::= \"b\"",
+                "root ::= [b-a]",
+                "root ::= root",
+                "root ::= \"a\" root",
             })
     void refusesMalformedAndEmptyGrammars(String grammar) {
         assertThatThrownBy(() -> matcher(grammar))
@@ -84,7 +103,13 @@ class GbnfTest {
     void rulesThatDoubleAtEachLevelAreNotUnfolded() {
         StringBuilder grammar = new StringBuilder("root ::= r16\nr0 ::= \"a\"?\n");
         for (int i = 1; i <= 16; i++) {
-            grammar.append("r").append(i).append(" ::= r").append(i - 1).append(" r").append(i - 1).append("\n");
+            grammar.append("r")
+                    .append(i)
+                    .append(" ::= r")
+                    .append(i - 1)
+                    .append(" r")
+                    .append(i - 1)
+                    .append("\n");
         }
         assertThat(accepts(grammar.toString(), "a".repeat(5))).isTrue();
     }

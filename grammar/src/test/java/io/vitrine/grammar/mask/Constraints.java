@@ -10,15 +10,13 @@ import io.vitrine.grammar.schema.WhiteSpace;
 /** Constraints of every kind, for tests that hold for all of them. */
 final class Constraints {
 
-    private static final String TREE =
-            """
+    private static final String TREE = """
             {"$ref": "#/$defs/node", "$defs": {"node": {"type": "object",
               "properties": {"value": {"type": "number", "minimum": -3.5, "exclusiveMaximum": 1000},
                              "children": {"type": "array", "maxItems": 3, "items": {"$ref": "#/$defs/node"}}},
               "required": ["value"], "additionalProperties": false}}}
             """;
-    private static final String PERSON =
-            """
+    private static final String PERSON = """
             {"type": "object", "additionalProperties": false, "required": ["name", "role"],
              "properties": {
                "name": {"type": "string", "minLength": 2, "maxLength": 40},
@@ -30,15 +28,13 @@ final class Constraints {
                "step": {"type": "number", "multipleOf": 0.25},
                "tags": {"type": "array", "items": {"type": "string"}, "minItems": 1}}}
             """;
-    private static final String MAP =
-            """
+    private static final String MAP = """
             {"type": "object", "properties": {"kind": {"const": "map"}}, "required": ["kind"],
              "patternProperties": {"^x-": {"type": "boolean"}, "[0-9]$": {"type": ["boolean", "null"]}},
              "additionalProperties": {"anyOf": [{"type": "integer"}, {"type": "array", "prefixItems": [{"type": "null"}]}]},
              "maxProperties": 4}
             """;
-    private static final String ARITHMETIC =
-            """
+    private static final String ARITHMETIC = """
             root ::= sum
             sum ::= sum "+" product | product  # left recursion
             product ::= factor ("*" product)?

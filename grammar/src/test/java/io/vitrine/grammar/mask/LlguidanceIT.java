@@ -54,19 +54,23 @@ class LlguidanceIT {
     private static final List<Constraint> CONSTRAINTS = List.of(
             schema("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"integer\"},\"name\":{\"type\":\"string\"}},"
                     + "\"required\":[\"a\",\"name\"],\"additionalProperties\":false}"),
-            schema("{\"type\":\"object\",\"properties\":{\"x\":{\"type\":\"boolean\"},\"y\":{\"type\":\"null\"},\"z\":{\"type\":"
-                    + "\"array\",\"items\":{\"enum\":[\"red\",\"green\",\"blue\",17]}}},\"additionalProperties\":false}"),
+            schema(
+                    "{\"type\":\"object\",\"properties\":{\"x\":{\"type\":\"boolean\"},\"y\":{\"type\":\"null\"},\"z\":{\"type\":"
+                            + "\"array\",\"items\":{\"enum\":[\"red\",\"green\",\"blue\",17]}}},\"additionalProperties\":false}"),
             schema("{\"type\":\"object\",\"additionalProperties\":{\"type\":\"integer\"}}"),
-            schema("{\"type\":\"array\",\"items\":{\"anyOf\":[{\"type\":\"string\",\"maxLength\":12},{\"const\":\"é\\\"\"}]},"
-                    + "\"minItems\":2,\"maxItems\":4}"),
+            schema(
+                    "{\"type\":\"array\",\"items\":{\"anyOf\":[{\"type\":\"string\",\"maxLength\":12},{\"const\":\"é\\\"\"}]},"
+                            + "\"minItems\":2,\"maxItems\":4}"),
             schema("{\"type\":\"integer\",\"minimum\":-17,\"maximum\":1203}"),
             schema("{\"type\":\"string\",\"pattern\":\"^[A-Z]{2,4}-[0-9]+$\"}"),
             schema("{\"type\":\"string\",\"format\":\"date\"}"),
-            schema("{\"$ref\":\"#/$defs/n\",\"$defs\":{\"n\":{\"type\":\"object\",\"properties\":{\"v\":{\"type\":\"integer\"},"
-                    + "\"c\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/n\"}}},\"required\":[\"v\",\"c\"],"
-                    + "\"additionalProperties\":false}}}"),
-            schema("{\"allOf\":[{\"type\":\"object\",\"properties\":{\"a\":{\"minimum\":3}}},{\"properties\":{\"a\":{\"type\":"
-                    + "\"integer\",\"maximum\":40}},\"required\":[\"a\"],\"additionalProperties\":false}]}"),
+            schema(
+                    "{\"$ref\":\"#/$defs/n\",\"$defs\":{\"n\":{\"type\":\"object\",\"properties\":{\"v\":{\"type\":\"integer\"},"
+                            + "\"c\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/n\"}}},\"required\":[\"v\",\"c\"],"
+                            + "\"additionalProperties\":false}}}"),
+            schema(
+                    "{\"allOf\":[{\"type\":\"object\",\"properties\":{\"a\":{\"minimum\":3}}},{\"properties\":{\"a\":{\"type\":"
+                            + "\"integer\",\"maximum\":40}},\"required\":[\"a\"],\"additionalProperties\":false}]}"),
             new Constraint("regex", "(yes|no|[0-9]{3}-[a-zé]+)(, (yes|no))*"),
             new Constraint("gbnf", "root ::= item (\", \" item)*\nitem ::= [a-z]+ | \"(\" root \")\"\n"));
 
@@ -93,7 +97,8 @@ class LlguidanceIT {
             JsonNode answer = MAPPER.readTree(answers.get(i));
             assertThat(answer.path("error").asText()).as(requests.get(i)).isEmpty();
             for (int position = 0; position < ours.get(i).size(); position++) {
-                String difference = difference(ours.get(i).get(position), theirs(answer.path("masks").get(position)));
+                String difference = difference(
+                        ours.get(i).get(position), theirs(answer.path("masks").get(position)));
                 if (!difference.isEmpty()) {
                     differences.putIfAbsent(requests.get(i), "mask " + position + ": " + difference);
                 }
@@ -104,7 +109,8 @@ class LlguidanceIT {
 
     /** Tokens with a backslash are not walked: escapes may be spelled in ways in which the libraries differ. */
     private static List<List<Integer>> walk(Constraint constraint, Random random, List<Integer> tokens) {
-        Matcher matcher = constraint.grammar().compile(TRIE, GrammarLimits.DEFAULT).matcher();
+        Matcher matcher =
+                constraint.grammar().compile(TRIE, GrammarLimits.DEFAULT).matcher();
         List<List<Integer>> masks = new ArrayList<>();
         while (true) {
             List<Integer> allowed = RandomText.allowed(matcher, TRIE);
@@ -169,7 +175,9 @@ class LlguidanceIT {
         Process process = new ProcessBuilder(
                         python,
                         Path.of("src/test/python/llguidance_masks.py").toString(),
-                        Path.of(Vocabularies.class.getResource("smollm2-vocabulary.gz").toURI())
+                        Path.of(Vocabularies.class
+                                        .getResource("smollm2-vocabulary.gz")
+                                        .toURI())
                                 .toString(),
                         "2")
                 .redirectInput(in.toFile())

@@ -50,7 +50,8 @@ class MaskTest {
             for (int i = 0; i < 12 && !matcher.isEnded(); i++) {
                 List<Integer> allowed = RandomText.allowed(matcher, TRIE);
                 assertThat(allowed).isEqualTo(bruteForce(matcher));
-                assertThat(matcher.accept(RandomText.choose(allowed, TRIE, random))).isTrue();
+                assertThat(matcher.accept(RandomText.choose(allowed, TRIE, random)))
+                        .isTrue();
             }
         }
     }
@@ -74,7 +75,8 @@ class MaskTest {
                 List<Integer> allowed = RandomText.allowed(matcher, TRIE);
                 assertThat(allowed).isNotEmpty();
                 assertThat(allowed.stream().anyMatch(TRIE::isEndOfText)).isEqualTo(matcher.isAccepting());
-                assertThat(matcher.accept(RandomText.choose(allowed, TRIE, random))).isTrue();
+                assertThat(matcher.accept(RandomText.choose(allowed, TRIE, random)))
+                        .isTrue();
             }
             ended += matcher.isEnded() ? 1 : 0;
         }
@@ -120,7 +122,8 @@ class MaskTest {
                 Matcher matcher = grammar.matcher();
                 int at = 0;
                 while (at < text.length) {
-                    int token = longestToken(text, at, split == 0 ? text.length : 1 + random.nextInt(split == 1 ? 1 : 6));
+                    int token =
+                            longestToken(text, at, split == 0 ? text.length : 1 + random.nextInt(split == 1 ? 1 : 6));
                     assertThat(matcher.accept(token)).isTrue();
                     at += TOKENS.get(token).length;
                 }

@@ -29,7 +29,17 @@ class MatcherTest {
     private static GrammarLimits limits(int states, int rowItems, int steps) {
         GrammarLimits d = GrammarLimits.DEFAULT;
         return new GrammarLimits(
-                d.sourceBytes(), d.depth(), d.patternLength(), d.repetitions(), d.symbols(), states, rowItems, steps, steps, 10, 500);
+                d.sourceBytes(),
+                d.depth(),
+                d.patternLength(),
+                d.repetitions(),
+                d.symbols(),
+                states,
+                rowItems,
+                steps,
+                steps,
+                10,
+                500);
     }
 
     @Test
@@ -70,7 +80,8 @@ class MatcherTest {
     @Test
     void textsThatTheVocabularyCannotSpellAreRefused() {
         TokenTrie trie = TokenTrie.of(2, token -> token == 0 ? new byte[] {'a'} : new byte[0], 1);
-        assertThat(RandomText.allowed(matcher(Grammar.regex("a|ab"), trie), trie)).containsExactly(0);
+        assertThat(RandomText.allowed(matcher(Grammar.regex("a|ab"), trie), trie))
+                .containsExactly(0);
         assertThatThrownBy(() -> matcher(Grammar.regex("b"), trie))
                 .isInstanceOf(GrammarException.class)
                 .hasMessageContaining("no text satisfies");
@@ -90,7 +101,8 @@ class MatcherTest {
 
         List<byte[]> longer = Vocabularies.bytesAnd("{\"", "name", "\":\"", "\":\"A");
         Matcher careful = matcher(Grammar.jsonSchema(NAME_AND_AGE, WhiteSpace.NONE), Vocabularies.trie(longer));
-        assertThat(spelled(longer, careful.forcedTokens(text -> greedy(longer, text)))).isEqualTo("{\"|name");
+        assertThat(spelled(longer, careful.forcedTokens(text -> greedy(longer, text))))
+                .isEqualTo("{\"|name");
     }
 
     private static int[] greedy(List<byte[]> tokens, byte[] text) {
@@ -170,7 +182,9 @@ class MatcherTest {
 
     @Test
     void theLimitOfStepsRefusesAtCompilation() {
-        assertThatThrownBy(() -> Grammar.jsonSchema("{\"type\":\"integer\",\"multipleOf\":9973,\"minimum\":1,\"maximum\":9972}", WhiteSpace.NONE)
+        assertThatThrownBy(() -> Grammar.jsonSchema(
+                                "{\"type\":\"integer\",\"multipleOf\":9973,\"minimum\":1,\"maximum\":9972}",
+                                WhiteSpace.NONE)
                         .compile(Vocabularies.BYTES, limits(1_000_000, 1_000, 500)))
                 .isInstanceOfSatisfying(
                         GrammarException.class, e -> assertThat(e.keyword()).isEqualTo("limit"));
@@ -185,7 +199,8 @@ class MatcherTest {
         for (int i = 0; i < 5; i++) {
             assertThat(early.accept(text.charAt(i))).isTrue();
             assertThat(Vocabularies.accepts(grammar.matcher(), text)).isTrue();
-            assertThat(RandomText.allowed(grammar.matcher(), Vocabularies.BYTES)).containsExactly((int) '{');
+            assertThat(RandomText.allowed(grammar.matcher(), Vocabularies.BYTES))
+                    .containsExactly((int) '{');
         }
         assertThat(Vocabularies.accepts(early, text.substring(5))).isTrue();
     }

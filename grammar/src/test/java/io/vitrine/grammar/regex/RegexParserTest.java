@@ -31,16 +31,17 @@ class RegexParserTest {
     private final Languages languages = new Languages(ByteSet.ALL, 100_000, new Work(1_000_000));
 
     private boolean matches(String expression, RegexParser.Match match, String text) {
-        Language language =
-                RegexParser.parse(expression, match, new Utf8(languages), languages, GrammarLimits.DEFAULT);
+        Language language = RegexParser.parse(expression, match, new Utf8(languages), languages, GrammarLimits.DEFAULT);
         return languages.accepts(language, text.getBytes(StandardCharsets.UTF_8));
     }
 
     @Property(tries = 1_000)
     void matchesWhatJavaMatches(@ForAll("expressions") String expression, @ForAll("texts") String text) {
         Pattern pattern = Pattern.compile(expression);
-        assertThat(matches(expression, RegexParser.Match.WHOLE, text)).isEqualTo(pattern.matcher(text).matches());
-        assertThat(matches(expression, RegexParser.Match.SEARCH, text)).isEqualTo(pattern.matcher(text).find());
+        assertThat(matches(expression, RegexParser.Match.WHOLE, text))
+                .isEqualTo(pattern.matcher(text).matches());
+        assertThat(matches(expression, RegexParser.Match.SEARCH, text))
+                .isEqualTo(pattern.matcher(text).find());
     }
 
     @Provide
@@ -54,7 +55,8 @@ class RegexParserTest {
     }
 
     private static Arbitrary<String> expression(int depth) {
-        Arbitrary<String> atom = Arbitraries.of("a", "b", "é", "€", "😀", ".", "[ab]", "[^a]", "[b-é]", "\\w", "\\p{L}");
+        Arbitrary<String> atom =
+                Arbitraries.of("a", "b", "é", "€", "😀", ".", "[ab]", "[^a]", "[b-é]", "\\w", "\\p{L}");
         if (depth == 0) {
             return atom;
         }
@@ -101,8 +103,30 @@ class RegexParserTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "(?=a)b", "(?<!a)b", "(a)\\1", "\\bword", "a^b", "a$b", "(", ")", "a)", "[a", "*a", "a**", "a{2,1}", "a{",
-                "a{999999}", "\\p{Script=Greek}", "[b-a]", "\\", "(?i)a", "[\\d-x]", "\\uD800", "\\k<a>", "(a$)b", "a{1}{2}",
+                "(?=a)b",
+                "(?<!a)b",
+                "(a)\\1",
+                "\\bword",
+                "a^b",
+                "a$b",
+                "(",
+                ")",
+                "a)",
+                "[a",
+                "*a",
+                "a**",
+                "a{2,1}",
+                "a{",
+                "a{999999}",
+                "\\p{Script=Greek}",
+                "[b-a]",
+                "\\",
+                "(?i)a",
+                "[\\d-x]",
+                "\\uD800",
+                "\\k<a>",
+                "(a$)b",
+                "a{1}{2}",
             })
     void refusesWhatIsNotRegularOrMalformed(String expression) {
         assertThatThrownBy(() -> matches(expression, RegexParser.Match.SEARCH, ""))
@@ -139,10 +163,12 @@ class RegexParserTest {
         JsonText encoding = new JsonText(languages);
         Language any = encoding.encode(CodePoints.ALL);
         for (String spelling : List.of("a", "é", "\\n", "\\\"", "\\\\", "\\u001f", "\\u001F", "\u007f")) {
-            assertThat(languages.accepts(any, spelling.getBytes(StandardCharsets.UTF_8))).isTrue();
+            assertThat(languages.accepts(any, spelling.getBytes(StandardCharsets.UTF_8)))
+                    .isTrue();
         }
         for (String spelling : List.of("\n", "\"", "\\", "\\u000a", "\\u0061", "\\/", "aa", "\\u001")) {
-            assertThat(languages.accepts(any, spelling.getBytes(StandardCharsets.UTF_8))).isFalse();
+            assertThat(languages.accepts(any, spelling.getBytes(StandardCharsets.UTF_8)))
+                    .isFalse();
         }
         for (String spelling : List.of("\\u0061", "\\/", "\\uD83D\\uDE00")) {
             assertThat(languages.accepts(encoding.anyCharacter(), spelling.getBytes(StandardCharsets.UTF_8)))

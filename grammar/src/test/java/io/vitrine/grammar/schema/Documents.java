@@ -26,8 +26,7 @@ final class Documents {
     static List<String> inEveryOrder(JsonNode value) {
         if (value.isObject()) {
             List<String> texts = new ArrayList<>();
-            for (List<Map.Entry<String, JsonNode>> order :
-                    permutations(List.copyOf(value.properties()))) {
+            for (List<Map.Entry<String, JsonNode>> order : permutations(List.copyOf(value.properties()))) {
                 List<String> prefixes = List.of("");
                 for (Map.Entry<String, JsonNode> property : order) {
                     String name = (prefixes.get(0).isEmpty() ? "" : ",") + new TextNode(property.getKey()) + ":";

@@ -56,13 +56,18 @@ class NumberTextTest {
         boolean multiple = value.remainder(divisor).signum() == 0;
         Language language = numbers.of(NumberRange.ALL.multiplesOf(divisor));
         assertThat(accepts(language, Documents.number(value))).isEqualTo(multiple);
-        assertThat(accepts(language, Documents.number(value.setScale(0, RoundingMode.DOWN).multiply(divisor)))).isTrue();
+        assertThat(accepts(
+                        language,
+                        Documents.number(value.setScale(0, RoundingMode.DOWN).multiply(divisor))))
+                .isTrue();
     }
 
     @Provide
     Arbitrary<BigDecimal> decimals() {
         return Arbitraries.oneOf(
-                Arbitraries.bigDecimals().between(new BigDecimal("-20"), new BigDecimal("20")).ofScale(1),
+                Arbitraries.bigDecimals()
+                        .between(new BigDecimal("-20"), new BigDecimal("20"))
+                        .ofScale(1),
                 Arbitraries.bigDecimals()
                         .between(new BigDecimal("-12000"), new BigDecimal("12000"))
                         .ofScale(3),
@@ -88,13 +93,18 @@ class NumberTextTest {
 
     @Test
     void emptyRangesAreEmpty() {
-        NumberRange between = NumberRange.ALL.atLeast(new BigDecimal("1.2"), false).atMost(new BigDecimal("1.9"), false);
+        NumberRange between =
+                NumberRange.ALL.atLeast(new BigDecimal("1.2"), false).atMost(new BigDecimal("1.9"), false);
         assertThat(languages.isEmpty(numbers.of(between))).isFalse();
         assertThat(languages.isEmpty(numbers.of(between.integers()))).isTrue();
-        assertThat(languages.isEmpty(numbers.of(between.multiplesOf(new BigDecimal("0.7"))))).isFalse();
-        assertThat(languages.isEmpty(numbers.of(between.multiplesOf(new BigDecimal("1.1"))))).isTrue();
+        assertThat(languages.isEmpty(numbers.of(between.multiplesOf(new BigDecimal("0.7")))))
+                .isFalse();
+        assertThat(languages.isEmpty(numbers.of(between.multiplesOf(new BigDecimal("1.1")))))
+                .isTrue();
         BigDecimal huge = new BigDecimal(BigInteger.ONE, -1_000_000);
-        assertThat(languages.isEmpty(numbers.of(NumberRange.ALL.atLeast(huge, false)))).isTrue();
-        assertThat(accepts(numbers.of(NumberRange.ALL.atMost(huge, false)), "5")).isTrue();
+        assertThat(languages.isEmpty(numbers.of(NumberRange.ALL.atLeast(huge, false))))
+                .isTrue();
+        assertThat(accepts(numbers.of(NumberRange.ALL.atMost(huge, false)), "5"))
+                .isTrue();
     }
 }

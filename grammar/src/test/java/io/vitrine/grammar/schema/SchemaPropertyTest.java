@@ -34,12 +34,11 @@ class SchemaPropertyTest {
 
     private static final int MAX_TOKENS = 4_000;
 
-    private final SchemaRegistry registry =
-            SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+    private final SchemaRegistry registry = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
 
     @Property(tries = 600)
-    void acceptsWhatTheValidatorAccepts(
-            @ForAll("schemas") String schema, @ForAll("values") List<String> values) throws Exception {
+    void acceptsWhatTheValidatorAccepts(@ForAll("schemas") String schema, @ForAll("values") List<String> values)
+            throws Exception {
         Schema oracle = registry.getSchema(schema);
         Matcher start = compile(schema);
         for (String value : values) {
@@ -68,7 +67,9 @@ class SchemaPropertyTest {
         if (matcher.isEnded()) {
             byte[] utf8 = text.toString().getBytes(StandardCharsets.ISO_8859_1);
             JsonNode document = Documents.MAPPER.readTree(utf8);
-            assertThat(isValid(registry.getSchema(schema), document)).as("%s for %s", document, schema).isTrue();
+            assertThat(isValid(registry.getSchema(schema), document))
+                    .as("%s for %s", document, schema)
+                    .isTrue();
         }
     }
 
@@ -90,8 +91,8 @@ class SchemaPropertyTest {
 
     private static Matcher compile(String schema) {
         try {
-            CompiledGrammar compiled = Grammar.jsonSchema(schema, WhiteSpace.NONE)
-                    .compile(Vocabularies.BYTES, GrammarLimits.DEFAULT);
+            CompiledGrammar compiled =
+                    Grammar.jsonSchema(schema, WhiteSpace.NONE).compile(Vocabularies.BYTES, GrammarLimits.DEFAULT);
             return compiled.matcher();
         } catch (GrammarException e) {
             // The only refusal that these schemas may meet: nothing satisfies them.
@@ -111,24 +112,41 @@ class SchemaPropertyTest {
 
     private Arbitrary<String> value(int depth) {
         Arbitrary<String> scalar = Arbitraries.of(
-                "null", "true", "false", "0", "1", "-1", "2", "3", "5", "10", "1.5", "-2.5", "0.25", "\"\"", "\"a\"", "\"b\"",
-                "\"ab\"", "\"abc\"", "\"é€\"", "\"😀\"", "\"a1\"", "\"\\n\\\"\"", "\"2024-02-29\"", "\"2023-02-29\"");
+                "null",
+                "true",
+                "false",
+                "0",
+                "1",
+                "-1",
+                "2",
+                "3",
+                "5",
+                "10",
+                "1.5",
+                "-2.5",
+                "0.25",
+                "\"\"",
+                "\"a\"",
+                "\"b\"",
+                "\"ab\"",
+                "\"abc\"",
+                "\"é€\"",
+                "\"😀\"",
+                "\"a1\"",
+                "\"\\n\\\"\"",
+                "\"2024-02-29\"",
+                "\"2023-02-29\"");
         if (depth == 0) {
             return scalar;
         }
-        Arbitrary<String> array = value(depth - 1)
-                .list()
-                .ofMaxSize(4)
-                .map(elements -> elements.stream().collect(Collectors.joining(",", "[", "]")));
+        Arbitrary<String> array = value(depth - 1).list().ofMaxSize(4).map(elements -> elements.stream()
+                .collect(Collectors.joining(",", "[", "]")));
         Arbitrary<String> object = Arbitraries.maps(names(), value(depth - 1))
                 .ofMaxSize(3)
                 .map(properties -> properties.entrySet().stream()
                         .map(entry -> "\"" + entry.getKey() + "\":" + entry.getValue())
                         .collect(Collectors.joining(",", "{", "}")));
-        return Arbitraries.frequencyOf(
-                Tuple.of(2, scalar),
-                Tuple.of(2, array),
-                Tuple.of(3, object));
+        return Arbitraries.frequencyOf(Tuple.of(2, scalar), Tuple.of(2, array), Tuple.of(3, object));
     }
 
     private static Arbitrary<String> names() {
@@ -137,18 +155,26 @@ class SchemaPropertyTest {
 
     @Provide
     Arbitrary<String> schemas() {
-        return schema(3).map(schema -> schema.equals("true")
-                ? "{\"$defs\":{\"r\":true}}"
-                : "{\"$defs\":{\"r\":{\"type\":[\"object\",\"null\"],\"properties\":{\"a\":{\"$ref\":\"#/$defs/r\"}}}},\"allOf\":["
-                        + schema + "]}");
+        return schema(3)
+                .map(schema -> schema.equals("true")
+                        ? "{\"$defs\":{\"r\":true}}"
+                        : "{\"$defs\":{\"r\":{\"type\":[\"object\",\"null\"],\"properties\":{\"a\":{\"$ref\":\"#/$defs/r\"}}}},\"allOf\":["
+                                + schema + "]}");
     }
 
     private Arbitrary<String> schema(int depth) {
         Arbitrary<String> leaf = keywords(List.of(
                 Arbitraries.of(
-                        "\"type\":\"integer\"", "\"type\":\"number\"", "\"type\":\"string\"", "\"type\":[\"string\",\"null\"]",
-                        "\"type\":[\"integer\",\"boolean\"]", "\"enum\":[1,\"a\",null,[1],{\"a\":1}]", "\"const\":\"ab\"",
-                        "\"const\":1.5", "\"type\":\"boolean\"", "\"$ref\":\"#/$defs/r\""),
+                        "\"type\":\"integer\"",
+                        "\"type\":\"number\"",
+                        "\"type\":\"string\"",
+                        "\"type\":[\"string\",\"null\"]",
+                        "\"type\":[\"integer\",\"boolean\"]",
+                        "\"enum\":[1,\"a\",null,[1],{\"a\":1}]",
+                        "\"const\":\"ab\"",
+                        "\"const\":1.5",
+                        "\"type\":\"boolean\"",
+                        "\"$ref\":\"#/$defs/r\""),
                 Arbitraries.of("\"minimum\":1", "\"minimum\":-1.5", "\"exclusiveMinimum\":0", "\"minimum\":3"),
                 Arbitraries.of("\"maximum\":5", "\"maximum\":1.5", "\"exclusiveMaximum\":2"),
                 Arbitraries.of("\"multipleOf\":2", "\"multipleOf\":0.5", "\"multipleOf\":0.25"),
@@ -178,7 +204,8 @@ class SchemaPropertyTest {
                 Arbitraries.integers().between(0, 3).map(n -> "\"maxProperties\":" + n),
                 Arbitraries.of("\"minProperties\":1", "\"propertyNames\":{\"maxLength\":2}")));
         Arbitrary<String> combined = Combinators.combine(
-                        Arbitraries.of("allOf", "anyOf"), inner.list().ofMinSize(1).ofMaxSize(3))
+                        Arbitraries.of("allOf", "anyOf"),
+                        inner.list().ofMinSize(1).ofMaxSize(3))
                 .as((keyword, parts) -> "{\"" + keyword + "\":" + parts + "}");
         return Arbitraries.oneOf(leaf, array, object, object, combined);
     }
@@ -188,9 +215,7 @@ class SchemaPropertyTest {
         return Combinators.combine(keywords.stream()
                         .map(keyword -> keyword.injectNull(0.6))
                         .toList())
-                .as(chosen -> chosen.stream()
-                        .filter(Objects::nonNull)
-                        .collect(Collectors.joining(",", "{", "}")));
+                .as(chosen -> chosen.stream().filter(Objects::nonNull).collect(Collectors.joining(",", "{", "}")));
     }
 
     private static String object(Map<String, String> members) {

@@ -33,7 +33,10 @@ class SchemaTest {
                 arguments("{'not':{}}", "not", ""),
                 arguments("{'properties':{'a/b':{'if':{}}}}", "if", "/properties/a~1b"),
                 arguments("{'items':{'uniqueItems':true}}", "uniqueItems", "/items"),
-                arguments("{'properties':{'a':{'oneOf':[{'type':'integer'},{'type':'number'}]}}}", "oneOf", "/properties/a"),
+                arguments(
+                        "{'properties':{'a':{'oneOf':[{'type':'integer'},{'type':'number'}]}}}",
+                        "oneOf",
+                        "/properties/a"),
                 arguments("{'type':'string','format':'color'}", "format", ""),
                 arguments("{'type':'number','format':'money'}", "format", ""),
                 arguments("{'type':'date'}", "type", ""),
@@ -74,12 +77,18 @@ class SchemaTest {
         return List.of(
                 arguments("date", "2024-02-29;2023-12-31", "2023-02-29;1900-02-29;2024-13-01;24-01-01"),
                 arguments("time", "23:59:59Z;00:00:00.123+05:30", "24:00:00Z;12:00:00;1:00:00Z"),
-                arguments("date-time", "2024-02-29T12:00:00Z;2000-02-29t00:00:00-01:00", "2024-02-30T12:00:00Z;2024-01-01"),
+                arguments(
+                        "date-time",
+                        "2024-02-29T12:00:00Z;2000-02-29t00:00:00-01:00",
+                        "2024-02-30T12:00:00Z;2024-01-01"),
                 arguments("duration", "P1Y2M3DT4H5M6S;P4W;PT1M", "P;PT;P1;P1D2H"),
                 arguments("email", "a.b+c@example.com;x@y", "a@;@b;a..b@c;a b@c"),
                 arguments("hostname", "a;a-b.example.com;1.2", "-a;a-;a..b;ab--c;a_b"),
                 arguments("ipv4", "0.0.0.0;255.249.199.99", "256.0.0.0;01.0.0.0;1.2.3"),
-                arguments("ipv6", "::;::1;1::;1:2:3:4:5:6:7:8;::ffff:1.2.3.4", ":;1:2:3:4:5:6:7;1::2::3;12345::;::1%eth0"),
+                arguments(
+                        "ipv6",
+                        "::;::1;1::;1:2:3:4:5:6:7:8;::ffff:1.2.3.4",
+                        ":;1:2:3:4:5:6:7;1::2::3;12345::;::1%eth0"),
                 arguments("uuid", "2eb8aa08-aa98-11ea-b4aa-73b441d16380", "2eb8aa08-aa98-11ea-b4aa73b441d16380;g"),
                 arguments("uri", "http://u@h:80/p?q#f;urn:a:b;mailto:x@y", "//h/p;/p;http://h h;1a:b;http://[::1"),
                 arguments("uri-reference", "/p?q;../a;#f;http://h", "a:b c;\\\\x;%zz"),
@@ -92,7 +101,9 @@ class SchemaTest {
     void formatsAreEnforced(String format, String valid, String invalid) {
         String schema = "{\"type\":\"string\",\"format\":\"" + format + "\"}";
         for (String text : valid.split(";")) {
-            assertThat(accepts(schema, "\"" + text.replace("''", "") + "\"")).as(text).isTrue();
+            assertThat(accepts(schema, "\"" + text.replace("''", "") + "\""))
+                    .as(text)
+                    .isTrue();
         }
         for (String text : invalid.split(";")) {
             assertThat(accepts(schema, "\"" + text + "\"")).as(text).isFalse();
@@ -122,7 +133,8 @@ class SchemaTest {
 
     @Test
     void propertiesKeepTheOrderOfTheSchema() {
-        String schema = "{\"properties\":{\"z\":{},\"a\":{}},\"required\":[\"m\",\"a\"],\"additionalProperties\":{\"type\":\"null\"}}";
+        String schema =
+                "{\"properties\":{\"z\":{},\"a\":{}},\"required\":[\"m\",\"a\"],\"additionalProperties\":{\"type\":\"null\"}}";
         assertThat(accepts(schema, "{\"z\":1,\"a\":2,\"m\":null,\"x\":null}")).isTrue();
         assertThat(accepts(schema, "{\"a\":2,\"m\":null}")).isTrue();
         assertThat(accepts(schema, "{\"a\":2,\"z\":1,\"m\":null}")).isFalse();
@@ -144,8 +156,7 @@ class SchemaTest {
 
     @Test
     void recursiveSchemasOfTwoPartsAreIntersectedLazily() {
-        String schema =
-                """
+        String schema = """
                 {"allOf": [{"$ref": "#/$defs/a"}, {"$ref": "#/$defs/b"}], "$defs": {
                   "a": {"type": "object", "properties": {"n": {"$ref": "#/$defs/a"}, "x": {"type": "integer"}}},
                   "b": {"type": "object", "properties": {"n": {"$ref": "#/$defs/b"}, "x": {"minimum": 3}}}}}
@@ -156,8 +167,7 @@ class SchemaTest {
 
     @Test
     void oneOfIsAcceptedWhereADiscriminatorSeparatesItsBranches() {
-        String schema =
-                """
+        String schema = """
                 {"oneOf": [
                   {"type": "object", "properties": {"kind": {"const": "a"}, "v": {"type": "integer"}}, "required": ["kind"]},
                   {"type": "object", "properties": {"kind": {"const": "b"}, "v": {"type": "string"}}, "required": ["kind"]},
@@ -170,9 +180,13 @@ class SchemaTest {
 
     @Test
     void int32AndInt64AreRanges() {
-        assertThat(accepts("{\"type\":\"integer\",\"format\":\"int32\"}", "2147483647")).isTrue();
-        assertThat(accepts("{\"type\":\"integer\",\"format\":\"int32\"}", "2147483648")).isFalse();
-        assertThat(accepts("{\"type\":\"integer\",\"format\":\"int64\"}", "-9223372036854775808")).isTrue();
-        assertThat(accepts("{\"type\":\"number\",\"format\":\"double\"}", "1.5e10")).isTrue();
+        assertThat(accepts("{\"type\":\"integer\",\"format\":\"int32\"}", "2147483647"))
+                .isTrue();
+        assertThat(accepts("{\"type\":\"integer\",\"format\":\"int32\"}", "2147483648"))
+                .isFalse();
+        assertThat(accepts("{\"type\":\"integer\",\"format\":\"int64\"}", "-9223372036854775808"))
+                .isTrue();
+        assertThat(accepts("{\"type\":\"number\",\"format\":\"double\"}", "1.5e10"))
+                .isTrue();
     }
 }

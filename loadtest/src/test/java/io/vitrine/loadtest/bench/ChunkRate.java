@@ -85,9 +85,9 @@ final class ChunkRate {
     private static Buffer chunk(int tokens) {
         return Buffer.buffer(
                 "data: {\"id\":\"chatcmpl-7464789a71e9e99cdb127a1cd2265ab9\",\"object\":\"chat.completion.chunk\","
-                    + "\"created\":1796076967,\"model\":\"smollm2-135m-instruct\",\"system_fingerprint\":\"fp_0732420dbc\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\""
-                    + " there\"},\"logprobs\":null,\"finish_reason\":null,"
-                    + "\"stop_reason\":null}],\"usage\":{\"prompt_tokens\":32,\"completion_tokens\":" + tokens
+                        + "\"created\":1796076967,\"model\":\"smollm2-135m-instruct\",\"system_fingerprint\":\"fp_0732420dbc\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\""
+                        + " there\"},\"logprobs\":null,\"finish_reason\":null,"
+                        + "\"stop_reason\":null}],\"usage\":{\"prompt_tokens\":32,\"completion_tokens\":" + tokens
                         + ",\"total_tokens\":34,\"prompt_tokens_details\":{\"cached_tokens\":0}}}\n\n");
     }
 

@@ -15,8 +15,8 @@ class AnswerReaderTest {
     void readsAChatChunkWithItsCounts() throws IOException {
         Chunk chunk = read(
                 "{\"id\":\"x\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"logprobs\":{\"content\":[{\"token\":\"Hi\"}]},"
-                    + "\"finish_reason\":null}],\"usage\":{\"prompt_tokens\":32,\"completion_tokens\":3,"
-                    + "\"prompt_tokens_details\":{\"cached_tokens\":16},\"completion_tokens_details\":{\"reasoning_tokens\":1}}}");
+                        + "\"finish_reason\":null}],\"usage\":{\"prompt_tokens\":32,\"completion_tokens\":3,"
+                        + "\"prompt_tokens_details\":{\"cached_tokens\":16},\"completion_tokens_details\":{\"reasoning_tokens\":1}}}");
 
         assertThat(chunk).isEqualTo(new Chunk("Hi", false, true, false, 32, 16, 3, null));
     }

@@ -81,7 +81,8 @@ public record Int8Quality(double increase) {
         try (ModelText text = ModelText.open(model, checkpoint)) {
             int[] all = text.tokenizer().encode(calibrationText(), true);
             tokens = Arrays.copyOf(
-                    all, Math.min(all.length, Math.min(TOKENS, checkpoint.config().contextLength())));
+                    all,
+                    Math.min(all.length, Math.min(TOKENS, checkpoint.config().contextLength())));
         }
         double reference = perplexity(checkpoint, tokens, Precision.BF16, threads);
         double int8 = perplexity(checkpoint, tokens, Precision.INT8, threads);

@@ -225,8 +225,8 @@ final class ApproximateDraw {
         int count = 0;
         for (int id = 0; id < logits.length; id++) {
             if (weights[id] >= surelyBelow) {
-                boolean kept = weights[id] > surelyAbove
-                        || Logits.weight(logits[id], max, params.temperature()) >= minP;
+                boolean kept =
+                        weights[id] > surelyAbove || Logits.weight(logits[id], max, params.temperature()) >= minP;
                 count += kept ? 1 : 0;
             }
         }

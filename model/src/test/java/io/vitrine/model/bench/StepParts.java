@@ -72,8 +72,8 @@ public final class StepParts {
 
     public static void main(String[] args) throws IOException, InterruptedException {
         if (args.length < 5 || args.length > 6) {
-            throw new IllegalArgumentException(
-                    "needs MODEL float32|bf16|int8 " + SAMPLING + " CONTEXT[-CONTEXT] SEQUENCES[,SEQUENCES...] [STEPS]");
+            throw new IllegalArgumentException("needs MODEL float32|bf16|int8 " + SAMPLING
+                    + " CONTEXT[-CONTEXT] SEQUENCES[,SEQUENCES...] [STEPS]");
         }
         Precision precision = Precision.valueOf(args[1].toUpperCase(Locale.ROOT));
         int[] contexts =

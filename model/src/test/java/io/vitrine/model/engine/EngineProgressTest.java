@@ -44,8 +44,9 @@ class EngineProgressTest {
 
             assertThat(fixture.engine.progress())
                     .isEqualTo(new EngineProgress(Activity.MODEL, 0, 3, 0, 0, OptionalLong.empty()));
-            assertThat(fixture.engine.stack()).anyMatch(frame -> frame.getMethodName().equals("run")
-                    && frame.getClassName().equals(ScriptedRunner.class.getName()));
+            assertThat(fixture.engine.stack())
+                    .anyMatch(frame -> frame.getMethodName().equals("run")
+                            && frame.getClassName().equals(ScriptedRunner.class.getName()));
 
             first.release();
             second.awaitReached();
@@ -129,7 +130,8 @@ class EngineProgressTest {
         var during = new CompletableFuture<Activity>();
         heartbeat.stepStarted(3, 6);
 
-        heartbeat.duringModelCall(() -> 8, () -> during.complete(heartbeat.latest().activity()));
+        heartbeat.duringModelCall(
+                () -> 8, () -> during.complete(heartbeat.latest().activity()));
 
         assertThat(during).isCompletedWithValue(Activity.MODEL);
         assertThat(heartbeat.latest())

@@ -27,6 +27,7 @@ class SamplingThreadsTest {
     private final List<StepReport> reports = Collections.synchronizedList(new ArrayList<>());
     /** Seen while tokens were handed over. */
     private final Set<Thread> samplers = ConcurrentHashMap.newKeySet();
+
     private long sampledNanos;
     private long tick;
 
@@ -115,7 +116,15 @@ class SamplingThreadsTest {
         double topP = index % 2 == 0 ? 1 : 0.9;
         var sampling = new SamplingParams(index == 0 ? 0 : 1, 0, topP, 0, 1, 0.5, 0, Map.of(), index);
         return new GenerationRequest(
-                "r" + index, new int[] {index}, TOKENS, Set.of(), sampling, 2, Long.MAX_VALUE, PriorityClass.NORMAL, "");
+                "r" + index,
+                new int[] {index},
+                TOKENS,
+                Set.of(),
+                sampling,
+                2,
+                Long.MAX_VALUE,
+                PriorityClass.NORMAL,
+                "");
     }
 
     private final class Sampled implements GenerationListener {

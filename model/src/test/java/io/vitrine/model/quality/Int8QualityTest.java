@@ -72,6 +72,7 @@ class Int8QualityTest {
         assertThat(new Int8Quality(0.015).isWithinBound()).isTrue();
         assertThat(new Int8Quality(0.0151).isWithinBound()).isFalse();
         assertThat(new Int8Quality(Double.NaN).isWithinBound()).isFalse();
-        assertThat(new Int8Quality(0.0162)).hasToString("int8 +1.62 % perplexity against bf16 on the calibration text, bound 1.5 %");
+        assertThat(new Int8Quality(0.0162))
+                .hasToString("int8 +1.62 % perplexity against bf16 on the calibration text, bound 1.5 %");
     }
 }

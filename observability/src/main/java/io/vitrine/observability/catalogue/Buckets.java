@@ -54,8 +54,7 @@ final class Buckets {
     static final List<Double> DECADES = ladder(0.001, 10_000, 10);
 
     /** 10 ms to 50 s in steps of 1, 2 and 5: thresholds of objectives. */
-    static final List<Double> OBJECTIVES =
-            List.of(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0);
+    static final List<Double> OBJECTIVES = List.of(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0);
 
     /** 1 to 67 million, as OpenTelemetry's GenAI conventions advise. */
     static final List<Double> TOKENS = ladder(1, 1 << 26, 4);

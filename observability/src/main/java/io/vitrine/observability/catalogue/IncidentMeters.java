@@ -21,11 +21,8 @@ public final class IncidentMeters {
             "mitigating",
             "resolved",
             "reviewed");
-    private static final Label PHASE = Label.of(
-            "phase",
-            "what the time ends with",
-            Phase.class,
-            phase -> phase.name().toLowerCase(Locale.ROOT));
+    private static final Label PHASE = Label.of("phase", "what the time ends with", Phase.class, phase -> phase.name()
+            .toLowerCase(Locale.ROOT));
 
     public static final MeterDefinition INCIDENTS =
             gauge("vitrine.incidents", "{incident}", "Incidents that have not ended.", SEVERITY, STATE);
@@ -36,8 +33,8 @@ public final class IncidentMeters {
                     + "detection to acknowledgement and resolution.",
             SEVERITY,
             PHASE);
-    public static final MeterDefinition OVERDUE_ITEMS = gauge(
-            "vitrine.incident.action.items.overdue", "{item}", "Action items of incidents that are overdue.");
+    public static final MeterDefinition OVERDUE_ITEMS =
+            gauge("vitrine.incident.action.items.overdue", "{item}", "Action items of incidents that are overdue.");
 
     static final List<MeterDefinition> ALL = List.of(INCIDENTS, MEAN_TIME, OVERDUE_ITEMS);
 

@@ -290,10 +290,7 @@ public final class Meters {
             "How long the sequence that has held its slot longest has held it; 0 if none runs.",
             MODEL);
     public static final MeterDefinition STEP_AGE = gauge(
-            "vitrine.engine.step.age",
-            SECONDS,
-            "How long the step in progress has run; 0 while there is none.",
-            MODEL);
+            "vitrine.engine.step.age", SECONDS, "How long the step in progress has run; 0 while there is none.", MODEL);
 
     // ---- the server
 

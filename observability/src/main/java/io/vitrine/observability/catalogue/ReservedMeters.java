@@ -7,12 +7,8 @@ public final class ReservedMeters {
 
     private static final String FEEDBACK = "feedback and evaluation";
 
-    private static final List<ReservedMeter> ALL = List.of(
-            gauge(
-                    "vitrine.evaluation.accuracy",
-                    "ratio",
-                    "Part of the evaluation set that is answered well.",
-                    FEEDBACK));
+    private static final List<ReservedMeter> ALL = List.of(gauge(
+            "vitrine.evaluation.accuracy", "ratio", "Part of the evaluation set that is answered well.", FEEDBACK));
 
     private ReservedMeters() {}
 

@@ -15,12 +15,11 @@ public final class SliMeters {
     /** {@code result} of what did not. */
     public static final String BAD = "bad";
 
-    private static final Label TENANT_CLASS = Label.of(
-            "tenant_class", "priority of the tenant; empty if it is not known", "high", "normal", "low");
+    private static final Label TENANT_CLASS =
+            Label.of("tenant_class", "priority of the tenant; empty if it is not known", "high", "normal", "low");
     private static final Label RESULT = Label.of("result", "whether the promise was kept", GOOD, BAD);
     private static final Label OBJECTIVE = Label.configured("slo", "name of the objective");
-    private static final Label WINDOW =
-            Label.of("window", "length of time", "5m", "30m", "1h", "2h", "6h", "1d", "3d");
+    private static final Label WINDOW = Label.of("window", "length of time", "5m", "30m", "1h", "2h", "6h", "1d", "3d");
     private static final Label SEVERITY = Label.of("severity", "how urgent", "P0", "P1", "P2", "P3");
 
     public static final MeterDefinition REQUESTS = counter(
@@ -107,16 +106,16 @@ public final class SliMeters {
             "vitrine.alerts.evaluation",
             Buckets.DECADES,
             "One evaluation of all rules and objectives, the reading of the meters included.");
-    public static final MeterDefinition RULE_FAILURES = counter(
-            "vitrine.alerts.rule.failures", "{evaluation}", "Evaluations of a rule or objective that failed.");
+    public static final MeterDefinition RULE_FAILURES =
+            counter("vitrine.alerts.rule.failures", "{evaluation}", "Evaluations of a rule or objective that failed.");
     public static final MeterDefinition SERIES =
             gauge("vitrine.alerts.series", "{series}", "Series that rules read windows of.");
     public static final MeterDefinition REFUSED = counter(
             "vitrine.alerts.refused",
             "{item}",
             "Samples, alerts and events beyond a limit of alerts.max-series or of a rule; they were not evaluated.");
-    public static final MeterDefinition UNSAVED = gauge(
-            "vitrine.alerts.unsaved", "{notification}", "Notifications that wait for the ledger to take them.");
+    public static final MeterDefinition UNSAVED =
+            gauge("vitrine.alerts.unsaved", "{notification}", "Notifications that wait for the ledger to take them.");
     public static final MeterDefinition SAVE_FAILURES = counter(
             "vitrine.alerts.save.failures",
             "{transaction}",

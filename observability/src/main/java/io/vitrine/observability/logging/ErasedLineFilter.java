@@ -26,6 +26,7 @@ final class ErasedLineFilter extends AbstractFilter {
     private boolean isErased(LogEvent event, EventMessage message) {
         Optional<String> tenant = message.text(LogField.TENANT_ID);
         return tenant.isPresent()
-                && archive.isErased(tenant.get(), ArchiveAppender.logged(event, message).beganEpochNanos());
+                && archive.isErased(
+                        tenant.get(), ArchiveAppender.logged(event, message).beganEpochNanos());
     }
 }

@@ -23,8 +23,8 @@ final class AlertMetrics {
         evaluation.record(report.evaluationNanos(), TimeUnit.NANOSECONDS);
         series.begin();
         Stream.of("P0", "P1", "P2", "P3")
-                .forEach(severity -> series.show(
-                        SliMeters.FIRING, (double) report.firing().getOrDefault(severity, 0L), severity));
+                .forEach(severity ->
+                        series.show(SliMeters.FIRING, (double) report.firing().getOrDefault(severity, 0L), severity));
         report.objectives().forEach(this::show);
         series.show(SliMeters.SERIES, report.seriesCount());
         series.show(SliMeters.REFUSED, report.refusedCount());

@@ -45,9 +45,9 @@ import io.vitrine.observability.EngineState;
 import io.vitrine.observability.ExportCounts;
 import io.vitrine.observability.IncidentCounts;
 import io.vitrine.observability.LedgerCounts;
-import io.vitrine.observability.NotificationQueue;
 import io.vitrine.observability.LifecycleListener;
 import io.vitrine.observability.MeterReading;
+import io.vitrine.observability.NotificationQueue;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.Route;
 import io.vitrine.observability.ServiceQuality;
@@ -155,8 +155,7 @@ public final class Metrics implements AutoCloseable {
     public synchronized void startExport() {
         if (export == null) {
             export = settings.otlp()
-                    .map(otlp ->
-                            new OtlpExport(meterReadings(), collector.orElseThrow(), otlp, settings.resource()))
+                    .map(otlp -> new OtlpExport(meterReadings(), collector.orElseThrow(), otlp, settings.resource()))
                     .orElse(null);
         }
     }
@@ -240,8 +239,7 @@ public final class Metrics implements AutoCloseable {
     /** Reads whether components are healthy at every scrape from now on. */
     public void watchHealth(Predicate<Component> healthy) {
         for (Component component : Component.values()) {
-            instruments.gauge(
-                    Meters.COMPONENT_HEALTHY, () -> healthy.test(component) ? 1 : 0, component.label());
+            instruments.gauge(Meters.COMPONENT_HEALTHY, () -> healthy.test(component) ? 1 : 0, component.label());
         }
     }
 

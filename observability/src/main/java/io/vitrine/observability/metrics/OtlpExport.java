@@ -22,11 +22,7 @@ final class OtlpExport implements AutoCloseable {
 
     private final SdkMeterProvider provider;
 
-    OtlpExport(
-            MetricProducer readings,
-            CollectorLink link,
-            OtlpSettings settings,
-            ResourceAttributes resource) {
+    OtlpExport(MetricProducer readings, CollectorLink link, OtlpSettings settings, ResourceAttributes resource) {
         MetricExporter exporter = new CountedExporter(OtlpExporters.metrics(settings, link), link);
         PeriodicMetricReader reader = PeriodicMetricReader.builder(exporter)
                 .setInterval(settings.interval())

@@ -29,8 +29,8 @@ final class Exporters {
     static List<SpanTarget> from(TracingSettings settings, Optional<CollectorLink> otlp, CollectorEvents events) {
         List<SpanTarget> targets = new ArrayList<>();
         settings.otlp()
-                .ifPresent(
-                        target -> otlp.ifPresent(link -> targets.add(SpanTarget.collector(OtlpExporters.spans(target, link), link))));
+                .ifPresent(target -> otlp.ifPresent(
+                        link -> targets.add(SpanTarget.collector(OtlpExporters.spans(target, link), link))));
         settings.zipkin()
                 .ifPresent(endpoint -> targets.add(
                         SpanTarget.collector(zipkin(endpoint), new CollectorLink(Signal.TRACES, endpoint, events))));

@@ -125,7 +125,13 @@ class LogDocumentsTest {
             for (AlertChange.Kind kind : AlertChange.Kind.values()) {
                 logging.lifecycleListener()
                         .alertChanged(new AlertChange(
-                                kind, "EngineStuck", "P0", "0123456789abcdef", "model=m", "no step for 9 s", "engine-stuck"));
+                                kind,
+                                "EngineStuck",
+                                "P0",
+                                "0123456789abcdef",
+                                "model=m",
+                                "no step for 9 s",
+                                "engine-stuck"));
             }
             logging.lifecycleListener().faulted("gateway", new IllegalStateException());
             logging.lifecycleListener().storeFailed("no room left");

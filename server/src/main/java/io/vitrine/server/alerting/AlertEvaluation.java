@@ -119,7 +119,10 @@ final class AlertEvaluation {
                 reading.labels().getOrDefault(SloSeries.TENANT_CLASS_LABEL, ""),
                 reading.budget().goodShare().orElse(Double.NaN),
                 reading.budget().left(),
-                reading.budget().timeToExhaustion().map(left -> (double) left.toSeconds()).orElse(Double.POSITIVE_INFINITY),
+                reading.budget()
+                        .timeToExhaustion()
+                        .map(left -> (double) left.toSeconds())
+                        .orElse(Double.POSITIVE_INFINITY),
                 reading.windows().entrySet().stream()
                         .collect(Collectors.toMap(
                                 window -> PromDuration.format(window.getKey()),

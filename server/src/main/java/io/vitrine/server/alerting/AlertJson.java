@@ -48,6 +48,7 @@ final class AlertJson {
     }
 
     private static IllegalStateException unreadable(JsonProcessingException e) {
-        return new IllegalStateException("the ledger has a state of alerts that cannot be read: " + e.getOriginalMessage(), e);
+        return new IllegalStateException(
+                "the ledger has a state of alerts that cannot be read: " + e.getOriginalMessage(), e);
     }
 }

@@ -97,10 +97,8 @@ public final class AlertLoop implements AlertActions {
                         .onComplete(done -> busy.set(false));
             }
         }));
-        timers.add(vertx.setPeriodic(
-                FOLLOW_MILLIS,
-                timer -> run(asSupplier(this::followChanges))
-                        .onFailure(cause -> telemetry.events().faulted("alerts", cause))));
+        timers.add(vertx.setPeriodic(FOLLOW_MILLIS, timer -> run(asSupplier(this::followChanges))
+                .onFailure(cause -> telemetry.events().faulted("alerts", cause))));
     }
 
     /**

@@ -87,7 +87,8 @@ final class AlertRecords {
     static SilenceRow row(Silence silence) {
         return new SilenceRow(
                 silence.id(),
-                AlertJson.write(silence.matchers().stream().map(Matcher::toString).toList()),
+                AlertJson.write(
+                        silence.matchers().stream().map(Matcher::toString).toList()),
                 silence.startMillis(),
                 silence.endMillis(),
                 silence.author(),

@@ -133,8 +133,7 @@ final class AlertSaver {
     }
 
     /** However many changes come meanwhile, one transaction follows. */
-    private CompletableFuture<Void> saveAfter(
-            CompletableFuture<Void> before, AlertPipeline pipeline, long atMillis) {
+    private CompletableFuture<Void> saveAfter(CompletableFuture<Void> before, AlertPipeline pipeline, long atMillis) {
         if (following == null) {
             following = before.thenComposeAsync(
                     ended -> {
@@ -206,9 +205,8 @@ final class AlertSaver {
         private void put(Alert alert) {
             AlertRow row = AlertRecords.row(alert);
             AlertRow saved = savedAlerts.get(row.fingerprint());
-            boolean same = saved != null
-                    && saved.state().equals(row.state())
-                    && saved.changedMillis() == row.changedMillis();
+            boolean same =
+                    saved != null && saved.state().equals(row.state()) && saved.changedMillis() == row.changedMillis();
             if (same && (!refreshes || saved.equals(row))) {
                 alerts.put(row.fingerprint(), saved);
             } else {

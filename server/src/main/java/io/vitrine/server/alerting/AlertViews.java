@@ -63,8 +63,7 @@ public final class AlertViews {
         return rules;
     }
 
-    private static String state(
-            AlertRule rule, List<Alert> alerts, Set<String> withoutData, @Nullable String failure) {
+    private static String state(AlertRule rule, List<Alert> alerts, Set<String> withoutData, @Nullable String failure) {
         if (failure != null) {
             return "failed";
         }
@@ -105,9 +104,7 @@ public final class AlertViews {
         object.put("period", PromDuration.format(objective.period()));
         reading.budget().goodShare().ifPresent(share -> object.put("compliance", share));
         object.put("budget_left", reading.budget().left());
-        reading.budget()
-                .timeToExhaustion()
-                .ifPresent(left -> object.put("exhausted_in_seconds", left.toSeconds()));
+        reading.budget().timeToExhaustion().ifPresent(left -> object.put("exhausted_in_seconds", left.toSeconds()));
         Map<String, Object> windows = new LinkedHashMap<>();
         reading.windows()
                 .forEach((length, window) -> windows.put(
@@ -134,7 +131,8 @@ public final class AlertViews {
         List<Map<String, Object>> objects = new ArrayList<>();
         readings.forEach(reading -> objects.add(objective(reading)));
         all.stream()
-                .filter(objective -> readings.stream().noneMatch(reading -> reading.objective().equals(objective)))
+                .filter(objective -> readings.stream()
+                        .noneMatch(reading -> reading.objective().equals(objective)))
                 .forEach(objective -> objects.add(objective(objective)));
         return objects;
     }
@@ -142,10 +140,13 @@ public final class AlertViews {
     static Map<String, Object> silence(Silence silence, long nowMillis) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("id", silence.id());
-        object.put("matchers", silence.matchers().stream().map(Matcher::toString).toList());
+        object.put(
+                "matchers", silence.matchers().stream().map(Matcher::toString).toList());
         object.put("starts", time(silence.startMillis()));
         object.put("until", time(silence.endMillis()));
-        object.put("remaining_seconds", Duration.ofMillis(silence.endMillis() - nowMillis).toSeconds());
+        object.put(
+                "remaining_seconds",
+                Duration.ofMillis(silence.endMillis() - nowMillis).toSeconds());
         object.put("who", silence.author());
         object.put("why", silence.reason());
         return object;

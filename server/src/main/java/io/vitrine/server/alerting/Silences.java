@@ -57,8 +57,8 @@ public final class Silences {
                 nowMillis + length.toMillis(),
                 who,
                 why);
-        AuditEntry audit = new AuditEntry(
-                nowMillis, who, "silence_added", silence.id(), String.join(", ", matchers) + ": " + why);
+        AuditEntry audit =
+                new AuditEntry(nowMillis, who, "silence_added", silence.id(), String.join(", ", matchers) + ": " + why);
         return ledger.add(AlertRecords.row(silence), MAX, audit).thenApply(added -> {
             require(Boolean.TRUE.equals(added), "there are " + MAX + " silences already");
             return AlertViews.silence(silence, nowMillis);

@@ -147,8 +147,8 @@ public final class IncidentBodies {
         return Arrays.stream(Severity.values())
                 .filter(severity -> severity.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> ApiException.invalid(
-                        "severity", "severity must be P0, P1, P2 or P3: " + JsonFields.cut(name)));
+                .orElseThrow(() ->
+                        ApiException.invalid("severity", "severity must be P0, P1, P2 or P3: " + JsonFields.cut(name)));
     }
 
     private static LocalDate due(String text) {

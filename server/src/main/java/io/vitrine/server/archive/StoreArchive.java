@@ -80,10 +80,10 @@ public final class StoreArchive implements Archive, AutoCloseable {
 
     @Override
     public void keep(List<KeptSpan> spans) {
-        Map<String, Long> began = spans.stream()
-                .collect(Collectors.toMap(KeptSpan::traceId, KeptSpan::startEpochNanos, Math::min));
-        spans.forEach(span -> store.record(
-                SpanRows.of(span), began.getOrDefault(span.traceId(), span.startEpochNanos())));
+        Map<String, Long> began =
+                spans.stream().collect(Collectors.toMap(KeptSpan::traceId, KeptSpan::startEpochNanos, Math::min));
+        spans.forEach(
+                span -> store.record(SpanRows.of(span), began.getOrDefault(span.traceId(), span.startEpochNanos())));
     }
 
     @Override

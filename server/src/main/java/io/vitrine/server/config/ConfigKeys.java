@@ -501,8 +501,8 @@ final class ConfigKeys {
             "",
             ValueType.optionalPath(),
             "YAML file of rules, objectives, routes and receivers beside the shipped ones; read at the start");
-    static final ConfigKey<Duration> ALERTS_INTERVAL = new ConfigKey<>(
-            "alerts.interval", "5s", ValueType.duration("1s", "1m"), "time between two evaluations");
+    static final ConfigKey<Duration> ALERTS_INTERVAL =
+            new ConfigKey<>("alerts.interval", "5s", ValueType.duration("1s", "1m"), "time between two evaluations");
     static final ConfigKey<Integer> ALERTS_MAX_SERIES = new ConfigKey<>(
             "alerts.max-series",
             "20000",

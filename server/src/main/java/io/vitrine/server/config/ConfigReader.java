@@ -22,7 +22,8 @@ public final class ConfigReader {
     static final String ENVIRONMENT_PREFIX = "VITRINE_";
 
     /** Variables with the prefix that are not settings: the launch script's and the tests'. */
-    private static final Set<String> OTHER_VARIABLES = Set.of("VITRINE_JAVA_OPTS", "VITRINE_HUGE_PAGES", "VITRINE_HOME");
+    private static final Set<String> OTHER_VARIABLES =
+            Set.of("VITRINE_JAVA_OPTS", "VITRINE_HUGE_PAGES", "VITRINE_HOME");
 
     private static final String TEST_VARIABLES = "VITRINE_TEST_";
 

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Objects;
 
 import io.vitrine.server.config.ServerConfig.AlertsConfig;
-import io.vitrine.server.config.ServerConfig.DeliveryConfig;
 import io.vitrine.server.config.ServerConfig.ApiConfig;
 import io.vitrine.server.config.ServerConfig.ConnectionConfig;
+import io.vitrine.server.config.ServerConfig.DeliveryConfig;
 import io.vitrine.server.config.ServerConfig.EngineConfig;
 import io.vitrine.server.config.ServerConfig.GpuConfig;
 import io.vitrine.server.config.ServerConfig.HealthConfig;
@@ -66,8 +66,7 @@ final class Settings {
                 new ApiConfig(get(ConfigKeys.CUSTOM_ROLES)),
                 telemetry(otel),
                 traces(),
-                new HealthConfig(
-                        get(ConfigKeys.HEALTH_STEP_LIMIT), get(ConfigKeys.HEALTH_FIRST_STEP_LIMIT)),
+                new HealthConfig(get(ConfigKeys.HEALTH_STEP_LIMIT), get(ConfigKeys.HEALTH_FIRST_STEP_LIMIT)),
                 new GpuConfig(
                         get(ConfigKeys.GPU_LIBRARY),
                         get(ConfigKeys.GPU_POLL_INTERVAL),

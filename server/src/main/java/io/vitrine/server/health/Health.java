@@ -45,10 +45,8 @@ public final class Health {
         this.state = state;
         checks.put(Component.ENGINE, new EngineCheck(state, limits, clock));
         checks.put(Component.GPU, () -> gpu(onGpu));
-        checks.put(
-                Component.STORE,
-                () -> store.map(Health::store)
-                        .orElseGet(() -> new ComponentHealth(Verdict.OFF, "telemetry is not stored")));
+        checks.put(Component.STORE, () -> store.map(Health::store)
+                .orElseGet(() -> new ComponentHealth(Verdict.OFF, "telemetry is not stored")));
         checks.put(Component.LEDGER, () -> ledger(ledger));
         checks.put(Component.EXPORTER, () -> exporter(exports));
         checks.put(Component.QUEUE, this::queue);
@@ -119,7 +117,8 @@ public final class Health {
     private static ComponentHealth exporter(Map<Signal, ExportCounts> exports) {
         String failing = exports.entrySet().stream()
                 .filter(export -> export.getValue().failing())
-                .map(export -> export.getKey().label() + " (" + export.getValue().lostCount() + " lost)")
+                .map(export ->
+                        export.getKey().label() + " (" + export.getValue().lostCount() + " lost)")
                 .collect(Collectors.joining(", "));
         return failing.isEmpty()
                 ? new ComponentHealth(Verdict.OK, "no latest export has failed")

@@ -16,8 +16,7 @@ public record HealthReport(Map<Component, ComponentHealth> components) {
 
     /** False for what only a restart cures. */
     public boolean live() {
-        return components.values().stream()
-                .noneMatch(health -> health.verdict().curedByRestart());
+        return components.values().stream().noneMatch(health -> health.verdict().curedByRestart());
     }
 
     /** Whether a request can be answered now. */

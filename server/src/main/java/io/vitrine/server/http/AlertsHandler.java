@@ -53,16 +53,10 @@ final class AlertsHandler {
     }
 
     private void list(
-            Router router,
-            String path,
-            String name,
-            Function<AlertLoop, Future<List<Map<String, Object>>>> what) {
-        router.route(path)
-                .method(HttpMethod.GET)
-                .method(HttpMethod.HEAD)
-                .handler(context -> what.apply(loop())
-                        .onSuccess(all -> Responses.json(context.response(), 200, Map.of(name, all)))
-                        .onFailure(context::fail));
+            Router router, String path, String name, Function<AlertLoop, Future<List<Map<String, Object>>>> what) {
+        router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(context -> what.apply(loop())
+                .onSuccess(all -> Responses.json(context.response(), 200, Map.of(name, all)))
+                .onFailure(context::fail));
     }
 
     private void silence(RoutingContext context) {
@@ -79,8 +73,11 @@ final class AlertsHandler {
                 throw ApiException.invalid(name, "unknown field; there are matchers, for and why");
             }
         });
-        return loop()
-                .silence(matchers(body.path("matchers")), length(body.path("for")), body.path("why").asText(), actor)
+        return loop().silence(
+                        matchers(body.path("matchers")),
+                        length(body.path("for")),
+                        body.path("why").asText(),
+                        actor)
                 .recover(failure -> Future.failedFuture(
                         failure instanceof IllegalArgumentException wrong ? invalid(wrong) : failure))
                 .compose(this::audited);
@@ -134,7 +131,6 @@ final class AlertsHandler {
 
     private AlertLoop loop() {
         return alerts.orElseThrow(() -> new ApiException(
-                ErrorReason.NOT_FOUND,
-                "alerts are not evaluated (alerts.enabled, telemetry.metrics.enabled)"));
+                ErrorReason.NOT_FOUND, "alerts are not evaluated (alerts.enabled, telemetry.metrics.enabled)"));
     }
 }

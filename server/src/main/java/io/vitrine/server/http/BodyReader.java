@@ -119,8 +119,8 @@ final class BodyReader {
             this.request = request;
             this.coding = coding;
             this.mostBytes = mostBytes(request, coding);
-            this.lease = common.memory()
-                    .lease(mostBytes, task -> owner.runOnContext(ignored -> task.run()), this::granted);
+            this.lease =
+                    common.memory().lease(mostBytes, task -> owner.runOnContext(ignored -> task.run()), this::granted);
         }
 
         Future<Buffer> start() {
@@ -130,8 +130,7 @@ final class BodyReader {
             request.handler(this::append);
             timer = vertx.setTimer(common.timeout().toMillis(), id -> timeOut());
             contentionTimer = vertx.setPeriodic(
-                    Math.max(1, common.contendedTimeout().toMillis() / CONTENTION_CHECKS),
-                    id -> yieldIfContended());
+                    Math.max(1, common.contendedTimeout().toMillis() / CONTENTION_CHECKS), id -> yieldIfContended());
             ConnectionGuard.watchBody(request, this::inputClosed, () -> failed(unreadable()));
             if (announcedBytes(request) > maxBytes) {
                 refuse(tooLarge(maxBytes));

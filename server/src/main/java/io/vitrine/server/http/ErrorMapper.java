@@ -53,8 +53,7 @@ final class ErrorMapper {
                     CONFLICT,
                     EXPECTATION_FAILED,
                     NOT_IMPLEMENTED,
-                    HTTP_VERSION_NOT_SUPPORTED ->
-                ErrorType.INVALID_REQUEST;
+                    HTTP_VERSION_NOT_SUPPORTED -> ErrorType.INVALID_REQUEST;
             case CONTEXT_LENGTH_EXCEEDED -> ErrorType.CONTEXT_LENGTH_EXCEEDED;
             case INVALID_API_KEY -> ErrorType.AUTHENTICATION;
             case PERMISSION_DENIED -> ErrorType.PERMISSION;

@@ -153,8 +153,7 @@ final class IncidentsHandler {
     private void postMortem(RoutingContext context) {
         long id = id(context);
         vertx.executeBlocking(() -> register.postMortem(found(id).incident()), false)
-                .onSuccess(text -> send(
-                        context, "text/markdown; charset=utf-8", text.getBytes(StandardCharsets.UTF_8)))
+                .onSuccess(text -> send(context, "text/markdown; charset=utf-8", text.getBytes(StandardCharsets.UTF_8)))
                 .onFailure(context::fail);
     }
 
@@ -172,8 +171,8 @@ final class IncidentsHandler {
                 context,
                 201,
                 IncidentBodies::opening,
-                (opening, actor) -> register.open(
-                        opening.title(), opening.severity(), opening.why(), author(actor, opening.by())));
+                (opening, actor) ->
+                        register.open(opening.title(), opening.severity(), opening.why(), author(actor, opening.by())));
     }
 
     private void step(Router router, String name, Function<byte[], IncidentBodies.Step> parser) {
@@ -217,8 +216,7 @@ final class IncidentsHandler {
         } catch (IncidentStepException | VersionConflictException e) {
             throw new ApiException(ErrorReason.CONFLICT, String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
-            throw new ApiException(
-                    ErrorReason.INVALID_REQUEST, String.valueOf(e.getMessage()), null, "invalid_value");
+            throw new ApiException(ErrorReason.INVALID_REQUEST, String.valueOf(e.getMessage()), null, "invalid_value");
         }
     }
 

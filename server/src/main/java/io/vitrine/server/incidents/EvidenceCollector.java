@@ -39,8 +39,8 @@ final class EvidenceCollector {
             InstantSource clock) {
         this.sources = sources;
         // A worker for each source: those that hang leave the others theirs.
-        this.workers = vertx.createSharedWorkerExecutor(
-                "vitrine-evidence", sources.size(), LONGEST_MINUTES, TimeUnit.MINUTES);
+        this.workers =
+                vertx.createSharedWorkerExecutor("vitrine-evidence", sources.size(), LONGEST_MINUTES, TimeUnit.MINUTES);
         this.timeout = timeout;
         this.register = register;
         this.clock = clock;

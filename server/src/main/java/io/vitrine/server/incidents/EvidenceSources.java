@@ -118,7 +118,10 @@ public final class EvidenceSources {
 
     private EvidenceContent changes(EvidenceRequest request) {
         JsonLines lines = new JsonLines(request.maxBytes());
-        audit.latest(AUDIT_ROWS).stream().map(AuditRow::entry).map(AuditBody::of).forEach(lines::add);
+        audit.latest(AUDIT_ROWS).stream()
+                .map(AuditRow::entry)
+                .map(AuditBody::of)
+                .forEach(lines::add);
         SERVER_CHANGES.forEach(event -> stored.lastDay(event, request, EVENTS).forEach(lines::add));
         return lines.content("nothing was changed");
     }

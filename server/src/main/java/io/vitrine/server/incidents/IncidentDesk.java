@@ -175,8 +175,7 @@ public final class IncidentDesk implements AlertConsumer {
 
     private void reconcile() {
         List<StoredIncident> unended = register.unended();
-        Set<Long> ids =
-                unended.stream().map(stored -> stored.incident().id()).collect(Collectors.toSet());
+        Set<Long> ids = unended.stream().map(stored -> stored.incident().id()).collect(Collectors.toSet());
         acknowledged.keySet().retainAll(ids);
         for (StoredIncident stored : unended) {
             acknowledgeAlerts(stored.incident());

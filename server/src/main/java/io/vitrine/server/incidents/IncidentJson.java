@@ -134,20 +134,23 @@ public final class IncidentJson {
 
     private static Incident read(JsonNode json) {
         SortedMap<String, String> cause = new TreeMap<>();
-        json.path("cause").properties().forEach(label -> cause.put(
-                label.getKey(), label.getValue().asText()));
+        json.path("cause")
+                .properties()
+                .forEach(label -> cause.put(label.getKey(), label.getValue().asText()));
         List<ActionItem> items = new ArrayList<>();
-        json.path("action_items").forEach(item -> items.add(new ActionItem(
-                item.path("text").asText(),
-                item.path("owner").asText(),
-                LocalDate.parse(item.path("due").asText()),
-                item.path("done").asBoolean())));
+        json.path("action_items")
+                .forEach(item -> items.add(new ActionItem(
+                        item.path("text").asText(),
+                        item.path("owner").asText(),
+                        LocalDate.parse(item.path("due").asText()),
+                        item.path("done").asBoolean())));
         List<TimelineEntry> timeline = new ArrayList<>();
-        json.path("timeline").forEach(entry -> timeline.add(new TimelineEntry(
-                millis(entry, "at").orElseThrow(),
-                TimelineEntry.Kind.valueOf(entry.path("kind").asText().toUpperCase(Locale.ROOT)),
-                entry.path("author").asText(),
-                entry.path("text").asText())));
+        json.path("timeline")
+                .forEach(entry -> timeline.add(new TimelineEntry(
+                        millis(entry, "at").orElseThrow(),
+                        TimelineEntry.Kind.valueOf(entry.path("kind").asText().toUpperCase(Locale.ROOT)),
+                        entry.path("author").asText(),
+                        entry.path("text").asText())));
         return new Incident(
                 json.path("id").asLong(),
                 json.path("title").asText(),

@@ -201,7 +201,8 @@ public final class IncidentRegister {
 
     private static StoredIncident save(IncidentTable table, long version, Incident incident) throws SQLException {
         Long ended = incident.state().isFinal()
-                ? Long.valueOf(incident.timeline().get(incident.timeline().size() - 1).atMillis())
+                ? Long.valueOf(
+                        incident.timeline().get(incident.timeline().size() - 1).atMillis())
                 : null;
         IncidentRow row = table.save(new IncidentRow(
                 incident.id(),
@@ -267,8 +268,7 @@ public final class IncidentRegister {
     /** The list of an incident's evidence, by name. */
     public List<EvidenceItem> evidence(long id) {
         return ledger.evidence(id).stream()
-                .map(row ->
-                        new EvidenceItem(row.name(), row.mediaType(), row.takenMillis(), row.bytes(), row.note()))
+                .map(row -> new EvidenceItem(row.name(), row.mediaType(), row.takenMillis(), row.bytes(), row.note()))
                 .toList();
     }
 

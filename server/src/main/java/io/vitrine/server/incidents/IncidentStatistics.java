@@ -40,8 +40,8 @@ final class IncidentStatistics {
                 }
             }
             List<Incident> real = of(severity, recent).stream()
-                    .filter(incident -> incident.state() != IncidentState.MERGED
-                            && incident.state() != IncidentState.DECLINED)
+                    .filter(incident ->
+                            incident.state() != IncidentState.MERGED && incident.state() != IncidentState.DECLINED)
                     .toList();
             mean(real, incident -> Optional.of(incident.timeToDetect()))
                     .ifPresent(mean -> means.add(new MeanTime(severity.name(), Phase.DETECT, mean)));

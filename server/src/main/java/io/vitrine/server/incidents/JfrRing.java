@@ -87,9 +87,8 @@ final class JfrRing implements AutoCloseable {
             return "(unknown)";
         }
         StringBuilder text = new StringBuilder();
-        for (RecordedFrame frame : event.getStackTrace().getFrames().stream()
-                .limit(FRAMES)
-                .toList()) {
+        for (RecordedFrame frame :
+                event.getStackTrace().getFrames().stream().limit(FRAMES).toList()) {
             text.append(text.isEmpty() ? "" : " < ")
                     .append(frame.getMethod().getType().getName())
                     .append('.')

@@ -76,11 +76,7 @@ final class StoredEvidence {
                     .filter(trace -> ids.size() < FAILED_TRACES && ids.add(trace.traceId()))
                     .forEach(trace -> bad.put(trace, outcome.label()));
         }
-        traces(
-                        request.range(),
-                        filter(request, Outcome.COMPLETED, null),
-                        SpanName.GATEWAY_REQUEST.label(),
-                        SLOW_TRACES)
+        traces(request.range(), filter(request, Outcome.COMPLETED, null), SpanName.GATEWAY_REQUEST.label(), SLOW_TRACES)
                 .stream()
                 .filter(trace -> ids.add(trace.traceId()))
                 .forEach(trace -> bad.put(trace, "slowest"));
@@ -154,9 +150,7 @@ final class StoredEvidence {
     }
 
     private List<LogLine> log(TimeRange range, LogFilter filter, int limit) {
-        return history.orElseThrow()
-                .logs(range, filter, new PageSize(0, limit))
-                .data();
+        return history.orElseThrow().logs(range, filter, new PageSize(0, limit)).data();
     }
 
     /** The last events of this name within a day, newest first; none if telemetry is not stored. */

@@ -90,9 +90,8 @@ public final class QueueWatch {
         List<QueueView.Work> running = new ArrayList<>();
         List<QueueView.Work> waiting = new ArrayList<>();
         // Each is read once, for the engine goes on meanwhile; and so more may seem to run than there are slots.
-        places.stream()
-                .sorted(FIRST_IN_LINE)
-                .forEach(place -> (place.state.running ? running : waiting).add(place.work()));
+        places.stream().sorted(FIRST_IN_LINE).forEach(place -> (place.state.running ? running : waiting)
+                .add(place.work()));
         return new QueueView(slots, running.subList(0, Math.min(slots, running.size())), waiting);
     }
 

@@ -10,10 +10,10 @@ import java.util.concurrent.TimeUnit;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vertx.core.Vertx;
 import io.vitrine.observability.Telemetry;
-import io.vitrine.server.logs.LogLines;
 import io.vitrine.server.TestServer;
 import io.vitrine.server.TestTelemetry;
 import io.vitrine.server.alerting.delivery.ScriptedEndpoint;
+import io.vitrine.server.logs.LogLines;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -81,8 +81,7 @@ class AlertFlowTest {
     void goesFromAFailedRequestToAResolvedAlert() throws Exception {
         Path logs = folder.resolve("logs");
         try (Telemetry telemetry = TestTelemetry.everything(TestTelemetry.settings(), logs);
-                TestServer server =
-                        TestServer.start(telemetry, 1, "alerts.interval=1s", "alerts.file=" + rules())) {
+                TestServer server = TestServer.start(telemetry, 1, "alerts.interval=1s", "alerts.file=" + rules())) {
             server.runner().failAt(0);
             assertThat(server.post(TestServer.CHAT, BODY).statusCode()).isEqualTo(500);
 
@@ -123,7 +122,8 @@ class AlertFlowTest {
         }
         try (TestServer next = TestServer.start(TestTelemetry.metrics(), 1, "data=" + data, "alerts.interval=1s")) {
             List<JsonNode> availability = await().atMost(LIMIT)
-                    .until(() -> objectives(next, "availability"), found -> found.get(0).has("compliance"));
+                    .until(() -> objectives(next, "availability"), found -> found.get(0)
+                            .has("compliance"));
 
             assertThat(availability).singleElement().satisfies(objective -> {
                 assertThat(objective.at("/windows/1h/events").asDouble()).isEqualTo(1);
@@ -133,7 +133,9 @@ class AlertFlowTest {
     }
 
     private static List<JsonNode> objectives(TestServer server, String name) {
-        return json(server.getManagement("/api/slo")).get("objectives").valueStream()
+        return json(server.getManagement("/api/slo"))
+                .get("objectives")
+                .valueStream()
                 .filter(objective -> objective.get("objective").asText().equals(name))
                 .toList();
     }

@@ -97,11 +97,10 @@ class AlertKillTest {
             assertThat(alerts)
                     .extracting(alert -> alert.get("alert").asText())
                     .containsExactlyInAnyOrder("Delivered", "Waiting");
-            assertThat(alerts)
-                    .allSatisfy(alert -> assertThat(
-                                    Instant.parse(alert.get("changed").asText()).toEpochMilli())
-                            .as("fires since before the kill")
-                            .isLessThan(killedMillis));
+            assertThat(alerts).allSatisfy(alert -> assertThat(
+                            Instant.parse(alert.get("changed").asText()).toEpochMilli())
+                    .as("fires since before the kill")
+                    .isLessThan(killedMillis));
             assertThat(TestServer.parse(next.getManagement("/api/incidents").body())
                             .get("incidents")
                             .findValuesAsText("state"))
@@ -110,7 +109,9 @@ class AlertKillTest {
     }
 
     private static double evaluations(TestServer server) {
-        return server.getManagement("/metrics").body().lines()
+        return server.getManagement("/metrics")
+                .body()
+                .lines()
                 .filter(line -> line.startsWith("vitrine_alerts_evaluation_seconds_count"))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();

@@ -41,8 +41,7 @@ class AlertPlansTest {
                 "PAGERDUTY_ROUTING_KEY", "0123456789abcdef0123456789abcdef",
                 "SLACK_WEBHOOK_URL", "https://hooks.slack.com/services/T0/B0/x");
 
-        Receivers receivers =
-                Receivers.read(plan.receivers(), name -> Optional.ofNullable(environment.get(name)));
+        Receivers receivers = Receivers.read(plan.receivers(), name -> Optional.ofNullable(environment.get(name)));
 
         assertThat(receivers.names()).containsAll(plan.routedReceivers()).hasSize(2);
     }

@@ -29,7 +29,8 @@ import static org.awaitility.Awaitility.await;
 class AlertRoutesTest {
 
     private static final String SILENCES = "/api/silences";
-    private static final String SILENCE = "{\"matchers\":[\"alertname=ModelIsReady\"],\"for\":\"2h\",\"why\":\"a test\"}";
+    private static final String SILENCE =
+            "{\"matchers\":[\"alertname=ModelIsReady\"],\"for\":\"2h\",\"why\":\"a test\"}";
 
     @TempDir
     private Path folder;
@@ -104,7 +105,8 @@ class AlertRoutesTest {
             HttpResponse<String> ended = server.manage("DELETE", SILENCES + "/" + id, "", "");
             assertThat(ended.statusCode()).isEqualTo(204);
             assertThat(ended.body()).isEmpty();
-            assertThat(json(server.getManagement(SILENCES), 200).get("silences")).isEmpty();
+            assertThat(json(server.getManagement(SILENCES), 200).get("silences"))
+                    .isEmpty();
             assertThat(firing(server).has("suppressed")).isFalse();
             json(server.manage("DELETE", SILENCES + "/" + id, "", ""), 404);
             assertThat(server.getManagement("/api/audit").body())
@@ -139,21 +141,26 @@ class AlertRoutesTest {
                         .isEqualTo("invalid_request_error");
             }
             post(server, "{" + matchers + ",\"for\":\"1h\",\"why\":\"" + "x".repeat(70_000) + "\"}", 413);
-            assertThat(json(server.getManagement(SILENCES), 200).get("silences")).isEmpty();
+            assertThat(json(server.getManagement(SILENCES), 200).get("silences"))
+                    .isEmpty();
         }
     }
 
     @Test
     void refusesOtherSites() throws IOException {
         try (TestServer server = start()) {
-            for (String[] header : new String[][] {{"origin", "https://evil.example"}, {"content-type", "text/plain"}}) {
+            for (String[] header :
+                    new String[][] {{"origin", "https://evil.example"}, {"content-type", "text/plain"}}) {
                 HttpRequest.Builder request = HttpRequest.newBuilder(server.managementUri(SILENCES))
                         .header("content-type", "application/json")
                         .setHeader(header[0], header[1])
                         .POST(BodyPublishers.ofString(SILENCE));
-                assertThat(server.send(request.build()).statusCode()).as(header[1]).isIn(403, 415);
+                assertThat(server.send(request.build()).statusCode())
+                        .as(header[1])
+                        .isIn(403, 415);
             }
-            assertThat(json(server.getManagement(SILENCES), 200).get("silences")).isEmpty();
+            assertThat(json(server.getManagement(SILENCES), 200).get("silences"))
+                    .isEmpty();
         }
     }
 
@@ -182,7 +189,9 @@ class AlertRoutesTest {
     @Test
     void saysThatAlertsAreNotEvaluated() {
         try (TestServer server = TestServer.start(TestTelemetry.metrics(), 1, "alerts.enabled=false")) {
-            assertThat(json(server.getManagement("/api/alerts"), 404).at("/error/message").asText())
+            assertThat(json(server.getManagement("/api/alerts"), 404)
+                            .at("/error/message")
+                            .asText())
                     .contains("alerts.enabled");
             post(server, SILENCE, 404);
         }

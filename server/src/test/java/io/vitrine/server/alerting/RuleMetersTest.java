@@ -85,7 +85,9 @@ class RuleMetersTest {
                                 .toList());
             }
 
-            assertThat(pipeline.plan().rules()).filteredOn(rule -> rule.name().startsWith("Gpu")).hasSize(17);
+            assertThat(pipeline.plan().rules())
+                    .filteredOn(rule -> rule.name().startsWith("Gpu"))
+                    .hasSize(17);
             assertThat(pipeline.rulesWithoutData()).noneMatch(rule -> rule.startsWith("Gpu"));
             assertThat(pipeline.alerts())
                     .extracting(alert -> alert.rule().name())

@@ -18,10 +18,10 @@ import java.util.stream.Stream;
 
 import io.vitrine.observability.catalogue.LogLevel;
 import io.vitrine.server.config.ServerConfig.AlertsConfig;
-import io.vitrine.server.config.ServerConfig.DeliveryConfig;
 import io.vitrine.server.config.ServerConfig.ApiConfig;
 import io.vitrine.server.config.ServerConfig.ConnectionConfig;
 import io.vitrine.server.config.ServerConfig.ConsoleLayout;
+import io.vitrine.server.config.ServerConfig.DeliveryConfig;
 import io.vitrine.server.config.ServerConfig.EngineConfig;
 import io.vitrine.server.config.ServerConfig.GpuConfig;
 import io.vitrine.server.config.ServerConfig.HealthConfig;
@@ -713,8 +713,17 @@ class ConfigReaderTest {
 
     @Test
     void leavesOtherVariablesAlone() {
-        Map<String, String> environment =
-                Map.of("VITRINE_JAVA_OPTS", "-Xmx1g", "VITRINE_HUGE_PAGES", "0", "VITRINE_TEST_MODEL", "x", "VITRINES", "y", "PATH", "/bin");
+        Map<String, String> environment = Map.of(
+                "VITRINE_JAVA_OPTS",
+                "-Xmx1g",
+                "VITRINE_HUGE_PAGES",
+                "0",
+                "VITRINE_TEST_MODEL",
+                "x",
+                "VITRINES",
+                "y",
+                "PATH",
+                "/bin");
 
         assertThat(read(environment, List.of())).isEqualTo(DEFAULTS);
     }

@@ -110,8 +110,13 @@ class HealthTest {
             target.answer();
             return target.holdFor(Duration.ofMillis(3_500));
         }),
-        FIRST_STEP("the first step, 50 s long", Component.ENGINE, Verdict.BUSY, LIVE, READY, target -> target.holdFor(
-                Duration.ofSeconds(50))),
+        FIRST_STEP(
+                "the first step, 50 s long",
+                Component.ENGINE,
+                Verdict.BUSY,
+                LIVE,
+                READY,
+                target -> target.holdFor(Duration.ofSeconds(50))),
         LONG_PREFILL(
                 "a prefill step of 15 s where such steps take 2 s",
                 Component.ENGINE,
@@ -142,13 +147,12 @@ class HealthTest {
                     target.server.awaitIdle();
                     return target.holdFor(Duration.ofSeconds(40));
                 }),
-        WEDGED_DELIVERY(
-                "delivery of a token that hangs", Component.ENGINE, Verdict.WEDGED, DEAD, NOT_READY, target -> {
-                    var hang = new Hang();
-                    target.answer();
-                    target.server.engine().submit(request(), hang.sink(), GenerationListener.NONE);
-                    return hang.reachedFor(target, Duration.ofSeconds(4));
-                }),
+        WEDGED_DELIVERY("delivery of a token that hangs", Component.ENGINE, Verdict.WEDGED, DEAD, NOT_READY, target -> {
+            var hang = new Hang();
+            target.answer();
+            target.server.engine().submit(request(), hang.sink(), GenerationListener.NONE);
+            return hang.reachedFor(target, Duration.ofSeconds(4));
+        }),
         WEDGED_PLANNING("planning that hangs", Component.ENGINE, Verdict.WEDGED, DEAD, NOT_READY, target -> {
             var hang = new Hang();
             target.answer();
@@ -210,14 +214,14 @@ class HealthTest {
                 execute(held, "ROLLBACK");
                 close(held);
                 target.answer();
-                await().atMost(LIMIT).until(() -> target.server.server().health().healthy(Component.LEDGER));
+                await().atMost(LIMIT)
+                        .until(() -> target.server.server().health().healthy(Component.LEDGER));
             };
         }),
-        EXPORTER_FAILS(
-                "a collector that takes nothing", Component.EXPORTER, Verdict.FAILING, LIVE, READY, target -> {
-                    target.telemetry.exports().get(Signal.TRACES).failed(7);
-                    return () -> target.telemetry.exports().get(Signal.TRACES).succeeded();
-                });
+        EXPORTER_FAILS("a collector that takes nothing", Component.EXPORTER, Verdict.FAILING, LIVE, READY, target -> {
+            target.telemetry.exports().get(Signal.TRACES).failed(7);
+            return () -> target.telemetry.exports().get(Signal.TRACES).succeeded();
+        });
 
         private final String words;
         private final Component component;
@@ -295,8 +299,9 @@ class HealthTest {
                         .as(other + ": " + health)
                         .isTrue();
             }
-            assertThat(scrape(server)).contains("vitrine_component_healthy{component=\"" + other.label() + "\"} "
-                    + (other != component || verdict.healthy() ? "1" : "0"));
+            assertThat(scrape(server))
+                    .contains("vitrine_component_healthy{component=\"" + other.label() + "\"} "
+                            + (other != component || verdict.healthy() ? "1" : "0"));
         }
         assertThat(report.path("live").asBoolean()).isEqualTo(live);
         assertThat(report.path("ready").asBoolean()).isEqualTo(ready);
@@ -396,17 +401,17 @@ class HealthTest {
 
             gate.release();
             server.awaitIdle();
-            await().atMost(LIMIT)
-                    .untilAsserted(() -> assertThat(scrape(server))
-                            .contains("vitrine_oldest_running_seconds{model=\"test/model\"} 0.0")
-                            .contains("vitrine_oldest_waiting_seconds{model=\"test/model\"} 0.0")
-                            .contains("vitrine_engine_step_age_seconds{model=\"test/model\"} 0.0"));
+            await().atMost(LIMIT).untilAsserted(() -> assertThat(scrape(server))
+                    .contains("vitrine_oldest_running_seconds{model=\"test/model\"} 0.0")
+                    .contains("vitrine_oldest_waiting_seconds{model=\"test/model\"} 0.0")
+                    .contains("vitrine_engine_step_age_seconds{model=\"test/model\"} 0.0"));
         }
     }
 
     @Test
     void theDocumentHasTheTableOfThisTest() throws IOException {
-        List<String> rows = new ArrayList<>(Arrays.stream(Fault.values()).map(Fault::row).toList());
+        List<String> rows =
+                new ArrayList<>(Arrays.stream(Fault.values()).map(Fault::row).toList());
         rows.add(Fault.row("a model that loads", Component.MODEL, Verdict.LOADING, LIVE, NOT_READY));
         rows.add(Fault.row("a store that cannot be written", Component.STORE, Verdict.FAILING, LIVE, READY));
 

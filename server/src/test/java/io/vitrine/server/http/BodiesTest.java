@@ -70,7 +70,8 @@ class BodiesTest {
 
     @Test
     void aSlowBodyGivesWayWhileOthersWait() throws IOException {
-        try (TestServer server = TestServer.start(TestTelemetry.metrics(), 4, MEMORY, MAX, "server.contended-read-timeout=100ms")) {
+        try (TestServer server =
+                TestServer.start(TestTelemetry.metrics(), 4, MEMORY, MAX, "server.contended-read-timeout=100ms")) {
             List<Socket> paused = pausedBodies(server, 3);
             HttpResponse<String> waited = server.post(TestServer.CHAT, large());
 
@@ -142,7 +143,8 @@ class BodiesTest {
             }
             await().until(() -> leased(server) == 80 * (1 << 10) * 16);
 
-            assertThat(server.post(TestServer.CHAT, chat("x".repeat(1_900_000), "")).body())
+            assertThat(server.post(TestServer.CHAT, chat("x".repeat(1_900_000), ""))
+                            .body())
                     .contains("context_length_exceeded");
             close(idle);
             await().until(() -> leased(server) == 0);
@@ -157,13 +159,15 @@ class BodiesTest {
                     .limit(16)
                     .toList();
 
-            assertThat(sent).allSatisfy(answer -> assertThat(answer.join().body()).contains("context_length_exceeded"));
+            assertThat(sent)
+                    .allSatisfy(answer -> assertThat(answer.join().body()).contains("context_length_exceeded"));
         }
     }
 
     @Test
     void bodiesThatCannotGrowGiveWayToOneThatCan() throws IOException {
-        try (TestServer server = TestServer.start(TestTelemetry.metrics(), 4, MEMORY, MAX, "server.contended-read-timeout=100ms")) {
+        try (TestServer server =
+                TestServer.start(TestTelemetry.metrics(), 4, MEMORY, MAX, "server.contended-read-timeout=100ms")) {
             List<Socket> paused = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
                 paused.add(unfinished(server, "Transfer-Encoding: chunked\r\n\r\na000\r\n" + " ".repeat(0xa000)));

@@ -155,9 +155,10 @@ class BrowsersTest {
     })
     void aConfiguredNameMayComeThroughAProxyWithTls(String origin, int status) throws IOException {
         try (TestServer server = TestServer.start("server.allowed-hosts=inference.example")) {
-            assertThat(server.exchangeWithManagement("DELETE /api/tenants/nobody HTTP/1.1\r\nHost: inference.example\r\n"
-                            + "Content-Type: application/json\r\nOrigin: " + origin
-                            + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"))
+            assertThat(server.exchangeWithManagement(
+                            "DELETE /api/tenants/nobody HTTP/1.1\r\nHost: inference.example\r\n"
+                                    + "Content-Type: application/json\r\nOrigin: " + origin
+                                    + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"))
                     .startsWith("HTTP/1.1 " + status + " ");
         }
     }

@@ -71,7 +71,9 @@ class EvidenceCollectorTest {
                         }),
                         new EvidenceSource("empty", EvidenceSource.TEXT, request -> EvidenceContent.missing("no GPU")),
                         new EvidenceSource(
-                                "huge", EvidenceSource.TEXT, request -> new EvidenceContent(new byte[MAX_BYTES + 1], "")),
+                                "huge",
+                                EvidenceSource.TEXT,
+                                request -> new EvidenceContent(new byte[MAX_BYTES + 1], "")),
                         new EvidenceSource("long", EvidenceSource.TEXT, request -> text("a line\n".repeat(1_000))),
                         new EvidenceSource("good", EvidenceSource.TEXT, request -> text("all there"))),
                 timeout,
@@ -106,8 +108,7 @@ class EvidenceCollectorTest {
         assertThat(items.get("long").note()).isEqualTo("the first 994 of 7000 bytes (incidents.item-bytes)");
         assertThat(items.values()).filteredOn(EvidenceItem::isMissing).hasSize(4);
         assertThat(register.evidence(incident.id())).containsExactlyInAnyOrderElementsOf(items.values());
-        assertThat(register.content(incident.id(), "good"))
-                .hasValue("all there".getBytes(StandardCharsets.UTF_8));
+        assertThat(register.content(incident.id(), "good")).hasValue("all there".getBytes(StandardCharsets.UTF_8));
 
         Map<String, EvidenceItem> again = collect(collector, incident);
         assertThat(again.get("hangs").note()).isEqualTo("an earlier collection of this item has not returned");

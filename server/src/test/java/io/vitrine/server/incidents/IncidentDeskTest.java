@@ -20,10 +20,10 @@ import java.util.concurrent.TimeUnit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vertx.core.Future;
+import io.vitrine.alerting.incidents.TimelineEntry.Kind;
 import io.vitrine.alerting.rules.Alert;
 import io.vitrine.alerting.rules.AlertState;
 import io.vitrine.alerting.rules.RuleFile;
-import io.vitrine.alerting.incidents.TimelineEntry.Kind;
 import io.vitrine.server.TestServer;
 import io.vitrine.server.TestTelemetry;
 import io.vitrine.server.archive.StoredServer;
@@ -102,12 +102,13 @@ class IncidentDeskTest {
             assertThat(TestServer.parse(evidence(server, "alerts")).get("alert").asText())
                     .isEqualTo("StepsFail");
             assertThat(evidence(server, "threads")).contains("vitrine-engine", "    at ");
-            assertThat(TestServer.parse(evidence(server, "health")).get("serving").asText())
+            assertThat(TestServer.parse(evidence(server, "health"))
+                            .get("serving")
+                            .asText())
                     .isEqualTo("ready");
-            await().atMost(LIMIT)
-                    .until(() -> server.getManagement("/metrics")
-                            .body()
-                            .contains("vitrine_incidents{severity=\"P0\",state=\"detected\"} 1.0"));
+            await().atMost(LIMIT).until(() -> server.getManagement("/metrics")
+                    .body()
+                    .contains("vitrine_incidents{severity=\"P0\",state=\"detected\"} 1.0"));
             assertThat(incident.get("evidence").findValuesAsText("name")).hasSize(12);
             assertThat(server.getManagement("/api/incidents/1/evidence/jfr").body())
                     .contains("could not be collected: off (incidents.jfr)");
@@ -126,7 +127,8 @@ class IncidentDeskTest {
             evaluate(server, firing);
             String wanted = "[" + firing.fingerprint() + "] by ann";
 
-            try (Ledger beside = Ledger.openBeside(LedgerSettings.in(server.data().resolve("store")))) {
+            try (Ledger beside =
+                    Ledger.openBeside(LedgerSettings.in(server.data().resolve("store")))) {
                 new IncidentRegister(beside.incidents(), Clock.systemUTC())
                         .apply(
                                 1,
@@ -148,13 +150,13 @@ class IncidentDeskTest {
     @Test
     void losesNoChangeOfServerAndCommand() throws Exception {
         try (TestServer server = TestServer.start();
-                Ledger beside = Ledger.openBeside(LedgerSettings.in(server.data().resolve("store")))) {
+                Ledger beside =
+                        Ledger.openBeside(LedgerSettings.in(server.data().resolve("store")))) {
             evaluate(server, alert("engine", AlertState.FIRING));
             IncidentRegister command = new IncidentRegister(beside.incidents(), Clock.systemUTC());
             ExecutorService two = Executors.newFixedThreadPool(2);
             List<CompletableFuture<Void>> changes = new ArrayList<>();
-            for (IncidentRegister one :
-                    List.of(server.server().incidents().register(), command)) {
+            for (IncidentRegister one : List.of(server.server().incidents().register(), command)) {
                 changes.add(CompletableFuture.runAsync(
                         () -> {
                             for (int index = 0; index < 25; index++) {
@@ -184,13 +186,15 @@ class IncidentDeskTest {
             server.awaitIdle();
             server.runner().failAt(server.runner().steps().size());
             assertThat(stored.chat("bad-1", "a SECRET prompt").statusCode()).isEqualTo(500);
-            stored.ask("/api/traces", page -> page.findValuesAsText("request_id").containsAll(Set.of("good-1", "bad-1")));
+            stored.ask(
+                    "/api/traces", page -> page.findValuesAsText("request_id").containsAll(Set.of("good-1", "bad-1")));
             stored.ask("/api/requests/bad-1", story -> story.toString().contains("request_completed"));
 
             server.manage("POST", "/api/incidents", "{\"title\":\"500s\",\"severity\":\"P1\"}", "");
             await().atMost(LIMIT).until(() -> show(server, 1).contains(EVIDENCE));
 
-            JsonNode offending = TestServer.parse(evidence(server, "traces").lines().findFirst().orElseThrow());
+            JsonNode offending = TestServer.parse(
+                    evidence(server, "traces").lines().findFirst().orElseThrow());
             assertThat(offending.get("why").asText()).isEqualTo("failed");
             assertThat(offending.at("/trace/request_id").asText()).isEqualTo("bad-1");
             assertThat(evidence(server, "good-traces")).contains("good-1").doesNotContain("bad-1");
@@ -215,7 +219,8 @@ class IncidentDeskTest {
             assertThat(stored.chat("bad-2", "^").statusCode()).isEqualTo(500);
             assertThat(server.getManagement("/api/incidents/1/post-mortem").body())
                     .contains("completed: 1 (50.0 %)", "failed: 1 (50.0 %)", "- Tenants with failed requests: 1");
-            stored.ask("/api/logs?event=incident_opened", page -> page.toString().contains("P1 detected: 500s"));
+            stored.ask(
+                    "/api/logs?event=incident_opened", page -> page.toString().contains("P1 detected: 500s"));
         }
     }
 }

@@ -40,7 +40,8 @@ class IncidentKillTest {
                 .start();
         try (BufferedReader output = server.inputReader()) {
             String incidents = "http://127.0.0.1:" + output.readLine() + "/api/incidents";
-            assertThat(post(incidents, "{\"title\":\"slow\",\"severity\":\"P1\"}")).isEqualTo(201);
+            assertThat(post(incidents, "{\"title\":\"slow\",\"severity\":\"P1\"}"))
+                    .isEqualTo(201);
             assertThat(post(incidents + "/1/assign", "{\"commander\":\"ann\"}")).isEqualTo(200);
             server.toHandle().destroyForcibly();
         }

@@ -42,8 +42,11 @@ class IncidentRoutesTest {
                     .at("/error/message")
                     .asText();
             assertThat(refusal)
-                    .isEqualTo("incident 1 is detected: it can become [triaged, resolved, merged, declined], not closed");
-            assertThat(post(server, "/1/state", "{\"state\":\"triaged\"}", 409).at("/error/code").asText())
+                    .isEqualTo(
+                            "incident 1 is detected: it can become [triaged, resolved, merged, declined], not closed");
+            assertThat(post(server, "/1/state", "{\"state\":\"triaged\"}", 409)
+                            .at("/error/code")
+                            .asText())
                     .isEqualTo("conflict");
             post(server, "/1/ack", "", 200);
             post(server, "/1/assign", "{\"commander\":\"ann\",\"war_room\":\"#ops\"}", 200);
@@ -63,7 +66,8 @@ class IncidentRoutesTest {
             post(server, "/1/action-item", "{\"done\":1}", 200);
             JsonNode listed = json(server.getManagement(INCIDENTS + "?state=closed"), 200);
             assertThat(listed.at("/incidents/0/overdue_action_items").asInt()).isZero();
-            assertThat(json(server.getManagement(INCIDENTS + "?state=open"), 200).get("incidents"))
+            assertThat(json(server.getManagement(INCIDENTS + "?state=open"), 200)
+                            .get("incidents"))
                     .isEmpty();
 
             HttpResponse<String> postMortem = server.getManagement(INCIDENTS + "/1/post-mortem");
@@ -72,7 +76,10 @@ class IncidentRoutesTest {
                     .startsWith("# Incident 1: slow answers\n")
                     .contains("a worn disk", "- [x] watch wear (bob, due 2020-01-31)", "- Time to resolve: ");
             assertThat(server.getManagement("/api/audit").body())
-                    .contains("\"action\":\"incident_opened\"", "\"subject\":\"incident 1\"", "P0 closed: closed: by hand");
+                    .contains(
+                            "\"action\":\"incident_opened\"",
+                            "\"subject\":\"incident 1\"",
+                            "P0 closed: closed: by hand");
         }
     }
 
@@ -132,9 +139,9 @@ class IncidentRoutesTest {
         try (TestServer server = TestServer.start()) {
             post(server, "", OPENING, 201);
             JsonNode collected = await().atMost(20, TimeUnit.SECONDS)
-                    .until(
-                            () -> json(server.getManagement(INCIDENTS + "/1"), 200),
-                            incident -> incident.get("timeline").findValuesAsText("kind").contains("evidence"));
+                    .until(() -> json(server.getManagement(INCIDENTS + "/1"), 200), incident -> incident.get("timeline")
+                            .findValuesAsText("kind")
+                            .contains("evidence"));
             long version = collected.get("version").asLong();
 
             post(server, "/1/note", "{\"text\":\"one\",\"version\":" + version + "}", 200);

@@ -99,9 +99,10 @@ class LoadAccountingTest {
                 case 5 -> leave(server, body("test/model", 400, 1, true));
                 case 6 -> exchange(server, "GET /%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
                 case 7 -> exchange(server, "nonsense\r\n\r\n");
-                default -> server.send(server.postRequest(TestServer.CHAT, body("test/model", 12, 1, stream))
-                        .header("x-request-id", "the-same")
-                        .build());
+                default ->
+                    server.send(server.postRequest(TestServer.CHAT, body("test/model", 12, 1, stream))
+                            .header("x-request-id", "the-same")
+                            .build());
             }
         }
     }

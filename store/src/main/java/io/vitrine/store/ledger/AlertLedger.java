@@ -56,8 +56,8 @@ public final class AlertLedger {
 
     /** Adds or replaces a part of the routing's state. */
     public static LedgerChange putRouting(String key, String json) {
-        return connection -> Sql.update(
-                connection, "INSERT OR REPLACE INTO alert_routing (key, json) VALUES (?, ?)", key, json);
+        return connection ->
+                Sql.update(connection, "INSERT OR REPLACE INTO alert_routing (key, json) VALUES (?, ?)", key, json);
     }
 
     /** Removes a part of the routing's state. */
@@ -140,8 +140,8 @@ public final class AlertLedger {
 
     /** All pending and firing alerts. */
     public List<AlertRow> alerts() {
-        return reads.ask(connection -> Sql.list(
-                connection, "SELECT * FROM alerts ORDER BY severity, rule, fingerprint", AlertLedger::alert));
+        return reads.ask(connection ->
+                Sql.list(connection, "SELECT * FROM alerts ORDER BY severity, rule, fingerprint", AlertLedger::alert));
     }
 
     private static AlertRow alert(ResultSet row) throws SQLException {
@@ -185,8 +185,8 @@ public final class AlertLedger {
 
     /** Every hour of every objective, by time. */
     public List<SloHourRow> hours() {
-        return reads.ask(connection ->
-                Sql.list(connection, "SELECT * FROM slo_hours ORDER BY hour", AlertLedger::hour));
+        return reads.ask(
+                connection -> Sql.list(connection, "SELECT * FROM slo_hours ORDER BY hour", AlertLedger::hour));
     }
 
     private static SloHourRow hour(ResultSet row) throws SQLException {

@@ -24,8 +24,7 @@ final class ErasureTable {
         long entries = count(connection, "cost_entries WHERE tenant_id = ?", tenantId);
         long keys = count(connection, "api_keys WHERE tenant = ?", tenantId);
         long audits = count(connection, "audit WHERE target = ?", tenantId);
-        Optional<String> pseudonym =
-                pseudonymise && entries > 0 ? Optional.of(pseudonym()) : Optional.empty();
+        Optional<String> pseudonym = pseudonymise && entries > 0 ? Optional.of(pseudonym()) : Optional.empty();
         if (pseudonym.isPresent()) {
             Sql.update(
                     connection,

@@ -6,5 +6,4 @@ package io.vitrine.store.ledger;
  * @param bytes of the content, uncompressed; 0 if there is none
  * @param note what the item lacks and why; empty if it is complete
  */
-public record EvidenceRow(
-        long incidentId, String name, String mediaType, long takenMillis, long bytes, String note) {}
+public record EvidenceRow(long incidentId, String name, String mediaType, long takenMillis, long bytes, String note) {}

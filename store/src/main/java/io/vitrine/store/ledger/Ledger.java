@@ -141,8 +141,7 @@ public final class Ledger implements AutoCloseable {
      * @param pseudonymise whether its cost entries go on under a name made at random; its budgets begin anew then
      */
     public CompletableFuture<TenantErasure> eraseTenant(String tenantId, boolean pseudonymise, Instant at) {
-        return writer.submit(
-                connection -> ErasureTable.erase(connection, tenantId, pseudonymise, at.toEpochMilli()));
+        return writer.submit(connection -> ErasureTable.erase(connection, tenantId, pseudonymise, at.toEpochMilli()));
     }
 
     /** Ids of a tenant's requests that were let in at or after the first and before the second time. */

@@ -5,5 +5,4 @@ package io.vitrine.store.ledger;
  *
  * @param matchers JSON
  */
-public record SilenceRow(
-        String id, String matchers, long startMillis, long endMillis, String author, String reason) {}
+public record SilenceRow(String id, String matchers, long startMillis, long endMillis, String author, String reason) {}

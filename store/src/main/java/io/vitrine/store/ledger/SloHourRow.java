@@ -6,5 +6,4 @@ package io.vitrine.store.ledger;
  * @param labels JSON
  * @param minutes JSON; empty once no burn rate needs them
  */
-public record SloHourRow(
-        String objective, String labels, long hourMillis, double bad, double total, String minutes) {}
+public record SloHourRow(String objective, String labels, long hourMillis, double bad, double total, String minutes) {}

@@ -38,7 +38,8 @@ public final class Sqlite {
         config.setSynchronous(durability.mode());
         Connection connection = connect(file, config, BUSY_MILLIS);
         try {
-            // Every writer, not only one that deletes: a page that is split keeps copies of rows in its free bytes otherwise.
+            // Every writer, not only one that deletes: a page that is split keeps copies of rows in its free bytes
+            // otherwise.
             Sql.first(connection, "PRAGMA secure_delete = ON", row -> row.getInt(1));
             requirePragmas(connection, file, durability);
             migrate(connection, file, schema);

@@ -103,7 +103,9 @@ final class Erasures {
     boolean covers(PendingRow pending) {
         String tenant = pending.row().tenantId();
         return tenant != null
-                && covers(tenant, Math.min(pending.beganEpochNanos(), pending.row().atEpochNanos()));
+                && covers(
+                        tenant,
+                        Math.min(pending.beganEpochNanos(), pending.row().atEpochNanos()));
     }
 
     /** Notes requests whose rows came after their deletion. */
@@ -125,8 +127,8 @@ final class Erasures {
         if (row instanceof StepRow step) {
             boolean all = step.atEpochNanos() < lastDeletion();
             return all || !lateRequestIds.isEmpty()
-                    ? step.withAttributes(RequestIdText.without(
-                            step.attributesJson(), id -> all || lateRequestIds.contains(id)))
+                    ? step.withAttributes(
+                            RequestIdText.without(step.attributesJson(), id -> all || lateRequestIds.contains(id)))
                     : step;
         }
         return row;

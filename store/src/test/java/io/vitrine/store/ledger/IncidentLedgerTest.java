@@ -87,10 +87,12 @@ class IncidentLedgerTest {
             save(server, withJson(row(1, null), ""));
 
             List<CompletableFuture<IncidentRow>> changes = IntStream.range(0, 40)
-                    .mapToObj(index -> (index % 2 == 0 ? server : command).incidents().change(table -> {
-                        IncidentRow now = table.find(1).orElseThrow();
-                        return table.save(withJson(now, now.json() + "x"));
-                    }))
+                    .mapToObj(index -> (index % 2 == 0 ? server : command)
+                            .incidents()
+                            .change(table -> {
+                                IncidentRow now = table.find(1).orElseThrow();
+                                return table.save(withJson(now, now.json() + "x"));
+                            }))
                     .toList();
             changes.forEach(CompletableFuture::join);
 
@@ -142,7 +144,9 @@ class IncidentLedgerTest {
     }
 
     private static List<Long> prune(Ledger ledger, long endedBefore, long maxCount, long maxBytes) {
-        ledger.incidents().prune(new IncidentLimits(endedBefore, maxCount, maxBytes)).join();
+        ledger.incidents()
+                .prune(new IncidentLimits(endedBefore, maxCount, maxBytes))
+                .join();
         return ledger.incidents().latest(Set.of(), 0, 100).stream()
                 .map(IncidentRow::id)
                 .toList();
@@ -162,8 +166,9 @@ class IncidentLedgerTest {
 
             IncidentLedger.Outcomes outcomes = ledger.incidents().outcomes(0, Long.MAX_VALUE);
 
-            assertThat(outcomes.requests()).containsExactlyInAnyOrderEntriesOf(new TreeMap<>(Map.of(
-                    Entries.of("one").outcome(), 1L)));
+            assertThat(outcomes.requests())
+                    .containsExactlyInAnyOrderEntriesOf(
+                            new TreeMap<>(Map.of(Entries.of("one").outcome(), 1L)));
             assertThat(ledger.incidents().outcomes(0, 1).requests()).isEmpty();
         }
     }

@@ -51,7 +51,8 @@ class TenantErasureTest {
             evidence(ledger, "logs", "{\"tenant_id\":\"acme\"}");
             evidence(ledger, "traces", "{\"tenant_id\":\"acme-2\"}");
 
-            assertThat(ledger.eraseTenant("acme", false, AT).join().evidenceItems()).isEqualTo(1);
+            assertThat(ledger.eraseTenant("acme", false, AT).join().evidenceItems())
+                    .isEqualTo(1);
 
             assertThat(ledger.incidents().content(1, "logs")).isEmpty();
             assertThat(ledger.incidents().content(1, "traces")).isPresent();
@@ -115,7 +116,8 @@ class TenantErasureTest {
     void dropsFeedbackOnARequestBeforeTheErasure() {
         try (Ledger ledger = filled()) {
             ledger.eraseTenant("acme", false, AT).join();
-            ledger.rate(new Feedback("r1", AT.toEpochMilli() + 1, "acme", 1, null)).join();
+            ledger.rate(new Feedback("r1", AT.toEpochMilli() + 1, "acme", 1, null))
+                    .join();
             assertThat(ledger.feedback("r1")).isEmpty();
         }
     }

@@ -221,7 +221,8 @@ class TelemetryStoreTest {
             holder.start();
             assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
             assertThat(writer.offer(PendingRow.of(Rows.log(NOON, "1", null)))).isTrue();
-            assertThat(writer.offer(PendingRow.of(Rows.root("t", NOON, 1, null)))).isTrue();
+            assertThat(writer.offer(PendingRow.of(Rows.root("t", NOON, 1, null))))
+                    .isTrue();
             assertThat(writer.offer(PendingRow.of(Rows.log(NOON, "2", null)))).isFalse();
             assertThat(writer.counts(Signal.LOGS)).isEqualTo(new SignalCounts(1, 1, 0, 0));
             assertThat(writer.counts(Signal.SPANS)).isEqualTo(new SignalCounts(1, 0, 0, 0));

@@ -157,7 +157,9 @@ class TenantDeletionTest {
         assertThat(store.queries().traces(BOTH, SpanFilter.ANY, 10).rows())
                 .extracting(SpanRow::traceId)
                 .containsExactly("new");
-        assertThat(store.queries().logs(BOTH, LogFilter.text("request_completed"), 10).rows())
+        assertThat(store.queries()
+                        .logs(BOTH, LogFilter.text("request_completed"), 10)
+                        .rows())
                 .isEmpty();
         close();
         assertThat(allBytes()).doesNotContain("req-acme").contains("req-zeta");

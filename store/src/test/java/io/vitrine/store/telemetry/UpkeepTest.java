@@ -164,7 +164,8 @@ class UpkeepTest {
                     .isInstanceOfSatisfying(
                             StoreException.class, e -> assertThat(e.reason()).isEqualTo(Reason.FAILED))
                     .hasRootCauseInstanceOf(StackOverflowError.class);
-            assertThat(writer.offer(PendingRow.of(Rows.root("t1", NOON, 5, "acme")))).isTrue();
+            assertThat(writer.offer(PendingRow.of(Rows.root("t1", NOON, 5, "acme"))))
+                    .isTrue();
             writer.order(w -> true);
             assertThat(writer.counts(Signal.SPANS).written()).isEqualTo(1);
         }

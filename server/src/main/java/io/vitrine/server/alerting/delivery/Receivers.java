@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.vitrine.observability.catalogue.ReceiverKind;
 import io.vitrine.alerting.yaml.Nearest;
+import io.vitrine.observability.catalogue.ReceiverKind;
 
 /** The receivers of the configuration, by name. */
 public final class Receivers {
