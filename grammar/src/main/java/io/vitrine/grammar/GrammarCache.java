@@ -37,17 +37,24 @@ public final class GrammarCache {
         };
     }
 
-    /** @param hit whether the grammar was compiled before, or is by another caller */
+    /**
+     * What was found.
+     *
+     * @param hit whether the grammar was compiled before, or is by another caller
+     */
     public record Lookup(CompiledGrammar grammar, boolean hit) {}
 
-    /** @throws GrammarException if the constraint cannot be compiled */
+    /**
+     * The compiled form of a grammar; waits while another caller compiles it.
+     *
+     * @throws GrammarException if the constraint cannot be compiled
+     */
     public Lookup get(Grammar grammar) {
         CompletableFuture<CompiledGrammar> own = new CompletableFuture<>();
         CompletableFuture<CompiledGrammar> entry;
         synchronized (grammars) {
             CompletableFuture<CompiledGrammar> known = grammars.get(grammar.key());
-            boolean usable = known != null && !(known.isDone() && known.join().isExhausted());
-            entry = usable ? known : own;
+            entry = known == null || (known.isDone() && known.join().isExhausted()) ? own : known;
             grammars.put(grammar.key(), entry);
         }
         if (entry != own) {

@@ -277,10 +277,11 @@ public record Incident(
     }
 
     /** Entries of the timeline that a step has added to {@code before}. */
+    @SuppressWarnings("ReferenceEquality") // two entries may be equal
     public List<TimelineEntry> entriesSince(Incident before) {
         TimelineEntry last = before.timeline.get(before.timeline.size() - 1);
         int index = timeline.size() - 1;
-        while (index > 0 && timeline.get(index) != last) { // by identity: two entries may be equal
+        while (index > 0 && timeline.get(index) != last) {
             index--;
         }
         return timeline.subList(timeline.get(index) == last ? index + 1 : timeline.size() - 1, timeline.size());

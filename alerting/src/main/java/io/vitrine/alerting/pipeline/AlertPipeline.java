@@ -151,12 +151,15 @@ public final class AlertPipeline {
         List<Alert> firing = new ArrayList<>();
         for (StoredAlert stored : state.alerts()) {
             AlertRule rule = rulesByName.get(stored.rule());
-            boolean known = rule != null && rule.produces(stored.labels());
-            Alert alert = known ? stored.toAlert(rule) : stored.orphaned(atMillis);
-            if (known) {
+            Alert alert;
+            if (rule != null && rule.produces(stored.labels())) {
+                alert = stored.toAlert(rule);
                 byRule.computeIfAbsent(stored.rule(), name -> new ArrayList<>()).add(alert);
-            } else if (stored.state() == AlertState.FIRING) {
-                orphans.add(alert);
+            } else {
+                alert = stored.orphaned(atMillis);
+                if (stored.state() == AlertState.FIRING) {
+                    orphans.add(alert);
+                }
             }
             if (stored.state() == AlertState.FIRING) {
                 firing.add(alert);

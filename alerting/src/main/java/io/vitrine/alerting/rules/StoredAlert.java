@@ -27,6 +27,17 @@ public record StoredAlert(
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
     }
 
+    /** An alert that has not ended. */
+    public static StoredAlert unended(
+            String rule,
+            SortedMap<String, String> labels,
+            AlertState state,
+            double value,
+            long activeSinceMillis,
+            long changedMillis) {
+        return new StoredAlert(rule, labels, state, value, activeSinceMillis, changedMillis, null);
+    }
+
     /** What is written of an alert. */
     public static StoredAlert of(Alert alert) {
         return new StoredAlert(

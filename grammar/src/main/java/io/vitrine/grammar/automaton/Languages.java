@@ -217,7 +217,11 @@ public final class Languages {
         return union(epsilon, language);
     }
 
-    /** @param max {@link #UNBOUNDED} for no upper bound */
+    /**
+     * A language several times.
+     *
+     * @param max {@link #UNBOUNDED} for no upper bound
+     */
     public Language repetition(Language body, int min, int max) {
         if (min < 0 || max < min) {
             throw new IllegalArgumentException("a repetition needs 0 <= min <= max: " + min + " to " + max);

@@ -18,7 +18,11 @@ public final class Work {
         steps = 0;
     }
 
-    /** @throws WorkLimitException if the budget is used up */
+    /**
+     * Adds steps.
+     *
+     * @throws WorkLimitException if the budget is used up
+     */
     public void add(int count) {
         steps += count;
         if (steps > maxSteps) {

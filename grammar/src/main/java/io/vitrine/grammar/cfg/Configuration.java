@@ -47,7 +47,12 @@ public final class Configuration {
     public Configuration next(int value) {
         int c = classes.classOf(value);
         Configuration known = next[c];
-        return known != null ? known : (next[c] = recognizer.step(this, value));
+        if (known != null) {
+            return known;
+        }
+        Configuration stepped = recognizer.step(this, value);
+        next[c] = stepped;
+        return stepped;
     }
 
     /**

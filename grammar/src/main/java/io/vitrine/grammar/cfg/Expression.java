@@ -24,7 +24,11 @@ public sealed interface Expression {
         }
     }
 
-    /** @param max {@link io.vitrine.grammar.automaton.Languages#UNBOUNDED} for no upper bound */
+    /**
+     * An expression several times.
+     *
+     * @param max {@link io.vitrine.grammar.automaton.Languages#UNBOUNDED} for no upper bound
+     */
     record Repetition(Expression body, int min, int max) implements Expression {}
 
     record Call(Rule rule) implements Expression {}

@@ -23,7 +23,7 @@ final class Network {
     private final List<Node> nodes = new ArrayList<>();
     private final List<Node> starts = new ArrayList<>();
     private final List<Language> lexemes = new ArrayList<>();
-    private final Map<Rule, Integer> ruleIndexes = new IdentityHashMap<>();
+    private final IdentityHashMap<Rule, Integer> ruleIndexes = new IdentityHashMap<>();
     private final Map<Language, Integer> lexemeIndexes = new HashMap<>();
     private final Deque<Runnable> pending = new ArrayDeque<>();
 

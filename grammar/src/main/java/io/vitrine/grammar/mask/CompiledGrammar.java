@@ -2,7 +2,6 @@ package io.vitrine.grammar.mask;
 
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.OptionalInt;
 
 import io.vitrine.grammar.GrammarException;
@@ -27,7 +26,7 @@ public final class CompiledGrammar {
     private final Work work;
     private final Languages languages;
     private final Language plainCharacter;
-    private final Map<Configuration, TokenMask> masks = new IdentityHashMap<>();
+    private final IdentityHashMap<Configuration, TokenMask> masks = new IdentityHashMap<>();
     private int maskBytes;
     private Recognizer recognizer;
 
@@ -46,12 +45,16 @@ public final class CompiledGrammar {
         this.plainCharacter = Slice.character(languages);
     }
 
-    /** @throws GrammarException if the constraint is malformed, unsupported, unsatisfiable or exceeds a limit */
+    /**
+     * Compiles a constraint for the vocabulary of a trie.
+     *
+     * @throws GrammarException if the constraint is malformed, unsupported, unsatisfiable or exceeds a limit
+     */
     public static CompiledGrammar of(Source source, TokenTrie trie, GrammarLimits limits) {
         try {
             return new CompiledGrammar(source, trie, limits);
         } catch (WorkLimitException e) {
-            throw new GrammarException("limit", "", e.getMessage());
+            throw new GrammarException("limit", "", String.valueOf(e.getMessage()));
         }
     }
 

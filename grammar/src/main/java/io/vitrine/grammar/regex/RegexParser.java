@@ -42,7 +42,11 @@ public final class RegexParser {
         this.limits = limits;
     }
 
-    /** @throws GrammarException with keyword {@code regex} and the offset of the fault as its pointer */
+    /**
+     * The language of a regular expression.
+     *
+     * @throws GrammarException with keyword {@code regex} and the offset of the fault as its pointer
+     */
     public static Language parse(
             String source, Match match, CharacterEncoding encoding, Languages languages, GrammarLimits limits) {
         RegexParser parser = new RegexParser(source, match, encoding, languages, limits);

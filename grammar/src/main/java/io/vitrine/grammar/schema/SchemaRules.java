@@ -28,7 +28,7 @@ final class SchemaRules {
     private final Languages languages;
     private final Language whiteSpace;
     private final Language quote;
-    private final Map<Shape, Rule> rules = new IdentityHashMap<>();
+    private final IdentityHashMap<Shape, Rule> rules = new IdentityHashMap<>();
     private final Map<Shape.Reference, Rule> references = new HashMap<>();
     private final Deque<Runnable> pending = new ArrayDeque<>();
     private @Nullable Rule any;

@@ -26,6 +26,8 @@ sealed interface Shape {
     record Text(Language content) implements Shape {}
 
     /**
+     * Arrays.
+     *
      * @param prefix shapes of the first elements
      * @param items shape of the elements behind them
      */
@@ -41,6 +43,8 @@ sealed interface Shape {
     }
 
     /**
+     * Objects.
+     *
      * @param named properties in the order in which they are written
      * @param regions disjoint sets of the names that other properties may have
      */
@@ -55,6 +59,8 @@ sealed interface Shape {
     record Property(Shape shape, boolean required) {}
 
     /**
+     * Names of further properties, and the shape of their values.
+     *
      * @param names as JSON writes them, without quotes; names of {@link Properties#named} may be among them and do
      * not count
      */

@@ -156,8 +156,9 @@ final class Shapes {
         for (int i = 0; i < Math.max(x.prefix().size(), y.prefix().size()); i++) {
             prefix.add(intersection(x.element(i), y.element(i)));
         }
-        return array(
-                prefix, intersection(x.items(), y.items()), Math.max(x.min(), y.min()), Math.min(x.max(), y.max()));
+        int least = Math.max(x.min(), y.min());
+        int most = Math.min(x.max(), y.max());
+        return array(prefix, intersection(x.items(), y.items()), least, most);
     }
 
     /** An array that ends before the first element that has no value. */
@@ -192,7 +193,9 @@ final class Shapes {
                 }
             }
         }
-        return object(named, regions, Math.max(x.min(), y.min()), Math.min(x.max(), y.max()));
+        int least = Math.max(x.min(), y.min());
+        int most = Math.min(x.max(), y.max());
+        return object(named, regions, least, most);
     }
 
     /** Nothing, if a required property has no value or is not to be counted. */

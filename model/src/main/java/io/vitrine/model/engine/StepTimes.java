@@ -18,7 +18,7 @@ final class StepTimes {
             IntStream.range(0, KINDS).mapToObj(kind -> new MovingMedian()).toArray(MovingMedian[]::new);
 
     void add(int tokens, long nanos) {
-        byKind[kind(tokens)].add(nanos);
+        byKind[kind(tokens)].add((double) nanos);
     }
 
     /** Empty until a step has ended. */

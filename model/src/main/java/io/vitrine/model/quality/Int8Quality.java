@@ -60,7 +60,7 @@ public record Int8Quality(double increase) {
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
-        String[] words = Files.readString(file).strip().split(" ");
+        String[] words = Files.readString(file).strip().split(" ", -1);
         try {
             return words.length == 2 && words[0].equals(key(model))
                     ? Optional.of(new Int8Quality(Double.parseDouble(words[1])))

@@ -20,13 +20,11 @@ public final class Perplexity {
     /** Rows of logits at a time: 256 rows of 152 064 entries are 156 MB. */
     private static final int CHUNK = 256;
 
-    private final ModelRunner runner;
     private final float[] row;
     private double nats;
     private int count;
 
     private Perplexity(ModelRunner runner) {
-        this.runner = runner;
         this.row = new float[runner.vocabularySize()];
     }
 

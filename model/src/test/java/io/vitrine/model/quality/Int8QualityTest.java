@@ -42,9 +42,11 @@ class Int8QualityTest {
         Int8Quality measured = measure(model);
         assertThat(measured.increase()).isBetween(-0.1, 0.1).isNotZero();
         assertThat(Int8Quality.kept(model)).contains(measured);
-        assertThat(Files.list(model).map(Path::getFileName).map(Path::toString))
-                .contains("int8-quality")
-                .noneMatch(name -> name.endsWith(".partial"));
+        try (Stream<Path> files = Files.list(model)) {
+            assertThat(files.map(Path::getFileName).map(Path::toString))
+                    .contains("int8-quality")
+                    .noneMatch(name -> name.endsWith(".partial"));
+        }
     }
 
     @Test

@@ -27,11 +27,11 @@ final class AlertMetrics {
                         series.show(SliMeters.FIRING, (double) report.firing().getOrDefault(severity, 0L), severity));
         report.objectives().forEach(this::show);
         series.show(SliMeters.SERIES, report.seriesCount());
-        series.show(SliMeters.REFUSED, report.refusedCount());
-        series.show(SliMeters.RULE_FAILURES, report.ruleFailures());
+        series.show(SliMeters.REFUSED, (double) report.refusedCount());
+        series.show(SliMeters.RULE_FAILURES, (double) report.ruleFailures());
         series.show(SliMeters.UNSAVED, report.unsaved());
-        series.show(SliMeters.SAVE_FAILURES, report.saveFailures());
-        series.show(SliMeters.LOST, report.lost());
+        series.show(SliMeters.SAVE_FAILURES, (double) report.saveFailures());
+        series.show(SliMeters.LOST, (double) report.lost());
         series.end();
     }
 

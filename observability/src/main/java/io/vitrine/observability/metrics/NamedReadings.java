@@ -51,7 +51,7 @@ final class NamedReadings {
         } else if (point instanceof InfoDataPointSnapshot) {
             add(family + "_info", labels, 1, names, readings);
         } else if (point instanceof HistogramDataPointSnapshot histogram) {
-            add(family + "_count", labels, histogram.getCount(), names, readings);
+            add(family + "_count", labels, (double) histogram.getCount(), names, readings);
             add(family + "_sum", labels, histogram.getSum(), names, readings);
             if (names.contains(family + "_bucket")) {
                 addBuckets(family + "_bucket", labels, histogram.getClassicBuckets(), readings);

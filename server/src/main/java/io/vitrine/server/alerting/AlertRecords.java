@@ -66,14 +66,13 @@ final class AlertRecords {
     }
 
     private static StoredAlert alert(AlertRow row) {
-        return new StoredAlert(
+        return StoredAlert.unended(
                 row.rule(),
                 AlertJson.labels(row.labels()),
                 AlertState.valueOf(row.state()),
                 row.value(),
                 row.activeSinceMillis(),
-                row.changedMillis(),
-                null);
+                row.changedMillis());
     }
 
     /** JSON by key. */

@@ -3,6 +3,7 @@ package io.vitrine.server.alerting;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import io.vitrine.alerting.pipeline.AlertPipeline;
 import io.vitrine.alerting.pipeline.AlertPipeline.Step;
 import io.vitrine.alerting.routing.Notification;
 import io.vitrine.alerting.rules.Alert;
+import io.vitrine.alerting.rules.Severity;
 import io.vitrine.observability.LifecycleListener;
 import io.vitrine.store.ledger.AlertLedger;
 import io.vitrine.store.ledger.AlertRow;
@@ -96,18 +98,18 @@ final class AlertSaver {
 
     private void dropLeastUrgent() {
         Notification least = notifications.stream()
-                .max((one, other) -> urgency(one) - urgency(other))
+                .max(Comparator.comparing(AlertSaver::urgency))
                 .orElseThrow();
         notifications.remove(least);
         lostCount++;
     }
 
-    /** Ordinal of the most urgent alert. */
-    private static int urgency(Notification notification) {
+    /** Severity of the most urgent alert. */
+    private static Severity urgency(Notification notification) {
         return Stream.concat(notification.firing().stream(), notification.resolved().stream())
-                .mapToInt(alert -> alert.rule().severity().ordinal())
-                .min()
-                .orElse(Integer.MAX_VALUE);
+                .map(alert -> alert.rule().severity())
+                .min(Comparator.naturalOrder())
+                .orElse(Severity.P3);
     }
 
     /**
@@ -205,9 +207,10 @@ final class AlertSaver {
         private void put(Alert alert) {
             AlertRow row = AlertRecords.row(alert);
             AlertRow saved = savedAlerts.get(row.fingerprint());
-            boolean same =
-                    saved != null && saved.state().equals(row.state()) && saved.changedMillis() == row.changedMillis();
-            if (same && (!refreshes || saved.equals(row))) {
+            if (saved != null
+                    && saved.state().equals(row.state())
+                    && saved.changedMillis() == row.changedMillis()
+                    && (!refreshes || saved.equals(row))) {
                 alerts.put(row.fingerprint(), saved);
             } else {
                 alerts.put(row.fingerprint(), row);

@@ -147,7 +147,7 @@ public final class BodyMemory {
 
         private boolean fits() {
             if (used - bytes + wanted > capacity
-                    || isLarge(wanted) && largeUsed - largePart(bytes) + wanted > largeCapacity) {
+                    || (isLarge(wanted) && largeUsed - largePart(bytes) + wanted > largeCapacity)) {
                 return false;
             }
             long before = bytes;

@@ -59,7 +59,7 @@ final class SameSite {
         return own != null
                 && HostRule.host(own).equals(HostRule.host(asked))
                 && port(own, scheme) == port(asked, scheme)
-                && (scheme.equals(request.scheme()) || scheme.equals("https") && hosts.names(own));
+                && (scheme.equals(request.scheme()) || (scheme.equals("https") && hosts.names(own)));
     }
 
     static int port(HostAndPort authority, String scheme) {

@@ -150,7 +150,7 @@ class OutboxTest {
         add("pager", "waits", 9);
         for (int i = 0; i < 5; i++) {
             long id = idOf(i);
-            long at = 10 + i;
+            long at = 10L + i;
             ledger.writer()
                     .submit(connection -> {
                         OutboxTable.end(connection, id, OutboxState.DELIVERED, at, null, 2);
