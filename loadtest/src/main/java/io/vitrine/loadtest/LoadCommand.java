@@ -129,7 +129,7 @@ final class LoadCommand implements Callable<Integer> {
             throw new IllegalArgumentException("a plan without --requests has no end and cannot be saved");
         }
         try (Stream<String> lines = plan.lines()) {
-            Files.write(file, (Iterable<String>) lines::iterator);
+            Files.write(file, lines.toList());
         }
         return 0;
     }

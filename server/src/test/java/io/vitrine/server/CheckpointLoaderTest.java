@@ -70,7 +70,7 @@ class CheckpointLoaderTest {
     /** As if that had been measured of these files. */
     private void keep(double increase) throws IOException {
         Path file = model.resolve("int8-quality");
-        String key = Files.readString(file).split(" ")[0];
+        String key = Files.readString(file).split(" ", -1)[0];
         Files.writeString(file, key + " " + increase);
     }
 

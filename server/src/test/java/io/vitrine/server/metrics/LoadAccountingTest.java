@@ -74,7 +74,7 @@ class LoadAccountingTest {
                 assertThat(sum(scrape, "vitrine_requests_total", "outcome=\"" + outcome.label() + "\""))
                         .as(outcome.label())
                         .isPositive()
-                        .isEqualTo(server.summaries().stream()
+                        .isEqualTo((double) server.summaries().stream()
                                 .filter(summary -> summary.outcome() == outcome)
                                 .count());
             }
