@@ -28,8 +28,9 @@ import io.vitrine.alerting.slo.SloHour;
 import io.vitrine.alerting.slo.SloTracker;
 
 /**
- * Everything that is evaluated, in one place: takes a scrape of the meters, and yields what has changed and who is to be notified. A
- * rule or objective that fails does not keep the others from being evaluated. No clock, no I/O; not thread-safe.
+ * Everything that is evaluated, in one place: takes a scrape of the meters, and yields what has changed and who is to
+ * be notified. A rule or objective that fails does not keep the others from being evaluated. No clock, no I/O; not
+ * thread-safe.
  */
 public final class AlertPipeline {
 
@@ -143,7 +144,8 @@ public final class AlertPipeline {
     }
 
     /**
-     * Puts back what was written down; before the first step. An alert whose rule is not configured any more is resolved at that step.
+     * Puts back what was written down; before the first step. An alert whose rule is not configured any more is
+     * resolved at that step.
      */
     public void restore(PipelineState state, long atMillis) {
         Map<String, List<Alert>> byRule = new LinkedHashMap<>();

@@ -40,8 +40,8 @@ public record Scenario(String rule, Duration at, boolean fires, Map<Series, List
     }
 
     /**
-     * Scenarios of a list that is parsed: {@code {rule: X, at: 10m, fires: {series: values}, silent: {series: values}}}, one of the two
-     * or both.
+     * Scenarios of a list that is parsed: {@code {rule: X, at: 10m, fires: {series: values}, silent: {series:
+     * values}}}, one of the two or both.
      *
      * @throws IllegalArgumentException if anything in it is not understood
      */

@@ -39,7 +39,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** How many series a scrape has after traffic of every kind: several tenants, both routes, streamed and whole, every error. */
+/**
+ * How many series a scrape has after traffic of every kind: several tenants, both routes, streamed and whole, every
+ * error.
+ */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class SeriesTest {
 
@@ -71,7 +74,10 @@ class SeriesTest {
         }
     }
 
-    /** Of the shipped rules and objectives; prints the processor time of an evaluation, the reading of the meters included. */
+    /**
+     * Of the shipped rules and objectives; prints the processor time of an evaluation, the reading of the meters
+     * included.
+     */
     private static void evaluateAlerts(Telemetry telemetry) {
         AlertPipeline pipeline = new AlertPipeline(AlertFile.shipped(), new PipelineLimits(20_000, 50, 100));
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
