@@ -67,7 +67,7 @@ public final class AlertPipeline {
         return reach;
     }
 
-    /** Names of all metrics that are read: a scrape needs no others. The burn rates of the objectives are computed here. */
+    /** Names of the metrics that a scrape needs; burn rates of objectives are computed here. */
     public Set<String> metrics() {
         Set<String> metrics =
                 plan.rules().stream().flatMap(rule -> rule.metrics().keySet().stream()).collect(Collectors.toSet());
