@@ -42,8 +42,8 @@ import io.vitrine.observability.tracing.TracingControl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that watches a server, behind one door: made from settings, it gives the listeners to hand to the engine and
- * to the HTTP side. What is switched off costs nothing: its listener is the one that does nothing. Any thread.
+ * Everything that watches a server, behind one door: made from settings, it gives the listeners to hand to the engine
+ * and to the HTTP side. What is switched off costs nothing: its listener is the one that does nothing. Any thread.
  */
 public final class Telemetry implements AutoCloseable {
 
@@ -97,8 +97,8 @@ public final class Telemetry implements AutoCloseable {
     }
 
     /**
-     * Reads the meters at intervals from now on, for the collector and the archive: once everything is there that they read, Vert.x
-     * among it.
+     * Reads the meters at intervals from now on, for the collector and the archive: once everything is there that they
+     * read, Vert.x among it.
      */
     public void startReaders() {
         readable.set(true);
@@ -240,7 +240,10 @@ public final class Telemetry implements AutoCloseable {
         metrics.ifPresent(meters -> meters.evaluated(report));
     }
 
-    /** The series of these metrics now, as a scrape names them; empty if metrics are off, or not all that they read is there yet. */
+    /**
+     * The series of these metrics now, as a scrape names them; empty if metrics are off, or not all that they read is
+     * there yet.
+     */
     public Optional<List<MeterReading>> readings(Set<String> names) {
         return readable.get() ? metrics.map(meters -> meters.readings(names)) : Optional.empty();
     }
@@ -318,7 +321,9 @@ public final class Telemetry implements AutoCloseable {
         return metrics.map(meters -> meters.scrape(accept));
     }
 
-    /** Sends the spans and writes the log lines that wait, also into the archive, and ends what runs in the background. */
+    /**
+     * Sends the spans and writes the log lines that wait, also into the archive, and ends what runs in the background.
+     */
     @Override
     public void close() {
         tracing.ifPresent(Tracing::close);

@@ -10,8 +10,8 @@ import io.vitrine.gpu.HealthRule;
 import io.vitrine.gpu.HealthState;
 
 /**
- * Faults of a GPU, each as a timeline of the fake driver in which it begins at second {@value #BEGINS}, and what must come of it: the
- * card's state with every reason.
+ * Faults of a GPU, each as a timeline of the fake driver in which it begins at second {@value #BEGINS}, and what must
+ * come of it: the card's state with every reason.
  */
 enum GpuFault {
     LOST(11, HealthState.FAILED, Set.of(HealthRule.LOST), "@10 ret.gpu0=15"),

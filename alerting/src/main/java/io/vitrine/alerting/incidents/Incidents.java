@@ -56,7 +56,9 @@ public final class Incidents {
                         && alert.rule().severity().opensIncident());
     }
 
-    /** Takes alerts whose state has changed; returns the incidents that changed. Taking an alert again changes nothing. */
+    /**
+     * Takes alerts whose state has changed; returns the incidents that changed. Taking an alert again changes nothing.
+     */
     public List<Incident> changed(Collection<Alert> alerts, long atMillis) {
         Map<Long, Incident> changed = new LinkedHashMap<>();
         for (Alert alert : alerts) {

@@ -25,11 +25,13 @@ import io.vitrine.alerting.series.Growth;
 import io.vitrine.alerting.series.Sample;
 import io.vitrine.alerting.series.SeriesStore;
 import io.vitrine.alerting.slo.SloHour;
+import io.vitrine.alerting.slo.SloSeries;
 import io.vitrine.alerting.slo.SloTracker;
 
 /**
- * Everything that is evaluated, in one place: takes a scrape of the meters, and yields what has changed and who is to be notified. A
- * rule or objective that fails does not keep the others from being evaluated. No clock, no I/O; not thread-safe.
+ * Everything that is evaluated, in one place: takes a scrape of the meters, and yields what has changed and who is to
+ * be notified. A rule or objective that fails does not keep the others from being evaluated. No clock, no I/O; not
+ * thread-safe.
  */
 public final class AlertPipeline {
 
@@ -65,12 +67,13 @@ public final class AlertPipeline {
         return reach;
     }
 
-    /** Names of all metrics that are read: a scrape needs no others. */
+    /** Names of the metrics that a scrape needs; burn rates of objectives are computed here. */
     public Set<String> metrics() {
         Set<String> metrics = plan.rules().stream()
                 .flatMap(rule -> rule.metrics().keySet().stream())
                 .collect(Collectors.toSet());
         trackers.forEach(tracker -> metrics.addAll(tracker.metrics()));
+        metrics.removeAll(Set.of(SloSeries.BURN_RATE, SloSeries.EVENTS));
         return metrics;
     }
 
@@ -144,7 +147,8 @@ public final class AlertPipeline {
     }
 
     /**
-     * Puts back what was written down; before the first step. An alert whose rule is not configured any more is resolved at that step.
+     * Puts back what was written down; before the first step. An alert whose rule is not configured any more is
+     * resolved at that step.
      */
     public void restore(PipelineState state, long atMillis) {
         Map<String, List<Alert>> byRule = new LinkedHashMap<>();

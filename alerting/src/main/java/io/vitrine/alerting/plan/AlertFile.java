@@ -30,8 +30,9 @@ import io.vitrine.alerting.yaml.Keys;
 import io.vitrine.alerting.yaml.Nearest;
 
 /**
- * Reads the one file that alerts are configured in, on top of what is shipped. Its first document is ours; further ones are OpenSLO's.
- * A rule or objective of the file replaces the shipped one of its name; {@code disabled} takes rules and objectives away.
+ * Reads the one file that alerts are configured in, on top of what is shipped. Its first document is ours; further ones
+ * are OpenSLO's. A rule or objective of the file replaces the shipped one of its name; {@code disabled} takes rules and
+ * objectives away.
  */
 public final class AlertFile {
 

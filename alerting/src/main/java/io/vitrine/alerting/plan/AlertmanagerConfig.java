@@ -19,8 +19,8 @@ import io.vitrine.alerting.routing.WeeklyHours;
 import io.vitrine.alerting.series.Matcher;
 
 /**
- * Routing in the form of an Alertmanager configuration (0.24 or later). Receivers have names only: their settings are not exported.
- * Escalation and flapping have no counterpart there.
+ * Routing in the form of an Alertmanager configuration (0.24 or later). Receivers have names only: their settings are
+ * not exported. Escalation and flapping have no counterpart there.
  */
 public final class AlertmanagerConfig {
 

@@ -16,8 +16,9 @@ import io.vitrine.alerting.rules.Severity;
 import io.vitrine.alerting.series.Matcher;
 
 /**
- * Where alerts go if the file has no routes: P0 pages at once; P1 goes to chat and e-mail, is due in 15 minutes and escalates to the
- * pager; P2 is shown and due within the hour; P3 is for business hours. Without receivers all of it is log, API and meters.
+ * Where alerts go if the file has no routes: P0 pages at once; P1 goes to chat and e-mail, is due in 15 minutes and
+ * escalates to the pager; P2 is shown and due within the hour; P3 is for business hours. Without receivers all of it is
+ * log, API and meters.
  */
 final class DefaultRoutes {
 

@@ -1,4 +1,7 @@
-/** Everything about alerts that is configured: rules, objectives, routing, scenarios; the shipped ones and those of a file. */
+/**
+ * Everything about alerts that is configured: rules, objectives, routing, scenarios; the shipped ones and those of a
+ * file.
+ */
 @NullMarked
 package io.vitrine.alerting.plan;
 

@@ -7,7 +7,10 @@ import java.util.TreeMap;
 
 import io.vitrine.alerting.series.Series;
 
-/** {@code histogram_quantile}: the value below which a share of the observations lies, by linear interpolation in its bucket. */
+/**
+ * {@code histogram_quantile}: the value below which a share of the observations lies, by linear interpolation in its
+ * bucket.
+ */
 final class Quantiles {
 
     private static final String BOUND = "le";

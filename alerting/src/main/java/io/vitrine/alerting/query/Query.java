@@ -13,10 +13,10 @@ import io.vitrine.alerting.series.Series;
 import io.vitrine.alerting.series.SeriesStore;
 
 /**
- * An expression in the part of PromQL that rules need: selectors with matchers and {@code offset}; {@code rate}, {@code increase}
- * and other functions of a window; {@code histogram_quantile}, {@code absent}; {@code sum}, {@code max}, {@code min}, {@code avg}
- * and {@code count} with {@code by} and {@code without}; arithmetic, comparisons, {@code and}, {@code or}, {@code unless} with {@code
- * on} and {@code ignoring}. Results are those of Prometheus. Immutable.
+ * An expression in the part of PromQL that rules need: selectors with matchers and {@code offset}; {@code rate}, {@code
+ * increase} and other functions of a window; {@code histogram_quantile}, {@code absent}; {@code sum}, {@code max},
+ * {@code min}, {@code avg} and {@code count} with {@code by} and {@code without}; arithmetic, comparisons, {@code and},
+ * {@code or}, {@code unless} with {@code on} and {@code ignoring}. Results are those of Prometheus. Immutable.
  */
 public final class Query {
 

@@ -109,8 +109,8 @@ enum RangeFunction {
     }
 
     /**
-     * The change between the first and the last sample, resets of counters taken out, extended to the window's ends where a
-     * sample is close to them: Prometheus's {@code extrapolatedRate}.
+     * The change between the first and the last sample, resets of counters taken out, extended to the window's ends
+     * where a sample is close to them: Prometheus's {@code extrapolatedRate}.
      */
     private static OptionalDouble extrapolated(
             Points points, long end, Duration window, boolean counter, boolean perSecond) {

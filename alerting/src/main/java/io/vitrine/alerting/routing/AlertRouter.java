@@ -22,8 +22,8 @@ import io.vitrine.alerting.rules.AlertState;
 import io.vitrine.alerting.rules.StoredAlert;
 
 /**
- * Decides which messages are due. Takes the alerts as they change and is asked at every evaluation; has no clock of its own and delivers
- * nothing. Not thread-safe.
+ * Decides which messages are due. Takes the alerts as they change and is asked at every evaluation; has no clock of its
+ * own and delivers nothing. Not thread-safe.
  */
 public final class AlertRouter {
 
@@ -106,8 +106,8 @@ public final class AlertRouter {
     }
 
     /**
-     * Puts back what was written down; before anything else. Groups of routes that are not configured any more are forgotten, so
-     * that their alerts are sent again by the routes that take them now.
+     * Puts back what was written down; before anything else. Groups of routes that are not configured any more are
+     * forgotten, so that their alerts are sent again by the routes that take them now.
      *
      * @param firingNow alerts that fired when it was written, of rules that are still there
      * @param rules by name

@@ -6,8 +6,8 @@ import java.util.Map;
 import io.vitrine.alerting.series.Matcher;
 
 /**
- * While an alert that passes {@code source} fires, those that pass {@code target} send no messages: they follow from it. An alert
- * never inhibits itself.
+ * While an alert that passes {@code source} fires, those that pass {@code target} send no messages: they follow from
+ * it. An alert never inhibits itself.
  *
  * @param equal labels that must have the same values on both
  */

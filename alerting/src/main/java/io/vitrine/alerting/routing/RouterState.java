@@ -12,7 +12,8 @@ import java.util.TreeSet;
 import io.vitrine.alerting.rules.StoredAlert;
 
 /**
- * What an {@link AlertRouter} must not forget over a restart: which messages it has sent, and how often alerts came to fire.
+ * What an {@link AlertRouter} must not forget over a restart: which messages it has sent, and how often alerts came to
+ * fire.
  *
  * @param groups by key
  * @param starts times at which an alert came to fire, by fingerprint

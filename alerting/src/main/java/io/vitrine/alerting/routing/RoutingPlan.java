@@ -16,8 +16,8 @@ public record RoutingPlan(
         List<Route> routes, List<Inhibition> inhibitions, List<MaintenanceWindow> maintenance, Flapping flapping) {
 
     /**
-     * An alert that fires this often within the window is flapping: it sends one message, and no more until it has not changed for a
-     * whole window.
+     * An alert that fires this often within the window is flapping: it sends one message, and no more until it has not
+     * changed for a whole window.
      */
     public record Flapping(int count, Duration window) {
 

@@ -9,8 +9,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Hours that come back every week, in a time zone: business hours, maintenance windows. A range that ends before it begins goes over
- * midnight and belongs to the day on which it begins.
+ * Hours that come back every week, in a time zone: business hours, maintenance windows. A range that ends before it
+ * begins goes over midnight and belongs to the day on which it begins.
  *
  * @param from included
  * @param to excluded; {@code 00:00} is the end of the day

@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 import io.vitrine.alerting.query.Query;
 
 /**
- * One alert: what is read, where it fires and where it clears. Each label set that {@code expr} yields is an alert of its own.
+ * One alert: what is read, where it fires and where it clears. Each label set that {@code expr} yields is an alert of
+ * its own.
  *
  * @param name unique, in CamelCase, such as {@code QueueFull}
  * @param expr the value that is compared

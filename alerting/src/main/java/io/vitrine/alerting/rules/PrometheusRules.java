@@ -8,8 +8,8 @@ import java.util.Map;
 import io.vitrine.alerting.query.PromDuration;
 
 /**
- * Rules in the form of a Prometheus rule file (2.42 or later, for {@code keep_firing_for}). A clear threshold of its own becomes a second
- * branch that holds while the alert fires: Prometheus has its state in the series {@code ALERTS}.
+ * Rules in the form of a Prometheus rule file (2.42 or later, for {@code keep_firing_for}). A clear threshold of its
+ * own becomes a second branch that holds while the alert fires: Prometheus has its state in the series {@code ALERTS}.
  */
 public final class PrometheusRules {
 

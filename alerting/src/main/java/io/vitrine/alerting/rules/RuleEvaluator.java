@@ -14,8 +14,8 @@ import io.vitrine.alerting.rules.Alert.EndReason;
 import io.vitrine.alerting.series.SeriesStore;
 
 /**
- * One rule's alerts over time. Fires at the same evaluation as Prometheus does with the exported rule ({@link PrometheusRules}). Not
- * thread-safe; evaluations come in the order of their times.
+ * One rule's alerts over time. Fires at the same evaluation as Prometheus does with the exported rule ({@link
+ * PrometheusRules}). Not thread-safe; evaluations come in the order of their times.
  */
 public final class RuleEvaluator {
 
@@ -163,8 +163,8 @@ public final class RuleEvaluator {
     }
 
     /**
-     * Puts firing and pending alerts back after a restart, so that a firing one does not fire again. One without a value is kept
-     * until the rule's windows are filled again: the restart alone has emptied them.
+     * Puts firing and pending alerts back after a restart, so that a firing one does not fire again. One without a
+     * value is kept until the rule's windows are filled again: the restart alone has emptied them.
      *
      * @param alerts of this rule, as {@link #alerts} gave them
      */

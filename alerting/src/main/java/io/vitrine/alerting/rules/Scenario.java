@@ -40,8 +40,8 @@ public record Scenario(String rule, Duration at, boolean fires, Map<Series, List
     }
 
     /**
-     * Scenarios of a list that is parsed: {@code {rule: X, at: 10m, fires: {series: values}, silent: {series: values}}}, one of the two
-     * or both.
+     * Scenarios of a list that is parsed: {@code {rule: X, at: 10m, fires: {series: values}, silent: {series:
+     * values}}}, one of the two or both.
      *
      * @throws IllegalArgumentException if anything in it is not understood
      */
@@ -51,6 +51,9 @@ public record Scenario(String rule, Duration at, boolean fires, Map<Series, List
             String rule = entry.path("rule").asText();
             Keys.require(entry, List.of("rule", "at", "fires", "silent"), "scenario of " + rule);
             Duration at = PromDuration.parse(entry.path("at").asText("0"));
+            if (OUTCOMES.stream().noneMatch(entry::has)) {
+                throw new IllegalArgumentException("a scenario of " + rule + " needs fires or silent");
+            }
             for (String outcome : OUTCOMES) {
                 if (entry.has(outcome)) {
                     scenarios.add(new Scenario(rule, at, outcome.equals("fires"), series(entry.path(outcome))));

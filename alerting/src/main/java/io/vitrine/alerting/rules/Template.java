@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Text with {@code {{ value }}}, {@code {{ value | percent }}} (or {@code duration}, {@code bytes}) and {@code {{ labels.model }}} in
- * it.
+ * Text with {@code {{ value }}}, {@code {{ value | percent }}} (or {@code duration}, {@code bytes}) and {@code {{
+ * labels.model }}} in it.
  */
 public final class Template {
 

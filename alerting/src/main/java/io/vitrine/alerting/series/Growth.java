@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How much counters have grown from one scrape to the next, to the event. A counter that is new began at zero, and so did one that
- * fell: both belong to the process that is scraped. Not thread-safe.
+ * How much counters have grown from one scrape to the next, to the event. A counter that is new began at zero, and so
+ * did one that fell: both belong to the process that is scraped. Not thread-safe.
  */
 public final class Growth {
 

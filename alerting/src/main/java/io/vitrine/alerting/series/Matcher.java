@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** One condition on a label: {@code label="value"} and its three relatives. A label that is absent has the empty value. */
+/**
+ * One condition on a label: {@code label="value"} and its three relatives. A label that is absent has the empty value.
+ */
 public final class Matcher {
 
     /** How the value is compared. */
@@ -49,7 +51,8 @@ public final class Matcher {
     }
 
     /**
-     * Reads one matcher as PromQL and amtool write it: {@code severity="P1"}, {@code model=~"smol.*"}; quotes may be left out.
+     * Reads one matcher as PromQL and amtool write it: {@code severity="P1"}, {@code model=~"smol.*"}; quotes may be
+     * left out.
      *
      * @throws IllegalArgumentException if it is none
      */

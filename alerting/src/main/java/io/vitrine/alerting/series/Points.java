@@ -3,8 +3,8 @@ package io.vitrine.alerting.series;
 import java.util.Arrays;
 
 /**
- * Samples of one series in the order of their times. A NaN with {@link #STALE} bits says that a scrape no longer had the
- * series. Not thread-safe.
+ * Samples of one series in the order of their times. A NaN with {@link #STALE} bits says that a scrape no longer had
+ * the series. Not thread-safe.
  */
 public final class Points {
 

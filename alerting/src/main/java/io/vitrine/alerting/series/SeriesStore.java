@@ -13,9 +13,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Scraped samples of the last while, by metric. Answers as Prometheus 3 does: an instant reading looks back five minutes,
- * unless a scrape has since missed the series; a window is open on the left and closed on the right. A counter that is new in
- * a later scrape was 0 at the scrape before, as Prometheus has it with {@code created-timestamp-zero-ingestion}: its first event counts.
+ * Scraped samples of the last while, by metric. Answers as Prometheus 3 does: an instant reading looks back five
+ * minutes, unless a scrape has since missed the series; a window is open on the left and closed on the right. A counter
+ * that is new in a later scrape was 0 at the scrape before, as Prometheus has it with {@code
+ * created-timestamp-zero-ingestion}: its first event counts.
  *
  * <p>Not thread-safe. Bounded by the number of series and by the longest window.
  */
@@ -45,7 +46,10 @@ public final class SeriesStore {
         this(Map.of(), retention, maxSeries);
     }
 
-    /** The same with a retention for each metric: a histogram's buckets are many and are read over minutes, a cost over hours. */
+    /**
+     * The same with a retention for each metric: a histogram's buckets are many and are read over minutes, a cost over
+     * hours.
+     */
     public SeriesStore(Map<String, Duration> retention, int maxSeries) {
         this(retention, LOOKBACK, maxSeries);
     }

@@ -16,8 +16,8 @@ import io.vitrine.alerting.rules.Template;
 import io.vitrine.alerting.rules.Threshold;
 
 /**
- * Alert rules of an objective: multi-window, multi-burn-rate, as in chapter 5 of Google's SRE workbook. A burn rate must be exceeded over
- * a long window, so that it is significant, and over one twelfth of it, so that it is current.
+ * Alert rules of an objective: multi-window, multi-burn-rate, as in chapter 5 of Google's SRE workbook. A burn rate
+ * must be exceeded over a long window, so that it is significant, and over one twelfth of it, so that it is current.
  */
 public final class BurnRateRules {
 

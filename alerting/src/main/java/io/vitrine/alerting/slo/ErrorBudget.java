@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Events of one objective by hour, over its period: what the error budget is reckoned from. The hours are few enough to be written down
- * each time they change, so that a restart loses nothing. Not thread-safe.
+ * Events of one objective by hour, over its period: what the error budget is reckoned from. The hours are few enough to
+ * be written down each time they change, so that a restart loses nothing. Not thread-safe.
  */
 public final class ErrorBudget {
 
@@ -60,7 +60,8 @@ public final class ErrorBudget {
      *
      * @param left share of the period's error budget that is left; negative when it is overspent, 1 without events
      * @param goodShare share of good events in the period; empty without events
-     * @param timeToExhaustion at the burn rate of the last full six hours; empty if it does not run out within the period
+     * @param timeToExhaustion at the burn rate of the last full six hours; empty if it does not run out within the
+     *      period
      */
     public record Status(double left, Optional<Double> goodShare, Optional<Duration> timeToExhaustion) {}
 

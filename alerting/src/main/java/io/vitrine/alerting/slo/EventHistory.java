@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Events of one objective and label set by minute, for as long as the longest burn-rate window: what burn rates are computed from.
- * Of constant size. Not thread-safe.
+ * Events of one objective and label set by minute, for as long as the longest burn-rate window: what burn rates are
+ * computed from. Of constant size. Not thread-safe.
  */
 final class EventHistory {
 

@@ -7,13 +7,13 @@ import io.vitrine.alerting.query.PromDuration;
 import io.vitrine.alerting.query.Query;
 
 /**
- * One promise: of all events, at least the share {@code target} is good over {@code period}. Events are counted by queries in which
- * {@code {{.window}}} stands for a length of time, as in Sloth and OpenSLO.
+ * One promise: of all events, at least the share {@code target} is good over {@code period}. Events are counted by
+ * queries in which {@code {{.window}}} stands for a length of time, as in Sloth and OpenSLO.
  *
  * @param name unique, lower case with hyphens, such as {@code chat-ttft}
  * @param bad counts the events that break the promise; may have no result while there are none
- * @param total counts all events, with the same labels, of which there are {@code model} and {@code tenant_class} at most: each
- *     label set has a budget and meters of its own
+ * @param total counts all events, with the same labels, of which there are {@code model} and {@code tenant_class} at
+ *      most: each label set has a budget and meters of its own
  * @param target share of good events, between 0 and 1
  * @param period over which the error budget is reckoned
  * @param minEvents fewer events in a window say nothing: no alert is raised from them
@@ -61,7 +61,9 @@ public record Objective(
         return "(" + over(total, window) + ")";
     }
 
-    /** Counts the bad events of a window: 0 where there are events and no bad ones, nothing where there are no events. */
+    /**
+     * Counts the bad events of a window: 0 where there are events and no bad ones, nothing where there are no events.
+     */
     public String bad(Duration window) {
         return "((" + over(bad, window) + ") or " + total(window) + " * 0)";
     }

@@ -18,8 +18,8 @@ import io.vitrine.alerting.series.Sample;
 import io.vitrine.alerting.series.Series;
 
 /**
- * Counts the events of one objective, to the event, and knows the burn rates and the error budget of each label set. Time without
- * events, because there was no traffic or no server, counts as neither good nor bad. Not thread-safe.
+ * Counts the events of one objective, to the event, and knows the burn rates and the error budget of each label set.
+ * Time without events, because there was no traffic or no server, counts as neither good nor bad. Not thread-safe.
  */
 public final class SloTracker {
 

@@ -12,7 +12,8 @@ public final class Keys {
     /**
      * Checks the keys of an object.
      *
-     * @throws IllegalArgumentException if it is no object, or has a key that is not allowed; the message names the nearest
+     * @throws IllegalArgumentException if it is no object, or has a key that is not allowed; the message names the
+     *      nearest
      */
     public static void require(JsonNode node, Collection<String> allowed, String where) {
         if (!node.isObject()) {

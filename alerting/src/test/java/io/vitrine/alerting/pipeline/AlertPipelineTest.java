@@ -20,6 +20,7 @@ import io.vitrine.alerting.series.Matcher;
 import io.vitrine.alerting.series.Sample;
 import io.vitrine.alerting.series.Series;
 import io.vitrine.alerting.slo.SloHour;
+import io.vitrine.alerting.slo.SloSeries;
 import io.vitrine.alerting.slo.SloTracker;
 import org.junit.jupiter.api.Test;
 
@@ -194,9 +195,11 @@ class AlertPipelineTest {
         heat(90);
         steps((int) (Duration.ofHours(3).toMillis() / STEP_MILLIS));
 
-        assertThat(pipeline.router().isAcknowledged(pipeline.router().firing().get(0)))
-                .isTrue();
-        assertThat(sent()).isEmpty(); // neither repeated nor escalated
+        assertThat(pipeline.router().isAcknowledged(pipeline.router().firing().get(0))).isTrue();
+        assertThat(sent())
+                .as("neither repeated nor escalated")
+                .extracting(Notification::kind)
+                .containsExactly(Kind.ACKNOWLEDGED);
     }
 
     @Test
@@ -341,5 +344,15 @@ class AlertPipelineTest {
                 .extracting(alert -> alert.rule().name())
                 .doesNotContain("AnswersBudgetBurnsWithinTwoDays", "AnswersBudgetBurnsWithinFiveDays");
         assertThat(answersReading().budget().left()).isNegative();
+    }
+
+    /** The server shows them as meters: a scrape of these would be a second sample at the same time. */
+    @Test
+    void asksForNoSeriesThatItComputes() {
+        assertThat(AlertFile.shipped().rules())
+                .anySatisfy(rule -> assertThat(rule.metrics()).containsKey(SloSeries.BURN_RATE));
+        assertThat(new AlertPipeline(AlertFile.shipped(), new PipelineLimits(100, 10, 10)).metrics())
+                .contains("vitrine_sli_requests_total")
+                .doesNotContain(SloSeries.BURN_RATE, SloSeries.EVENTS);
     }
 }

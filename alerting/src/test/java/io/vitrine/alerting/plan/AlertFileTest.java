@@ -117,7 +117,8 @@ class AlertFileTest {
                 "calendar: {time-zone: Mars}|calendar.time-zone must be such as Europe/Berlin: Mars",
                 "maintenance: [{name: m, days: [someday], from: '01:00', to: '02:00'}]|a day is one of mon",
                 "rules: [{alert: A, exprr: x}]|unknown key exprr; did you mean expr?",
-                "scenarios: [{rule: Nothing, at: 1m}]|there is no rule Nothing",
+                "scenarios: [{rule: Nothing, at: 1m, silent: {a: 1x9}}]|there is no rule Nothing",
+                "scenarios: [{rule: QueueFilling, at: 1m}]|a scenario of QueueFilling needs fires or silent",
                 "objectives: [{name: x-y, target: 0.9, bad: 'max(a[{{.window}}])', total: 'b'}]|x-y",
                 "objectives: [{name: x-y, target: 0.9, bad: 'sum by (route) (rate(a[{{.window}}]))', total: 'sum(rate(b[{{.window}}]))'}]"
                         + "|x-y: a query must be aggregated by labels among [model, tenant_class]",

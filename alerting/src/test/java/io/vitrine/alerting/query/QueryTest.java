@@ -114,4 +114,19 @@ class QueryTest {
                         .orElse("unknown"))
                 .isEqualTo(labels);
     }
+
+    @Test
+    void countsTheFirstEventOfANewCounter() {
+        Series counter = Series.of("faults_total", Map.of("kind", "a"));
+        Series gauge = Series.of("heat", Map.of());
+        store.append(15_000, List.of());
+        for (long at = 30_000; at <= 60_000; at += 15_000) {
+            store.append(at, List.of(new Sample(counter, 1), new Sample(gauge, 1)));
+        }
+
+        assertThat(Query.parse("sum(increase(faults_total[1m])) > 0").evaluate(store, 60_000)).hasSize(1);
+        assertThat(Query.parse("delta(heat[1m])").evaluate(store, 60_000).values())
+                .as("a gauge need not have been 0")
+                .containsExactly(0.0);
+    }
 }

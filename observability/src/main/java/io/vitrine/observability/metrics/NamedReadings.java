@@ -20,7 +20,10 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.vitrine.observability.MeterReading;
 
-/** Series with the names, labels and values that a scrape shows, without the text: for rules, which are written for a scrape. */
+/**
+ * Series with the names, labels and values that a scrape shows, without the text: for rules, which are written for a
+ * scrape.
+ */
 final class NamedReadings {
 
     private static final Pattern SUFFIX = Pattern.compile("_(total|bucket|count|sum|info)$");

@@ -24,8 +24,9 @@ import io.vitrine.server.config.ServerConfig.AlertsConfig;
 import io.vitrine.store.ledger.Ledger;
 
 /**
- * Evaluates rules and objectives at intervals, on one worker thread of its own and never an event loop, and saves what has changed in
- * the ledger. Everything that touches alerts runs on that thread; the methods of this class may be called from any.
+ * Evaluates rules and objectives at intervals, on one worker thread of its own and never an event loop, and saves what
+ * has changed in the ledger. Everything that touches alerts runs on that thread; the methods of this class may be
+ * called from any.
  */
 public final class AlertLoop implements AlertActions {
 
@@ -102,8 +103,8 @@ public final class AlertLoop implements AlertActions {
     }
 
     /**
-     * Evaluates a last time: what happened since the evaluation before is counted. Completes once it is saved, or the ledger has refused
-     * it. Nothing is evaluated afterwards.
+     * Evaluates a last time: what happened since the evaluation before is counted. Completes once it is saved, or the
+     * ledger has refused it. Nothing is evaluated afterwards.
      */
     public Future<Void> stop() {
         timers.forEach(vertx::cancelTimer);

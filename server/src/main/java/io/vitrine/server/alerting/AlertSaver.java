@@ -27,8 +27,9 @@ import io.vitrine.store.ledger.SloHourRow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what an evaluation has changed to the ledger, in one transaction: states, routing, budgets, messages. One transaction at a
- * time; while it is under way, or after it has failed, changes gather in memory and go with the next one. Evaluation thread only.
+ * Writes what an evaluation has changed to the ledger, in one transaction: states, routing, budgets, messages. One
+ * transaction at a time; while it is under way, or after it has failed, changes gather in memory and go with the next
+ * one. Evaluation thread only.
  */
 final class AlertSaver {
 
@@ -113,8 +114,8 @@ final class AlertSaver {
     }
 
     /**
-     * Begins a transaction with everything that is not saved, at once or after the one that is under way. Completes when it has ended,
-     * well or not.
+     * Begins a transaction with everything that is not saved, at once or after the one that is under way. Completes
+     * when it has ended, well or not.
      */
     CompletableFuture<Void> save(AlertPipeline pipeline, long atMillis) {
         if (running != null) {

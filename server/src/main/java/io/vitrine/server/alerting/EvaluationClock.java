@@ -5,8 +5,9 @@ import java.time.Clock;
 import io.vitrine.model.engine.NanoClock;
 
 /**
- * Times of evaluations: those of the wall clock, but never back. After the wall clock was set back they go on at the pace of the
- * machine, so that {@code for} and windows keep their lengths, until the wall clock has caught up. Not thread-safe.
+ * Times of evaluations: those of the wall clock, but never back. After the wall clock was set back they go on at the
+ * pace of the machine, so that {@code for} and windows keep their lengths, until the wall clock has caught up. Not
+ * thread-safe.
  */
 final class EvaluationClock {
 

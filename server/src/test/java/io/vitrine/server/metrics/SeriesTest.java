@@ -1,6 +1,8 @@
 package io.vitrine.server.metrics;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,11 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
+import io.vitrine.alerting.pipeline.AlertPipeline;
+import io.vitrine.alerting.pipeline.PipelineLimits;
+import io.vitrine.alerting.plan.AlertFile;
+import io.vitrine.alerting.series.Sample;
+import io.vitrine.alerting.series.Series;
 import io.vitrine.observability.ErrorType;
 import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestIdentity;
@@ -20,6 +27,7 @@ import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.RequestSummary.Tokens;
 import io.vitrine.observability.Route;
+import io.vitrine.observability.Telemetry;
 import io.vitrine.server.FullServer;
 import io.vitrine.server.TestModel;
 import io.vitrine.server.TestServer;
@@ -31,13 +39,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** How many series a scrape has after traffic of every kind: several tenants, both routes, streamed and whole, every error. */
+/**
+ * How many series a scrape has after traffic of every kind: several tenants, both routes, streamed and whole, every
+ * error.
+ */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class SeriesTest {
 
     private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0";
     private static final long MOST_SERIES = 3_000;
     private static final int SCRAPES = 50;
+    private static final int EVALUATIONS = 300;
 
     @TempDir
     private Path folder;
@@ -58,7 +70,35 @@ class SeriesTest {
                         .as("series, the most of them %s", largest(families(scrape)))
                         .isLessThanOrEqualTo(MOST_SERIES);
             }
+            evaluateAlerts(full.telemetry());
         }
+    }
+
+    /**
+     * Of the shipped rules and objectives; prints the processor time of an evaluation, the reading of the meters
+     * included.
+     */
+    private static void evaluateAlerts(Telemetry telemetry) {
+        AlertPipeline pipeline = new AlertPipeline(AlertFile.shipped(), new PipelineLimits(20_000, 50, 100));
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        List<Double> millis = new ArrayList<>();
+        for (int step = 1; step <= EVALUATIONS; step++) {
+            long began = threads.getCurrentThreadCpuTime();
+            List<Sample> samples = telemetry.readings(pipeline.metrics()).orElseThrow().stream()
+                    .map(reading -> new Sample(new Series(reading.name(), reading.labels()), reading.value()))
+                    .toList();
+            AlertPipeline.Step evaluated = pipeline.step(step * 5_000L, samples);
+            millis.add((threads.getCurrentThreadCpuTime() - began) / 1e6);
+            assertThat(evaluated.failures()).isEmpty();
+        }
+        millis.sort(null);
+        System.out.printf(
+                "alerts: %d rules, %d series, an evaluation takes %.1f ms of a processor (median of %d; slowest %.1f ms)%n",
+                pipeline.plan().rules().size(),
+                pipeline.seriesCount(),
+                millis.get(EVALUATIONS / 2),
+                EVALUATIONS,
+                millis.get(EVALUATIONS - 1));
     }
 
     @Test

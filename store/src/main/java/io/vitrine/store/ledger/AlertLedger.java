@@ -11,7 +11,10 @@ import io.vitrine.store.sql.GroupCommit;
 import io.vitrine.store.sql.Reads;
 import io.vitrine.store.sql.Sql;
 
-/** State of alerts, of their routing and of objectives, so that a restart forgets nothing. Changes are made in one transaction each. */
+/**
+ * State of alerts, of their routing and of objectives, so that a restart forgets nothing. Changes are made in one
+ * transaction each.
+ */
 public final class AlertLedger {
     private final GroupCommit writer;
     private final Reads reads;
