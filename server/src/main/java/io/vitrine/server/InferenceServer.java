@@ -44,6 +44,7 @@ import io.vitrine.observability.catalogue.ClientMemory;
 import io.vitrine.observability.catalogue.HttpPort;
 import io.vitrine.server.alerting.AlertLoop;
 import io.vitrine.server.alerting.AlertPlans;
+import io.vitrine.server.alerting.AlertTime;
 import io.vitrine.server.api.RequestParser;
 import io.vitrine.server.config.ConnectionLimits;
 import io.vitrine.server.config.ServerConfig;
@@ -99,6 +100,7 @@ public final class InferenceServer {
     private final RequestListener requestListener;
     private final Optional<TelemetryHistory> history;
     private final NanoClock clock;
+    private final AlertTime alertTime;
     private final ServingState state = new ServingState();
     private final ProbeClock machineClock = new SystemProbeClock();
     private final HostWatch host =
@@ -139,7 +141,7 @@ public final class InferenceServer {
             Tenancy tenancy,
             Optional<TelemetryHistory> history,
             NanoClock clock) {
-        this(config, loading, telemetry, tenancy, telemetry.requestListener(), history, clock);
+        this(config, loading, telemetry, tenancy, telemetry.requestListener(), history, clock, AlertTime.of(clock));
     }
 
     InferenceServer(
@@ -149,7 +151,8 @@ public final class InferenceServer {
             Tenancy tenancy,
             RequestListener requestListener,
             Optional<TelemetryHistory> history,
-            NanoClock clock) {
+            NanoClock clock,
+            AlertTime alertTime) {
         this.requestListener = requestListener;
         this.history = history;
         this.config = config;
@@ -157,6 +160,7 @@ public final class InferenceServer {
         this.telemetry = telemetry;
         this.tenancy = tenancy;
         this.clock = clock;
+        this.alertTime = alertTime;
         telemetry.watch(host);
         telemetry.watch(tenancy.books().counts());
         ConnectionLimits limits = ConnectionLimits.of(config.server().connections(), FileDescriptors.limit());
@@ -254,8 +258,7 @@ public final class InferenceServer {
                 AlertPlans.read(config.alerts()),
                 tenancy.ledger(),
                 telemetry,
-                Clock.systemUTC(),
-                clock,
+                alertTime,
                 List.of(),
                 List.of()));
     }

@@ -16,7 +16,6 @@ import io.vertx.core.WorkerExecutor;
 import io.vitrine.alerting.pipeline.AlertPipeline;
 import io.vitrine.alerting.pipeline.PipelineLimits;
 import io.vitrine.alerting.plan.AlertPlan;
-import io.vitrine.model.engine.NanoClock;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.server.config.ServerConfig.AlertsConfig;
 import io.vitrine.store.ledger.Ledger;
@@ -36,6 +35,7 @@ public final class AlertLoop implements AlertActions {
     private final AlertsConfig config;
     private final Telemetry telemetry;
     private final Ledger ledger;
+    private final AlertTime time;
     private final Clock clock;
     private final EvaluationClock evaluationClock;
     private final AlertEvaluation evaluation;
@@ -56,17 +56,17 @@ public final class AlertLoop implements AlertActions {
             AlertPlan plan,
             Ledger ledger,
             Telemetry telemetry,
-            Clock clock,
-            NanoClock nanos,
+            AlertTime time,
             List<AlertConsumer> consumers,
             List<Runnable> afterCommit) {
         this.vertx = vertx;
         this.config = config;
         this.telemetry = telemetry;
         this.ledger = ledger;
-        this.clock = clock;
+        this.time = time;
+        this.clock = time.wall();
         this.worker = vertx.createSharedWorkerExecutor("vitrine-alerts", 1);
-        this.evaluationClock = new EvaluationClock(clock, nanos);
+        this.evaluationClock = new EvaluationClock(clock, time.nanos());
         this.silences = new Silences(ledger.alerts(), new SecureRandom());
         this.changesSeen = ledger.changesByOthers().join();
         AlertPipeline pipeline =
@@ -75,7 +75,7 @@ public final class AlertLoop implements AlertActions {
         pipeline.restore(AlertRecords.read(ledger.alerts(), now), now);
         AlertSaver saver = new AlertSaver(
                 ledger.alerts(), consumers, afterCommit, telemetry.events(), command -> run(asSupplier(command)));
-        this.evaluation = new AlertEvaluation(pipeline, telemetry::readings, saver, telemetry.events(), nanos);
+        this.evaluation = new AlertEvaluation(pipeline, telemetry::readings, saver, telemetry.events(), time.nanos());
     }
 
     private static Supplier<Boolean> asSupplier(Runnable command) {
@@ -87,7 +87,7 @@ public final class AlertLoop implements AlertActions {
 
     /** Evaluates at intervals until Vert.x is closed. */
     public void start() {
-        vertx.setPeriodic(config.interval().toMillis(), timer -> {
+        vertx.setPeriodic(time.timerMillis(config.interval()), timer -> {
             if (busy.compareAndSet(false, true)) {
                 run(asSupplier(this::evaluate))
                         .onFailure(cause -> telemetry.events().faulted("alerts", cause))
