@@ -29,7 +29,7 @@ public record AlertReport(
      * One label set of an objective.
      *
      * @param compliance NaN without events
-     * @param exhaustionSeconds NaN if the budget lasts
+     * @param exhaustionSeconds infinite if the budget lasts
      * @param windows by name, such as {@code 1h}
      */
     public record ObjectiveReading(

@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "alerts",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "(list | silence | expire)",
+        subcommands = TestReceiverCommand.class,
+        synopsisSubcommandLabel = "(list | silence | expire | test-receiver)",
         description = {
             "Shows alerts and changes silences, with the server running or not.",
             "A running server follows within a second."

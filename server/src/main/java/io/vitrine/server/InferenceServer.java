@@ -42,9 +42,8 @@ import io.vitrine.observability.Route;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.observability.catalogue.ClientMemory;
 import io.vitrine.observability.catalogue.HttpPort;
-import io.vitrine.server.alerting.AlertLoop;
-import io.vitrine.server.alerting.AlertPlans;
 import io.vitrine.server.alerting.AlertTime;
+import io.vitrine.server.alerting.Alerting;
 import io.vitrine.server.api.RequestParser;
 import io.vitrine.server.config.ConnectionLimits;
 import io.vitrine.server.config.ServerConfig;
@@ -228,9 +227,20 @@ public final class InferenceServer {
         OpenDoors.refuse(config.server(), tenancy);
         HttpConfig http = config.server();
         TenancyUpkeep.start(vertx, tenancy, telemetry);
-        Optional<AlertLoop> alerts = alertLoop();
+        Optional<Alerting> alerts =
+                Alerting.of(vertx, config, tenancy, telemetry, List.of(incidents), alertTime);
+        alerts.map(Alerting::loop).ifPresent(incidents::attach);
         var management = new ManagementVerticle(
-                http, health, telemetry, tenancy, machine, history, incidents, alerts, managementConnections, bodyMemory);
+                http,
+                health,
+                telemetry,
+                tenancy,
+                machine,
+                history,
+                incidents,
+                alerts.map(Alerting::loop),
+                managementConnections,
+                bodyMemory);
         await(vertx.deployVerticle(management), "server.management-port", http.managementHost(), http.managementPort());
         managementPort = management.port();
         GatewayParts parts = gatewayParts();
@@ -243,24 +253,8 @@ public final class InferenceServer {
         apiPort = parts.boundPort().get();
         incidents.start();
         telemetry.startReaders();
-        alerts.ifPresent(AlertLoop::start);
-    }
-
-    /** Without meters there is nothing to evaluate. */
-    private Optional<AlertLoop> alertLoop() {
-        if (!config.alerts().enabled() || telemetry.registry().isEmpty()) {
-            return Optional.empty();
-        }
-        telemetry.classifyTenants(tenancy::tenantClass);
-        return Optional.of(new AlertLoop(
-                vertx,
-                config.alerts(),
-                AlertPlans.read(config.alerts()),
-                tenancy.ledger(),
-                telemetry,
-                alertTime,
-                List.of(),
-                List.of()));
+        alerts.ifPresent(parts -> parts.start()
+                .onFailure(cause -> telemetry.events().faulted("alerts", cause)));
     }
 
     private GatewayParts gatewayParts() {

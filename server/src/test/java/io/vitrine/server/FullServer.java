@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-import io.vitrine.observability.NotificationQueue;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.observability.catalogue.DeliveryOutcome;
 import io.vitrine.observability.catalogue.ReceiverKind;
@@ -39,7 +38,7 @@ public final class FullServer implements AutoCloseable {
         telemetry = TestTelemetry.everything(metrics, folder.resolve("logs"), Optional.of(archive));
         Path prices = folder.resolve("prices.yaml");
         Files.writeString(prices, "{currency: EUR, prices: [{model: '*', input: 1, output: 2}]}");
-        server = TestServer.start(telemetry, 2, "prices.file=" + prices, "prices.machine-hour=0.5");
+        server = TestServer.start(telemetry, 2, "prices.file=" + prices, "prices.machine-hour=0.5", "alerts.interval=1s");
         server.tenancy().books().readPower(() -> OptionalDouble.of(50));
         server.keyOf(TenantJson.parse(TestServer.parse("{\"id\":\"gold\",\"sla\":{\"end-to-end-ms\":60000}}"), "test"));
     }
@@ -52,7 +51,7 @@ public final class FullServer implements AutoCloseable {
         return telemetry;
     }
 
-    /** Two answers, one of which is rated, and a refusal: four requests. */
+    /** Two answers, one of which is rated, and a refusal: four requests; and an evaluation of alerts. */
     public void load() {
         server.json(TestServer.CHAT, BODY.formatted("false"));
         String rated = server.awaitSummaries(1).get(0).requestId();
@@ -62,11 +61,13 @@ public final class FullServer implements AutoCloseable {
         server.post(TestServer.CHAT, "{}");
         server.awaitSummaries(4);
         telemetry.events().modelLoaded(TestModel.NAME, Duration.ofSeconds(1));
-        telemetry.watch(NotificationQueue.EMPTY);
         telemetry
                 .events()
                 .notificationAttempted(
                         ReceiverKind.SLACK, DeliveryOutcome.DELIVERED, Duration.ofSeconds(1), Duration.ofSeconds(2));
+        // Shown by the evaluation that has read the requests.
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> server.getManagement("/metrics").body().contains("vitrine_slo_burn_rate_ratio{"));
         incident();
     }
 

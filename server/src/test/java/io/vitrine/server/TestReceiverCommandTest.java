@@ -59,7 +59,7 @@ class TestReceiverCommandTest {
                     command.getErr().println(failure.getMessage());
                     return 1;
                 })
-                .execute(name, "--alerts", alerts.toString());
+                .execute(name, "--set", "alerts.file=" + alerts);
     }
 
     @Test

@@ -22,7 +22,7 @@ import io.vitrine.alerting.series.Matcher;
 final class DefaultRoutes {
 
     private static final Set<String> PAGERS = Set.of("pagerduty");
-    private static final Set<String> MESSENGERS = Set.of("slack", "email", "smtp");
+    private static final Set<String> MESSENGERS = Set.of("slack", "email");
     private static final List<String> GROUP_BY = List.of("alertname", "model", "slo", "gpu");
     private static final Duration SOON = Duration.ofMinutes(1);
     private static final Duration LATER = Duration.ofMinutes(5);

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import io.vitrine.alerting.routing.Notification.Kind;
 import io.vitrine.alerting.routing.RouterState.GroupState;
@@ -46,6 +47,7 @@ public final class AlertRouter {
         private final Set<String> reportedFlapping = new HashSet<>();
         private long lastSentMillis = -1;
         private boolean acknowledged;
+        private boolean acknowledgementSent;
         private boolean escalated;
 
         Group(Route route, String key, Map<String, String> labels, long beganMillis) {
@@ -66,6 +68,7 @@ public final class AlertRouter {
             reportedFlapping.addAll(written.reportedFlapping());
             lastSentMillis = written.lastSentMillis();
             acknowledged = written.acknowledged();
+            acknowledgementSent = written.acknowledgementSent();
             escalated = written.escalated();
         }
 
@@ -79,7 +82,17 @@ public final class AlertRouter {
                     reportedFlapping,
                     lastSentMillis,
                     acknowledged,
+                    acknowledgementSent,
                     escalated);
+        }
+
+        /** Who is notified of what happens from now on. */
+        List<String> receivers() {
+            return escalated
+                    ? Stream.concat(route.receivers().stream(), route.escalateTo().stream())
+                            .distinct()
+                            .toList()
+                    : route.receivers();
         }
     }
 
@@ -232,6 +245,10 @@ public final class AlertRouter {
             group.escalated = true;
             send(group, Kind.ESCALATION, group.route.escalateTo(), sendable, List.of(), atMillis, notifications);
         }
+        if (group.acknowledged && !group.acknowledgementSent && !group.known.isEmpty()) {
+            group.acknowledgementSent = true;
+            send(group, Kind.ACKNOWLEDGED, group.receivers(), sendable, List.of(), atMillis, notifications);
+        }
         List<Alert> flapping = sendable.stream()
                 .filter(alert -> isFlapping(alert.fingerprint(), atMillis))
                 .toList();
@@ -241,7 +258,7 @@ public final class AlertRouter {
             group.lastSentMillis = atMillis;
             flapping.forEach(alert -> group.reportedFlapping.add(alert.fingerprint()));
             group.reportedFlapping.removeIf(fingerprint -> !isFlapping(fingerprint, atMillis));
-            send(group, kind.get(), group.route.receivers(), sendable, resolved, atMillis, notifications);
+            send(group, kind.get(), group.receivers(), sendable, resolved, atMillis, notifications);
             sendable.forEach(alert -> group.known.add(alert.fingerprint()));
             resolved.forEach(alert -> group.known.remove(alert.fingerprint()));
             group.resolved.clear();

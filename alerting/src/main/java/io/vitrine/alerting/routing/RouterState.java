@@ -34,6 +34,7 @@ public record RouterState(Map<String, GroupState> groups, Map<String, List<Long>
      * @param known fingerprints of alerts that receivers know as firing
      * @param reportedFlapping fingerprints of alerts that were reported as flapping
      * @param lastSentMillis -1 before the first message
+     * @param acknowledgementSent whether the receivers have been notified of the acknowledgement
      */
     public record GroupState(
             String route,
@@ -44,6 +45,7 @@ public record RouterState(Map<String, GroupState> groups, Map<String, List<Long>
             Set<String> reportedFlapping,
             long lastSentMillis,
             boolean acknowledged,
+            boolean acknowledgementSent,
             boolean escalated) {
 
         public GroupState {

@@ -159,6 +159,32 @@ class AlertRouterTest {
     }
 
     @Test
+    void reportsAnAcknowledgementOnceToThoseNotified() {
+        fire(DOWN, "m");
+        run(10 * MINUTE);
+        sent.clear();
+        router.acknowledge(alert(DOWN, AlertState.FIRING, "m").fingerprint());
+
+        run(3 * 60 * MINUTE);
+
+        assertThat(sent).extracting(Notification::kind).containsExactly(Kind.ACKNOWLEDGED, Kind.ACKNOWLEDGED);
+        assertThat(sent).extracting(Notification::receiver).containsExactly("pagerduty", "manager");
+    }
+
+    @Test
+    void reportsTheEndToWhomItWasEscalated() {
+        fire(DOWN, "m");
+        run(10 * MINUTE);
+        sent.clear();
+        resolve(DOWN, "m");
+
+        run(10 * MINUTE);
+
+        assertThat(sent).extracting(Notification::kind).containsExactly(Kind.RESOLVED, Kind.RESOLVED);
+        assertThat(sent).extracting(Notification::receiver).containsExactly("pagerduty", "manager");
+    }
+
+    @Test
     void holdsBackWhatFollowsFromAnother() {
         fire(DOWN, "m");
         fire(SLOW, "m");

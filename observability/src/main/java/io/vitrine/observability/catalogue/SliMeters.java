@@ -96,7 +96,7 @@ public final class SliMeters {
     public static final MeterDefinition EXHAUSTION = gauge(
             "vitrine.slo.exhaustion",
             MeterDefinition.SECONDS,
-            "Time until the error budget is used up, at the burn rate of the last six hours; absent if it lasts.",
+            "Time until the error budget is used up, at the burn rate of the last six hours; infinite if it lasts.",
             OBJECTIVE,
             Meters.MODEL,
             TENANT_CLASS);
@@ -126,7 +126,6 @@ public final class SliMeters {
             "{notification}",
             "Notifications that were dropped, as too many waited for the ledger. Should be 0.");
 
-    /** Meters that only an evaluation fills. */
     static final List<MeterDefinition> ALL = List.of(
             REQUESTS,
             FIRST_TOKEN,

@@ -41,9 +41,7 @@ final class AlertMetrics {
             series.show(SliMeters.COMPLIANCE, objective.compliance(), labels);
         }
         series.show(SliMeters.BUDGET_LEFT, objective.budgetLeft(), labels);
-        if (!Double.isNaN(objective.exhaustionSeconds())) {
-            series.show(SliMeters.EXHAUSTION, objective.exhaustionSeconds(), labels);
-        }
+        series.show(SliMeters.EXHAUSTION, objective.exhaustionSeconds(), labels);
         objective.windows().forEach((name, window) -> {
             String[] ofWindow = {labels[0], labels[1], labels[2], name};
             series.show(SliMeters.BURN_RATE, window.burnRate(), ofWindow);

@@ -118,7 +118,7 @@ final class AlertEvaluation {
                 reading.labels().getOrDefault("tenant_class", ""),
                 reading.budget().goodShare().orElse(Double.NaN),
                 reading.budget().left(),
-                reading.budget().timeToExhaustion().map(left -> (double) left.toSeconds()).orElse(Double.NaN),
+                reading.budget().timeToExhaustion().map(left -> (double) left.toSeconds()).orElse(Double.POSITIVE_INFINITY),
                 reading.windows().entrySet().stream()
                         .collect(Collectors.toMap(
                                 window -> PromDuration.format(window.getKey()),

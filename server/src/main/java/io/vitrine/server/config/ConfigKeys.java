@@ -508,6 +508,26 @@ final class ConfigKeys {
             "20000",
             ValueType.integer(100, 1_000_000),
             "series of the meters that rules read; more are not evaluated, and counted");
+    static final ConfigKey<Optional<URI>> ALERTS_EXTERNAL_URL = new ConfigKey<>(
+            "alerts.external-url",
+            "auto",
+            ValueType.httpAddressOrAuto(),
+            "address of the console as responders reach it, for links in notifications; auto is the management port");
+    static final ConfigKey<String> ALERTS_RUNBOOK_URL = new ConfigKey<>(
+            "alerts.runbook-url",
+            "docs/runbooks/",
+            ValueType.text(Pattern.compile("\\S*/"), "must end with a slash"),
+            "folder of the runbooks, for links in notifications");
+    static final ConfigKey<Integer> ALERTS_DELIVERY_ATTEMPTS = new ConfigKey<>(
+            "alerts.delivery-attempts",
+            "1000",
+            ValueType.integer(1, 100_000),
+            "attempts after which the delivery of a notification is given up");
+    static final ConfigKey<Duration> ALERTS_DELIVERY_TIMEOUT = new ConfigKey<>(
+            "alerts.delivery-timeout",
+            "10s",
+            ValueType.duration("100ms", "5m"),
+            "longest wait for a receiver's answer");
 
     /** In the order in which they are printed. */
     static final List<ConfigKey<?>> ALL = List.of(
@@ -626,7 +646,11 @@ final class ConfigKeys {
             ALERTS_ENABLED,
             ALERTS_FILE,
             ALERTS_INTERVAL,
-            ALERTS_MAX_SERIES);
+            ALERTS_MAX_SERIES,
+            ALERTS_EXTERNAL_URL,
+            ALERTS_RUNBOOK_URL,
+            ALERTS_DELIVERY_ATTEMPTS,
+            ALERTS_DELIVERY_TIMEOUT);
 
     private ConfigKeys() {}
 }

@@ -57,7 +57,18 @@ public record ServerConfig(
      * @param interval time between two evaluations
      * @param maxSeries of the meters that rules read
      */
-    public record AlertsConfig(boolean enabled, Optional<Path> file, Duration interval, int maxSeries) {}
+    public record AlertsConfig(
+            boolean enabled, Optional<Path> file, Duration interval, int maxSeries, DeliveryConfig delivery) {}
+
+    /**
+     * Delivery of notifications.
+     *
+     * @param externalUrl of the console as responders reach it; absent for the management port
+     * @param runbookUrl folder of the runbooks, ending with a slash
+     * @param attempts after so many, delivery is given up
+     * @param timeout for a receiver's answer
+     */
+    public record DeliveryConfig(Optional<URI> externalUrl, String runbookUrl, int attempts, Duration timeout) {}
 
     /** How GPUs are read: the driver's library, the time between two readings, whether under the DCGM exporter's names too, and whether the kernel's log. */
     public record GpuConfig(String library, Duration pollInterval, boolean dcgmNames, boolean kernelLog) {}

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 
 import io.vitrine.server.config.ServerConfig.AlertsConfig;
+import io.vitrine.server.config.ServerConfig.DeliveryConfig;
 import io.vitrine.server.config.ServerConfig.ApiConfig;
 import io.vitrine.server.config.ServerConfig.ConnectionConfig;
 import io.vitrine.server.config.ServerConfig.EngineConfig;
@@ -78,7 +79,12 @@ final class Settings {
                         get(ConfigKeys.ALERTS_ENABLED),
                         get(ConfigKeys.ALERTS_FILE),
                         get(ConfigKeys.ALERTS_INTERVAL),
-                        get(ConfigKeys.ALERTS_MAX_SERIES)));
+                        get(ConfigKeys.ALERTS_MAX_SERIES),
+                        new DeliveryConfig(
+                                get(ConfigKeys.ALERTS_EXTERNAL_URL),
+                                get(ConfigKeys.ALERTS_RUNBOOK_URL),
+                                get(ConfigKeys.ALERTS_DELIVERY_ATTEMPTS),
+                                get(ConfigKeys.ALERTS_DELIVERY_TIMEOUT))));
     }
 
     private IncidentsConfig incidents() {

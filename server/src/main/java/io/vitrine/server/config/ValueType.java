@@ -68,6 +68,12 @@ interface ValueType<T> {
         };
     }
 
+    /** Empty for {@code auto}. */
+    static ValueType<Optional<URI>> httpAddressOrAuto() {
+        Function<URI, Optional<URI>> present = Optional::of;
+        return orAuto(httpAddress(), present, Optional.empty());
+    }
+
     /** Empty for an empty text. */
     static ValueType<Optional<Path>> optionalPath() {
         ValueType<Path> path = path();

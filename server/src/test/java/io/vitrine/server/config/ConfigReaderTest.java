@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 
 import io.vitrine.observability.catalogue.LogLevel;
 import io.vitrine.server.config.ServerConfig.AlertsConfig;
+import io.vitrine.server.config.ServerConfig.DeliveryConfig;
 import io.vitrine.server.config.ServerConfig.ApiConfig;
 import io.vitrine.server.config.ServerConfig.ConnectionConfig;
 import io.vitrine.server.config.ServerConfig.ConsoleLayout;
@@ -140,7 +141,12 @@ class ConfigReaderTest {
                     Duration.ofSeconds(10),
                     Duration.ofMinutes(15),
                     false),
-            new AlertsConfig(true, Optional.empty(), Duration.ofSeconds(5), 20_000));
+            new AlertsConfig(
+                    true,
+                    Optional.empty(),
+                    Duration.ofSeconds(5),
+                    20_000,
+                    new DeliveryConfig(Optional.empty(), "docs/runbooks/", 1_000, Duration.ofSeconds(10))));
 
     /** Every key with a value of its own, and the configuration they make: shows that none is mixed up with another. */
     private static final Map<String, String> OTHER_VALUES = Map.ofEntries(
@@ -259,7 +265,11 @@ class ConfigReaderTest {
             Map.entry("alerts.enabled", "false"),
             Map.entry("alerts.file", "alerts.yaml"),
             Map.entry("alerts.interval", "46s"),
-            Map.entry("alerts.max-series", "4700"));
+            Map.entry("alerts.max-series", "4700"),
+            Map.entry("alerts.external-url", "https://vitrine.example/console"),
+            Map.entry("alerts.runbook-url", "https://vitrine.example/runbooks/"),
+            Map.entry("alerts.delivery-attempts", "48"),
+            Map.entry("alerts.delivery-timeout", "49s"));
 
     private static final ServerConfig OTHER_CONFIG = new ServerConfig(
             "tiny.gguf",
@@ -348,7 +358,16 @@ class ConfigReaderTest {
                     Duration.ofSeconds(50),
                     Duration.ofMinutes(51),
                     true),
-            new AlertsConfig(false, Optional.of(Path.of("alerts.yaml")), Duration.ofSeconds(46), 4_700));
+            new AlertsConfig(
+                    false,
+                    Optional.of(Path.of("alerts.yaml")),
+                    Duration.ofSeconds(46),
+                    4_700,
+                    new DeliveryConfig(
+                            Optional.of(URI.create("https://vitrine.example/console")),
+                            "https://vitrine.example/runbooks/",
+                            48,
+                            Duration.ofSeconds(49))));
 
     @TempDir
     private Path folder;
@@ -623,7 +642,11 @@ class ConfigReaderTest {
                 Arguments.of("incidents.window", "59s", "must be a time between 1m and 24h"),
                 Arguments.of("incidents.jfr", "maybe", "must be true or false"),
                 Arguments.of("alerts.interval", "999ms", "must be a time between 1s and 1m"),
-                Arguments.of("alerts.max-series", "99", "must be a whole number between 100 and 1000000"));
+                Arguments.of("alerts.max-series", "99", "must be a whole number between 100 and 1000000"),
+                Arguments.of("alerts.external-url", "ftp://host", "must be an http or https address"),
+                Arguments.of("alerts.runbook-url", "docs/runbooks", "must end with a slash"),
+                Arguments.of("alerts.delivery-attempts", "0", "must be a whole number between 1 and 100000"),
+                Arguments.of("alerts.delivery-timeout", "99ms", "must be a time between 100ms and 5m"));
     }
 
     private static String tooManyNames() {

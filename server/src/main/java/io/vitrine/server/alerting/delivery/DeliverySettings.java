@@ -45,6 +45,12 @@ public record DeliverySettings(
                 links);
     }
 
+    /** The same with other limits. */
+    public DeliverySettings with(int mostAttempts, Duration forAnswer, Duration forStop) {
+        return new DeliverySettings(
+                connectTimeout, forAnswer, firstBackoff, longestBackoff, mostAttempts, concurrency, forStop, links);
+    }
+
     Backoff backoff() {
         return new Backoff(firstBackoff, longestBackoff);
     }
