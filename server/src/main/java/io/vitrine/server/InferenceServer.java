@@ -253,7 +253,7 @@ public final class InferenceServer {
         apiPort = parts.boundPort().get();
         incidents.start();
         telemetry.startReaders();
-        alerts.ifPresent(parts -> parts.start()
+        alerts.ifPresent(alerting -> alerting.start()
                 .onFailure(cause -> telemetry.events().faulted("alerts", cause)));
     }
 

@@ -5,6 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import io.vitrine.model.engine.ModelRunner;
 import io.vitrine.model.engine.ModelRunnerException;
 import io.vitrine.model.engine.StepPlan;
+import io.vitrine.model.engine.StepPlan.Phase;
 import io.vitrine.model.engine.StepResult;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,8 @@ final class FaultyRunner implements ModelRunner {
     private final ModelRunner runner;
     private volatile long stepMillis;
     private volatile int failures;
+    private volatile int failingInterval;
+    private int prefills;
     private volatile @Nullable CountDownLatch wedge;
 
     /** @param stepMillis how long each step takes at least */
@@ -29,6 +32,11 @@ final class FaultyRunner implements ModelRunner {
     /** The next steps fail. */
     void fail(int count) {
         failures = count;
+    }
+
+    /** Each step with a prompt fails whose number is a multiple; 0 for none. */
+    void failEvery(int interval) {
+        failingInterval = interval;
     }
 
     /** The next step hangs until {@link #heal}, as native code does: it cannot be interrupted. */
@@ -48,11 +56,20 @@ final class FaultyRunner implements ModelRunner {
     public StepResult run(StepPlan plan, boolean timed) {
         hang();
         pause(stepMillis);
-        if (failures > 0) {
-            failures--; // only this thread counts down
+        if (fails(plan)) {
             throw new ModelRunnerException("a step fails on command", null);
         }
         return runner.run(plan, timed);
+    }
+
+    private boolean fails(StepPlan plan) {
+        if (failures > 0) {
+            failures--; // only this thread counts down
+            return true;
+        }
+        return plan.spans().stream().anyMatch(span -> span.phase() == Phase.PREFILL)
+                && failingInterval > 0
+                && ++prefills % failingInterval == 0;
     }
 
     private void hang() {

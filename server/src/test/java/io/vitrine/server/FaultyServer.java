@@ -101,6 +101,7 @@ public final class FaultyServer {
         switch (words[0]) {
             case "slow" -> runner.slow(Long.parseLong(words[1]));
             case "fail" -> runner.fail(Integer.parseInt(words[1]));
+            case "fail-every" -> runner.failEvery(Integer.parseInt(words[1]));
             case "wedge" -> runner.wedge();
             case "load" -> loaded.countDown();
             case "collect" -> collectGarbage();
@@ -108,6 +109,7 @@ public final class FaultyServer {
             case "heal" -> {
                 runner.slow(STEP_MILLIS);
                 runner.fail(0);
+                runner.failEvery(0);
                 runner.heal();
                 collecting = false;
             }

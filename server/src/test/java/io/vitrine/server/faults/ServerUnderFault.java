@@ -4,14 +4,16 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.net.ConnectException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,8 +22,6 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -32,8 +32,6 @@ final class ServerUnderFault implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LIMIT = Duration.ofSeconds(90);
-    private static final Pattern PORTS =
-            Pattern.compile("ready: http://localhost:(\\d+)/v1, metrics on http://localhost:(\\d+)/metrics");
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final BlockingQueue<String> output = new LinkedBlockingQueue<>();
@@ -44,8 +42,8 @@ final class ServerUnderFault implements AutoCloseable {
     private final int pace;
     private long startMillis;
     private long alertStartMillis;
-    private int port;
-    private int managementPort;
+    private final int port = freePort();
+    private final int managementPort = freePort();
 
     /** Starts it; it cannot answer before {@link #awaitReady}. */
     ServerUnderFault(Path data, int pace, List<String> settings, List<String> jvm, Map<String, String> environment)
@@ -61,8 +59,8 @@ final class ServerUnderFault implements AutoCloseable {
                 FaultyServer.class.getName(),
                 Integer.toString(pace),
                 "data=" + data,
-                "server.port=0",
-                "server.management-port=0",
+                "server.port=" + port,
+                "server.management-port=" + managementPort,
                 "server.shutdown-grace=0s",
                 "telemetry.logs.console=json"));
         command.addAll(settings);
@@ -102,14 +100,33 @@ final class ServerUnderFault implements AutoCloseable {
         return this;
     }
 
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until operators can look at it, with a model or without. */
+    void awaitManagement() throws IOException, InterruptedException {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (true) {
+            try {
+                get("/api/alerts");
+                return;
+            } catch (ConnectException e) {
+                if (!process.isAlive() || System.nanoTime() > end) {
+                    throw new IllegalStateException("the server does not listen: " + tail(), e);
+                }
+                Thread.sleep(50);
+            }
+        }
+    }
+
     /** Waits until it can answer. */
     void awaitReady() throws InterruptedException {
-        Matcher ports = PORTS.matcher(await("ready: "));
-        if (!ports.find()) {
-            throw new IllegalStateException("no ports in the output: " + log);
-        }
-        port = Integer.parseInt(ports.group(1));
-        managementPort = Integer.parseInt(ports.group(2));
+        await("ready: ");
     }
 
     private String await(String start) throws InterruptedException {
@@ -182,6 +199,5 @@ final class ServerUnderFault implements AutoCloseable {
     public void close() throws IOException {
         process.destroyForcibly();
         commands.close();
-        Files.deleteIfExists(data.resolve("full"));
     }
 }
