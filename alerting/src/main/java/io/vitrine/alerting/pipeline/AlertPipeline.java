@@ -25,6 +25,7 @@ import io.vitrine.alerting.series.Growth;
 import io.vitrine.alerting.series.Sample;
 import io.vitrine.alerting.series.SeriesStore;
 import io.vitrine.alerting.slo.SloHour;
+import io.vitrine.alerting.slo.SloSeries;
 import io.vitrine.alerting.slo.SloTracker;
 
 /**
@@ -65,11 +66,12 @@ public final class AlertPipeline {
         return reach;
     }
 
-    /** Names of all metrics that are read: a scrape needs no others. */
+    /** Names of all metrics that are read: a scrape needs no others, and must not have what is computed here. */
     public Set<String> metrics() {
         Set<String> metrics =
                 plan.rules().stream().flatMap(rule -> rule.metrics().keySet().stream()).collect(Collectors.toSet());
         trackers.forEach(tracker -> metrics.addAll(tracker.metrics()));
+        metrics.removeAll(Set.of(SloSeries.BURN_RATE, SloSeries.EVENTS));
         return metrics;
     }
 
