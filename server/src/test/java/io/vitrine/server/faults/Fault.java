@@ -28,6 +28,7 @@ final class Fault {
     private Duration warm = Duration.ofMinutes(1);
     private Duration length = Duration.ofMinutes(10);
     private double perSecond = 10;
+    private int mostPace = Integer.MAX_VALUE;
     private boolean resets = true;
     private boolean loads = true;
 
@@ -89,6 +90,12 @@ final class Fault {
         return this;
     }
 
+    /** For a rule that counts events of which a window at the usual pace has too few. */
+    Fault slowerThan(int pace) {
+        mostPace = pace;
+        return this;
+    }
+
     /** It is not over when its cause is. */
     Fault stays() {
         resets = false;
@@ -140,6 +147,10 @@ final class Fault {
 
     double perSecond() {
         return perSecond;
+    }
+
+    int pace(int usual) {
+        return Math.min(usual, mostPace);
     }
 
     boolean resets() {

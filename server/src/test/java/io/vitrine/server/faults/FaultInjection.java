@@ -31,6 +31,8 @@ final class FaultInjection implements AutoCloseable {
     /** Of the machine; beyond what a fault takes by itself. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private static final int EVIDENCE_ITEMS = 12;
+
     private static final Duration COMPANIONS = Duration.ofMinutes(1);
     private static final String SECRET = "0123456789abcdef0123456789abcdef";
 
@@ -46,6 +48,7 @@ final class FaultInjection implements AutoCloseable {
     private final Scene scene;
     private final Map<String, Firing> firings = new TreeMap<>();
     private final List<String> troubles = new ArrayList<>();
+    private Set<String> pagedDuring = Set.of();
     private long beganMillis;
     private Optional<Long> endedMillis = Optional.empty();
 
@@ -61,7 +64,7 @@ final class FaultInjection implements AutoCloseable {
 
     /** Runs it in a folder of its own. */
     static FaultRun run(Fault fault, int pace, Path folder) throws Exception {
-        try (FaultInjection injection = new FaultInjection(fault, pace, folder)) {
+        try (FaultInjection injection = new FaultInjection(fault, fault.pace(pace), folder)) {
             return injection.run();
         } catch (Exception | AssertionError e) {
             throw new IllegalStateException("fault '" + fault + "': " + e.getMessage(), e);
@@ -132,15 +135,18 @@ final class FaultInjection implements AutoCloseable {
             fault.act().on(scene);
             watchFault();
             endedMillis = Optional.of(server.alertMillis());
+            pagedDuring = receiver.alerts("firing", "firing");
             heal();
             watchReset();
         }
+        watch(PATIENCE.dividedBy(3), this::evidenceIsThere);
         List<IncidentSeen> incidents = incidents();
         return new FaultRun(
                 fault,
                 pace,
                 firings,
                 receiver.alerts("firing", "firing"),
+                pagedDuring,
                 receiver.alerts("resolved", "resolved"),
                 incidents,
                 troubles);
@@ -181,6 +187,7 @@ final class FaultInjection implements AutoCloseable {
                 pace,
                 firings,
                 receiver.alerts("firing", "firing"),
+                pagedDuring,
                 receiver.alerts("resolved", "resolved"),
                 List.of(),
                 List.of());
@@ -189,6 +196,11 @@ final class FaultInjection implements AutoCloseable {
                         .filter(now.due()::contains)
                         .filter(rule -> firings.get(rule).reset().isPresent())
                         .allMatch(now.resolutions()::contains);
+    }
+
+    private boolean evidenceIsThere() throws IOException, InterruptedException {
+        return incidents().stream()
+                .allMatch(incident -> incident.items().size() + incident.missing().size() >= EVIDENCE_ITEMS);
     }
 
     private Duration real(Duration onTheAlertsClock) {

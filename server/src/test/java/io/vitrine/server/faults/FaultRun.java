@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
  *
  * @param firings by rule
  * @param paged names of the alerts that messages reported as firing
+ * @param pagedDuring those of them before the fault's end
  * @param resolutions names of the alerts that messages reported as resolved
  */
 record FaultRun(
@@ -22,6 +23,7 @@ record FaultRun(
         int pace,
         Map<String, Firing> firings,
         Set<String> paged,
+        Set<String> pagedDuring,
         Set<String> resolutions,
         List<IncidentSeen> incidents,
         List<String> troubles) {

@@ -52,7 +52,7 @@ public final class FaultTable {
                 failures++;
             }
         }
-        String tables = tables(runs, pace);
+        String tables = tables(runs);
         if (wanted.isEmpty() && failures == 0) {
             write(tables);
         } else {
@@ -67,7 +67,7 @@ public final class FaultTable {
         Files.writeString(PAGE, page.substring(0, begin) + "\n\n" + tables + "\n" + page.substring(page.indexOf(END)));
     }
 
-    static String tables(List<FaultRun> runs, int pace) {
+    static String tables(List<FaultRun> runs) {
         StringBuilder text = new StringBuilder();
         text.append("| fault | rule | fires after, by design | measured | resolved after the end |\n")
                 .append("| --- | --- | --- | --- | --- |\n");
@@ -77,8 +77,8 @@ public final class FaultTable {
                     .formatted(
                             run.fault(),
                             firing == null ? rule : rule + " (" + firing.severity() + ")",
-                            time(theory.least(pace)),
-                            time(theory.most(pace)),
+                            time(theory.least(run.pace())),
+                            time(theory.most(run.pace())),
                             firing == null ? "never" : time(firing.detected()),
                             firing == null ? "" : firing.reset().map(FaultTable::time).orElse("stays")));
         }));
@@ -88,12 +88,21 @@ public final class FaultTable {
                 .formatted(
                         run.fault(),
                         besides(run),
-                        run.paged().isEmpty() ? "none" : String.join(", ", run.paged()),
+                        messages(run),
                         run.incidents().stream().map(FaultRun.IncidentSeen::severity).sorted().collect(Collectors.joining(", ")),
                         run.missing().entrySet().stream()
                                 .map(item -> item.getKey() + ": " + item.getValue())
                                 .collect(Collectors.joining("; ")))));
         return text.toString();
+    }
+
+    private static String messages(FaultRun run) {
+        return run.paged().isEmpty()
+                ? "none"
+                : run.paged().stream()
+                        .sorted()
+                        .map(rule -> run.pagedDuring().contains(rule) ? rule : rule + " (not before the end)")
+                        .collect(Collectors.joining(", "));
     }
 
     private static String besides(FaultRun run) {

@@ -41,12 +41,14 @@ final class Faults {
     private static List<Fault> service() {
         return List.of(
                 objectives(
-                        Fault.of("every step fails", scene -> scene.command("fail-every 1"))
-                                .warm(WARM)
+                        Fault.of("every step fails, so the engine stops", scene -> scene.command("fail-every 1"))
                                 .fires("EngineStepsFail", atOnce())
-                                .fires("AvailabilityBudgetBurnsWithinTwoDays", holds(Duration.ZERO).fills(minutes(0.8)))
-                                .fires("MostRequestsFail", holds(Duration.ofSeconds(30)).fills(minutes(2.5)))
-                                .fires("RequestsFail", holds(Duration.ofMinutes(2)).fills(minutes(0.25))),
+                                .fires("EngineStuck", atOnce())
+                                .mayFire("RequestsFail", "requests of the failed steps")
+                                .mayFire("MostRequestsFail", "requests of the failed steps")
+                                .mayFire("ComponentUnhealthy", "the engine has stopped")
+                                .mayFire("RequestsRefused", "the engine has stopped")
+                                .stays(),
                         "Availability"),
                 objectives(
                         Fault.of("half of the requests fail", scene -> scene.command("fail-every 2"))
@@ -71,7 +73,7 @@ final class Faults {
                 objectives(
                         Fault.of("steps take 2.5 s", scene -> scene.command("slow 2500"))
                                 .load(2)
-                                .warm(WARM)
+                                .slowerThan(5)
                                 .fires("EngineStepsSlow", holds(Duration.ofMinutes(3)))
                                 .mayFire("TokensSlow", "a token a step")
                                 .mayFire("FirstTokenSlow", "requests wait for slow steps")
@@ -133,22 +135,30 @@ final class Faults {
                         .mayFire("ServerFaults", "the state of alerts cannot be written")
                         .mayFire("ComponentUnhealthy", "the ledger hangs"),
                 Fault.of("a tenant's budget is used up", Scene::spendBudget)
-                        .fires("BudgetsExhausted", atOnce()));
+                        .fires("BudgetsExhausted", atOnce().after(1))
+                        .stays());
+    }
+
+    /** The model's GPU cannot be used then. */
+    private static Fault refuses(Fault fault) {
+        String why = "a model without a usable GPU refuses requests";
+        return fault.mayFire("ComponentUnhealthy", why).mayFire("RequestsRefused", why);
     }
 
     private static List<Fault> gpus() {
         return List.of(
-                Fault.of(GpuFault.LOST).fires("GpuFailed", atOnce()),
-                Fault.of(GpuFault.XID_79_THEN_LOST)
+                refuses(Fault.of(GpuFault.LOST).fires("GpuFailed", atOnce())),
+                refuses(Fault.of(GpuFault.XID_79_THEN_LOST)
                         .fires("GpuFailed", atOnce())
                         .mayFire("GpuDriverErrors", "the event itself")
-                        .stays(),
-                Fault.of(GpuFault.HANGS_IN_ONE_CALL).fires("GpuDriverSilent", holds(Duration.ofSeconds(15)).after(5)),
+                        .stays()),
+                refuses(Fault.of(GpuFault.HANGS_IN_ONE_CALL)
+                        .fires("GpuDriverSilent", holds(Duration.ofSeconds(15)).after(5))),
                 Fault.of(GpuFault.HANGS_IN_THE_WAIT_FOR_EVENTS),
-                Fault.of(GpuFault.XID_48)
+                refuses(Fault.of(GpuFault.XID_48)
                         .fires("GpuFailed", atOnce())
                         .mayFire("GpuDriverErrors", "the event itself")
-                        .stays(),
+                        .stays()),
                 Fault.of(GpuFault.XID_94).fires("GpuDriverErrors", atOnce()),
                 Fault.of(GpuFault.XID_13_TWENTY_TIMES).fires("GpuDriverErrors", atOnce()),
                 Fault.of(GpuFault.GETS_TOO_HOT)
@@ -157,8 +167,8 @@ final class Faults {
                         .fires("GpuThrottled", holds(Duration.ofMinutes(1)).fills(Duration.ofSeconds(80)))
                         .mayFire("GpuNearSlowdown", "the same heat"),
                 Fault.of(GpuFault.STORM_OF_CORRECTED_ERRORS),
-                Fault.of(GpuFault.DRIVER_REPLACED).mayFire("GpuDriverSilent", "the same driver"),
-                Fault.of(GpuFault.OLD_DRIVER_LOSES_ITS_GPU).fires("GpuFailed", atOnce()));
+                refuses(Fault.of(GpuFault.DRIVER_REPLACED).mayFire("GpuDriverSilent", "the same driver")),
+                refuses(Fault.of(GpuFault.OLD_DRIVER_LOSES_ITS_GPU).fires("GpuFailed", atOnce())));
     }
 
     /** Not faults: nobody must be paged. */
@@ -176,7 +186,8 @@ final class Faults {
                         .withoutModel()
                         .length(Duration.ofMinutes(9))
                         .mayFire("ComponentUnhealthy", "the model is not there"),
-                Fault.of("control: one step fails", scene -> scene.command("fail 1")),
+                Fault.of("control: one step fails", scene -> scene.command("fail 1"))
+                        .warm(minutes(10)),
                 Fault.of("control: clock set back by 1 h", scene -> scene.command("step PT-1H")),
                 Fault.of("control: clock set on by 1 h", scene -> scene.command("step PT1H")),
                 Fault.of(GpuFault.MIG_IS_ON),

@@ -14,10 +14,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 class FaultsIT {
 
     private static final Set<String> USUAL = Set.of(
-            "every step fails",
+            "every step fails, so the engine stops",
             "a step hangs in the model",
             "a tenant's budget is used up",
             "GPU: lost",
+            "GPU: gets too hot",
             "control: one step fails");
 
     @TempDir
