@@ -41,6 +41,7 @@ public final class AlertLoop implements AlertActions {
     private final AlertEvaluation evaluation;
     private final Silences silences;
     private final AtomicBoolean busy = new AtomicBoolean();
+    private final AtomicBoolean following = new AtomicBoolean();
     private long changesSeen;
 
     /**
@@ -94,10 +95,7 @@ public final class AlertLoop implements AlertActions {
                         .onComplete(done -> busy.set(false));
             }
         });
-        vertx.setPeriodic(
-                FOLLOW_MILLIS,
-                timer -> run(asSupplier(this::followChanges))
-                        .onFailure(cause -> telemetry.events().faulted("alerts", cause)));
+        vertx.setPeriodic(FOLLOW_MILLIS, timer -> followChanges());
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // what fails is counted, and saved with the next evaluation
@@ -107,9 +105,17 @@ public final class AlertLoop implements AlertActions {
         evaluation.save(at);
     }
 
-    /** Takes over silences that a command beside the server has changed. */
+    /** Takes over silences that a command beside the server has changed. A ledger that hangs must not hold up evaluations. */
     private void followChanges() {
-        long now = ledger.changesByOthers().join();
+        if (following.compareAndSet(false, true)) {
+            Future.fromCompletionStage(ledger.changesByOthers())
+                    .compose(now -> run(asSupplier(() -> reloadSilencesIfChanged(now))))
+                    .onFailure(cause -> telemetry.events().faulted("alerts", cause))
+                    .onComplete(done -> following.set(false));
+        }
+    }
+
+    private void reloadSilencesIfChanged(long now) {
         if (now != changesSeen) {
             changesSeen = now;
             reloadSilences();

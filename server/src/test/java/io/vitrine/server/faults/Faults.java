@@ -92,7 +92,7 @@ final class Faults {
                                 .with("queue.limit=20")
                                 .fires("QueueFilling", holds(Duration.ofMinutes(1)))
                                 .fires("ComponentUnhealthy", holds(Duration.ofMinutes(2)))
-                                .fires("RequestsRefused", holds(Duration.ofMinutes(5)))
+                                .fires("RequestsRefused", holds(Duration.ofMinutes(5)).fills(minutes(1)))
                                 .fires("AvailabilityBudgetBurnsWithinTwoDays", atOnce()),
                         "Availability",
                         "FirstToken",
@@ -118,8 +118,10 @@ final class Faults {
         return List.of(
                 Fault.of("dead exporter", Scene::stopCollector)
                         .warm(WARM)
-                        .fires("ExportsFail", holds(Duration.ofMinutes(5)).fills(minutes(5)))
-                        .fires("ComponentUnhealthy", holds(Duration.ofMinutes(2)))
+                        .fires("ExportsFail", holds(Duration.ofMinutes(5)).fills(minutes(5)).after(5))
+                        // Batches of 5 s, and an export's own retries.
+                        .fires("ComponentUnhealthy", holds(Duration.ofMinutes(2)).after(5))
+                        .mayFire("LogLinesLost", "the queue to the collector is full")
                         .mayFire("SpansLost", "the queue of spans is full"),
                 Fault.of("full disk", Scene::fillDisk)
                         .fires("DiskNearlyFull", holds(Duration.ofMinutes(1)))
@@ -164,7 +166,6 @@ final class Faults {
                 Fault.of(GpuFault.GETS_TOO_HOT)
                         .fires("GpuHot", holds(Duration.ofMinutes(5)).fills(Duration.ofSeconds(14)))
                         .fires("GpuOverheats", holds(Duration.ofMinutes(1)).fills(Duration.ofSeconds(21)))
-                        .fires("GpuThrottled", holds(Duration.ofMinutes(1)).fills(Duration.ofSeconds(80)))
                         .mayFire("GpuNearSlowdown", "the same heat"),
                 Fault.of(GpuFault.STORM_OF_CORRECTED_ERRORS),
                 refuses(Fault.of(GpuFault.DRIVER_REPLACED).mayFire("GpuDriverSilent", "the same driver")),
@@ -174,7 +175,7 @@ final class Faults {
     /** Not faults: nobody must be paged. */
     private static List<Fault> controls() {
         return List.of(
-                Fault.of("control: 70 % load", scene -> scene.flood(60, number -> Scene.SHORT_PROMPT))
+                Fault.of("control: 40 requests a second", scene -> scene.flood(30, number -> Scene.SHORT_PROMPT))
                         .length(Duration.ofMinutes(20)),
                 Fault.of("control: no request", scene -> {}).load(0.01),
                 Fault.of("control: one step of 3 s", scene -> {
