@@ -8,10 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Injects every fault and writes the tables of {@code docs/alerting.md}. Arguments: {@code --pace N}, and words that the names of the
- * wanted faults contain; with words the tables are printed instead.
+ * wanted faults contain; with words the tables are printed instead. {@code soak} is an hour of healthy load.
  */
 public final class FaultTable {
 
@@ -34,7 +35,7 @@ public final class FaultTable {
         List<String> wanted = words;
         List<FaultRun> runs = new ArrayList<>();
         int failures = 0;
-        List<Fault> faults = Faults.all()
+        List<Fault> faults = (wanted.contains("soak") ? Stream.of(Faults.soak()) : Faults.all())
                 .filter(fault -> wanted.isEmpty()
                         || wanted.stream().anyMatch(word -> fault.name().contains(word)))
                 .toList();

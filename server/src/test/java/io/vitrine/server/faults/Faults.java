@@ -23,6 +23,14 @@ final class Faults {
         return Stream.of(service(), outside(), gpus(), controls()).flatMap(List::stream);
     }
 
+    /** Healthy load for an hour, or {@code -Dvitrine.soak=PT10M}, on the machine's own clock; not one of all. */
+    static Fault soak() {
+        return Fault.of("control: soak", scene -> {})
+                .load(70)
+                .slowerThan(1)
+                .length(Duration.parse(System.getProperty("vitrine.soak", "PT1H")));
+    }
+
     private static Duration minutes(double minutes) {
         return Duration.ofSeconds(Math.round(minutes * 60));
     }
@@ -103,7 +111,8 @@ final class Faults {
                 Fault.of("a model that does not load", scene -> {})
                         .withoutModel()
                         .fires("ModelMissing", holds(Duration.ofMinutes(10)))
-                        .mayFire("ComponentUnhealthy", "the model is not there"),
+                        .mayFire("ComponentUnhealthy", "the model is not there")
+                        .mayFire("RequestsRefused", "the model is not there"),
                 Fault.of("GC storm", scene -> scene.command("collect")));
     }
 
@@ -161,7 +170,8 @@ final class Faults {
                         .fires("GpuFailed", atOnce())
                         .mayFire("GpuDriverErrors", "the event itself")
                         .stays()),
-                Fault.of(GpuFault.XID_94).fires("GpuDriverErrors", atOnce()),
+                // The first event of a series is no increase of it: GpuDriverErrors sees the second one.
+                Fault.of(GpuFault.XID_94),
                 Fault.of(GpuFault.XID_13_TWENTY_TIMES).fires("GpuDriverErrors", atOnce()),
                 Fault.of(GpuFault.GETS_TOO_HOT)
                         .fires("GpuHot", holds(Duration.ofMinutes(5)).fills(Duration.ofSeconds(14)))
@@ -175,7 +185,7 @@ final class Faults {
     /** Not faults: nobody must be paged. */
     private static List<Fault> controls() {
         return List.of(
-                Fault.of("control: 40 requests a second", scene -> scene.flood(30, number -> Scene.SHORT_PROMPT))
+                Fault.of("control: 20 requests a second", scene -> scene.flood(10, number -> Scene.SHORT_PROMPT))
                         .length(Duration.ofMinutes(20)),
                 Fault.of("control: no request", scene -> {}).load(0.01),
                 Fault.of("control: one step of 3 s", scene -> {
@@ -186,6 +196,7 @@ final class Faults {
                 Fault.of("control: a model that loads for 9 min", scene -> {})
                         .withoutModel()
                         .length(Duration.ofMinutes(9))
+                        .mayFire("RequestsRefused", "the model is not there")
                         .mayFire("ComponentUnhealthy", "the model is not there"),
                 Fault.of("control: one step fails", scene -> scene.command("fail 1"))
                         .warm(minutes(10)),
