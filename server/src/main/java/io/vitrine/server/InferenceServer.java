@@ -42,6 +42,7 @@ import io.vitrine.observability.Route;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.observability.catalogue.ClientMemory;
 import io.vitrine.observability.catalogue.HttpPort;
+import io.vitrine.server.alerting.AlertTime;
 import io.vitrine.server.alerting.Alerting;
 import io.vitrine.server.api.RequestParser;
 import io.vitrine.server.config.ConnectionLimits;
@@ -98,6 +99,7 @@ public final class InferenceServer {
     private final RequestListener requestListener;
     private final Optional<TelemetryHistory> history;
     private final NanoClock clock;
+    private final AlertTime alertTime;
     private final ServingState state = new ServingState();
     private final ProbeClock machineClock = new SystemProbeClock();
     private final HostWatch host =
@@ -139,7 +141,7 @@ public final class InferenceServer {
             Tenancy tenancy,
             Optional<TelemetryHistory> history,
             NanoClock clock) {
-        this(config, loading, telemetry, tenancy, telemetry.requestListener(), history, clock);
+        this(config, loading, telemetry, tenancy, telemetry.requestListener(), history, clock, AlertTime.of(clock));
     }
 
     InferenceServer(
@@ -149,7 +151,8 @@ public final class InferenceServer {
             Tenancy tenancy,
             RequestListener requestListener,
             Optional<TelemetryHistory> history,
-            NanoClock clock) {
+            NanoClock clock,
+            AlertTime alertTime) {
         this.requestListener = requestListener;
         this.history = history;
         this.config = config;
@@ -157,6 +160,7 @@ public final class InferenceServer {
         this.telemetry = telemetry;
         this.tenancy = tenancy;
         this.clock = clock;
+        this.alertTime = alertTime;
         telemetry.watch(host);
         telemetry.watch(tenancy.books().counts());
         ConnectionLimits limits = ConnectionLimits.of(config.server().connections(), FileDescriptors.limit());
@@ -225,7 +229,7 @@ public final class InferenceServer {
         OpenDoors.refuse(config.server(), tenancy);
         HttpConfig http = config.server();
         TenancyUpkeep.start(vertx, tenancy, telemetry);
-        alerts = Alerting.of(vertx, config, tenancy, telemetry, List.of(incidents), Clock.systemUTC(), clock);
+        alerts = Alerting.of(vertx, config, tenancy, telemetry, List.of(incidents), alertTime);
         alerts.map(Alerting::loop).ifPresent(incidents::attach);
         var management = new ManagementVerticle(
                 http,

@@ -17,6 +17,7 @@ import io.vitrine.model.terminal.ShownText;
 import io.vitrine.observability.Archive;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.server.CommonOptions.Shorthand;
+import io.vitrine.server.alerting.AlertTime;
 import io.vitrine.server.archive.StoreArchive;
 import io.vitrine.server.config.EffectiveConfig;
 import io.vitrine.server.config.ServerConfig;
@@ -67,12 +68,14 @@ final class ServeCommand implements Callable<Integer> {
         err.println(ShownText.escapedLines(effective.printed()));
         err.flush();
         try (ModelLoading loading = ModelLoading.begin(loader(), effective.config(), System::nanoTime)) {
-            serve(effective.config(), loading, err);
+            serve(effective.config(), loading, AlertTime.of(System::nanoTime), err);
         }
         return 0;
     }
 
-    private static void serve(ServerConfig config, ModelLoading loading, PrintWriter err) throws InterruptedException {
+    /** Serves until the process is asked to stop. */
+    static void serve(ServerConfig config, ModelLoading loading, AlertTime alertTime, PrintWriter err)
+            throws InterruptedException {
         Optional<StoreArchive> archive = StoreStart.archive(config, System::nanoTime);
         Telemetry telemetry = Telemetry.start(
                 TelemetryStart.settings(config), System::nanoTime, archive.<Archive>map(Function.identity()));
@@ -81,8 +84,10 @@ final class ServeCommand implements Callable<Integer> {
                 loading,
                 telemetry,
                 tenancy(config, telemetry, archive),
+                telemetry.requestListener(),
                 archive.map(StoreArchive::history),
-                System::nanoTime);
+                System::nanoTime,
+                alertTime);
         GpuProbe probe = GpuProbe.start(probeSettings(config.gpu()), new SystemProbeClock(), server.gpuListener());
         probe.kernelLogProblem()
                 .ifPresent(problem -> err.println("gpu.kernel-log: " + problem + "; XIDs come as events alone"));

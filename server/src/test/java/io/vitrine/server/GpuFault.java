@@ -13,7 +13,7 @@ import io.vitrine.gpu.HealthState;
  * Faults of a GPU, each as a timeline of the fake driver in which it begins at second {@value #BEGINS}, and what must
  * come of it: the card's state with every reason.
  */
-enum GpuFault {
+public enum GpuFault {
     LOST(11, HealthState.FAILED, Set.of(HealthRule.LOST), "@10 ret.gpu0=15"),
     XID_79_THEN_LOST(
             13,
@@ -73,7 +73,7 @@ enum GpuFault {
     OLD_DRIVER_LOSES_ITS_GPU(11, HealthState.FAILED, Set.of(HealthRule.LOST), "@10 ret.gpu0=15");
 
     /** Second of the timeline. */
-    static final int BEGINS = 10;
+    public static final int BEGINS = 10;
 
     /** The call that {@link #HANGS_IN_ONE_CALL} is about. */
     static final String HANGING = "nvmlDeviceGetUtilizationRates";
@@ -96,7 +96,7 @@ enum GpuFault {
     }
 
     /** A driver with one GPU, to which it will happen. */
-    FakeDriver driver() {
+    public FakeDriver driver() {
         FakeDriver.Build build = name().startsWith("OLD_DRIVER") ? FakeDriver.Build.OLD : FakeDriver.Build.NEW;
         return FakeDriver.create(build).set("count=1").gpu(0).set(timeline.toArray(String[]::new));
     }

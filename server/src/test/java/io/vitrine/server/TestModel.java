@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import io.vitrine.model.ModelText;
+import io.vitrine.model.engine.ModelRunner;
 import io.vitrine.model.engine.ScriptedRunner;
 import io.vitrine.model.text.ChatMessage;
 import io.vitrine.model.text.ChatPrompt;
@@ -36,7 +37,7 @@ public final class TestModel {
 
     private TestModel() {}
 
-    public static LoadedModel with(ScriptedRunner runner, int slots) {
+    public static LoadedModel with(ModelRunner runner, int slots) {
         return new LoadedModel(
                 NAME,
                 new ModelText(new ByteTokenizer(), Optional.of(TestModel::render), Set.of(ByteTokenizer.END)),

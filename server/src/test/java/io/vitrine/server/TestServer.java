@@ -42,6 +42,7 @@ import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.Telemetry;
+import io.vitrine.server.alerting.AlertTime;
 import io.vitrine.server.config.ConfigReader;
 import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.config.Setting;
@@ -88,7 +89,8 @@ public final class TestServer implements AutoCloseable {
                 tenancy,
                 new Recording(telemetry.requestListener(), summaries),
                 history,
-                clock);
+                clock,
+                AlertTime.of(clock));
         server.bind();
     }
 

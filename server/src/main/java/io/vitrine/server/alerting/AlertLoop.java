@@ -18,7 +18,6 @@ import io.vertx.core.WorkerExecutor;
 import io.vitrine.alerting.pipeline.AlertPipeline;
 import io.vitrine.alerting.pipeline.PipelineLimits;
 import io.vitrine.alerting.plan.AlertPlan;
-import io.vitrine.model.engine.NanoClock;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.server.config.ServerConfig.AlertsConfig;
 import io.vitrine.store.ledger.Ledger;
@@ -39,12 +38,14 @@ public final class AlertLoop implements AlertActions {
     private final AlertsConfig config;
     private final Telemetry telemetry;
     private final Ledger ledger;
+    private final AlertTime time;
     private final Clock clock;
     private final EvaluationClock evaluationClock;
     private final AlertEvaluation evaluation;
     private final Silences silences;
     private final AtomicBoolean busy = new AtomicBoolean();
     private final List<Long> timers = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean following = new AtomicBoolean();
     private long changesSeen;
 
     /**
@@ -60,17 +61,17 @@ public final class AlertLoop implements AlertActions {
             AlertPlan plan,
             Ledger ledger,
             Telemetry telemetry,
-            Clock clock,
-            NanoClock nanos,
+            AlertTime time,
             List<AlertConsumer> consumers,
             List<Runnable> afterCommit) {
         this.vertx = vertx;
         this.config = config;
         this.telemetry = telemetry;
         this.ledger = ledger;
-        this.clock = clock;
+        this.time = time;
+        this.clock = time.wall();
         this.worker = vertx.createSharedWorkerExecutor("vitrine-alerts", 1);
-        this.evaluationClock = new EvaluationClock(clock, nanos);
+        this.evaluationClock = new EvaluationClock(clock, time.nanos());
         this.silences = new Silences(ledger.alerts(), new SecureRandom());
         this.changesSeen = ledger.changesByOthers().join();
         AlertPipeline pipeline =
@@ -79,7 +80,7 @@ public final class AlertLoop implements AlertActions {
         pipeline.restore(AlertRecords.read(ledger.alerts(), now), now);
         AlertSaver saver = new AlertSaver(
                 ledger.alerts(), consumers, afterCommit, telemetry.events(), command -> run(asSupplier(command)));
-        this.evaluation = new AlertEvaluation(pipeline, telemetry::readings, saver, telemetry.events(), nanos);
+        this.evaluation = new AlertEvaluation(pipeline, telemetry::readings, saver, telemetry.events(), time.nanos());
     }
 
     private static Supplier<Boolean> asSupplier(Runnable command) {
@@ -91,15 +92,14 @@ public final class AlertLoop implements AlertActions {
 
     /** Evaluates at intervals until {@link #stop}. */
     public void start() {
-        timers.add(vertx.setPeriodic(config.interval().toMillis(), timer -> {
+        timers.add(vertx.setPeriodic(time.timerMillis(config.interval()), timer -> {
             if (busy.compareAndSet(false, true)) {
                 run(this::evaluate)
                         .onFailure(cause -> telemetry.events().faulted("alerts", cause))
                         .onComplete(done -> busy.set(false));
             }
         }));
-        timers.add(vertx.setPeriodic(FOLLOW_MILLIS, timer -> run(asSupplier(this::followChanges))
-                .onFailure(cause -> telemetry.events().faulted("alerts", cause))));
+        timers.add(vertx.setPeriodic(FOLLOW_MILLIS, timer -> followChanges()));
     }
 
     /**
@@ -118,9 +118,17 @@ public final class AlertLoop implements AlertActions {
         return evaluation.save(at);
     }
 
-    /** Takes over silences that a command beside the server has changed. */
+    /** Takes over silences that a command beside the server has changed. A ledger that hangs must not hold up evaluations. */
     private void followChanges() {
-        long now = ledger.changesByOthers().join();
+        if (following.compareAndSet(false, true)) {
+            Future.fromCompletionStage(ledger.changesByOthers())
+                    .compose(now -> run(asSupplier(() -> reloadSilencesIfChanged(now))))
+                    .onFailure(cause -> telemetry.events().faulted("alerts", cause))
+                    .onComplete(done -> following.set(false));
+        }
+    }
+
+    private void reloadSilencesIfChanged(long now) {
         if (now != changesSeen) {
             changesSeen = now;
             reloadSilences();

@@ -10,7 +10,6 @@ import java.util.Optional;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vitrine.alerting.plan.AlertPlan;
-import io.vitrine.model.engine.NanoClock;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.server.alerting.delivery.Delivery;
 import io.vitrine.server.alerting.delivery.DeliverySettings;
@@ -48,8 +47,7 @@ public final class Alerting {
             Tenancy tenancy,
             Telemetry telemetry,
             List<AlertConsumer> consumers,
-            Clock clock,
-            NanoClock nanos) {
+            AlertTime time) {
         if (!config.alerts().enabled() || telemetry.registry().isEmpty()) {
             return Optional.empty();
         }
@@ -59,7 +57,7 @@ public final class Alerting {
                 receivers(plan),
                 settings(config),
                 telemetry.events(),
-                clock,
+                Clock.systemUTC(),
                 new SecureRandom());
         telemetry.watch(delivery);
         telemetry.classifyTenants(tenancy::tenantClass);
@@ -69,8 +67,7 @@ public final class Alerting {
                 plan,
                 tenancy.ledger(),
                 telemetry,
-                clock,
-                nanos,
+                time,
                 consumers,
                 List.of(delivery::wake));
         return Optional.of(new Alerting(vertx, loop, delivery));
