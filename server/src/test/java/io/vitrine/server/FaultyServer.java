@@ -21,11 +21,12 @@ import io.vitrine.server.config.ConfigReader;
 import io.vitrine.server.config.ServerConfig;
 
 /**
- * The server as {@code serve} starts it, in a process of its own, with a scripted model that takes faults from standard input. Arguments:
- * the pace of the alerts' clock, then settings.
+ * The server as {@code serve} starts it, in a process of its own, with a scripted model that takes faults from standard
+ * input. Arguments: the pace of the alerts' clock, then settings.
  *
- * <p>The alerts' clock begins {@link #LAG} before the machine's and runs faster, so that a rule with {@code for: 5m} is seen in seconds.
- * It stays behind the machine's clock for the length of an experiment: evidence of the time before an alert includes what has just happened.
+ * <p>The alerts' clock begins {@link #LAG} before the machine's and runs faster, so that a rule with {@code for: 5m} fires
+ * within seconds. It stays behind the machine's clock for the length of an experiment, so that evidence of the time since
+ * an alert's cause includes what has just happened.
  */
 public final class FaultyServer {
 

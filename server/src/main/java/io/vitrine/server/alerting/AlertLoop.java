@@ -118,7 +118,7 @@ public final class AlertLoop implements AlertActions {
         return evaluation.save(at);
     }
 
-    /** Takes over silences that a command beside the server has changed. A ledger that hangs must not hold up evaluations. */
+    /** Takes over silences that a command has changed. A ledger that hangs must not hold up evaluations. */
     private void followChanges() {
         if (following.compareAndSet(false, true)) {
             Future.fromCompletionStage(ledger.changesByOthers())

@@ -58,7 +58,11 @@ final class FaultInjection implements AutoCloseable {
         collector = new Collector();
         driver = fault.gpu().map(gpu -> gpu.driver().at(0));
         server = new ServerUnderFault(
-                Files.createDirectories(folder.resolve("data")), pace, settings(folder), fault.jvm(), environment(folder));
+                Files.createDirectories(folder.resolve("data")),
+                pace,
+                settings(folder),
+                fault.jvm(),
+                environment(folder));
         scene = new Scene(server, folder, collector);
     }
 
@@ -228,8 +232,8 @@ final class FaultInjection implements AutoCloseable {
                 firings.merge(
                         rule,
                         new Firing(alert.path("severity").asText(), detected, Optional.empty(), sent),
-                        (old, fresh) ->
-                                new Firing(old.severity(), old.detected(), Optional.empty(), old.sent() || fresh.sent()));
+                        (old, fresh) -> new Firing(
+                                old.severity(), old.detected(), Optional.empty(), old.sent() || fresh.sent()));
             }
         }
         endedMillis.ifPresent(ended -> firings.replaceAll((rule, firing) -> active.contains(rule)

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Injects every fault and writes the tables of {@code docs/alerting.md}. Arguments: {@code --pace N}, and words that the names of the
- * wanted faults contain; with words the tables are printed instead. {@code soak} is an hour of healthy load.
+ * Injects every fault and writes the tables of {@code docs/alerting.md}. Arguments: {@code --pace N}, and words that the
+ * names of the wanted faults contain; with words the tables are printed instead. {@code soak} is an hour of healthy load.
  */
 public final class FaultTable {
 
@@ -90,7 +90,10 @@ public final class FaultTable {
                         run.fault(),
                         besides(run),
                         messages(run),
-                        run.incidents().stream().map(FaultRun.IncidentSeen::severity).sorted().collect(Collectors.joining(", ")),
+                        run.incidents().stream()
+                                .map(FaultRun.IncidentSeen::severity)
+                                .sorted()
+                                .collect(Collectors.joining(", ")),
                         run.missing().entrySet().stream()
                                 .map(item -> item.getKey() + ": " + item.getValue())
                                 .collect(Collectors.joining("; ")))));
@@ -121,6 +124,9 @@ public final class FaultTable {
 
     private static String time(Duration time) {
         long seconds = Math.round(time.toMillis() / 1e3);
-        return seconds < 60 ? seconds + " s" : seconds / 60 + " min" + (seconds % 60 == 0 ? "" : " " + seconds % 60 + " s");
+        if (seconds < 60) {
+            return seconds + " s";
+        }
+        return seconds / 60 + " min" + (seconds % 60 == 0 ? "" : " " + seconds % 60 + " s");
     }
 }

@@ -27,7 +27,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vitrine.server.FaultyServer;
 
-/** {@link FaultyServer} as a child process: commands go to its standard input, readings come from its management port. */
+/** {@link FaultyServer} as a child process: commands by its standard input, readings from its management port. */
 final class ServerUnderFault implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
