@@ -94,7 +94,7 @@ class AlertCommandsTest {
                         "prometheus",
                         "--set",
                         "alerts.runbook-url=https://wiki.example/r/"))
-                .contains("https://wiki.example/r/engine-stuck.md", "alert: \"EngineStuck\"")
+                .contains("https://wiki.example/r/engine-stuck.md", "alert: EngineStuck")
                 .doesNotContain("github.com");
         assertThat(ok("rules", "export", "--format", "alertmanager", "--set", EXAMPLE))
                 .contains("team-chat")

@@ -53,13 +53,16 @@ public final class FaultyServer {
         ServerConfig config = new ConfigReader()
                 .read(
                         Optional.empty(),
-                        Arrays.stream(arguments).skip(1).map(ConfigReader::parseSet).toList())
+                        Arrays.stream(arguments)
+                                .skip(1)
+                                .map(ConfigReader::parseSet)
+                                .toList())
                 .config();
         long startMillis = System.currentTimeMillis();
         long startNanos = System.nanoTime();
         Instant start = Instant.ofEpochMilli(startMillis).minus(LAG);
-        InstantSource alertTime = () ->
-                start.plusNanos((System.nanoTime() - startNanos) * pace).plusMillis(stepMillis);
+        InstantSource alertTime =
+                () -> start.plusNanos((System.nanoTime() - startNanos) * pace).plusMillis(stepMillis);
         AlertTime time = new AlertTime(wall(alertTime), () -> System.nanoTime() * pace, pace);
         System.out.println("alert clock: " + startMillis + " " + start.toEpochMilli());
         obeyStandardInput();

@@ -195,7 +195,8 @@ class AlertPipelineTest {
         heat(90);
         steps((int) (Duration.ofHours(3).toMillis() / STEP_MILLIS));
 
-        assertThat(pipeline.router().isAcknowledged(pipeline.router().firing().get(0))).isTrue();
+        assertThat(pipeline.router().isAcknowledged(pipeline.router().firing().get(0)))
+                .isTrue();
         assertThat(sent())
                 .as("neither repeated nor escalated")
                 .extracting(Notification::kind)

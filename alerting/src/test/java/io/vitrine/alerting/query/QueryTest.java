@@ -124,7 +124,8 @@ class QueryTest {
             store.append(at, List.of(new Sample(counter, 1), new Sample(gauge, 1)));
         }
 
-        assertThat(Query.parse("sum(increase(faults_total[1m])) > 0").evaluate(store, 60_000)).hasSize(1);
+        assertThat(Query.parse("sum(increase(faults_total[1m])) > 0").evaluate(store, 60_000))
+                .hasSize(1);
         assertThat(Query.parse("delta(heat[1m])").evaluate(store, 60_000).values())
                 .as("a gauge need not have been 0")
                 .containsExactly(0.0);

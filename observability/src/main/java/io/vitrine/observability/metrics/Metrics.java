@@ -275,7 +275,7 @@ public final class Metrics implements AutoCloseable {
 
     /** The series of these metrics now, as a scrape names them. */
     public List<MeterReading> readings(Set<String> names) {
-        return NamedReadings.of(registry.getPrometheusRegistry(), names);
+        return read(() -> NamedReadings.of(registry.getPrometheusRegistry(), names));
     }
 
     /** Counts the entries of the ledger, as {@code counts} tells them at every scrape. */

@@ -438,6 +438,21 @@ class MetricsTest {
         }
     }
 
+    @Test
+    void namedReadingsShowRequestsThatNoScrapeHasShown() {
+        metrics.requestListener().offered("r");
+        metrics.requestListener().ended(Summaries.completed("r"));
+
+        assertThat(metrics.readings(Set.of("vitrine_requests_total")))
+                .singleElement()
+                .satisfies(reading -> assertThat(reading.value()).isEqualTo(1));
+        metrics.requestListener().offered("r-2");
+        metrics.requestListener().ended(Summaries.completed("r-2"));
+        assertThat(metrics.readings(Set.of("vitrine_requests_total")))
+                .singleElement()
+                .satisfies(reading -> assertThat(reading.value()).isEqualTo(2));
+    }
+
     /** Uses every meter at least once. */
     private void everythingHappens() {
         metrics.watch(new LedgerCounts());

@@ -51,7 +51,7 @@ final class AlertSaver {
     private final List<LedgerChange> ofConsumers = new ArrayList<>();
     private Map<String, AlertRow> savedAlerts = new LinkedHashMap<>();
     private Map<String, String> savedRouting = new LinkedHashMap<>();
-    private @Nullable CompletableFuture<Void> running;
+    private CompletableFuture<Void> running = CompletableFuture.completedFuture(null);
     private @Nullable CompletableFuture<Void> following;
     private long refreshedMillis;
     private long cleanedMillis;
@@ -118,7 +118,7 @@ final class AlertSaver {
      * when it has ended, well or not.
      */
     CompletableFuture<Void> save(AlertPipeline pipeline, long atMillis) {
-        if (running != null) {
+        if (!running.isDone()) {
             return saveAfter(running, pipeline, atMillis);
         }
         Batch batch = new Batch(pipeline, atMillis);
@@ -149,7 +149,6 @@ final class AlertSaver {
     }
 
     private void ended(Batch batch, @Nullable Throwable failure) {
-        running = null;
         if (failure != null) {
             failureCount++;
             events.faulted("alerts", failure);

@@ -62,14 +62,7 @@ public final class Alerting {
         telemetry.watch(delivery);
         telemetry.classifyTenants(tenancy::tenantClass);
         AlertLoop loop = new AlertLoop(
-                vertx,
-                config.alerts(),
-                plan,
-                tenancy.ledger(),
-                telemetry,
-                time,
-                consumers,
-                List.of(delivery::wake));
+                vertx, config.alerts(), plan, tenancy.ledger(), telemetry, time, consumers, List.of(delivery::wake));
         return Optional.of(new Alerting(vertx, loop, delivery));
     }
 

@@ -87,7 +87,7 @@ class AlertFlowTest {
 
             JsonNode firing = message("firing");
             assertThat(firing.get("severity").asText()).isEqualTo("P1");
-            assertThat(firing.at("/alerts/0/summary").asText()).isEqualTo("100% of the answers fail");
+            assertThat(firing.at("/alerts/0/summary").asText()).isEqualTo("100.0% of the answers fail");
             JsonNode incidents = json(server.getManagement("/api/incidents")).get("incidents");
             assertThat(incidents).singleElement().satisfies(incident -> assertThat(
                             incident.get("state").asText())

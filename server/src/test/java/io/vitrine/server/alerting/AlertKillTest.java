@@ -44,7 +44,7 @@ class AlertKillTest {
     private Path rules() throws Exception {
         Path secret = Files.writeString(folder.resolve("secret"), "s3cret");
         String rule = """
-                  - {alert: %s, severity: P0, expr: max(vitrine_engine_slots), fires: "> 0", summary: s, action: a, runbook: r}
+                  - {alert: %s, severity: P0, expr: max(vitrine_engine_slots), fires: "> 0", summary: s, action: a, runbook: page}
                 """;
         String receiver = "  %s: {type: webhook, url: \"%s\", secret-file: \"" + secret + "\"}\n";
         String route = "  - {name: %1$s, match: [alertname=%1$s], receivers: [%2$s], group-wait: 0s}\n";
@@ -128,7 +128,12 @@ class AlertKillTest {
         private Server() {}
 
         public static void main(String[] arguments) throws InterruptedException {
-            start(arguments[0], Path.of(arguments[1]));
+            try {
+                start(arguments[0], Path.of(arguments[1]));
+            } catch (RuntimeException e) {
+                e.printStackTrace();
+                System.exit(1);
+            }
             System.out.println("started");
             Thread.currentThread().join();
         }

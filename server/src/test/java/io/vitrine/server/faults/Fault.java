@@ -43,7 +43,8 @@ final class Fault {
     }
 
     static Fault of(GpuFault gpu) {
-        Fault fault = new Fault("GPU: " + gpu.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
+        Fault fault = new Fault(
+                "GPU: " + gpu.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
         fault.gpu = Optional.of(gpu);
         fault.settings.add("engine.device=cuda:0");
         fault.settings.add("gpu.poll-interval=100ms");

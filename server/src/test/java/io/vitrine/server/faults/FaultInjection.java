@@ -169,9 +169,8 @@ final class FaultInjection implements AutoCloseable {
                     .map(theory -> theory.most(pace))
                     .max(Duration::compareTo)
                     .orElseThrow();
-            watch(
-                    real(longest).plus(PATIENCE),
-                    () -> firings.keySet().containsAll(fault.expected().keySet()));
+            watch(real(longest).plus(PATIENCE), () -> firings.keySet()
+                    .containsAll(fault.expected().keySet()));
             watch(real(COMPANIONS), () -> false);
         }
     }
@@ -204,7 +203,8 @@ final class FaultInjection implements AutoCloseable {
 
     private boolean evidenceIsThere() throws IOException, InterruptedException {
         return incidents().stream()
-                .allMatch(incident -> incident.items().size() + incident.missing().size() >= EVIDENCE_ITEMS);
+                .allMatch(
+                        incident -> incident.items().size() + incident.missing().size() >= EVIDENCE_ITEMS);
     }
 
     private Duration real(Duration onTheAlertsClock) {
@@ -236,14 +236,14 @@ final class FaultInjection implements AutoCloseable {
                                 old.severity(), old.detected(), Optional.empty(), old.sent() || fresh.sent()));
             }
         }
-        endedMillis.ifPresent(ended -> firings.replaceAll((rule, firing) -> active.contains(rule)
-                        || firing.reset().isPresent()
-                ? firing
-                : new Firing(
-                        firing.severity(),
-                        firing.detected(),
-                        Optional.of(Duration.ofMillis(now - ended)),
-                        firing.sent())));
+        endedMillis.ifPresent(ended -> firings.replaceAll(
+                (rule, firing) -> active.contains(rule) || firing.reset().isPresent()
+                        ? firing
+                        : new Firing(
+                                firing.severity(),
+                                firing.detected(),
+                                Optional.of(Duration.ofMillis(now - ended)),
+                                firing.sent())));
     }
 
     private List<IncidentSeen> incidents() throws IOException, InterruptedException {

@@ -85,7 +85,8 @@ record FaultRun(
         if (!paged.equals(due())) {
             problems.add("messages about " + paged + ", due about " + due());
         }
-        boolean opens = firings.values().stream().anyMatch(firing -> firing.severity().compareTo("P1") <= 0);
+        boolean opens =
+                firings.values().stream().anyMatch(firing -> firing.severity().compareTo("P1") <= 0);
         if (opens == incidents.isEmpty()) {
             problems.add(opens ? "no incident" : "an incident without a page: " + incidents);
         }

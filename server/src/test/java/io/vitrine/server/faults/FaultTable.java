@@ -81,7 +81,9 @@ public final class FaultTable {
                             time(theory.least(run.pace())),
                             time(theory.most(run.pace())),
                             firing == null ? "never" : time(firing.detected()),
-                            firing == null ? "" : firing.reset().map(FaultTable::time).orElse("stays")));
+                            firing == null
+                                    ? ""
+                                    : firing.reset().map(FaultTable::time).orElse("stays")));
         }));
         text.append("\n| fault | fires besides, because | messages | incidents | evidence missing |\n")
                 .append("| --- | --- | --- | --- | --- |\n");

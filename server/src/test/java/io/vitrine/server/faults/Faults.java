@@ -64,7 +64,9 @@ final class Faults {
                                 // 1 h x 14.4 x 1 % / 50 %
                                 .fires("AvailabilityBudgetBurnsWithinTwoDays", atOnce().fills(minutes(17.3)))
                                 .fires("EngineStepsFail", atOnce())
-                                .fires("RequestsFail", holds(Duration.ofMinutes(2)).fills(minutes(0.5)))
+                                .fires(
+                                        "RequestsFail",
+                                        holds(Duration.ofMinutes(2)).fills(minutes(0.5)))
                                 .mayFire("MostRequestsFail", "at half of the requests, just about"),
                         "Availability"),
                 objectives(
@@ -100,7 +102,9 @@ final class Faults {
                                 .with("queue.limit=20")
                                 .fires("QueueFilling", holds(Duration.ofMinutes(1)))
                                 .fires("ComponentUnhealthy", holds(Duration.ofMinutes(2)))
-                                .fires("RequestsRefused", holds(Duration.ofMinutes(5)).fills(minutes(1)))
+                                .fires(
+                                        "RequestsRefused",
+                                        holds(Duration.ofMinutes(5)).fills(minutes(1)))
                                 .fires("AvailabilityBudgetBurnsWithinTwoDays", atOnce()),
                         "Availability",
                         "FirstToken",
@@ -127,9 +131,13 @@ final class Faults {
         return List.of(
                 Fault.of("dead exporter", Scene::stopCollector)
                         .warm(WARM)
-                        .fires("ExportsFail", holds(Duration.ofMinutes(5)).fills(minutes(5)).after(5))
+                        .fires(
+                                "ExportsFail",
+                                holds(Duration.ofMinutes(5)).fills(minutes(5)).after(5))
                         // Batches of 5 s, and an export's own retries.
-                        .fires("ComponentUnhealthy", holds(Duration.ofMinutes(2)).after(5))
+                        .fires(
+                                "ComponentUnhealthy",
+                                holds(Duration.ofMinutes(2)).after(5))
                         .mayFire("LogLinesLost", "the queue to the collector is full")
                         .mayFire("SpansLost", "the queue of spans is full"),
                 Fault.of("full disk", Scene::fillDisk)

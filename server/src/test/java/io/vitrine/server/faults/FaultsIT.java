@@ -37,7 +37,9 @@ class FaultsIT {
                     .start()
                     .waitFor();
         } catch (IOException e) {
-            assertThat(System.getenv("CI")).as("gcc, which the build server must have").isNotEqualTo("true");
+            assertThat(System.getenv("CI"))
+                    .as("gcc, which the build server must have")
+                    .isNotEqualTo("true");
             abort("no gcc: " + e.getMessage());
         }
     }
@@ -50,6 +52,7 @@ class FaultsIT {
     @ParameterizedTest
     @MethodSource("faults")
     void pagesForFaultsAndOnlyForFaults(Fault fault) throws Exception {
-        assertThat(FaultInjection.run(fault, FaultTable.PACE, folder).problems()).isEmpty();
+        assertThat(FaultInjection.run(fault, FaultTable.PACE, folder).problems())
+                .isEmpty();
     }
 }

@@ -47,8 +47,8 @@ final class Scene implements AutoCloseable {
     /** Requests of a tenant whose budget pays for a few. */
     void spendBudget() throws IOException, InterruptedException {
         server.send("PUT", "/api/tenants/small", "{\"budget\":{\"day\":\"0.05\",\"currency\":\"EUR\"}}");
-        JsonNode key = server.send(
-                "POST", "/api/keys", "{\"tenant\":\"small\",\"name\":\"faults\",\"scopes\":[\"infer\"]}");
+        JsonNode key =
+                server.send("POST", "/api/keys", "{\"tenant\":\"small\",\"name\":\"faults\",\"scopes\":[\"infer\"]}");
         acts.push(new Traffic(server.url(), key.path("key").asText(), 5, number -> SHORT_PROMPT));
     }
 
@@ -60,8 +60,8 @@ final class Scene implements AutoCloseable {
 
     /** Another process holds the ledger's write lock. */
     void lockLedger() throws SQLException {
-        Connection connection =
-                DriverManager.getConnection("jdbc:sqlite:" + server.data().resolve("store").resolve("ledger.db"));
+        Connection connection = DriverManager.getConnection(
+                "jdbc:sqlite:" + server.data().resolve("store").resolve("ledger.db"));
         connection.createStatement().execute("BEGIN IMMEDIATE");
         acts.push(connection);
     }

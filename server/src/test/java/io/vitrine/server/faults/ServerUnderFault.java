@@ -50,8 +50,8 @@ final class ServerUnderFault implements AutoCloseable {
             throws IOException {
         this.data = data;
         this.pace = pace;
-        List<String> command = new ArrayList<>(List.of(
-                ProcessHandle.current().info().command().orElse("java"), "-Xmx256m", "-XX:+UseSerialGC"));
+        List<String> command = new ArrayList<>(
+                List.of(ProcessHandle.current().info().command().orElse("java"), "-Xmx256m", "-XX:+UseSerialGC"));
         command.addAll(jvm);
         command.addAll(List.of(
                 "-cp",

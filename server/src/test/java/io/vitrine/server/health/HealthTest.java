@@ -228,6 +228,7 @@ class HealthTest {
         private final Verdict verdict;
         private final boolean live;
         private final boolean ready;
+
         @SuppressWarnings("ImmutableEnumChecker") // without state
         private final Injection injection;
 
