@@ -62,9 +62,10 @@ final class FaultyRunner implements ModelRunner {
         return runner.run(plan, timed);
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only this thread counts down
     private boolean fails(StepPlan plan) {
         if (failures > 0) {
-            failures--; // only this thread counts down
+            failures--;
             return true;
         }
         return plan.spans().stream().anyMatch(span -> span.phase() == Phase.PREFILL)

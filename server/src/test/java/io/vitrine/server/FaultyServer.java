@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.vitrine.server.alerting.AlertTime;
 import io.vitrine.server.config.ConfigReader;
@@ -39,7 +40,7 @@ public final class FaultyServer {
 
     private final FaultyRunner runner = new FaultyRunner(TestModel.runner(), STEP_MILLIS);
     private final CountDownLatch loaded = new CountDownLatch(1);
-    private volatile long stepMillis;
+    private final AtomicLong stepMillis = new AtomicLong();
     private volatile boolean collecting;
 
     private FaultyServer() {}
@@ -62,7 +63,7 @@ public final class FaultyServer {
         long startNanos = System.nanoTime();
         Instant start = Instant.ofEpochMilli(startMillis).minus(LAG);
         InstantSource alertTime =
-                () -> start.plusNanos((System.nanoTime() - startNanos) * pace).plusMillis(stepMillis);
+                () -> start.plusNanos((System.nanoTime() - startNanos) * pace).plusMillis(stepMillis.get());
         AlertTime time = new AlertTime(wall(alertTime), () -> System.nanoTime() * pace, pace);
         System.out.println("alert clock: " + startMillis + " " + start.toEpochMilli());
         obeyStandardInput();
@@ -109,7 +110,7 @@ public final class FaultyServer {
             case "wedge" -> runner.wedge();
             case "load" -> loaded.countDown();
             case "collect" -> collectGarbage();
-            case "step" -> stepMillis += Duration.parse(words[1]).toMillis();
+            case "step" -> stepMillis.addAndGet(Duration.parse(words[1]).toMillis());
             case "heal" -> {
                 runner.slow(STEP_MILLIS);
                 runner.fail(0);
@@ -132,7 +133,7 @@ public final class FaultyServer {
                         live.add(new byte[BLOCK]);
                         Runtime runtime = Runtime.getRuntime();
                         if ((long) live.size() * BLOCK > limit
-                                || runtime.totalMemory() - runtime.freeMemory() > limit && live.size() > 1) {
+                                || (runtime.totalMemory() - runtime.freeMemory() > limit && live.size() > 1)) {
                             live.poll();
                         }
                     }

@@ -25,6 +25,7 @@ import io.vitrine.server.faults.FaultRun.IncidentSeen;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Injects one fault into a server of its own and watches until it is over. */
+@SuppressWarnings("try") // closing waits for processes and may be interrupted; traffic flows until it is closed
 final class FaultInjection implements AutoCloseable {
 
     private static final long LOOK_MILLIS = 100;

@@ -18,6 +18,7 @@ import io.vitrine.gpu.FakeDriver;
 import io.vitrine.server.GpuFault;
 
 /** A server under fault and what acts on it from outside. What a fault has begun ends with {@link #endActs}. */
+@SuppressWarnings("try") // closing waits for processes and may be interrupted
 final class Scene implements AutoCloseable {
 
     static final String SHORT_PROMPT = "^";
@@ -72,6 +73,7 @@ final class Scene implements AutoCloseable {
     }
 
     /** Lets the timeline of a GPU run with the alerts' clock. */
+    @SuppressWarnings("FutureReturnValueIgnored") // runs until it is shut down
     void runGpu(FakeDriver driver) {
         long began = System.nanoTime();
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();

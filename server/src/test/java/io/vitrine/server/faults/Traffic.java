@@ -30,6 +30,7 @@ final class Traffic implements AutoCloseable {
      * @param key empty for none
      * @param prompt of the request of that number
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // sends until it is closed
     Traffic(String url, String key, double perSecond, IntFunction<String> prompt) {
         this.chat = URI.create(url + "/v1/chat/completions");
         this.key = key;
