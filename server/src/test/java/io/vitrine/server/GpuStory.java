@@ -56,7 +56,14 @@ final class GpuStory implements AutoCloseable {
     GpuStory(FakeDriver driver, String library, double from, Path logs) {
         this.driver = driver;
         telemetry = LogLines.telemetry(logs, LogLevel.DEBUG, ConsoleFormat.OFF);
-        onGpu = TestServer.start(telemetry, 4, "engine.device=cuda:0", "gpu.library=" + library);
+        // A request is held in a step meanwhile, which is not what these stories are about.
+        onGpu = TestServer.start(
+                telemetry,
+                4,
+                "engine.device=cuda:0",
+                "gpu.library=" + library,
+                "health.step-limit=5m",
+                "health.first-step-limit=5m");
         gate = onGpu.runner().holdAt(2);
         goTo(from);
         GpuListener counting = new GpuListener() {

@@ -424,6 +424,11 @@ public final class TestServer implements AutoCloseable {
         awaitConnections(0);
     }
 
+    /** Clients that are connected, as far as the server knows. */
+    public int openConnections() {
+        return server.openConnectionCount();
+    }
+
     /** Waits until the server knows of so many connected clients. */
     public void awaitConnections(int count) {
         await().atMost(LIMIT).until(() -> server.openConnectionCount() == count);

@@ -9,9 +9,9 @@ public final class Nearest {
 
     private Nearest() {}
 
-    /** The nearest of the known words, of which there is at least one. */
+    /** The nearest of the known words, of which there is at least one; of several the shortest. */
     public static String to(String unknown, Stream<String> known) {
-        return known.sorted()
+        return known.sorted(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()))
                 .min(Comparator.comparingInt(word -> cost(unknown, word)))
                 .orElseThrow();
     }

@@ -166,6 +166,8 @@ class RequestCountsTest {
     /** Goes away after some tokens. */
     private static void leave(TestServer server) throws IOException {
         String body = CHAT.formatted(400, 1, true);
+        int others = server.openConnections();
+        var gate = server.runner().holdAt(server.runner().steps().size() + 20);
         try (Socket socket = server.socket()) {
             socket.getOutputStream()
                     .write(
@@ -173,9 +175,12 @@ class RequestCountsTest {
                                             + "Content-Length: " + body.length() + "\r\n\r\n" + body)
                                     .getBytes(StandardCharsets.US_ASCII));
             socket.getInputStream().readNBytes(900);
+            gate.awaitReached();
             // A client that is gone, not one that has closed its side and still reads.
             socket.setSoLinger(true, 0);
         }
+        server.awaitConnections(others);
+        gate.release();
     }
 
     private Telemetry telemetry() {

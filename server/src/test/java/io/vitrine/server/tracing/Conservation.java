@@ -262,7 +262,7 @@ final class Conservation {
             } else if (line.startsWith("vitrine_output_tokens_total{")) {
                 output += value;
             } else if (line.matches(
-                    "vitrine_(requests_active|engine_running_sequences|engine_waiting_sequences|kv_used_pages)\\b.*")) {
+                    "vitrine_(requests_in_flight|engine_running_sequences|engine_waiting_sequences|kv_used_pages)\\b.*")) {
                 gauges++;
                 assertThat(value).as(line).isZero();
             }
