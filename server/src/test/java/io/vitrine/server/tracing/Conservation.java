@@ -254,7 +254,11 @@ final class Conservation {
         double input = 0;
         double output = 0;
         for (String line : scrape.lines().toList()) {
-            double value = line.startsWith("#") ? 0 : Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
+            if (line.startsWith("#")) {
+                continue;
+            }
+            double value =
+                    Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1).replace("Inf", "Infinity"));
             if (line.startsWith("vitrine_requests_total{")) {
                 counted.merge(line.replaceFirst(".*outcome=\"([a-z_]+)\".*", "$1"), (long) value, Long::sum);
             } else if (line.startsWith("vitrine_input_tokens_total{")) {
