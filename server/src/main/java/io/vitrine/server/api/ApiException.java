@@ -1,5 +1,6 @@
 package io.vitrine.server.api;
 
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -26,7 +27,7 @@ public final class ApiException extends RuntimeException {
      * @param promptTokens of the prompt, or at least so many where it was not tokenised
      * @param contextTokens that prompt and answer may have together
      */
-    public record ContextSize(long promptTokens, long contextTokens) {}
+    public record ContextSize(long promptTokens, long contextTokens) implements Serializable {}
 
     /** An error that is about no one field; its code is the type's own. */
     public ApiException(ErrorReason reason, String message) {
