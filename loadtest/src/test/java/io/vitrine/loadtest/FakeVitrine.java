@@ -114,7 +114,8 @@ public final class FakeVitrine implements AutoCloseable {
     }
 
     private String metrics() {
-        StringBuilder text = new StringBuilder("# TYPE vitrine_requests_total counter\nvitrine_requests_active 0.0\n");
+        StringBuilder text =
+                new StringBuilder("# TYPE vitrine_requests_total counter\nvitrine_requests_in_flight 0.0\n");
         for (String outcome : List.of("completed", "refused", "cancelled", "timed_out", "failed")) {
             long count = count(outcome);
             if (fault == Fault.COUNTER_LACKS_A_REQUEST && outcome.equals("completed")) {

@@ -4,7 +4,7 @@ package io.vitrine.loadtest.truth;
 final class Names {
 
     static final String REQUESTS = "vitrine_requests_total";
-    static final String ACTIVE = "vitrine_requests_active";
+    static final String ACTIVE = "vitrine_requests_in_flight";
     static final String INPUT_TOKENS = "vitrine_input_tokens_total";
     static final String OUTPUT_TOKENS = "vitrine_output_tokens_total";
     static final String DURATION = "gen_ai_server_request_duration_seconds";
