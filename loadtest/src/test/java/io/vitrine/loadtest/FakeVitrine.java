@@ -13,7 +13,10 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 
-/** An OpenAI-compatible server that streams as many tokens as asked for, with a management side that tells of it, truly or not. */
+/**
+ * An OpenAI-compatible server that streams the requested number of tokens; its management side reports them correctly, or
+ * with an injected error.
+ */
 public final class FakeVitrine implements AutoCloseable {
 
     private static final int PROMPT_TOKENS = 20;

@@ -215,7 +215,7 @@ public final class Telemetry implements AutoCloseable {
         return exports;
     }
 
-    /** What the archive tells of itself; absent if telemetry is not stored. */
+    /** State of the archive; absent if telemetry is not stored. */
     public Optional<ArchiveStats> archiveStats() {
         return archive.map(Archive::stats);
     }

@@ -65,7 +65,7 @@ final class TokenDelivery {
     }
 
     /**
-     * Samples the next token of a sequence and tells its listener, then its sink: in this order, so that the sink's
+     * Samples the next token of a sequence and notifies its listener, then its sink: in this order, so that the sink's
      * work does not delay what the listener sees. Whatever sampler or sink throw fails this sequence only.
      *
      * @param logits its row begins at {@code rowStart}
