@@ -31,7 +31,7 @@ enum CatalogueFormat {
 
             The four histograms that objectives are set on have buckets at most 5 %% apart where an objective can be: time to
             first token from 1 ms to 100 s, request duration from 100 ms to 100 s, gap between tokens and time per output
-            token from 1 ms to 10 s. A quantile read from them there is off by at most 5 %%, whatever the distribution, and
+            token from 1 ms to 1 s. A quantile read from them there is off by at most 5 %%, whatever the distribution, and
             1, 2 and 5 of each decade are bounds. Below and above, and in all other histograms of time, buckets are a factor
             of 2 apart, from 0.1 ms or 1 ms to hours. One model that answers chats and completions for several tenants has at
             most 3 000 series, after every kind of error too (a test drives that traffic): 2 400 in plain text and 2 700 in

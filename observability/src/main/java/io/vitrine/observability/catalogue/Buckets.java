@@ -35,8 +35,8 @@ final class Buckets {
     private static final MathContext THREE_DIGITS = new MathContext(3);
     private static final MathContext FOUR_DIGITS = new MathContext(4);
 
-    /** 0.1 ms to 100 s, fine from 1 ms to 10 s: the time between two tokens. */
-    static final List<Double> FINE_STEP_SECONDS = around(0.0001, fine(-3, 1), 100);
+    /** 0.1 ms to 100 s, fine from 1 ms to 1 s: the time between two tokens, and nobody promises less than a token a second. */
+    static final List<Double> FINE_STEP_SECONDS = around(0.0001, fine(-3, 0), 100);
 
     /** 1 ms to 4 hours, fine from 1 ms to 100 s: the first token. */
     static final List<Double> FINE_FIRST_TOKEN_SECONDS = around(0.001, fine(-3, 2), 4 * 3600);
