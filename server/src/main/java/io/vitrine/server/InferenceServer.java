@@ -87,6 +87,9 @@ public final class InferenceServer {
     /** For each part that is closed at the stop. */
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
+    /** Most of the grace period that a model being loaded has. */
+    private static final Duration LOADING_GRACE = Duration.ofSeconds(8);
+
     /** After so many polls a reading is of another time. */
     private static final int FRESH_POLLS = 3;
 
@@ -461,8 +464,8 @@ public final class InferenceServer {
         }
         long startNanos = clock.nanoTime();
         state.drain();
-        phases.run("the loading of the model", CLOSE_LIMIT, loading::close);
         Duration grace = config.server().shutdownGrace();
+        phases.run("the loading of the model", loadingLimit(grace), loading::close);
         AtomicBoolean clean = new AtomicBoolean();
         boolean drained = phases.run("the engine", grace.plus(STEP_LIMIT), () -> clean.set(drain(grace)));
         alerts.ifPresent(alerting -> phases.run(
@@ -479,6 +482,11 @@ public final class InferenceServer {
         phases.run("the recording of the JVM", CLOSE_LIMIT, incidents::close);
         phases.run("the ledger", CLOSE_LIMIT, tenancy::close);
         telemetry.events().serverStopped(Duration.ofNanos(clock.nanoTime() - startNanos), clean.get());
+    }
+
+    /** The tensor being packed, or a step of the calibration, is waited for; it takes longest on a busy machine. */
+    private static Duration loadingLimit(Duration grace) {
+        return CLOSE_LIMIT.plus(grace.compareTo(LOADING_GRACE) < 0 ? grace : LOADING_GRACE);
     }
 
     /** How long running requests may go on at the stop. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
+import com.sun.jna.Function;
 import io.vitrine.gpu.GpuProbe;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.server.archive.StoreArchive;
@@ -46,8 +47,23 @@ final class SignalStop {
     private void stopAndHalt() {
         watch();
         stop();
-        // The only way to choose the exit code once the end has begun.
-        Runtime.getRuntime().halt(server.phases().orderly() ? 0 : 1);
+        if (server.phases().orderly()) {
+            // The only way to choose the exit code once the end has begun.
+            Runtime.getRuntime().halt(0);
+        }
+        endNow();
+    }
+
+    /**
+     * Ends the process with code 1 and runs nothing more of it. {@link Runtime#halt} runs the destructors of native libraries,
+     * and a step or a load that still computes in libtorch then crashes.
+     */
+    private static void endNow() {
+        try {
+            Function.getFunction("c", "_exit").invoke(new Object[] {1});
+        } catch (RuntimeException | LinkageError e) { // no such function on this system
+            Runtime.getRuntime().halt(1);
+        }
     }
 
     /** Whatever hangs, in Java or in native code, the process ends. */
@@ -61,7 +77,7 @@ final class SignalStop {
                         return;
                     }
                     StopPhases.say("stop: " + server.phases().current() + " hangs; the process ends without it");
-                    Runtime.getRuntime().halt(1);
+                    endNow();
                 },
                 "vitrine-stop-watchdog");
         watchdog.setDaemon(true);

@@ -3,6 +3,7 @@ package io.vitrine.model.quality;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 
 import io.vitrine.model.engine.ModelRunner;
@@ -17,8 +18,8 @@ import io.vitrine.model.engine.StepPlan.Span;
  */
 public final class Perplexity {
 
-    /** Rows of logits at a time: 256 rows of 152 064 entries are 156 MB. */
-    private static final int CHUNK = 256;
+    /** Rows of logits at a time: 128 rows of 152 064 entries are 78 MB, and a stop waits for a chunk at most. */
+    private static final int CHUNK = 128;
 
     private final float[] row;
     private double nats;
@@ -32,6 +33,7 @@ public final class Perplexity {
      * Of one sequence, computed as a prompt or a token a step.
      *
      * @param tokens at least 2, at most the runner's context
+     * @throws CancellationException if the thread was interrupted, which stays so; a step that runs is waited for
      */
     public static double of(ModelRunner runner, int[] tokens, Phase phase) {
         if (tokens.length < 2 || tokens.length > runner.contextLength()) {
@@ -43,6 +45,9 @@ public final class Perplexity {
         int pageCount = (tokens.length + runner.pagePositions() - 1) / runner.pagePositions();
         int[] pages = IntStream.range(0, pageCount).toArray();
         for (int first = 0; first < tokens.length - 1; first += chunk) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new CancellationException("the measurement was interrupted");
+            }
             int end = Math.min(first + chunk, tokens.length - 1);
             int[] part = Arrays.copyOfRange(tokens, first, end);
             int[] held = Arrays.copyOf(pages, (end + runner.pagePositions() - 1) / runner.pagePositions());

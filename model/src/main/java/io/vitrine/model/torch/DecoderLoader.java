@@ -58,6 +58,7 @@ final class DecoderLoader {
                 floats -> weights.readRows("model.embed_tokens.weight", first, rows, floats),
                 slice -> program.setEmbedding(config.vocabularySize(), first, slice)));
         for (int layer = 0; layer < config.layers(); layer++) {
+            LibTorch.requireNotInterrupted();
             loadLayer("model.layers." + layer + ".");
         }
         loadHead();

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -114,7 +115,7 @@ final class LibTorch {
     }
 
     /**
-     * Does work on a thread that ends with it, and waits for it, through interrupts too. OpenMP keeps a team of workers for every
+     * Does work on a thread that ends with it, and waits for its end; an interrupt of the caller is passed on to it. OpenMP keeps a team of workers for every
      * thread that has called an operator; while there are more workers than processors it lets none of them spin for the next
      * operator, and putting them to sleep and waking them made a decode step two and a half times as long. So the engine's
      * thread must be the only one that lives on.
@@ -123,7 +124,7 @@ final class LibTorch {
         FutureTask<T> task = new FutureTask<>(work);
         Thread thread = daemon(task);
         thread.start();
-        boolean interrupted = joinThroughInterrupts(thread);
+        boolean interrupted = join(thread, thread::interrupt);
         try {
             return result(task);
         } finally {
@@ -160,7 +161,7 @@ final class LibTorch {
             }
         } finally {
             pool.shutdownNow();
-            started.forEach(LibTorch::joinThroughInterrupts);
+            started.forEach(thread -> join(thread, () -> {}));
             given.stream()
                     .filter(Future::isDone) // the others were not begun
                     .filter(LibTorch::succeeded)
@@ -191,20 +192,32 @@ final class LibTorch {
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody else knows the thread that waits", e);
+            throw cancelled();
         }
     }
 
-    /** Gives whether there was one. */
-    private static boolean joinThroughInterrupts(Thread thread) {
-        boolean interrupted = false;
+    /** @throws CancellationException if the thread was interrupted, which stays so */
+    static void requireNotInterrupted() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw cancelled();
+        }
+    }
+
+    private static CancellationException cancelled() {
+        return new CancellationException("the loading of the model was interrupted");
+    }
+
+    /** Waits for the end of {@code thread} in any case; gives whether there was an interrupt, which {@code interrupted} handles. */
+    private static boolean join(Thread thread, Runnable interrupted) {
+        boolean any = false;
         while (thread.isAlive()) {
             try {
                 thread.join();
             } catch (InterruptedException e) {
-                interrupted = true;
+                any = true;
+                interrupted.run();
             }
         }
-        return interrupted;
+        return any;
     }
 }

@@ -59,6 +59,7 @@ public final class TorchRunner implements ModelRunner {
      *
      * @throws IllegalArgumentException if the context is longer than the model's
      * @throws DeviceUnavailableException if the device is a GPU that cannot be used
+     * @throws java.util.concurrent.CancellationException if the thread is interrupted; after the tensor that is being packed
      */
     public static TorchRunner load(ModelConfig config, ModelWeights weights, TorchSettings settings) {
         return load(config, weights, settings, operatorsFor(settings));
@@ -104,6 +105,7 @@ public final class TorchRunner implements ModelRunner {
             new DecoderLoader(config, weights, program, sliceValues).load(settings);
             program.setPages(settings.kvPages(), gatheredPositions(settings));
             TorchRunner runner = new TorchRunner(config, settings, program);
+            LibTorch.requireNotInterrupted();
             runner.warmUp();
             return runner;
         } catch (RuntimeException | Error e) {

@@ -4,14 +4,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 
+import io.vitrine.model.engine.StepPlan.Phase;
+import io.vitrine.model.torch.Precision;
+import io.vitrine.model.torch.TorchRunner;
+import io.vitrine.model.torch.TorchSettings;
 import io.vitrine.model.weights.Checkpoint;
 import io.vitrine.model.weights.TinyModels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class Int8QualityTest {
 
@@ -46,6 +52,19 @@ class Int8QualityTest {
             assertThat(files.map(Path::getFileName).map(Path::toString))
                     .contains("int8-quality")
                     .noneMatch(name -> name.endsWith(".partial"));
+        }
+    }
+
+    @Test
+    void perplexityEndsWhenTheThreadIsInterrupted() throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(TinyModels.path("llama-gqa"));
+                TorchRunner runner = TorchRunner.load(
+                        checkpoint.config(), checkpoint, new TorchSettings(Precision.FLOAT32, 1, 64, 1))) {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> Perplexity.of(runner, new int[] {1, 2, 3}, Phase.DECODE))
+                    .isInstanceOf(CancellationException.class);
+            assertThat(Thread.interrupted()).as("stays interrupted").isTrue();
+            assertThat(Perplexity.of(runner, new int[] {1, 2, 3}, Phase.DECODE)).isFinite();
         }
     }
 

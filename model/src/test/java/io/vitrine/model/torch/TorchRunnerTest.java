@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 
 import io.vitrine.model.engine.ModelRunnerException;
@@ -526,6 +527,18 @@ class TorchRunnerTest {
             assertThatThrownBy(() -> TorchRunner.load(checkpoint.config(), checkpoint, settings))
                     .hasMessage("contextLength must be <= the model's 66: 67");
         }
+    }
+
+    @Test
+    void loadingEndsWhenTheThreadIsInterrupted() throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(TinyModels.path("llama-gqa"))) {
+            TorchSettings settings = new TorchSettings(Precision.FLOAT32, 1, 64, 1);
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> TorchRunner.load(checkpoint.config(), checkpoint, settings))
+                    .isInstanceOf(CancellationException.class);
+            assertThat(Thread.interrupted()).as("stays interrupted").isTrue();
+        }
+        load("llama-gqa", Precision.FLOAT32).close();
     }
 
     @Test
