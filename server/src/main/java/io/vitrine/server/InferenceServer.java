@@ -192,7 +192,11 @@ public final class InferenceServer {
         this.incidents = incidentDesk();
         PlanningConfig planningLimits = config.planning();
         WorkerExecutor workers = vertx.createSharedWorkerExecutor("vitrine-prompt", planningLimits.threadCount());
-        this.planning = new FairPool(planningLimits, work -> execute(workers, work), clock);
+        this.planning = new FairPool(
+                planningLimits,
+                work -> execute(workers, work),
+                (delay, work) -> vertx.setTimer(Math.max(1, delay.toMillis()), id -> work.run()),
+                clock);
         telemetry.watchPlanning(planning::waitingCount, planningLimits.queueLimit());
     }
 

@@ -186,6 +186,11 @@ final class ConfigKeys {
             "requests that wait to be prepared, at most; one more is 429");
     static final ConfigKey<Integer> PLANNING_TENANT_QUEUE_LIMIT = new ConfigKey<>(
             "planning.tenant-queue-limit", "256", ValueType.integer(1, 100_000), "of those, for one tenant");
+    static final ConfigKey<Integer> PLANNING_TENANT_PROCESSOR_PERCENT = new ConfigKey<>(
+            "planning.tenant-processor-percent",
+            "25",
+            ValueType.integer(1, 100),
+            "of a thread's time, for long preparations of one tenant; the engine needs the rest");
 
     static final ConfigKey<Integer> MAX_TOKENS_PER_REQUEST = new ConfigKey<>(
             "limits.max-tokens-per-request", "32768", ValueType.integer(1, 1 << 24), "tokens of one answer, at most");
@@ -573,6 +578,7 @@ final class ConfigKeys {
             PLANNING_TENANT_THREADS,
             PLANNING_QUEUE_LIMIT,
             PLANNING_TENANT_QUEUE_LIMIT,
+            PLANNING_TENANT_PROCESSOR_PERCENT,
             MAX_TOKENS_PER_REQUEST,
             DEFAULT_MAX_TOKENS,
             MAX_CHOICES,

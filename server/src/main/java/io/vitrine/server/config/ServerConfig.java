@@ -262,8 +262,14 @@ public record ServerConfig(
      *
      * @param threads of all tenants together; empty for the machine's cores
      * @param tenantThreads of one tenant; empty for all but one, at least 1
+     * @param tenantProcessorPercent of a thread's time that a tenant's long preparations have, 1 to 100
      */
-    public record PlanningConfig(OptionalInt threads, OptionalInt tenantThreads, int queueLimit, int tenantQueueLimit) {
+    public record PlanningConfig(
+            OptionalInt threads,
+            OptionalInt tenantThreads,
+            int queueLimit,
+            int tenantQueueLimit,
+            int tenantProcessorPercent) {
 
         public int threadCount() {
             return threads.orElse(Runtime.getRuntime().availableProcessors());

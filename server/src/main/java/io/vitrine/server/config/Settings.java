@@ -196,7 +196,8 @@ final class Settings {
                 get(ConfigKeys.PLANNING_THREADS),
                 get(ConfigKeys.PLANNING_TENANT_THREADS),
                 get(ConfigKeys.PLANNING_QUEUE_LIMIT),
-                get(ConfigKeys.PLANNING_TENANT_QUEUE_LIMIT));
+                get(ConfigKeys.PLANNING_TENANT_QUEUE_LIMIT),
+                get(ConfigKeys.PLANNING_TENANT_PROCESSOR_PERCENT));
     }
 
     private RequestLimits limits() {

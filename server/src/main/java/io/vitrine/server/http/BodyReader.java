@@ -25,6 +25,10 @@ final class BodyReader {
 
     /** What a body leases at first: so little that all connections together may hold it. */
     private static final int FIRST_BYTES = 1 << 10;
+    /** Of at most 8 KiB: 6 MB/s of each connection are thrown away. */
+    private static final int DISCARDED_CHUNKS = 8;
+
+    private static final int DISCARD_MILLIS = 10;
     /** Deflate codes at most 258 bytes in two bits. */
     private static final long MAX_INFLATION = 1032;
 
@@ -90,6 +94,19 @@ final class BodyReader {
             // Longer than any number: the decoder has let only digits through.
             return Long.MAX_VALUE;
         }
+    }
+
+    /**
+     * Reads what is left of a refused request's body, so that a client that sends it all first can read the answer; slowly,
+     * since reading the bodies of a flood takes processor time from the engine. On the request's event loop.
+     */
+    static void discardSlowly(Vertx vertx, HttpServerRequest request) {
+        if (request.isEnded() || request.response().closed()) {
+            return;
+        }
+        request.pause();
+        request.fetch(DISCARDED_CHUNKS);
+        vertx.setTimer(DISCARD_MILLIS, id -> discardSlowly(vertx, request));
     }
 
     static ApiException tooLarge(int maxBytes) {

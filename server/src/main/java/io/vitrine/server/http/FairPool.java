@@ -11,6 +11,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.server.api.ApiException;
@@ -21,15 +22,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs the blocking work of requests (parsing, rendering, tokenising) on a bounded number of threads, fairly between
  * tenants: each tenant has a queue of its own, the queues take turns, and no tenant has more than its part of the
- * threads. Bounded in all and for each tenant; what exceeds a bound is refused at once. Any thread; the lock is held
+ * threads. After a job that took long the tenant's queue rests, so that large requests take the engine no more than a share
+ * of a processor. Bounded in all and for each tenant; what exceeds a bound is refused at once. Any thread; the lock is held
  * for a few instructions.
  */
 public final class FairPool {
 
     private static final double NEWEST_WEIGHT = 0.1;
 
+    /** Shorter jobs need no rest: a prompt of a thousand tokens. */
+    private static final long LONG_NANOS = 4_000_000;
+
     private final PlanningConfig limits;
     private final Executor workers;
+    private final BiConsumer<Duration, Runnable> timer;
     private final NanoClock clock;
     private final Map<String, Lane> lanes = new HashMap<>();
     /** Lanes with something waiting; the first one is next. */
@@ -43,10 +49,13 @@ public final class FairPool {
      * An idle pool.
      *
      * @param workers runs each task on a thread that may block; has at least as many as {@code limits} names
+     * @param timer runs a short task after a time, on any thread
      */
-    public FairPool(PlanningConfig limits, Executor workers, NanoClock clock) {
+    public FairPool(
+            PlanningConfig limits, Executor workers, BiConsumer<Duration, Runnable> timer, NanoClock clock) {
         this.limits = limits;
         this.workers = workers;
+        this.timer = timer;
         this.clock = clock;
     }
 
@@ -161,7 +170,8 @@ public final class FairPool {
                                     + " (planning.tenant-queue-limit, " + limits.tenantQueueLimit() + ")",
                             null,
                             "rate_limit_exceeded")
-                    .retryAfter(timeFor(lane.queue.size(), tenantThreads()));
+                    .retryAfter(timeFor(lane.queue.size(), tenantThreads())
+                            .plusNanos(lane.queue.size() * restNanos((long) meanNanos) / tenantThreads()));
         }
         if (waiting >= limits.queueLimit()) {
             throw new ApiException(
@@ -192,9 +202,24 @@ public final class FairPool {
         try {
             job.run();
         } finally {
-            ended(job.lane, clock.nanoTime() - startNanos);
+            long nanos = clock.nanoTime() - startNanos;
+            ended(nanos);
+            long restNanos = restNanos(nanos);
+            if (restNanos == 0) {
+                rested(job.lane);
+            } else {
+                timer.accept(Duration.ofNanos(restNanos), () -> {
+                    rested(job.lane);
+                    runNext();
+                });
+            }
             runNext();
         }
+    }
+
+    private long restNanos(long nanos) {
+        int percent = limits.tenantProcessorPercent();
+        return nanos < LONG_NANOS ? 0 : nanos * (100 - percent) / percent;
     }
 
     /** The first job of the next lane that may have a thread more; null if none may, or none waits. */
@@ -219,10 +244,14 @@ public final class FairPool {
         return null;
     }
 
-    private synchronized void ended(Lane lane, long nanos) {
+    private synchronized void ended(long nanos) {
         running--;
-        lane.running--;
         meanNanos = meanNanos == 0 ? (double) nanos : meanNanos + NEWEST_WEIGHT * (nanos - meanNanos);
+    }
+
+    /** The lane may have one thread more. */
+    private synchronized void rested(Lane lane) {
+        lane.running--;
         forgetIfIdle(lane);
     }
 

@@ -147,6 +147,7 @@ final class GatewayRoutes {
         ApiException error = errorOf(context);
         lifeOf(context).failed(error);
         Responses.error(context.response(), error);
+        BodyReader.discardSlowly(vertx, context.request());
     }
 
     private ApiException errorOf(RoutingContext context) {

@@ -89,7 +89,7 @@ class ConfigReaderTest {
                     8,
                     false),
             256,
-            new PlanningConfig(OptionalInt.empty(), OptionalInt.empty(), 1_024, 256),
+            new PlanningConfig(OptionalInt.empty(), OptionalInt.empty(), 1_024, 256, 25),
             new RequestLimits(32_768, 4_096, 16, 64, 16, 256, 1024, Duration.ofMinutes(10)),
             new PricesConfig(
                     Optional.empty(),
@@ -192,6 +192,7 @@ class ConfigReaderTest {
             Map.entry("planning.tenant-threads", "32"),
             Map.entry("planning.queue-limit", "33"),
             Map.entry("planning.tenant-queue-limit", "34"),
+            Map.entry("planning.tenant-processor-percent", "35"),
             Map.entry("limits.max-tokens-per-request", "180"),
             Map.entry("limits.default-max-tokens", "19"),
             Map.entry("limits.max-choices", "20"),
@@ -307,7 +308,7 @@ class ConfigReaderTest {
                     16,
                     true),
             17,
-            new PlanningConfig(OptionalInt.of(31), OptionalInt.of(32), 33, 34),
+            new PlanningConfig(OptionalInt.of(31), OptionalInt.of(32), 33, 34, 35),
             new RequestLimits(180, 19, 20, 21, 22, 23, 24, Duration.ofMillis(250)),
             new PricesConfig(
                     Optional.of(Path.of("prices.yaml")),
@@ -445,7 +446,8 @@ class ConfigReaderTest {
                   timed-step-interval: 16
                   control-tokens-in-messages: true
                 queue.limit: 17
-                planning: {threads: 31, tenant-threads: 32, queue-limit: 33, tenant-queue-limit: 34}
+                planning: {threads: 31, tenant-threads: 32, queue-limit: 33, tenant-queue-limit: 34,
+                           tenant-processor-percent: 35}
                 limits:
                   max-tokens-per-request: 180
                   default-max-tokens: 19
@@ -591,6 +593,7 @@ class ConfigReaderTest {
                 Arguments.of("planning.tenant-threads", "1025", "between 1 and 1024"),
                 Arguments.of("planning.queue-limit", "0", "between 1 and 100000"),
                 Arguments.of("planning.tenant-queue-limit", "0", "between 1 and 100000"),
+                Arguments.of("planning.tenant-processor-percent", "0", "between 1 and 100"),
                 Arguments.of("limits.max-tokens-per-request", "0", "between 1 and 16777216"),
                 Arguments.of("limits.default-max-tokens", "0", "between 1 and 16777216"),
                 Arguments.of("limits.max-choices", "1025", "between 1 and 1024"),

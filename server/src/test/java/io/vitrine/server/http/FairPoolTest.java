@@ -1,9 +1,12 @@
 package io.vitrine.server.http;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
@@ -20,6 +23,7 @@ class FairPoolTest {
 
     private final Deque<Runnable> workers = new ArrayDeque<>();
     private final List<String> done = new ArrayList<>();
+    private final Map<Duration, Runnable> rests = new LinkedHashMap<>();
     private long nowNanos;
 
     @Test
@@ -57,6 +61,7 @@ class FairPoolTest {
         submit(pool, "a", 0);
         nowNanos = 1_000_000_000;
         workers.remove().run();
+        rests.values().forEach(Runnable::run);
         for (int i = 0; i < 3; i++) {
             submit(pool, "a", i);
         }
@@ -74,6 +79,34 @@ class FairPoolTest {
         runAll();
         assertThat(pool.tenantCount()).isZero();
         submit(pool, "c", 0);
+    }
+
+    @Test
+    void aTenantsQueueRestsAfterALongJob() {
+        FairPool pool = pool(2, 1, 100, 100);
+        pool.submit("large", () -> nowNanos += 20_000_000);
+        submit(pool, "large", 1);
+        workers.remove().run();
+        assertThat(workers).as("the tenant's next job").isEmpty();
+        submit(pool, "small", 0);
+        runAll();
+        assertThat(done).containsExactly("small0");
+
+        assertThat(rests).containsOnlyKeys(Duration.ofMillis(60)); // 20 ms are 25 % of 80 ms
+        rests.values().forEach(Runnable::run);
+        runAll();
+        assertThat(done).containsExactly("small0", "large1");
+        assertThat(pool.tenantCount()).isZero();
+    }
+
+    @Test
+    void aShortJobNeedsNoRest() {
+        FairPool pool = pool(1, 1, 100, 100);
+        pool.submit("a", () -> nowNanos += 3_900_000);
+        submit(pool, "a", 1);
+        runAll();
+        assertThat(done).containsExactly("a1");
+        assertThat(rests).isEmpty();
     }
 
     @Test
@@ -124,8 +157,9 @@ class FairPoolTest {
     private FairPool pool(int threads, int tenantThreads, int queueLimit, int tenantQueueLimit) {
         return new FairPool(
                 new PlanningConfig(
-                        OptionalInt.of(threads), OptionalInt.of(tenantThreads), queueLimit, tenantQueueLimit),
+                        OptionalInt.of(threads), OptionalInt.of(tenantThreads), queueLimit, tenantQueueLimit, 25),
                 workers::add,
+                (delay, work) -> rests.put(delay, work),
                 () -> nowNanos);
     }
 
