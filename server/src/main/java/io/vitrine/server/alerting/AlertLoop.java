@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.vertx.core.Future;
@@ -53,6 +54,7 @@ public final class AlertLoop implements AlertActions {
      *
      * @param consumers take part in each evaluation
      * @param afterCommit called after each transaction that has queued messages
+     * @param urgent sends a page that the ledger does not take; does not block
      * @throws io.vitrine.store.StoreException if the ledger cannot be read
      */
     public AlertLoop(
@@ -63,7 +65,8 @@ public final class AlertLoop implements AlertActions {
             Telemetry telemetry,
             AlertTime time,
             List<AlertConsumer> consumers,
-            List<Runnable> afterCommit) {
+            List<Runnable> afterCommit,
+            Consumer<Message> urgent) {
         this.vertx = vertx;
         this.config = config;
         this.telemetry = telemetry;
@@ -79,7 +82,12 @@ public final class AlertLoop implements AlertActions {
         long now = clock.millis();
         pipeline.restore(AlertRecords.read(ledger.alerts(), now), now);
         AlertSaver saver = new AlertSaver(
-                ledger.alerts(), consumers, afterCommit, telemetry.events(), command -> run(asSupplier(command)));
+                ledger.alerts(),
+                consumers,
+                afterCommit,
+                telemetry.events(),
+                command -> run(asSupplier(command)),
+                urgent);
         this.evaluation = new AlertEvaluation(pipeline, telemetry::readings, saver, telemetry.events(), time.nanos());
     }
 

@@ -3,14 +3,18 @@ package io.vitrine.server.alerting;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.vitrine.alerting.pipeline.AlertPipeline;
@@ -29,12 +33,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes what an evaluation has changed to the ledger, in one transaction: states, routing, budgets, messages. One
  * transaction at a time; while it is under way, or after it has failed, changes gather in memory and go with the next
- * one. Evaluation thread only.
+ * one. Pages that the ledger has not taken for {@value #PAGE_WAIT_SECONDS} seconds are sent without it, and once more when it
+ * has: a failing ledger must not hide that it fails. Evaluation thread only.
  */
 final class AlertSaver {
 
     /** Notifications that may wait for a failing ledger; the least urgent are dropped beyond it. */
     static final int MAX_UNSAVED = 1_000;
+
+    /** Longer than a transaction takes on a slow disk. */
+    static final int PAGE_WAIT_SECONDS = 10;
 
     private static final Duration VALUE_REFRESH = Duration.ofMinutes(1);
     private static final Duration CLEAN_UP = Duration.ofHours(1);
@@ -46,6 +54,8 @@ final class AlertSaver {
     private final List<Runnable> afterCommit;
     private final LifecycleListener events;
     private final Executor evaluationThread;
+    private final Consumer<Message> urgent;
+    private final Set<Notification> sentUnsaved = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Map<String, SloHourRow> hours = new LinkedHashMap<>();
     private final Deque<Notification> notifications = new ArrayDeque<>();
     private final List<LedgerChange> ofConsumers = new ArrayList<>();
@@ -58,18 +68,23 @@ final class AlertSaver {
     private long failureCount;
     private long lostCount;
 
-    /** @param evaluationThread where transactions' ends are taken in */
+    /**
+     * @param evaluationThread where transactions' ends are taken in
+     * @param urgent sends a page that cannot be saved; does not block
+     */
     AlertSaver(
             AlertLedger ledger,
             List<AlertConsumer> consumers,
             List<Runnable> afterCommit,
             LifecycleListener events,
-            Executor evaluationThread) {
+            Executor evaluationThread,
+            Consumer<Message> urgent) {
         this.ledger = ledger;
         this.consumers = List.copyOf(consumers);
         this.afterCommit = List.copyOf(afterCommit);
         this.events = events;
         this.evaluationThread = evaluationThread;
+        this.urgent = urgent;
         ledger.alerts().forEach(alert -> savedAlerts.put(alert.fingerprint(), alert));
         savedRouting.putAll(ledger.routing());
     }
@@ -102,6 +117,7 @@ final class AlertSaver {
                 .max(Comparator.comparing(AlertSaver::urgency))
                 .orElseThrow();
         notifications.remove(least);
+        sentUnsaved.remove(least);
         lostCount++;
     }
 
@@ -118,6 +134,7 @@ final class AlertSaver {
      * when it has ended, well or not.
      */
     CompletableFuture<Void> save(AlertPipeline pipeline, long atMillis) {
+        pageWithoutLedger(atMillis);
         if (!running.isDone()) {
             return saveAfter(running, pipeline, atMillis);
         }
@@ -133,6 +150,15 @@ final class AlertSaver {
                         },
                         evaluationThread);
         return running;
+    }
+
+    private void pageWithoutLedger(long atMillis) {
+        notifications.stream()
+                .filter(notification -> urgency(notification).compareTo(Severity.P1) <= 0)
+                .filter(notification -> atMillis - notification.atMillis() >= PAGE_WAIT_SECONDS * 1_000L)
+                .filter(sentUnsaved::add)
+                .map(Message::of)
+                .forEach(urgent);
     }
 
     /** However many changes come meanwhile, one transaction follows. */
@@ -223,6 +249,7 @@ final class AlertSaver {
             savedRouting = routing;
             written.forEach(hours::remove);
             sent.forEach(notifications::remove);
+            sent.forEach(sentUnsaved::remove);
             ofConsumers.subList(0, others.size()).clear();
             refreshedMillis = refreshes ? atMillis : refreshedMillis;
             cleanedMillis = cleans ? atMillis : cleanedMillis;

@@ -62,7 +62,15 @@ public final class Alerting {
         telemetry.watch(delivery);
         telemetry.classifyTenants(tenancy::tenantClass);
         AlertLoop loop = new AlertLoop(
-                vertx, config.alerts(), plan, tenancy.ledger(), telemetry, time, consumers, List.of(delivery::wake));
+                vertx,
+                config.alerts(),
+                plan,
+                tenancy.ledger(),
+                telemetry,
+                time,
+                consumers,
+                List.of(delivery::wake),
+                delivery::sendUnsaved);
         return Optional.of(new Alerting(vertx, loop, delivery));
     }
 

@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -50,6 +52,9 @@ class AlertEvaluationTest {
     private final List<AlertChange> logged = new CopyOnWriteArrayList<>();
     private final AtomicInteger commits = new AtomicInteger();
     private final AtomicBoolean ledgerFails = new AtomicBoolean();
+    private final CountDownLatch ledgerGoesOn = new CountDownLatch(1);
+    private final AtomicBoolean ledgerHangs = new AtomicBoolean();
+    private final List<Message> urgent = new ArrayList<>();
     private Ledger ledger;
     private AlertEvaluation evaluation;
     private long now = Duration.ofDays(20_000).toMillis();
@@ -70,6 +75,9 @@ class AlertEvaluationTest {
             @Override
             public List<LedgerChange> changed(List<Alert> changes, long atMillis) {
                 return List.of(connection -> {
+                    if (ledgerHangs.get()) {
+                        await(ledgerGoesOn);
+                    }
                     if (ledgerFails.get()) {
                         throw new SQLException("the disk is full");
                     }
@@ -82,9 +90,17 @@ class AlertEvaluationTest {
             }
         };
         AlertSaver saver =
-                new AlertSaver(ledger.alerts(), List.of(consumer), List.of(), events, command -> command.run());
+                new AlertSaver(ledger.alerts(), List.of(consumer), List.of(), events, Runnable::run, urgent::add);
         evaluation = new AlertEvaluation(pipeline, names -> Optional.of(meters), saver, events, () -> 0);
         now += Duration.ofSeconds(5).toMillis();
+    }
+
+    private static void await(CountDownLatch latch) throws SQLException {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new SQLException(e);
+        }
     }
 
     @AfterEach
@@ -168,6 +184,52 @@ class AlertEvaluationTest {
         assertThat(recovered.saveFailures()).isEqualTo(2);
         assertThat(commits.get()).isPositive();
         assertThat(ledger.alerts().alerts()).anyMatch(alert -> alert.rule().equals("TooHot"));
+    }
+
+    @Test
+    void pagesOnceWithoutALedgerThatFails() {
+        ledgerFails.set(true);
+        set("heat", 90);
+        step();
+        step();
+        assertThat(urgent).as("not before the ledger had its time").isEmpty();
+        step();
+        step();
+        assertThat(urgent).singleElement().satisfies(page -> {
+            assertThat(page.receiver()).isEqualTo("pager");
+            assertThat(page.alerts()).extracting(Message.Item::name).containsExactly("TooHot");
+        });
+
+        ledgerFails.set(false);
+        step();
+        assertThat(ledger.outbox().due(now, List.of(), 10))
+                .as("goes through the outbox too: it may not have arrived")
+                .hasSize(1);
+        assertThat(urgent).hasSize(1);
+    }
+
+    @Test
+    void evaluatesAndPagesWhileTheLedgerHangs() {
+        ledgerHangs.set(true);
+        set("heat", 90);
+        CompletableFuture<Void> first = stepUnsaved();
+        for (int i = 0; i < 4; i++) {
+            stepUnsaved();
+        }
+        assertThat(first).isNotDone();
+        assertThat(evaluation.pipeline().alerts()).isNotEmpty();
+        assertThat(urgent).hasSize(1);
+
+        ledgerGoesOn.countDown();
+        first.join();
+        step();
+        assertThat(ledger.outbox().due(now, List.of(), 10)).hasSize(1);
+    }
+
+    private CompletableFuture<Void> stepUnsaved() {
+        now += Duration.ofSeconds(5).toMillis();
+        evaluation.step(now).orElseThrow();
+        return evaluation.save(now);
     }
 
     @Test

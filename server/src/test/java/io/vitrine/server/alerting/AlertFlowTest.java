@@ -46,7 +46,7 @@ class AlertFlowTest {
         return Files.writeString(folder.resolve("alerts.yaml"), """
                 receivers: {hook: {type: webhook, url: "%s", secret-file: "%s"}}
                 routes: [{name: answers, match: [alertname=AnswersFail], receivers: [hook], group-wait: 0s, group-interval: 1s}]
-                disabled: [EngineStepsFail]
+                disabled: [EngineStepsFail, ProcessorSaturated, MemoryNearlyFull, DiskNearlyFull, DiskFillsSoon]
                 rules:
                   - alert: AnswersFail
                     severity: P1

@@ -50,7 +50,8 @@ class AlertKillTest {
         String route = "  - {name: %1$s, match: [alertname=%1$s], receivers: [%2$s], group-wait: 0s}\n";
         return Files.writeString(
                 folder.resolve("alerts.yaml"),
-                "rules:\n" + rule.formatted("Delivered") + rule.formatted("Waiting") + "receivers:\n"
+                "disabled: [ProcessorSaturated, MemoryNearlyFull, DiskNearlyFull, DiskFillsSoon]\nrules:\n"
+                        + rule.formatted("Delivered") + rule.formatted("Waiting") + "receivers:\n"
                         + receiver.formatted("answering", answering.url("/"))
                         + receiver.formatted("silent", silent.url("/")) + "routes:\n"
                         + route.formatted("Delivered", "answering") + route.formatted("Waiting", "silent"));

@@ -55,6 +55,7 @@ public final class Delivery extends VerticleBase implements NotificationQueue {
     private final Set<Lane> inFlight = new HashSet<>();
     private final Map<Lane, Letter> alive = new LinkedHashMap<>();
     private final Promise<Void> idle = Promise.promise();
+    private long lastUnsavedId;
     private boolean scanning;
     private boolean scanAgain;
     private boolean stopping;
@@ -113,6 +114,31 @@ public final class Delivery extends VerticleBase implements NotificationQueue {
     /** Looks for messages; to be called after they are committed. Any thread. */
     public void wake() {
         context.runOnContext(now -> scan());
+    }
+
+    /**
+     * Sends a message that the ledger does not take, beside the outbox: one attempt, in no order with others, and the
+     * message may come again once the ledger has it. Any thread.
+     */
+    public void sendUnsaved(Message message) {
+        context.runOnContext(now -> {
+            Sender sender = senders.get(message.receiver());
+            if (sender != null && !stopping) {
+                long began = clock.millis();
+                attempt(sender, new Letter(unsavedId(), message, settings.links()))
+                        .onSuccess(answer -> report(
+                                new Lane(message.receiver(), message.groupKey()),
+                                answer.outcome(),
+                                clock.millis() - began,
+                                clock.millis() - message.atMillis()));
+            }
+        });
+    }
+
+    /** Negative, since the outbox does not know it, and new, since receivers may drop what has an id that they know. */
+    private long unsavedId() {
+        lastUnsavedId = Math.min(lastUnsavedId - 1, -clock.millis());
+        return lastUnsavedId;
     }
 
     /** Ends the verticle. What is under way has the stop time to end; what is not delivered stays in the outbox. */
