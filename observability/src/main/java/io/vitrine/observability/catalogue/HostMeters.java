@@ -20,6 +20,10 @@ public final class HostMeters {
     public static final MeterDefinition CPUS = gauge("vitrine.host.cpus", "{cpu}", "Processors the process may use.");
     public static final MeterDefinition CPU_TIME =
             counter("vitrine.process.cpu.time", MeterDefinition.SECONDS, "Processor time the process has used.");
+    public static final MeterDefinition COLLECTION_TIME = counter(
+            "vitrine.process.gc.time",
+            MeterDefinition.SECONDS,
+            "Time that garbage collections took; nothing else runs meanwhile in the default configuration.");
     public static final MeterDefinition MEMORY = gauge("vitrine.host.memory", BYTES, "Memory the machine has.");
     public static final MeterDefinition MEMORY_AVAILABLE = gauge(
             "vitrine.host.memory.available",
@@ -41,6 +45,7 @@ public final class HostMeters {
     static final List<MeterDefinition> ALL = List.of(
             CPUS,
             CPU_TIME,
+            COLLECTION_TIME,
             MEMORY,
             MEMORY_AVAILABLE,
             DISK_IO,

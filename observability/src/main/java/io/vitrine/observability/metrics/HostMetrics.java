@@ -1,6 +1,7 @@
 package io.vitrine.observability.metrics;
 
 import java.io.IOException;
+import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import io.vitrine.observability.catalogue.Transfer;
 final class HostMetrics {
 
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final double MILLIS_PER_SECOND = 1e3;
 
     private final Instruments instruments;
     private final ProcFiles files;
@@ -31,6 +33,7 @@ final class HostMetrics {
         if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
             instruments.counted(HostMeters.CPU_TIME, () -> system.getProcessCpuTime() / NANOS_PER_SECOND);
         }
+        instruments.counted(HostMeters.COLLECTION_TIME, HostMetrics::collectionSeconds);
         gauge(HostMeters.MEMORY, () -> files.memoryBytes("MemTotal"));
         gauge(HostMeters.MEMORY_AVAILABLE, () -> files.memoryBytes("MemAvailable"));
         gauge(HostMeters.PROCESS_MEMORY, files::residentBytes);
@@ -39,6 +42,15 @@ final class HostMetrics {
         counters(HostMeters.PROCESS_IO, files::processBytes);
         gauge(HostMeters.DISK_FREE, () -> store(dataFolder).getUsableSpace());
         gauge(HostMeters.DISK_SIZE, () -> store(dataFolder).getTotalSpace());
+    }
+
+    /** A collector that keeps no time says -1. */
+    private static double collectionSeconds() {
+        return ManagementFactory.getGarbageCollectorMXBeans().stream()
+                        .mapToLong(GarbageCollectorMXBean::getCollectionTime)
+                        .filter(millis -> millis > 0)
+                        .sum()
+                / MILLIS_PER_SECOND;
     }
 
     /** The folder may not have been made yet: then its parent's disk is the one. */

@@ -117,7 +117,8 @@ final class Faults {
                         .fires("ModelMissing", holds(Duration.ofMinutes(10)))
                         .mayFire("ComponentUnhealthy", "the model is not there")
                         .mayFire("RequestsRefused", "the model is not there"),
-                Fault.of("GC storm", scene -> scene.command("collect")));
+                Fault.of("GC storm", scene -> scene.command("collect"))
+                        .mayFire("GarbageCollectionHeavy", "its share of the time is that of the real clock"));
     }
 
     private static String unique(int number) {
