@@ -77,7 +77,7 @@ public final class FullServer implements AutoCloseable {
 
     /** Two more answers, whole and streamed, to a prompt longer than a page of the KV cache; and a refusal. */
     public void traffic() {
-        String longer = BODY.replace("\"^\"", "\"" + "^".repeat(600) + "\"");
+        String longer = BODY.replace("\"^\"", "\"" + "^".repeat(100) + "\"");
         server.json(TestServer.CHAT, longer.formatted("false"));
         server.chunks(TestServer.CHAT, longer.formatted("true"));
         server.post(TestServer.CHAT, "{}");

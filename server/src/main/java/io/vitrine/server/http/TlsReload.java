@@ -1,21 +1,15 @@
 package io.vitrine.server.http;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.util.List;
 import java.util.Optional;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import io.vitrine.observability.LifecycleListener;
 import io.vitrine.server.config.ServerConfig.TlsConfig;
@@ -30,8 +24,7 @@ final class TlsReload {
     private final Path certificate;
     private final Path key;
     private final long intervalMillis;
-    /** Chain and key as they were read; empty if they could not be. */
-    private List<Buffer> inForce = List.of();
+    private TlsIdentity inForce;
     private boolean checking;
     private boolean failing;
 
@@ -39,33 +32,36 @@ final class TlsReload {
         this.certificate = certificate;
         this.key = key;
         this.intervalMillis = config.reloadInterval().toMillis();
+        try {
+            this.inForce = TlsIdentity.read(certificate, key);
+            inForce.requirePair();
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalArgumentException(
+                    "cannot use server.tls-certificate " + certificate + " and server.tls-key " + key + ": "
+                            + e.getMessage(),
+                    e);
+        }
     }
 
-    /** Empty if the server is plain HTTP. */
+    /**
+     * Empty if the server is plain HTTP.
+     *
+     * @throws IllegalArgumentException if the files cannot be read or do not belong together
+     */
     static Optional<TlsReload> of(TlsConfig config) {
         return config.certificate().flatMap(chain -> config.key().map(key -> new TlsReload(config, chain, key)));
     }
 
-    /** The server starts with the files as they are; one that is missing or no PEM fails the start. */
     void applyTo(HttpServerOptions options) {
-        try {
-            inForce = content();
-        } catch (IOException e) {
-            inForce = List.of(); // listening fails with the same, and names the file
-        }
         // No client of this API needs HTTP/2, and ConnectionGuard counts on one request at a time.
-        options.setSsl(true)
-                .setUseAlpn(false)
-                .setKeyCertOptions(new PemKeyCertOptions()
-                        .setCertPath(certificate.toString())
-                        .setKeyPath(key.toString()));
+        options.setSsl(true).setUseAlpn(false).setKeyCertOptions(inForce.options());
     }
 
     void keepFresh(Vertx vertx, HttpServer server, LifecycleListener events) {
         vertx.setPeriodic(intervalMillis, timer -> {
             if (!checking) {
                 checking = true;
-                vertx.executeBlocking(this::content, false)
+                vertx.executeBlocking(() -> TlsIdentity.read(certificate, key), false)
                         .compose(found ->
                                 found.equals(inForce) ? Future.succeededFuture(false) : take(server, found, events))
                         .onSuccess(changed -> failing = false)
@@ -75,13 +71,18 @@ final class TlsReload {
         });
     }
 
-    private Future<Boolean> take(HttpServer server, List<Buffer> found, LifecycleListener events) {
-        PemKeyCertOptions pem =
-                new PemKeyCertOptions().setCertValue(found.get(0)).setKeyValue(found.get(1));
-        return server.updateSSLOptions(new ServerSSLOptions().setKeyCertOptions(pem))
+    private Future<Boolean> take(HttpServer server, TlsIdentity found, LifecycleListener events) {
+        X509Certificate own;
+        try {
+            own = found.requirePair();
+        } catch (GeneralSecurityException e) {
+            return Future.failedFuture(e);
+        }
+        return server.updateSSLOptions(new ServerSSLOptions().setKeyCertOptions(found.options()))
                 .onSuccess(updated -> {
                     inForce = found;
-                    events.certificateReloaded(describe(found.get(0)));
+                    events.certificateReloaded("certificate " + own.getSerialNumber().toString(16) + ", valid until "
+                            + own.getNotAfter().toInstant());
                 });
     }
 
@@ -90,22 +91,6 @@ final class TlsReload {
         if (!failing) {
             failing = true;
             events.faulted("tls", cause);
-        }
-    }
-
-    private List<Buffer> content() throws IOException {
-        return List.of(
-                Buffer.buffer(Files.readAllBytes(certificate)), Buffer.buffer(Files.readAllBytes(key)));
-    }
-
-    private static String describe(Buffer chain) {
-        try {
-            X509Certificate own = (X509Certificate)
-                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(chain.getBytes()));
-            return "certificate " + own.getSerialNumber().toString(16) + ", valid until "
-                    + own.getNotAfter().toInstant();
-        } catch (GeneralSecurityException e) {
-            return "certificate of unknown validity";
         }
     }
 }
