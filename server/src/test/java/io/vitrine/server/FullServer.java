@@ -75,12 +75,18 @@ public final class FullServer implements AutoCloseable {
         incident();
     }
 
-    /** Two more answers, whole and streamed, to a prompt longer than a page of the KV cache; and a refusal. */
+    /** Two answers, whole and streamed, to a prompt longer than a KV page, which has what follows; and a refusal. */
     public void traffic() {
-        String longer = BODY.replace("\"^\"", "\"" + "^".repeat(100) + "\"");
+        String longer = BODY.replace("\"^\"", "\"" + "^_`abcd".repeat(15) + "^\"");
         server.json(TestServer.CHAT, longer.formatted("false"));
         server.chunks(TestServer.CHAT, longer.formatted("true"));
         server.post(TestServer.CHAT, "{}");
+    }
+
+    /** One request fails in the model. */
+    public void failure() {
+        server.runner().failAt(server.runner().steps().size());
+        server.post(TestServer.CHAT, BODY.formatted("false"));
     }
 
     /** The server reads this driver's GPUs until the probe is closed. */

@@ -49,6 +49,8 @@ class DashboardsIT {
             try (GpuProbe probe = full.watch(driver)) {
                 await().until(() -> !probe.snapshot().gpus().isEmpty());
                 driver.set("@1 event gpu0 xid=31").at(2);
+                await().until(() -> !ask(port, "vitrine_requests_total").at("/data/result").isEmpty());
+                full.failure();
                 await("data for every query")
                         .atMost(LIMIT)
                         .pollInterval(Duration.ofSeconds(1))
