@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -63,7 +64,8 @@ public final class StoreBackup {
         }
         DurableFiles.makeDirectory(part);
         Receipt receipt = copyAll(from, part);
-        DurableFiles.rename(part, to);
+        Files.move(part, to, StandardCopyOption.ATOMIC_MOVE);
+        DurableFiles.syncDirectory(to.getParent());
         return receipt;
     }
 
