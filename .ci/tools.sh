@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 #
-# Builds or fetches the programs that tests show our telemetry and configurations to: Jaeger, the OpenTelemetry Collector, Helm
-# and Docker Compose's loader (from their Go modules) and Zipkin (from Maven Central). What is there already is kept. To be
-# sourced, or run to see where things are: sets VITRINE_TEST_JAEGER, VITRINE_TEST_COLLECTOR, VITRINE_TEST_HELM,
-# VITRINE_TEST_COMPOSE and VITRINE_TEST_ZIPKIN.
+# Builds or fetches the programs that tests show our telemetry and configurations to: Jaeger, the OpenTelemetry
+# Collector, Helm and Docker Compose's loader (from their Go modules) and Zipkin (from Maven Central). What is there
+# already is kept. To be sourced, or run to see where things are: sets VITRINE_TEST_JAEGER, VITRINE_TEST_COLLECTOR,
+# VITRINE_TEST_HELM, VITRINE_TEST_COMPOSE and VITRINE_TEST_ZIPKIN.
 #
 # Needs Go 1.21 or later, which fetches the toolchain that the modules ask for, and Maven.
 
@@ -25,7 +25,8 @@ vitrine_tools() (
     if [[ ! -x $tools/$2 ]]; then
         local work
         work=$(mktemp -d)
-        # The builder's own tidying asks for modules that only tests of components need, one of which is not to be had: -e goes on.
+        # The builder's own tidying asks for modules that only tests of components need, one of which is not to be had:
+        # -e goes on.
         (cd -- "$work" && cp -- "$root/server/src/test/go/collector/builder.yaml" . &&
             sed -i "s|^dist:|dist:\n  output_path: $work/out|" builder.yaml &&
             { go run go.opentelemetry.io/collector/cmd/builder@v0.165.0 --config=builder.yaml --skip-compilation || true; } &&

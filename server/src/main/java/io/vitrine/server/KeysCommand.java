@@ -81,7 +81,8 @@ final class KeysCommand {
                             names = "--from",
                             paramLabel = "FILE",
                             description = {
-                                "Takes the key in this file, made by another server's keys create, instead of a new one.",
+                                "Takes the key in this file, which another server's keys create made,",
+                                "instead of a new one.",
                                 "Replicas share keys so. Does nothing if the key is here already."
                             })
                     @Nullable

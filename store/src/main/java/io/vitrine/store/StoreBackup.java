@@ -18,9 +18,9 @@ import io.vitrine.store.file.DurableFiles;
 import io.vitrine.store.sql.Sqlite;
 
 /**
- * A copy of a store's folder that can be put in its place, taken while a server writes: each SQLite file as of one moment, with
- * what its write-ahead log holds, and the Parquet files, which nobody changes. The secret that keys are hashed with is left out:
- * it belongs apart from the ledger.
+ * A copy of a store's folder that can be put in its place, taken while a server writes: each SQLite file as of one
+ * moment, with what its write-ahead log holds, and the Parquet files, which nobody changes. The secret that keys are
+ * hashed with is left out: it belongs apart from the ledger.
  */
 public final class StoreBackup {
 

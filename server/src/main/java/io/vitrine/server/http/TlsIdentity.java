@@ -20,8 +20,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.PemKeyCertOptions;
 
 /**
- * A certificate chain and its private key, as their files have them. Vert.x takes a key that belongs to another certificate, and
- * then fails at every handshake: so {@link #requirePair} tries the two on each other.
+ * A certificate chain and its private key, as their files have them. Vert.x takes a key that belongs to another
+ * certificate, and then fails at every handshake: so {@link #requirePair} tries the two on each other.
  *
  * @param chain PEM, the server's own certificate first
  * @param key PKCS #8 in PEM

@@ -15,9 +15,9 @@ import io.vitrine.observability.LifecycleListener;
 import io.vitrine.server.config.ServerConfig.TlsConfig;
 
 /**
- * The certificate of one server, taken anew when its files change. Connections that exist go on with theirs. Files that do not fit
- * together, as while one of two has been replaced, change nothing: the former certificate stays in force and the next look tries
- * again. For one server; on its event loop.
+ * The certificate of one server, taken anew when its files change. Connections that exist go on with theirs. Files that
+ * do not fit together, as while one of two has been replaced, change nothing: the former certificate stays in force and
+ * the next look tries again. For one server; on its event loop.
  */
 final class TlsReload {
 

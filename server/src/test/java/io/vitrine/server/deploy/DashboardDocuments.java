@@ -20,8 +20,8 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
- * Makes Grafana's dashboards from {@code deploy/grafana/panels.yaml} and the shipped alert rules. {@code main} writes them; a test
- * compares those that are committed.
+ * Makes Grafana's dashboards from {@code deploy/grafana/panels.yaml} and the shipped alert rules. {@code main} writes
+ * them; a test compares those that are committed.
  */
 public final class DashboardDocuments {
 

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * All keys of the server: makes, checks, revokes and lists them.
  *
  * <p>{@link #verify} works from memory, takes no lock and may be called on an event loop; the others write to the store first
- * and may block. A key revoked here is refused from the moment {@link #revoke} returns; what another process changed in the
- * store holds after {@link #reload}. When a key was used is noted in memory, to the minute, until {@link #saveLastUsed}.
+ * and may block. A key revoked here is refused from the moment {@link #revoke} returns; what another process changed in
+ * the store holds after {@link #reload}. When a key was used is noted in memory, to the minute, until {@link
+ * #saveLastUsed}.
  */
 public final class KeyRing {
 
@@ -78,8 +79,8 @@ public final class KeyRing {
     }
 
     /**
-     * Makes a key of another server good here too: replicas share their clients' keys so. One that is here already stays as it
-     * is, revoked or not.
+     * Makes a key of another server good here too: replicas share their clients' keys so. One that is here already
+     * stays as it is, revoked or not.
      *
      * @param text the whole key, as {@link ApiKey#reveal} gave it
      * @return its prefix
