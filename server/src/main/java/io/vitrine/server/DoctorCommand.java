@@ -104,11 +104,13 @@ final class DoctorCommand implements Callable<Integer> {
                     finding.grade() == Grade.OK ? "ok" : finding.grade().name(),
                     finding.name(),
                     ShownText.escaped(finding.found())));
-            finding.mend()
-                    .filter(mend -> !mend.isEmpty())
-                    .ifPresent(mend -> text.append(" ".repeat(33)).append("mend: ").append(mend).append('\n'));
+            finding.mend().filter(mend -> !mend.isEmpty()).ifPresent(mend -> text.append(" ".repeat(33))
+                    .append("mend: ")
+                    .append(mend)
+                    .append('\n'));
         }
-        long faults = findings.stream().filter(each -> each.grade() == Grade.FAULT).count();
+        long faults =
+                findings.stream().filter(each -> each.grade() == Grade.FAULT).count();
         long warnings =
                 findings.stream().filter(each -> each.grade() == Grade.WARNING).count();
         return text.append(startsOn(findings) ? "The server starts here" : "The server does not start here")

@@ -50,7 +50,12 @@ class BackupTest {
                 }
             });
 
-            assertThat(run("store", "backup", backup.toString(), "--data", server.data().toString()))
+            assertThat(run(
+                            "store",
+                            "backup",
+                            backup.toString(),
+                            "--data",
+                            server.data().toString()))
                     .as(err.toString())
                     .isZero();
             enough.set(true);
@@ -73,8 +78,14 @@ class BackupTest {
     void overwritesNothing() throws IOException {
         Path there = Files.createDirectories(folder.resolve("there"));
         Files.createDirectories(folder.resolve("data").resolve("store"));
-        for (Path target : List.of(there, folder.resolve("data").resolve("store").resolve("inside"))) {
-            assertThat(run("store", "backup", target.toString(), "--data", folder.resolve("data").toString()))
+        for (Path target :
+                List.of(there, folder.resolve("data").resolve("store").resolve("inside"))) {
+            assertThat(run(
+                            "store",
+                            "backup",
+                            target.toString(),
+                            "--data",
+                            folder.resolve("data").toString()))
                     .isEqualTo(1);
         }
         assertThat(err.toString()).contains("must be a new folder", "must not lie in the store itself");

@@ -66,7 +66,13 @@ class DoctorCommandTest {
 
     private int run(String... more) {
         List<String> arguments = new ArrayList<>(List.of(
-                "doctor", "--data", data.toString(), "--set", "server.management-port=0", "--set", "gpu.library=none.so"));
+                "doctor",
+                "--data",
+                data.toString(),
+                "--set",
+                "server.management-port=0",
+                "--set",
+                "gpu.library=none.so"));
         arguments.addAll(List.of(more));
         return Main.commandLine().setOut(new PrintWriter(out)).execute(arguments.toArray(String[]::new));
     }

@@ -114,8 +114,8 @@ class TenantCommandsTest {
             assertThat(adopted.out()).isEmpty();
         }
 
-        JsonNode keys = TestServer.parse(
-                run(other, "keys", "list", "--format", "json").out());
+        JsonNode keys =
+                TestServer.parse(run(other, "keys", "list", "--format", "json").out());
         assertThat(keys.at("/keys")).hasSize(1);
         assertThat(keys.at("/keys/0/prefix").asText()).isEqualTo(key.substring(0, 11));
     }

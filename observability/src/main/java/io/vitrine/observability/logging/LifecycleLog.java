@@ -220,9 +220,7 @@ final class LifecycleLog implements LifecycleListener {
 
     @Override
     public void certificateReloaded(String description) {
-        log.write(
-                Level.INFO,
-                new EventMessage(EventName.CERTIFICATE_RELOADED).set(LogField.MESSAGE, description));
+        log.write(Level.INFO, new EventMessage(EventName.CERTIFICATE_RELOADED).set(LogField.MESSAGE, description));
     }
 
     @Override

@@ -83,7 +83,10 @@ public final class Diagnosis {
         if (!processor.system().equals("Linux") || !processor.architecture().equals("amd64")) {
             fault("processor", found, "run on Linux x86-64: the libtorch among the jars is for that alone");
         } else if (!features.flags().contains("avx2")) {
-            warning("processor", found + ", no AVX2", "take a processor with AVX2 or newer: this one is many times slower");
+            warning(
+                    "processor",
+                    found + ", no AVX2",
+                    "take a processor with AVX2 or newer: this one is many times slower");
         } else {
             Precision fastest = Precision.fastestFor(features);
             ok("processor", found + ", fastest in " + fastest.word() + " (" + Precision.whyFastestFor(features) + ")");
@@ -92,8 +95,8 @@ public final class Diagnosis {
 
     private void memory(Memory memory, Model model) {
         long needed = model.bytes().orElse(0) + memory.heapBytes() + LEAST_ROOM;
-        String found = size(memory.availableBytes()) + " available of " + size(memory.totalBytes()) + "; weights, heap and"
-                + " a short context need about " + size(needed);
+        String found = size(memory.availableBytes()) + " available of " + size(memory.totalBytes())
+                + "; weights, heap and" + " a short context need about " + size(needed);
         if (memory.totalBytes() < needed) {
             fault("memory", found, "give the machine or container more memory, or serve a smaller model");
         } else if (memory.availableBytes() < needed) {
@@ -155,7 +158,8 @@ public final class Diagnosis {
     private void model(Model model, Disk disk) {
         if (model.bytes().isPresent()) {
             ok("model", model.name() + " is here, " + size(model.bytes().getAsLong()));
-        } else if (model.name().contains("/") && model.name().startsWith("/") || model.name().endsWith(".gguf")) {
+        } else if (model.name().contains("/") && model.name().startsWith("/")
+                || model.name().endsWith(".gguf")) {
             fault("model", "there is no " + model.name(), "copy it there, or set another with --model");
         } else {
             warning(
@@ -169,7 +173,9 @@ public final class Diagnosis {
         boolean wanted = !gpus.device().equals("cpu");
         if (!gpus.names().isEmpty()) {
             String found = String.join(", ", gpus.names()) + "; driver " + gpus.driverVersion();
-            int number = wanted ? Integer.parseInt(gpus.device().substring(gpus.device().indexOf(':') + 1)) : 0;
+            int number = wanted
+                    ? Integer.parseInt(gpus.device().substring(gpus.device().indexOf(':') + 1))
+                    : 0;
             if (number >= gpus.names().size()) {
                 fault("gpu", found + "; no " + gpus.device(), "set engine.device to one that there is");
             } else {
@@ -202,7 +208,8 @@ public final class Diagnosis {
         if (!gpus.hasCudaLibrary()) {
             String found = "there is no libtorch_cuda.so in " + path;
             String mend = "set PYTORCH_LIBRARY_PATH to the torch/lib of a CUDA build";
-            findings.add(wanted ? Finding.fault("cuda-library", found, mend) : Finding.warning("cuda-library", found, mend));
+            findings.add(
+                    wanted ? Finding.fault("cuda-library", found, mend) : Finding.warning("cuda-library", found, mend));
         } else if (!gpus.flavor().equals(Optional.of("cu128"))) {
             fault(
                     "cuda-library",

@@ -95,7 +95,8 @@ public final class MachineReader {
         var system = ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
         long total = system.getTotalMemorySize();
         long available = availableMemory().orElse(system.getFreeMemorySize());
-        return new Memory(total, Math.min(available, total), Runtime.getRuntime().maxMemory());
+        return new Memory(
+                total, Math.min(available, total), Runtime.getRuntime().maxMemory());
     }
 
     private OptionalLong availableMemory() {
@@ -160,8 +161,11 @@ public final class MachineReader {
             Files.delete(Files.createTempFile(folder, ".vitrine-doctor", ""));
             return Optional.empty();
         } catch (IOException e) {
-            return Optional.of(e.getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT)
-                    + " (" + folder + ")");
+            return Optional.of(
+                    e.getClass()
+                                    .getSimpleName()
+                                    .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+                                    .toLowerCase(Locale.ROOT) + " (" + folder + ")");
         }
     }
 

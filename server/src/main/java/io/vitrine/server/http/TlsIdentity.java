@@ -46,8 +46,8 @@ record TlsIdentity(Buffer chain, Buffer key) {
      * @throws GeneralSecurityException if the files are not what they should be, or do not belong together
      */
     X509Certificate requirePair() throws GeneralSecurityException {
-        X509Certificate own = (X509Certificate) CertificateFactory.getInstance("X.509")
-                .generateCertificate(new ByteArrayInputStream(chain.getBytes()));
+        X509Certificate own = (X509Certificate)
+                CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(chain.getBytes()));
         String algorithm = own.getPublicKey().getAlgorithm();
         Signature signature = Signature.getInstance(
                 switch (algorithm) {

@@ -81,8 +81,9 @@ final class TlsReload {
         return server.updateSSLOptions(new ServerSSLOptions().setKeyCertOptions(found.options()))
                 .onSuccess(updated -> {
                     inForce = found;
-                    events.certificateReloaded("certificate " + own.getSerialNumber().toString(16) + ", valid until "
-                            + own.getNotAfter().toInstant());
+                    events.certificateReloaded(
+                            "certificate " + own.getSerialNumber().toString(16) + ", valid until "
+                                    + own.getNotAfter().toInstant());
                 });
     }
 

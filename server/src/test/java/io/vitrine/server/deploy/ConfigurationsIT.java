@@ -27,7 +27,9 @@ class ConfigurationsIT {
 
     @Test
     void hadolintFindsNothingInTheDockerfile() throws Exception {
-        Programs.run(Programs.find("hadolint"), Programs.DEPLOY.resolve("docker").resolve("Dockerfile").toString())
+        Programs.run(
+                        Programs.find("hadolint"),
+                        Programs.DEPLOY.resolve("docker").resolve("Dockerfile").toString())
                 .requireSuccess();
     }
 
@@ -56,7 +58,8 @@ class ConfigurationsIT {
         String helm = Programs.tool("VITRINE_TEST_HELM");
         String validator = Programs.find("kubernetes-validate");
         String file = CHART.resolve(values).toString();
-        Programs.run(helm, "lint", "--strict", CHART.toString(), "--values", file).requireSuccess();
+        Programs.run(helm, "lint", "--strict", CHART.toString(), "--values", file)
+                .requireSuccess();
 
         String rendered = Programs.run(
                         helm, "template", "test", CHART.toString(), "--kube-version", "1.31.0", "--values", file)
@@ -98,12 +101,19 @@ class ConfigurationsIT {
             Files.copy(prometheus.resolve(name), folder.resolve(name));
         }
 
-        Programs.run(Programs.find("promtool"), "check", "config", folder.resolve("prometheus.yml").toString())
+        Programs.run(
+                        Programs.find("promtool"),
+                        "check",
+                        "config",
+                        folder.resolve("prometheus.yml").toString())
                 .requireSuccess();
         Programs.run(
                         Programs.find("amtool"),
                         "check-config",
-                        Programs.DEPLOY.resolve("alertmanager").resolve("alertmanager.yml").toString())
+                        Programs.DEPLOY
+                                .resolve("alertmanager")
+                                .resolve("alertmanager.yml")
+                                .toString())
                 .requireSuccess();
     }
 

@@ -84,7 +84,8 @@ public final class DashboardDocuments {
     @SuppressWarnings("unchecked") // the file's form
     private static Map<String, Map<String, Object>> sources() throws IOException {
         String text = Files.readString(FOLDER.resolve("panels.yaml"), StandardCharsets.UTF_8);
-        return (Map<String, Map<String, Object>>) new Load(LoadSettings.builder().build()).loadFromString(text);
+        return (Map<String, Map<String, Object>>)
+                new Load(LoadSettings.builder().build()).loadFromString(text);
     }
 
     @SuppressWarnings("unchecked") // as above
@@ -128,55 +129,66 @@ public final class DashboardDocuments {
             drawn.add(drawn(panels.get(index), index));
         }
         return map(
-                "uid", "vitrine-" + name,
-                "title", title,
-                "tags", List.of("vitrine"),
-                "schemaVersion", 39,
-                "version", 1,
-                "editable", true,
-                "refresh", "30s",
-                "time", map("from", "now-1h", "to", "now"),
+                "uid",
+                "vitrine-" + name,
+                "title",
+                title,
+                "tags",
+                List.of("vitrine"),
+                "schemaVersion",
+                39,
+                "version",
+                1,
+                "editable",
+                true,
+                "refresh",
+                "30s",
+                "time",
+                map("from", "now-1h", "to", "now"),
                 "templating",
-                        map(
-                                "list",
-                                List.of(map(
-                                        "name", "datasource",
-                                        "label", "Prometheus",
-                                        "type", "datasource",
-                                        "query", "prometheus"))),
-                "links",
+                map(
+                        "list",
                         List.of(map(
-                                "type", "dashboards", "title", "Vitrine", "tags", List.of("vitrine"), "asDropdown", true)),
-                "panels", drawn);
+                                "name", "datasource",
+                                "label", "Prometheus",
+                                "type", "datasource",
+                                "query", "prometheus"))),
+                "links",
+                List.of(map("type", "dashboards", "title", "Vitrine", "tags", List.of("vitrine"), "asDropdown", true)),
+                "panels",
+                drawn);
     }
 
     private static Map<String, Object> drawn(Panel panel, int index) {
         List<Object> targets = new ArrayList<>();
         panel.queries()
                 .forEach((legend, query) -> targets.add(map(
-                        "refId", String.valueOf((char) ('A' + targets.size())),
-                        "datasource", DATASOURCE,
-                        "expr", query.replace(WINDOW, GRAFANA_WINDOW),
-                        "legendFormat", legend)));
+                        "refId",
+                        String.valueOf((char) ('A' + targets.size())),
+                        "datasource",
+                        DATASOURCE,
+                        "expr",
+                        query.replace(WINDOW, GRAFANA_WINDOW),
+                        "legendFormat",
+                        legend)));
         return map(
                 "id", index + 1,
                 "type", "timeseries",
                 "title", panel.title(),
                 "description", panel.purpose(),
                 "datasource", DATASOURCE,
-                "gridPos",
-                        map(
-                                "x", index % COLUMNS * WIDTH,
-                                "y", index / COLUMNS * HEIGHT,
-                                "w", WIDTH,
-                                "h", HEIGHT),
+                "gridPos", map("x", index % COLUMNS * WIDTH, "y", index / COLUMNS * HEIGHT, "w", WIDTH, "h", HEIGHT),
                 "fieldConfig",
                         map(
                                 "defaults",
                                 map(
                                         "unit", panel.unit(),
                                         "custom",
-                                                map("thresholdsStyle", map("mode", panel.limits().isEmpty() ? "off" : "line")),
+                                                map(
+                                                        "thresholdsStyle",
+                                                        map(
+                                                                "mode",
+                                                                panel.limits().isEmpty() ? "off" : "line")),
                                         "thresholds", map("mode", "absolute", "steps", steps(panel))),
                                 "overrides",
                                 List.of()),

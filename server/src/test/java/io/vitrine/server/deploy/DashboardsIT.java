@@ -49,7 +49,8 @@ class DashboardsIT {
             try (GpuProbe probe = full.watch(driver)) {
                 await().until(() -> !probe.snapshot().gpus().isEmpty());
                 driver.set("@1 event gpu0 xid=31").at(2);
-                await().until(() -> !ask(port, "vitrine_requests_total").at("/data/result").isEmpty());
+                await().until(() ->
+                        !ask(port, "vitrine_requests_total").at("/data/result").isEmpty());
                 full.failure();
                 await("data for every query")
                         .atMost(LIMIT)
@@ -91,8 +92,8 @@ class DashboardsIT {
     }
 
     private JsonNode ask(int port, String query) throws IOException, InterruptedException {
-        URI address = URI.create("http://127.0.0.1:" + port + "/api/v1/query?query="
-                + URLEncoder.encode(query, StandardCharsets.UTF_8));
+        URI address = URI.create(
+                "http://127.0.0.1:" + port + "/api/v1/query?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8));
         return TestServer.parse(client.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString())
                 .body());
     }

@@ -52,8 +52,7 @@ class DashboardsTest {
     @Test
     void everyPanelSaysWhatToDo() throws IOException {
         assertThat(DashboardDocuments.panels().values())
-                .allSatisfy(panels -> assertThat(panels)
-                        .isNotEmpty()
-                        .allSatisfy(panel -> assertThat(panel.purpose()).hasSizeGreaterThan(40)));
+                .allSatisfy(panels -> assertThat(panels).isNotEmpty().allSatisfy(panel -> assertThat(panel.purpose())
+                        .hasSizeGreaterThan(40)));
     }
 }

@@ -57,7 +57,8 @@ class EnvoyIT {
         telemetry = TestTelemetry.everything(TestTelemetry.settings(), folder);
         servers = List.of(TestServer.start(telemetry, 4), TestServer.start(Telemetry.off(), 4));
         Path config = Files.writeString(folder.resolve("envoy.yaml"), configuration());
-        envoy = new ProcessBuilder(program, "--config-path", config.toString(), "--concurrency", "1", "--log-level", "warn")
+        envoy = new ProcessBuilder(
+                        program, "--config-path", config.toString(), "--concurrency", "1", "--log-level", "warn")
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("envoy.out").toFile())
                 .start();
@@ -65,8 +66,7 @@ class EnvoyIT {
             await("both servers answer through Envoy")
                     .atMost(LIMIT)
                     .ignoreExceptionsInstanceOf(IOException.class)
-                    .until(() -> ask("first").statusCode() == 200 && seenBy(0, "first") > 0
-                            && seenBy(1, "first") > 0);
+                    .until(() -> ask("first").statusCode() == 200 && seenBy(0, "first") > 0 && seenBy(1, "first") > 0);
         } catch (ConditionTimeoutException e) {
             throw new AssertionError(Files.readString(folder.resolve("envoy.out")), e);
         }
@@ -79,7 +79,8 @@ class EnvoyIT {
         for (int index = 0; index < 2; index++) {
             local = local.replace(
                     "address: vitrine-" + (index + 1) + ", port_value: 8080",
-                    "address: 127.0.0.1, port_value: " + servers.get(index).server().apiPort());
+                    "address: 127.0.0.1, port_value: "
+                            + servers.get(index).server().apiPort());
         }
         assertThat(local).doesNotContain("vitrine-1", "vitrine-2", "10000", "9901");
         return local;
@@ -125,7 +126,9 @@ class EnvoyIT {
     void passesEachEventAsItComes() throws Exception {
         holdBoth();
         try (BufferedReader events = stream()) {
-            assertThat(events.readLine()).as("while the next token is held back").startsWith("data: {");
+            assertThat(events.readLine())
+                    .as("while the next token is held back")
+                    .startsWith("data: {");
             gates.forEach(Gate::release);
             assertThat(events.lines()).contains("data: [DONE]");
         }
@@ -161,7 +164,8 @@ class EnvoyIT {
     }
 
     private BufferedReader stream() throws IOException, InterruptedException {
-        HttpResponse<InputStream> answer = client.send(request("streamed", "true").build(), BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> answer =
+                client.send(request("streamed", "true").build(), BodyHandlers.ofInputStream());
         assertThat(answer.statusCode()).isEqualTo(200);
         return new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8));
     }

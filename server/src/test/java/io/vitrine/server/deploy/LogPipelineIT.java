@@ -48,7 +48,8 @@ class LogPipelineIT {
             JsonNode record = find(store, id);
             Map<String, JsonNode> fields = attributes(record);
             assertThat(fields.get("event").get("stringValue").asText()).isEqualTo("request_completed");
-            assertThat(fields.get("status").has("intValue") || fields.get("status").has("doubleValue"))
+            assertThat(fields.get("status").has("intValue")
+                            || fields.get("status").has("doubleValue"))
                     .as("a number stays one: %s", fields.get("status"))
                     .isTrue();
             assertThat(fields.get("duration_ms").has("doubleValue")).isTrue();
@@ -67,12 +68,16 @@ class LogPipelineIT {
 
     private Process collector(String program, Path logs, Path store) throws Exception {
         ProcessBuilder command = new ProcessBuilder(
-                program, "--config", Programs.DEPLOY.resolve("collector").resolve("filelog.yaml").toString());
+                program,
+                "--config",
+                Programs.DEPLOY.resolve("collector").resolve("filelog.yaml").toString());
         command.environment()
                 .putAll(Map.of(
                         "VITRINE_LOGS", logs.toString(),
                         "LOG_STORE", store.toString(),
-                        "CHECKPOINTS", Files.createDirectories(folder.resolve("checkpoints")).toString()));
+                        "CHECKPOINTS",
+                                Files.createDirectories(folder.resolve("checkpoints"))
+                                        .toString()));
         return command.redirectErrorStream(true)
                 .redirectOutput(folder.resolve("collector.out").toFile())
                 .start();
@@ -84,7 +89,10 @@ class LogPipelineIT {
                 for (JsonNode each : record) {
                     Map<String, JsonNode> fields = attributes(each);
                     if (fields.containsKey("request_id")
-                            && fields.get("request_id").get("stringValue").asText().equals(id)
+                            && fields.get("request_id")
+                                    .get("stringValue")
+                                    .asText()
+                                    .equals(id)
                             && fields.get("event").get("stringValue").asText().equals("request_completed")) {
                         return each;
                     }

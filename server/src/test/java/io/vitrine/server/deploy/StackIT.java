@@ -89,21 +89,25 @@ class StackIT {
                     .orElseThrow();
             String trace = server.awaitSummaries(1).get(0).trace().orElseThrow().traceId();
 
-            await("the metric").atMost(LIMIT).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> assertThat(
-                            query(prometheus, "vitrine_requests_total{outcome=\"completed\"}"))
-                    .isNotEmpty());
+            await("the metric")
+                    .atMost(LIMIT)
+                    .pollInterval(Duration.ofMillis(500))
+                    .untilAsserted(() -> assertThat(query(prometheus, "vitrine_requests_total{outcome=\"completed\"}"))
+                            .isNotEmpty());
             telemetry.events().faulted("test", new IllegalStateException("a fault on purpose"));
 
-            await("the trace").atMost(LIMIT).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> assertThat(
-                            get(jaeger, "/api/traces/" + trace))
-                    .contains("gateway_request"));
+            await("the trace")
+                    .atMost(LIMIT)
+                    .pollInterval(Duration.ofMillis(500))
+                    .untilAsserted(() ->
+                            assertThat(get(jaeger, "/api/traces/" + trace)).contains("gateway_request"));
             await("the log line").atMost(LIMIT).untilAsserted(() -> assertThat(output("collector"))
                     .contains(id));
             await("the alert, of the shipped rules, in Alertmanager")
                     .atMost(LIMIT)
                     .pollInterval(Duration.ofMillis(500))
-                    .untilAsserted(() -> assertThat(get(alertmanager, "/api/v2/alerts"))
-                            .contains("\"alertname\":\"ServerFaults\""));
+                    .untilAsserted(() ->
+                            assertThat(get(alertmanager, "/api/v2/alerts")).contains("\"alertname\":\"ServerFaults\""));
         }
     }
 
@@ -204,8 +208,7 @@ class StackIT {
     }
 
     private JsonNode query(int port, String query) throws IOException, InterruptedException {
-        return TestServer.parse(
-                        get(port, "/api/v1/query?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8)))
+        return TestServer.parse(get(port, "/api/v1/query?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8)))
                 .at("/data/result");
     }
 

@@ -56,7 +56,8 @@ class DiagnosisTest {
     @Test
     void findsNothingToMendOnAMachineThatIsWell() {
         assertThat(Diagnosis.of(WELL))
-                .allSatisfy(finding -> assertThat(finding.grade()).as(finding.found()).isEqualTo(Grade.OK))
+                .allSatisfy(finding ->
+                        assertThat(finding.grade()).as(finding.found()).isEqualTo(Grade.OK))
                 .extracting(Finding::name)
                 .containsExactly(
                         "java",
@@ -84,7 +85,8 @@ class DiagnosisTest {
             assertThat(finding.name()).isEqualTo(name);
             assertThat(finding.grade()).isEqualTo(grade);
             assertThat(finding.found()).contains(found);
-            assertThat(finding.mend()).hasValueSatisfying(text -> assertThat(text).contains(mend));
+            assertThat(finding.mend())
+                    .hasValueSatisfying(text -> assertThat(text).contains(mend));
         });
     }
 
@@ -102,7 +104,12 @@ class DiagnosisTest {
                 row("disk", Grade.FAULT, disk(Optional.empty(), GIB / 2), "512 MiB free", "free at least 1.0 GiB"),
                 row("disk", Grade.WARNING, disk(Optional.empty(), 2 * GIB), "up to 10.0 GiB", "max-bytes"),
                 row("clock", Grade.FAULT, clock("1970-01-01T00:01:00Z", true), "1970", "set it"),
-                row("clock", Grade.WARNING, clock("2026-11-30T00:00:00Z", true), "files from 2026-12-01", "set it right"),
+                row(
+                        "clock",
+                        Grade.WARNING,
+                        clock("2026-11-30T00:00:00Z", true),
+                        "files from 2026-12-01",
+                        "set it right"),
                 row("clock", Grade.WARNING, clock("2026-12-01T12:00:00Z", false), "no time service", "chrony"),
                 row("model", Grade.WARNING, model("smollm2-135m-instruct"), "not in the cache", "models pull"),
                 row("model", Grade.FAULT, model("/models/x.gguf"), "there is no /models/x.gguf", "--model"),
@@ -115,7 +122,12 @@ class DiagnosisTest {
                         with(gpus("cuda:0", card, Optional.empty(), false, Optional.empty())),
                         "PYTORCH_LIBRARY_PATH is not set",
                         "pip install"),
-                row("cuda-library", Grade.FAULT, cuda("cuda:0", card, false, "cu128"), "no libtorch_cuda", "CUDA build"),
+                row(
+                        "cuda-library",
+                        Grade.FAULT,
+                        cuda("cuda:0", card, false, "cu128"),
+                        "no libtorch_cuda",
+                        "CUDA build"),
                 row("cuda-library", Grade.FAULT, cuda("cuda:0", card, true, "cpu"), "is cpu", "PYTORCH_FLAVOR=cu128"),
                 row(
                         "cuda-library",
@@ -208,7 +220,8 @@ class DiagnosisTest {
     }
 
     private static MachineFacts clock(String now, boolean synchronised) {
-        Clock clock = new Clock(Instant.parse(now), Optional.of(NOW.minus(Duration.ofMinutes(5))), Optional.of(synchronised));
+        Clock clock =
+                new Clock(Instant.parse(now), Optional.of(NOW.minus(Duration.ofMinutes(5))), Optional.of(synchronised));
         return place(WELL.ports(), WELL.disk(), clock, WELL.model());
     }
 
@@ -222,8 +235,7 @@ class DiagnosisTest {
 
     private static MachineFacts broken() {
         CollectorState state = CollectorState.DRIVER_NOT_LOADED;
-        return with(new Gpus(
-                "cpu", state, state.words(), List.of(), "", Optional.empty(), false, Optional.empty()));
+        return with(new Gpus("cpu", state, state.words(), List.of(), "", Optional.empty(), false, Optional.empty()));
     }
 
     private static MachineFacts with(Gpus gpus) {
