@@ -75,9 +75,9 @@ public final class FullServer implements AutoCloseable {
         incident();
     }
 
-    /** Two answers, whole and streamed, to a prompt longer than a KV page, which has what follows; and a refusal. */
+    /** Two answers, whole and streamed, to a prompt longer than a KV page; and a refusal. */
     public void traffic() {
-        String longer = BODY.replace("\"^\"", "\"" + "^_`abcd".repeat(15) + "^\"");
+        String longer = BODY.replace("\"^\"", "\"" + "^".repeat(100) + "\"");
         server.json(TestServer.CHAT, longer.formatted("false"));
         server.chunks(TestServer.CHAT, longer.formatted("true"));
         server.post(TestServer.CHAT, "{}");

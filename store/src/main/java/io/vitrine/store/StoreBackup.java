@@ -13,6 +13,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import io.vitrine.store.file.DurableFiles;
 import io.vitrine.store.sql.Sqlite;
@@ -65,7 +66,7 @@ public final class StoreBackup {
         DurableFiles.makeDirectory(part);
         Receipt receipt = copyAll(from, part);
         Files.move(part, to, StandardCopyOption.ATOMIC_MOVE);
-        DurableFiles.syncDirectory(to.getParent());
+        DurableFiles.syncDirectory(Objects.requireNonNull(to.getParent())); // not the root, which exists
         return receipt;
     }
 
@@ -77,7 +78,7 @@ public final class StoreBackup {
             Path name = from.relativize(file);
             Path copy = part.resolve(name);
             try {
-                DurableFiles.makeDirectory(copy.getParent());
+                DurableFiles.makeDirectory(Objects.requireNonNull(copy.getParent()));
                 copy(file, copy);
                 copied.add(name);
                 bytes += Files.size(copy);

@@ -158,8 +158,7 @@ public final class Diagnosis {
     private void model(Model model, Disk disk) {
         if (model.bytes().isPresent()) {
             ok("model", model.name() + " is here, " + size(model.bytes().getAsLong()));
-        } else if (model.name().contains("/") && model.name().startsWith("/")
-                || model.name().endsWith(".gguf")) {
+        } else if (model.name().startsWith("/") || model.name().endsWith(".gguf")) {
             fault("model", "there is no " + model.name(), "copy it there, or set another with --model");
         } else {
             warning(
@@ -197,8 +196,8 @@ public final class Diagnosis {
                 fault(
                         "cuda-library",
                         "PYTORCH_LIBRARY_PATH is not set, so the processor's libtorch among the jars is used",
-                        "pip install --target /opt/torch torch==2.7.1, and set PYTORCH_LIBRARY_PATH=/opt/torch/torch/lib"
-                                + " PYTORCH_VERSION=2.7.1 PYTORCH_FLAVOR=cu128");
+                        "pip install --target /opt/torch torch==2.7.1, and set"
+                                + " PYTORCH_LIBRARY_PATH=/opt/torch/torch/lib PYTORCH_VERSION=2.7.1 PYTORCH_FLAVOR=cu128");
             } else {
                 ok("cuda-library", "none, and none is asked for");
             }

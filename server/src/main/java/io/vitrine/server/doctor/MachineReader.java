@@ -210,7 +210,7 @@ public final class MachineReader {
                 snapshot.driver().driverVersion(),
                 library,
                 library.stream()
-                        .flatMap(folders -> Stream.of(folders.split(":")))
+                        .flatMap(folders -> Stream.of(folders.split(":", -1)))
                         .anyMatch(folder -> Files.exists(Path.of(folder, "libtorch_cuda.so"))),
                 environment.variable("PYTORCH_FLAVOR"));
     }

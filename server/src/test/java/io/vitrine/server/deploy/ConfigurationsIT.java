@@ -33,7 +33,7 @@ class ConfigurationsIT {
                 .requireSuccess();
     }
 
-    /** By the loader of Docker Compose, which checks each file by the specification's schema and the stack as a whole. */
+    /** By the loader of Docker Compose: each file by the specification's schema, and the stack as a whole. */
     @ParameterizedTest
     @ValueSource(strings = {"", "elk.yaml", "gpu.yaml"})
     void composeLoadsTheStack(String variant) throws Exception {

@@ -32,7 +32,7 @@ public final class DashboardDocuments {
     private static final int COLUMNS = 3;
     private static final int WIDTH = 8;
     private static final int HEIGHT = 8;
-    private static final Map<String, String> DATASOURCE = Map.of("type", "prometheus", "uid", "${datasource}");
+    private static final Map<String, Object> DATASOURCE = map("type", "prometheus", "uid", "${datasource}");
 
     private DashboardDocuments() {}
 

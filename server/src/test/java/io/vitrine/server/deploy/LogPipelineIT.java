@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** The log file, by the shipped configuration of the collector's filelog receiver, in a store: a request is found by its id. */
+/** The log file in a store, by the shipped configuration of the filelog receiver: a request is found by its id. */
 class LogPipelineIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);

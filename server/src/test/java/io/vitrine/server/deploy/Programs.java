@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Assumptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The programs that read what is under {@code deploy/}; {@code .ci/run} installs them, elsewhere a test without its own is skipped. */
+/** The programs that read what is under {@code deploy/}. {@code .ci/run} installs them; elsewhere, tests skip without. */
 final class Programs {
 
     static final Path DEPLOY = Path.of("..", "deploy");

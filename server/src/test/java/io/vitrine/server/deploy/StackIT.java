@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** The compose stack's processes with its configuration files, addresses aside: one request and one fault arrive at each. */
+/** The compose stack's processes with its files, addresses aside: a request and a fault arrive at each. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class StackIT {
 
