@@ -43,16 +43,13 @@ public final class Diagnosis {
 
     private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
 
-    private final MachineFacts facts;
     private final List<Finding> findings = new ArrayList<>();
 
-    private Diagnosis(MachineFacts facts) {
-        this.facts = facts;
-    }
+    private Diagnosis() {}
 
     /** What there is to say of this machine. */
     public static List<Finding> of(MachineFacts facts) {
-        Diagnosis diagnosis = new Diagnosis(facts);
+        Diagnosis diagnosis = new Diagnosis();
         diagnosis.java(facts.java());
         diagnosis.processor(facts.processor());
         diagnosis.memory(facts.memory(), facts.model());

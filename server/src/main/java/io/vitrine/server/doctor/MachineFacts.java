@@ -33,10 +33,16 @@ public record MachineFacts(
         proxies = Map.copyOf(proxies);
     }
 
-    /** @param hasCompiler whether it is a JDK, which building needs */
+    /**
+     * The Java that runs this.
+     *
+     * @param hasCompiler whether it is a JDK, which building needs
+     */
     public record Java(int major, String version, String home, boolean hasCompiler) {}
 
     /**
+     * The processor, and the system on it.
+     *
      * @param system as Java names it, such as {@code Linux}
      * @param architecture as Java names it, such as {@code amd64}
      */
