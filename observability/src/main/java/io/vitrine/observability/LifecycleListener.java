@@ -76,6 +76,9 @@ public interface LifecycleListener {
     /** An alert has come into a state. */
     default void alertChanged(AlertChange change) {}
 
+    /** The certificate was replaced while the server runs; which one, and until when it is valid. */
+    default void certificateReloaded(String description) {}
+
     /** A fault that no request can be blamed for, or whose answer could not say it; {@code where} is a constant. */
     default void faulted(String where, Throwable cause) {}
 }

@@ -543,6 +543,11 @@ public final class Telemetry implements AutoCloseable {
         }
 
         @Override
+        public void certificateReloaded(String description) {
+            tell(listeners, failures, listener -> listener.certificateReloaded(description));
+        }
+
+        @Override
         public void faulted(String where, Throwable cause) {
             tell(listeners, failures, listener -> listener.faulted(where, cause));
         }

@@ -291,6 +291,9 @@ public final class InferenceServer {
             deployed.toCompletionStage().toCompletableFuture().join();
         } catch (CompletionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
+            if (cause instanceof IllegalArgumentException) { // a setting, not the port
+                throw new StartException(Failures.inWords(cause), cause);
+            }
             throw new StartException(
                     "cannot listen on " + host + ":" + port + " (" + key + "): " + Failures.inWords(cause)
                             + "; is another server running there? Set another with --set " + key + "=N",

@@ -1,6 +1,10 @@
 package io.vitrine.server;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -40,6 +44,8 @@ import picocli.CommandLine.Spec;
         })
 final class KeysCommand {
 
+    private static final int MOST_KEY_BYTES = 256;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
@@ -70,8 +76,25 @@ final class KeysCommand {
                             paramLabel = "TIME",
                             description = "From when on it is refused: 2027-01-31, or 2027-01-31T12:00:00Z.")
                     @Nullable
-                    String expires) {
+                    String expires,
+            @Option(
+                            names = "--from",
+                            paramLabel = "FILE",
+                            description = {
+                                "Takes the key in this file, which another server's keys create made,",
+                                "instead of a new one.",
+                                "Replicas share keys so. Does nothing if the key is here already."
+                            })
+                    @Nullable
+                    Path from) {
         KeyRequest request = new KeyRequest(tenant, name, scopes(scopes), expiry(expires));
+        if (from != null) {
+            String text = read(from);
+            String prefix = TenantsOnDisk.ask(config(options), registry -> adopt(registry, text, request));
+            err().println("key " + prefix + "… of tenant " + ShownText.escaped(tenant) + " is good here");
+            err().flush();
+            return 0;
+        }
         ApiKey key = TenantsOnDisk.ask(config(options), registry -> create(registry, request));
         out().println(key.reveal());
         out().flush();
@@ -83,12 +106,33 @@ final class KeysCommand {
 
     private ApiKey create(TenantRegistry registry, KeyRequest request) {
         String actor = TenantsOnDisk.actor("keys create");
+        requireTenant(registry, request, actor);
+        return registry.keys().create(request, actor);
+    }
+
+    private String adopt(TenantRegistry registry, String key, KeyRequest request) {
+        String actor = TenantsOnDisk.actor("keys create");
+        requireTenant(registry, request, actor);
+        return registry.keys().adopt(key, request, actor);
+    }
+
+    private String read(Path file) {
+        try {
+            if (Files.size(file) > MOST_KEY_BYTES) {
+                throw refused("--from takes a file with one key and nothing else: " + file);
+            }
+            return Files.readString(file, StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw refused("--from takes a file that can be read: " + file);
+        }
+    }
+
+    private void requireTenant(TenantRegistry registry, KeyRequest request, String actor) {
         if (registry.tenants().find(request.tenantId()).isEmpty()) {
             registry.put(Tenant.unlimited(request.tenantId()), actor);
             err().println("tenant " + request.tenantId() + " is new, and without limits: vitrine tenants set "
                     + request.tenantId() + " …");
         }
-        return registry.keys().create(request, actor);
     }
 
     private Set<Scope> scopes(List<String> labels) {

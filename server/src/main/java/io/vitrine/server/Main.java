@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
             IncidentsCommand.class,
             RulesCommand.class,
             SloCommand.class,
-            AlertsCommand.class
+            AlertsCommand.class,
+            DoctorCommand.class
         },
         description = "An LLM inference server that one can see through.",
         footer = {"", "Beside these: ./vitrine load, which measures a server from outside, and ./vitrine test."})

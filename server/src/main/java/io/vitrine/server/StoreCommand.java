@@ -1,5 +1,6 @@
 package io.vitrine.server;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -12,6 +13,7 @@ import java.util.function.Function;
 
 import io.vitrine.server.config.ServerConfig;
 import io.vitrine.store.ExportFormat;
+import io.vitrine.store.StoreBackup;
 import io.vitrine.store.telemetry.Export;
 import io.vitrine.store.telemetry.PlannedDeletion;
 import io.vitrine.store.telemetry.Signal;
@@ -30,7 +32,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "store",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "(status | preview | cleanup | export | delete-tenant)",
+        synopsisSubcommandLabel = "(status | preview | cleanup | export | backup | delete-tenant)",
         description = "Shows, exports and deletes stored telemetry; with the server running or stopped.")
 final class StoreCommand implements Runnable {
 
@@ -49,7 +51,7 @@ final class StoreCommand implements Runnable {
     /** A command alone means nothing. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "status, preview, cleanup, export or delete-tenant?");
+        throw new ParameterException(spec.commandLine(), "status, preview, cleanup, export, backup or delete-tenant?");
     }
 
     @Command(
@@ -127,6 +129,32 @@ final class StoreCommand implements Runnable {
                             List.of(signal.table(), file.toString(), done.rows(), String.join(" ", done.setAside()))));
             return done.setAside().isEmpty() ? 0 : 1;
         });
+    }
+
+    @Command(
+            name = "backup",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Copies ledger and stored telemetry to a new folder, which can take the place of DATA/store.",
+                "Works while the server runs. DATA/store/pepper is left out: keep it apart, without it no key is good."
+            })
+    int backup(
+            @Mixin CommonOptions options,
+            @Mixin Output output,
+            @Parameters(paramLabel = "DIR", description = "A folder that does not exist yet.") Path directory)
+            throws IOException {
+        Path store = options.read().config().data().resolve("store");
+        StoreBackup.Receipt receipt = StoreBackup.take(store, directory);
+        print(
+                output,
+                StoreReport.of(
+                        List.of("folder", "files", "bytes", "gone meanwhile"),
+                        List.of(
+                                directory.toString(),
+                                receipt.files().size(),
+                                receipt.bytes(),
+                                receipt.missed().size())));
+        return 0;
     }
 
     @Command(

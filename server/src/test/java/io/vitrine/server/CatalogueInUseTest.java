@@ -15,7 +15,9 @@ import java.util.stream.Stream;
 import io.vitrine.gpu.host.HostMetric;
 import io.vitrine.gpu.host.HostReader;
 import io.vitrine.gpu.host.HostReading;
+import io.vitrine.observability.catalogue.Catalogue;
 import io.vitrine.observability.catalogue.HostViewMeters;
+import io.vitrine.observability.catalogue.Label;
 import io.vitrine.observability.catalogue.MeterDefinition;
 import io.vitrine.observability.catalogue.Meters;
 import io.vitrine.observability.catalogue.ReservedMeters;
@@ -31,7 +33,7 @@ class CatalogueInUseTest {
     /** What Prometheus makes of a family: sums, counts, buckets, and the largest value that Micrometer adds. */
     private static final List<String> SUFFIXES = List.of("", "_sum", "_count", "_bucket", "_max");
 
-    private static final Pattern NAME_IN_USE = Pattern.compile("\\b(?:vitrine|gen_ai|vllm)[_:][a-z0-9_:]+");
+    private static final Pattern NAME_IN_USE = Pattern.compile("\\b(?:vitrine_|gen_ai_|vllm:)[a-z0-9_]+");
 
     @TempDir
     private Path folder;
@@ -54,8 +56,10 @@ class CatalogueInUseTest {
 
     @Test
     void dashboardsAndRulesNameOnlyWhatIsThere() throws IOException {
-        Set<String> known = documented().stream()
-                .flatMap(family -> SUFFIXES.stream().map(suffix -> family + suffix))
+        Set<String> known = Stream.concat(Catalogue.meters(), VllmMeters.all().stream())
+                .flatMap(meter -> Stream.concat(
+                        SUFFIXES.stream().map(suffix -> meter.prometheusName() + suffix),
+                        meter.labels().stream().map(Label::prometheusName)))
                 .collect(Collectors.toSet());
 
         for (Path file : deployed()) {

@@ -8,6 +8,9 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
+import io.vitrine.gpu.FakeDriver;
+import io.vitrine.gpu.GpuProbe;
+import io.vitrine.gpu.GpuProbeSettings;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.observability.catalogue.DeliveryOutcome;
 import io.vitrine.observability.catalogue.ReceiverKind;
@@ -70,6 +73,27 @@ public final class FullServer implements AutoCloseable {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> server.getManagement("/metrics").body().contains("vitrine_slo_burn_rate_ratio{"));
         incident();
+    }
+
+    /** Two answers, whole and streamed, to a prompt longer than a KV page; and a refusal. */
+    public void traffic() {
+        String longer = BODY.replace("\"^\"", "\"" + "^".repeat(100) + "\"");
+        server.json(TestServer.CHAT, longer.formatted("false"));
+        server.chunks(TestServer.CHAT, longer.formatted("true"));
+        server.post(TestServer.CHAT, "{}");
+    }
+
+    /** One request fails in the model. */
+    public void failure() {
+        server.runner().failAt(server.runner().steps().size());
+        server.post(TestServer.CHAT, BODY.formatted("false"));
+    }
+
+    /** The server reads this driver's GPUs until the probe is closed. */
+    public GpuProbe watch(FakeDriver driver) {
+        GpuProbeSettings settings =
+                GpuProbeSettings.DEFAULT.with(driver.library().toString(), Duration.ofMillis(200));
+        return GpuProbe.start(settings, new SystemProbeClock(), server.server().gpuListener());
     }
 
     /** One that was acknowledged and resolved: its times have series. */

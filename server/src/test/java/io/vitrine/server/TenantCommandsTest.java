@@ -1,5 +1,6 @@
 package io.vitrine.server;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -100,6 +101,23 @@ class TenantCommandsTest {
                         .exitCode())
                 .isEqualTo(1);
         assertThat(run(data, "keys", "list", "--format", "json").out().strip()).isEqualTo("{\"keys\":[]}");
+    }
+
+    @Test
+    void replicasShareAKeyByItsFile(@TempDir Path other) throws IOException {
+        String key = run(data, "keys", "create", "--tenant", "acme").out();
+        Path file = Files.writeString(other.resolve("key"), key);
+
+        for (int start = 0; start < 2; start++) { // each start of a replica does it again
+            Result adopted = run(other, "keys", "create", "--tenant", "acme", "--from", file.toString());
+            assertThat(adopted.exitCode()).as(adopted.err()).isZero();
+            assertThat(adopted.out()).isEmpty();
+        }
+
+        JsonNode keys =
+                TestServer.parse(run(other, "keys", "list", "--format", "json").out());
+        assertThat(keys.at("/keys")).hasSize(1);
+        assertThat(keys.at("/keys/0/prefix").asText()).isEqualTo(key.substring(0, 11));
     }
 
     @Test

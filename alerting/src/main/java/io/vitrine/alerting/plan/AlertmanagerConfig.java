@@ -151,7 +151,10 @@ public final class AlertmanagerConfig {
         range.put(
                 "weekdays",
                 days.stream().map(day -> day.name().toLowerCase(Locale.ROOT)).toList());
-        range.put("times", List.of(Map.of("start_time", from, "end_time", to)));
+        Map<String, Object> times = new LinkedHashMap<>(); // in this order in every export
+        times.put("start_time", from);
+        times.put("end_time", to);
+        range.put("times", List.of(times));
         range.put("location", hours.zone().getId());
         return range;
     }

@@ -167,6 +167,8 @@ public enum EventName {
     SERVER_STOPPING(LogCategory.AUDIT, Repeats.KEPT, of(GRACE_MS, RUNNING, WAITING), of()),
     /** Everything has ended. */
     SERVER_STOPPED(LogCategory.AUDIT, Repeats.KEPT, of(DURATION_MS, CLEAN), of()),
+    /** New connections get another certificate. */
+    CERTIFICATE_RELOADED(LogCategory.AUDIT, Repeats.KEPT, of(MESSAGE), of()),
     /** An operator has changed how much of a category is written. */
     LOG_LEVEL_CHANGED(LogCategory.AUDIT, Repeats.KEPT, of(CHANGED_CATEGORY, PREVIOUS_LEVEL, CHANGED_LEVEL), of()),
     /** There is a tenant more. */

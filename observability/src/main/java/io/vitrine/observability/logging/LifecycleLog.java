@@ -219,6 +219,11 @@ final class LifecycleLog implements LifecycleListener {
     }
 
     @Override
+    public void certificateReloaded(String description) {
+        log.write(Level.INFO, new EventMessage(EventName.CERTIFICATE_RELOADED).set(LogField.MESSAGE, description));
+    }
+
+    @Override
     public void faulted(String where, Throwable cause) {
         log.write(
                 Level.ERROR,

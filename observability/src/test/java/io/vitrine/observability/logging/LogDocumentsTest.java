@@ -133,6 +133,7 @@ class LogDocumentsTest {
                                 "no step for 9 s",
                                 "engine-stuck"));
             }
+            logging.lifecycleListener().certificateReloaded("certificate 1, valid until 2027-01-01T00:00:00Z");
             logging.lifecycleListener().faulted("gateway", new IllegalStateException());
             logging.lifecycleListener().storeFailed("no room left");
             logging.lifecycleListener().storeRecovered(Duration.ofSeconds(2), 7);

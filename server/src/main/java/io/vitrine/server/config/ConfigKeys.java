@@ -123,6 +123,21 @@ final class ConfigKeys {
             ValueType.duration("0s", "1h"),
             "time running requests get to end at a stop");
 
+    static final ConfigKey<Optional<Path>> TLS_CERTIFICATE = new ConfigKey<>(
+            "server.tls-certificate",
+            "",
+            ValueType.optionalPath(),
+            "certificate chain of the API in PEM, the server's own first; without one the API is plain HTTP");
+    static final ConfigKey<Optional<Path>> TLS_KEY = new ConfigKey<>(
+            "server.tls-key", "", ValueType.optionalPath(), "private key of server.tls-certificate, PKCS #8 in PEM");
+    static final ConfigKey<Boolean> TLS_MANAGEMENT = new ConfigKey<>(
+            "server.tls-management", "false", ValueType.bool(), "whether the management port has the same certificate");
+    static final ConfigKey<Duration> TLS_RELOAD_INTERVAL = new ConfigKey<>(
+            "server.tls-reload-interval",
+            "10s",
+            ValueType.duration("100ms", "1h"),
+            "time between two looks for a new certificate; new connections get it, others go on");
+
     static final ConfigKey<OptionalInt> SLOTS =
             new ConfigKey<>("engine.slots", "auto", ValueType.integerOrAuto(1, 4_096), "sequences that run at once");
     static final ConfigKey<OptionalInt> CONTEXT_LENGTH = new ConfigKey<>(
@@ -560,6 +575,10 @@ final class ConfigKeys {
             STREAM_BUFFER_BYTES,
             STREAM_STALL_TIMEOUT,
             SHUTDOWN_GRACE,
+            TLS_CERTIFICATE,
+            TLS_KEY,
+            TLS_MANAGEMENT,
+            TLS_RELOAD_INTERVAL,
             CORS_ORIGINS,
             STREAM_KEEP_ALIVE,
             SLOTS,

@@ -23,7 +23,7 @@ public final class ConfigReader {
 
     /** Variables with the prefix that are not settings: the launch script's and the tests'. */
     private static final Set<String> OTHER_VARIABLES =
-            Set.of("VITRINE_JAVA_OPTS", "VITRINE_HUGE_PAGES", "VITRINE_HOME");
+            Set.of("VITRINE_JAVA_OPTS", "VITRINE_HUGE_PAGES", "VITRINE_CACHE");
 
     private static final String TEST_VARIABLES = "VITRINE_TEST_";
 

@@ -4,6 +4,7 @@ import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.config.ServerConfig.KeysRequired;
 import io.vitrine.server.config.ServerConfig.PricesConfig;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
+import io.vitrine.server.config.ServerConfig.TlsConfig;
 
 /** What must hold between values that are each within their own limits. */
 final class ConfigRules {
@@ -18,6 +19,13 @@ final class ConfigRules {
         }
         if (http.port() == http.managementPort() && http.port() != 0) {
             throw new ConfigException("server.port and server.management-port must differ: " + http.port());
+        }
+        TlsConfig tls = http.tls();
+        if (tls.certificate().isPresent() != tls.key().isPresent()) {
+            throw new ConfigException("server.tls-certificate and server.tls-key must be set together");
+        }
+        if (tls.management() && tls.certificate().isEmpty()) {
+            throw new ConfigException("server.tls-management needs server.tls-certificate and server.tls-key");
         }
         long needed = MemoryBounds.leastBodyMemory(http.maxBodyBytes());
         if (http.bodyMemoryBytes() < needed) {

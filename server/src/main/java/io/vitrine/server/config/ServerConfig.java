@@ -151,7 +151,8 @@ public record ServerConfig(
             Duration streamKeepAlive,
             int streamBufferBytes,
             Duration streamStallTimeout,
-            Duration shutdownGrace) {
+            Duration shutdownGrace,
+            TlsConfig tls) {
 
         public HttpConfig {
             allowedHosts = Set.copyOf(allowedHosts);
@@ -167,6 +168,22 @@ public record ServerConfig(
         public boolean managementOnLoopback() {
             return LoopbackAddress.is(managementHost);
         }
+    }
+
+    /**
+     * Certificate of the API's port; {@link ConfigRules} requires both files or none.
+     *
+     * @param certificate PEM
+     * @param key PEM
+     * @param management whether the management port uses it too
+     * @param reloadInterval between two looks at the files
+     */
+    public record TlsConfig(
+            Optional<Path> certificate, Optional<Path> key, boolean management, Duration reloadInterval) {
+
+        /** No TLS. */
+        public static final TlsConfig NONE =
+                new TlsConfig(Optional.empty(), Optional.empty(), false, Duration.ofSeconds(10));
     }
 
     /**

@@ -25,6 +25,7 @@ import io.vitrine.server.config.ServerConfig.RetentionConfig;
 import io.vitrine.server.config.ServerConfig.StoreConfig;
 import io.vitrine.server.config.ServerConfig.TelemetryConfig;
 import io.vitrine.server.config.ServerConfig.TenantsConfig;
+import io.vitrine.server.config.ServerConfig.TlsConfig;
 import io.vitrine.server.config.ServerConfig.TracesConfig;
 
 /** One value for every key, the last one set winning: from text to {@link ServerConfig}. */
@@ -173,7 +174,12 @@ final class Settings {
                 get(ConfigKeys.STREAM_KEEP_ALIVE),
                 Math.toIntExact(get(ConfigKeys.STREAM_BUFFER_BYTES)),
                 get(ConfigKeys.STREAM_STALL_TIMEOUT),
-                get(ConfigKeys.SHUTDOWN_GRACE));
+                get(ConfigKeys.SHUTDOWN_GRACE),
+                new TlsConfig(
+                        get(ConfigKeys.TLS_CERTIFICATE),
+                        get(ConfigKeys.TLS_KEY),
+                        get(ConfigKeys.TLS_MANAGEMENT),
+                        get(ConfigKeys.TLS_RELOAD_INTERVAL)));
     }
 
     private EngineConfig engine() {

@@ -1,5 +1,6 @@
 package io.vitrine.server.http;
 
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import io.vertx.core.Future;
@@ -32,11 +33,20 @@ public final class GatewayVerticle extends VerticleBase {
         vertx.setPeriodic(LoopWatch.PERIOD_MILLIS, timer -> parts.loops()
                 .beat(parts.clock().nanoTime()));
         GatewayRoutes routes = new GatewayRoutes(vertx, parts, guard);
-        server = vertx.createHttpServer(options(parts.http()))
+        HttpServerOptions options = options(parts.http());
+        Optional<TlsReload> tls = TlsReload.of(parts.http().tls());
+        tls.ifPresent(files -> files.applyTo(options));
+        HttpServer created = vertx.createHttpServer(options)
                 .connectionHandler(guard::opened)
                 .invalidRequestHandler(routes::handleInvalid)
                 .requestHandler(routes.router());
-        return server.listen().onSuccess(listening -> parts.boundPort().set(listening.actualPort()));
+        server = created;
+        return created.listen().onSuccess(listening -> {
+            boolean first = parts.boundPort().getAndSet(listening.actualPort()) == 0;
+            if (first) { // the instances share one listener, and so one certificate
+                tls.ifPresent(files -> files.keepFresh(vertx, created, parts.events()));
+            }
+        });
     }
 
     /** Answers under way are sent to their end. */

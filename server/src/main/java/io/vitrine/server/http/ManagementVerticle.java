@@ -79,14 +79,19 @@ public final class ManagementVerticle extends VerticleBase {
     public Future<?> start() {
         ConnectionGuard guard = new ConnectionGuard(vertx, http, connections);
         Router router = router();
-        server = vertx.createHttpServer(options())
+        HttpServerOptions options = options();
+        Optional<TlsReload> tls = http.tls().management() ? TlsReload.of(http.tls()) : Optional.empty();
+        tls.ifPresent(files -> files.applyTo(options));
+        HttpServer created = vertx.createHttpServer(options)
                 .connectionHandler(guard::opened)
                 .invalidRequestHandler(request -> refuseInvalid(guard, request))
                 .requestHandler(request -> {
                     begin(guard, request);
                     router.handle(request);
                 });
-        return server.listen();
+        server = created;
+        return created.listen()
+                .onSuccess(listening -> tls.ifPresent(files -> files.keepFresh(vertx, created, telemetry.events())));
     }
 
     private static void begin(ConnectionGuard guard, HttpServerRequest request) {

@@ -38,6 +38,7 @@ import io.vitrine.server.config.ServerConfig.RetentionConfig;
 import io.vitrine.server.config.ServerConfig.StoreConfig;
 import io.vitrine.server.config.ServerConfig.TelemetryConfig;
 import io.vitrine.server.config.ServerConfig.TenantsConfig;
+import io.vitrine.server.config.ServerConfig.TlsConfig;
 import io.vitrine.server.config.ServerConfig.TracesConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,7 +76,8 @@ class ConfigReaderTest {
                     Duration.ofSeconds(15),
                     256 << 10,
                     Duration.ofSeconds(30),
-                    Duration.ofSeconds(30)),
+                    Duration.ofSeconds(30),
+                    TlsConfig.NONE),
             new EngineConfig(
                     OptionalInt.empty(),
                     OptionalInt.empty(),
@@ -176,6 +178,10 @@ class ConfigReaderTest {
             Map.entry("server.stream-buffer-bytes", "8192"),
             Map.entry("server.stream-stall-timeout", "9s"),
             Map.entry("server.shutdown-grace", "10s"),
+            Map.entry("server.tls-certificate", "/etc/vitrine/tls.crt"),
+            Map.entry("server.tls-key", "/etc/vitrine/tls.key"),
+            Map.entry("server.tls-management", "true"),
+            Map.entry("server.tls-reload-interval", "79s"),
             Map.entry("engine.slots", "11"),
             Map.entry("engine.context-length", "120"),
             Map.entry("engine.precision", "bf16"),
@@ -294,7 +300,12 @@ class ConfigReaderTest {
                     Duration.ofSeconds(78),
                     8192,
                     Duration.ofSeconds(9),
-                    Duration.ofSeconds(10)),
+                    Duration.ofSeconds(10),
+                    new TlsConfig(
+                            Optional.of(Path.of("/etc/vitrine/tls.crt")),
+                            Optional.of(Path.of("/etc/vitrine/tls.key")),
+                            true,
+                            Duration.ofSeconds(79))),
             new EngineConfig(
                     OptionalInt.of(11),
                     OptionalInt.of(120),
@@ -430,6 +441,10 @@ class ConfigReaderTest {
                   stream-buffer-bytes: 8192
                   stream-stall-timeout: 9s
                   shutdown-grace: 10s
+                  tls-certificate: /etc/vitrine/tls.crt
+                  tls-key: /etc/vitrine/tls.key
+                  tls-management: true
+                  tls-reload-interval: 79s
                 http:
                   cors.origins: https://app.example, http://localhost:3000
                   stream-keep-alive: 78s
@@ -576,6 +591,8 @@ class ConfigReaderTest {
                 Arguments.of("server.stream-buffer-bytes", "1023B", "between 1KiB and 64MiB"),
                 Arguments.of("server.stream-stall-timeout", "0s", "between 100ms and 1h"),
                 Arguments.of("server.shutdown-grace", "61m", "between 0s and 1h"),
+                Arguments.of("server.tls-management", "yes", "true or false"),
+                Arguments.of("server.tls-reload-interval", "99ms", "between 100ms and 1h"),
                 Arguments.of("engine.slots", "0", "between 1 and 4096, or auto"),
                 Arguments.of("engine.slots", "4097", "between 1 and 4096, or auto"),
                 Arguments.of("engine.context-length", "15", "between 16 and 16777216, or auto"),
@@ -792,6 +809,16 @@ class ConfigReaderTest {
         assertThatThrownBy(() -> read(Map.of("VITRINE_SERVER_PORT", "8081"), List.of()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("server.port and server.management-port must differ: 8081");
+    }
+
+    @Test
+    void refusesACertificateWithoutItsKey() {
+        assertThatThrownBy(() -> read(Map.of("VITRINE_SERVER_TLS_CERTIFICATE", "tls.crt"), List.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("server.tls-certificate and server.tls-key must be set together");
+        assertThatThrownBy(() -> read(Map.of("VITRINE_SERVER_TLS_MANAGEMENT", "true"), List.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("server.tls-management needs server.tls-certificate");
     }
 
     @Test

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * All keys of the server: makes, checks, revokes and lists them.
  *
  * <p>{@link #verify} works from memory, takes no lock and may be called on an event loop; the others write to the store first
- * and may block. A key revoked here is refused from the moment {@link #revoke} returns; what another process changed in the
- * store holds after {@link #reload}. When a key was used is noted in memory, to the minute, until {@link #saveLastUsed}.
+ * and may block. A key revoked here is refused from the moment {@link #revoke} returns; what another process changed in
+ * the store holds after {@link #reload}. When a key was used is noted in memory, to the minute, until {@link
+ * #saveLastUsed}.
  */
 public final class KeyRing {
 
@@ -68,39 +69,89 @@ public final class KeyRing {
      */
     public ApiKey create(KeyRequest request, String actor) {
         Instant now = clock.instant();
+        requireFuture(request, now);
+        synchronized (change) {
+            requireRoom();
+            ApiKey key = insertNew(request, now);
+            recordCreated(key, request, now, actor);
+            return key;
+        }
+    }
+
+    /**
+     * Makes a key of another server good here too: replicas share their clients' keys so. One that is here already
+     * stays as it is, revoked or not.
+     *
+     * @param text the whole key, as {@link ApiKey#reveal} gave it
+     * @return its prefix
+     * @throws IllegalArgumentException if the text is no key, would be expired from the start, or has another key's prefix
+     * @throws IllegalStateException if there are too many keys
+     */
+    public String adopt(String text, KeyRequest request, String actor) {
+        ApiKey key = ApiKey.parse(text)
+                .orElseThrow(() -> new IllegalArgumentException("this is not an API key: mistyped or cut off"));
+        Instant now = clock.instant();
+        requireFuture(request, now);
+        synchronized (change) {
+            StoredKey known = keys.get(key.prefix());
+            if (known != null) {
+                if (!hasher.hash(key).matches(known.hash())) {
+                    throw new IllegalArgumentException("there is another key with the prefix " + key.prefix());
+                }
+                return key.prefix();
+            }
+            requireRoom();
+            if (!insert(key, request, now)) {
+                throw new IllegalArgumentException("there is another key with the prefix " + key.prefix());
+            }
+            recordCreated(key, request, now, actor);
+            return key.prefix();
+        }
+    }
+
+    private static void requireFuture(KeyRequest request, Instant now) {
         if (request.expiresAt() != null && !request.expiresAt().isAfter(now)) {
             throw new IllegalArgumentException("a key must expire in the future: " + request.expiresAt());
         }
-        synchronized (change) {
-            if (keys.size() >= MAX_KEYS) {
-                throw new IllegalStateException("there must not be more than " + MAX_KEYS + " keys");
-            }
-            ApiKey key = insertNew(request, now);
-            audit.record(new AuditEntry(
-                    now, actor, AuditEntry.Action.KEY_CREATED, key.prefix(), "for tenant " + request.tenantId()));
-            return key;
+    }
+
+    private void requireRoom() {
+        if (keys.size() >= MAX_KEYS) {
+            throw new IllegalStateException("there must not be more than " + MAX_KEYS + " keys");
         }
+    }
+
+    private void recordCreated(ApiKey key, KeyRequest request, Instant now, String actor) {
+        audit.record(new AuditEntry(
+                now, actor, AuditEntry.Action.KEY_CREATED, key.prefix(), "for tenant " + request.tenantId()));
     }
 
     private ApiKey insertNew(KeyRequest request, Instant now) {
         while (true) {
             ApiKey key = ApiKey.create(random);
-            KeyInfo info = new KeyInfo(
-                    key.prefix(),
-                    request.tenantId(),
-                    request.label(),
-                    request.scopes(),
-                    now,
-                    request.expiresAt(),
-                    null,
-                    null);
-            StoredKey stored = new StoredKey(info, hasher.hash(key));
             // One prefix in 2 * 10^14 is taken by another key: then another is drawn.
-            if (store.insert(stored)) {
-                keys.put(key.prefix(), stored);
+            if (insert(key, request, now)) {
                 return key;
             }
         }
+    }
+
+    private boolean insert(ApiKey key, KeyRequest request, Instant now) {
+        KeyInfo info = new KeyInfo(
+                key.prefix(),
+                request.tenantId(),
+                request.label(),
+                request.scopes(),
+                now,
+                request.expiresAt(),
+                null,
+                null);
+        StoredKey stored = new StoredKey(info, hasher.hash(key));
+        if (!store.insert(stored)) {
+            return false;
+        }
+        keys.put(key.prefix(), stored);
+        return true;
     }
 
     /** Whether the text is a key that is good for the scope, now. */

@@ -52,6 +52,28 @@ class KeyRingTest {
         assertRefused(other.verify(forged.reveal(), Scope.INFER), KeyRefusal.UNKNOWN);
     }
 
+    @Test
+    void adoptsAKeyOfAnotherServerOnce() {
+        String text = ring.create(request(), "test").reveal();
+        KeyRing replica = new KeyRing(new InMemoryKeyStore(), new byte[16], clock, audit::add);
+
+        String prefix = replica.adopt(text, request(), "deploy");
+        assertThat(replica.verify(text, Scope.INFER)).isInstanceOf(KeyVerdict.Valid.class);
+
+        replica.revoke(prefix, "test");
+        assertThat(replica.adopt(text, request(), "deploy")).isEqualTo(prefix);
+        assertRefused(replica.verify(text, Scope.INFER), KeyRefusal.REVOKED);
+    }
+
+    @Test
+    void adoptsNothingThatIsNoKey() {
+        String text = ring.create(request(), "test").reveal();
+
+        assertThatThrownBy(() -> ring.adopt(text.substring(1), request(), "deploy"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageNotContaining(text.substring(12, 30));
+    }
+
     private static KeyInfo rename(KeyInfo key, String prefix) {
         return new KeyInfo(
                 prefix,
