@@ -23,6 +23,7 @@ import io.vitrine.server.config.ServerConfig.ConnectionConfig;
 import io.vitrine.server.config.ServerConfig.ConsoleLayout;
 import io.vitrine.server.config.ServerConfig.DeliveryConfig;
 import io.vitrine.server.config.ServerConfig.EngineConfig;
+import io.vitrine.server.config.ServerConfig.EngineKind;
 import io.vitrine.server.config.ServerConfig.GpuConfig;
 import io.vitrine.server.config.ServerConfig.HealthConfig;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
@@ -77,6 +78,8 @@ class ConfigReaderTest {
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(30)),
             new EngineConfig(
+                    EngineKind.TORCH,
+                    Duration.ofMillis(5),
                     OptionalInt.empty(),
                     OptionalInt.empty(),
                     Precision.AUTO,
@@ -101,7 +104,7 @@ class ConfigReaderTest {
             new TenantsConfig(Optional.empty(), KeysRequired.AUTO),
             new ApiConfig(Set.of()),
             new TelemetryConfig(
-                    true, ConsoleLayout.AUTO, LogLevel.INFO, 8_192, 1_024, true, false, 20, OtelConfig.NONE),
+                    true, ConsoleLayout.AUTO, LogLevel.INFO, 8_192, 1_024, true, true, false, 20, OtelConfig.NONE),
             new TracesConfig(
                     true,
                     0.1,
@@ -176,6 +179,8 @@ class ConfigReaderTest {
             Map.entry("server.stream-buffer-bytes", "8192"),
             Map.entry("server.stream-stall-timeout", "9s"),
             Map.entry("server.shutdown-grace", "10s"),
+            Map.entry("engine.kind", "null"),
+            Map.entry("engine.null-pace", "12ms"),
             Map.entry("engine.slots", "11"),
             Map.entry("engine.context-length", "120"),
             Map.entry("engine.precision", "bf16"),
@@ -214,6 +219,7 @@ class ConfigReaderTest {
             Map.entry("telemetry.logs.level", "debug"),
             Map.entry("telemetry.logs.queue", "77"),
             Map.entry("telemetry.logs.console-queue", "78"),
+            Map.entry("telemetry.stage-timing.enabled", "false"),
             Map.entry("telemetry.metrics.enabled", "false"),
             Map.entry("telemetry.metrics.vllm-names", "true"),
             Map.entry("telemetry.metrics.tenants", "25"),
@@ -295,6 +301,8 @@ class ConfigReaderTest {
                     Duration.ofSeconds(9),
                     Duration.ofSeconds(10)),
             new EngineConfig(
+                    EngineKind.NULL,
+                    Duration.ofMillis(12),
                     OptionalInt.of(11),
                     OptionalInt.of(120),
                     Precision.BF16,
@@ -318,7 +326,8 @@ class ConfigReaderTest {
                     Duration.ofSeconds(29)),
             new TenantsConfig(Optional.of(Path.of("tenants.yaml")), KeysRequired.TRUE),
             new ApiConfig(Set.of("ipython", "critic")),
-            new TelemetryConfig(false, ConsoleLayout.JSON, LogLevel.DEBUG, 77, 78, false, true, 25, OtelConfig.NONE),
+            new TelemetryConfig(
+                    false, ConsoleLayout.JSON, LogLevel.DEBUG, 77, 78, false, false, true, 25, OtelConfig.NONE),
             new TracesConfig(
                     false,
                     0.25,
@@ -433,6 +442,8 @@ class ConfigReaderTest {
                   cors.origins: https://app.example, http://localhost:3000
                   stream-keep-alive: 78s
                 engine:
+                  kind: "null"
+                  null-pace: 12ms
                   slots: 11
                   context-length: 120
                   precision: bf16
@@ -457,6 +468,7 @@ class ConfigReaderTest {
                   request-timeout: 250ms
                 telemetry:
                   logs: {enabled: false, console: json, level: debug, queue: 77, console-queue: 78}
+                  stage-timing: {enabled: false}
                   metrics: {enabled: false, vllm-names: true, tenants: 25}
                   traces:
                     enabled: false
@@ -574,8 +586,8 @@ class ConfigReaderTest {
                 Arguments.of("server.stream-buffer-bytes", "1023B", "between 1KiB and 64MiB"),
                 Arguments.of("server.stream-stall-timeout", "0s", "between 100ms and 1h"),
                 Arguments.of("server.shutdown-grace", "61m", "between 0s and 1h"),
-                Arguments.of("engine.slots", "0", "between 1 and 4096, or auto"),
-                Arguments.of("engine.slots", "4097", "between 1 and 4096, or auto"),
+                Arguments.of("engine.slots", "0", "between 1 and 16384, or auto"),
+                Arguments.of("engine.slots", "16385", "between 1 and 16384, or auto"),
                 Arguments.of("engine.context-length", "15", "between 16 and 16777216, or auto"),
                 Arguments.of("engine.precision", "int4", "one of auto, int8, bf16, float32"),
                 Arguments.of("engine.device", "gpu", "must be cpu or cuda:N"),
