@@ -1,6 +1,7 @@
 package io.vitrine.loadtest.overhead;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 
 import io.vitrine.loadtest.measure.Percentiles;
 import io.vitrine.loadtest.overhead.Bootstrap.Interval;
@@ -114,35 +115,50 @@ final class Analysis {
         if (launches.isEmpty()) {
             return Optional.empty();
         }
-        ToDoubleFunction<List<Row>> statistic;
-        String level = "";
         if (outcome.pooled()) {
             OptionalDouble tail = tailPercentile();
             if (tail.isEmpty()) {
                 return Optional.empty();
             }
-            level = "p" + Math.round(100 * tail.getAsDouble());
-            statistic = drawn -> outcome.cost(pooledRatio(drawn, arm, tail.getAsDouble()));
-        } else {
-            Map<Row, Double> differences = launches.stream()
-                    .flatMap(List::stream)
-                    .collect(Collectors.toMap(row -> row, row -> difference(outcome, row, arm), (a, b) -> a));
-            if (differences.values().stream().anyMatch(difference -> difference.isNaN())) {
-                return Optional.empty();
-            }
-            statistic = drawn -> mean(drawn, differences);
+            Bootstrap<Tails> bootstrap = bootstrap(values(launches, row -> tails(row, arm)));
+            Interval interval =
+                    bootstrap.of(drawn -> outcome.cost(pooledRatio(drawn, tail.getAsDouble())));
+            String level = "p" + Math.round(100 * tail.getAsDouble());
+            return Optional.of(effect(outcome, arm, level, launches, bootstrap.units(), interval));
         }
-        Bootstrap<Row> bootstrap = new Bootstrap<>(launches, data.setup().resamples(), data.setup().seed());
-        Interval interval = bootstrap.of(statistic);
-        return Optional.of(effect(outcome, arm, level, launches, bootstrap.units(), interval));
+        return meanOf(launches, row -> difference(outcome, row, arm))
+                .map(mean -> effect(outcome, arm, "", launches, mean.units(), mean.interval()));
     }
 
-    private static double mean(List<Row> drawn, Map<Row, Double> differences) {
-        double sum = 0;
-        for (Row row : drawn) {
-            sum += differences.getOrDefault(row, Double.NaN);
+    /** The mean of a value that each row has. */
+    private record Mean(Interval interval, int units) {}
+
+    /** Empty if a row lacks the value. */
+    private Optional<Mean> meanOf(List<List<Row>> launches, ToDoubleFunction<Row> value) {
+        List<List<Double>> values = values(launches, value::applyAsDouble);
+        if (values.stream().flatMap(List::stream).anyMatch(one -> one.isNaN())) {
+            return Optional.empty();
         }
-        return sum / drawn.size();
+        Bootstrap<Double> bootstrap = bootstrap(values);
+        return Optional.of(new Mean(bootstrap.of(Analysis::mean), bootstrap.units()));
+    }
+
+    private static <T> List<List<T>> values(List<List<Row>> launches, Function<Row, T> value) {
+        return launches.stream()
+                .map(launch -> launch.stream().map(value).toList())
+                .toList();
+    }
+
+    private <T> Bootstrap<T> bootstrap(List<List<T>> launches) {
+        return new Bootstrap<>(launches, data.setup().resamples(), data.setup().seed());
+    }
+
+    private static double mean(List<Double> values) {
+        double sum = 0;
+        for (double value : values) {
+            sum += value;
+        }
+        return sum / values.size();
     }
 
     /** The noise floor has one baseline block to compare with, every other arm two. */
@@ -153,17 +169,41 @@ final class Analysis {
         return outcome.cost(own - (arm.equals(Arm.NONE_AGAIN) ? none : (none + again) / 2));
     }
 
-    private static double pooledRatio(List<Row> drawn, Arm arm, double p) {
-        List<Double> own = new ArrayList<>();
-        List<Double> baseline = new ArrayList<>();
-        for (Row row : drawn) {
-            own.addAll(row.of(arm.name()).ttftMs());
-            baseline.addAll(row.of(Arm.NONE.name()).ttftMs());
-            if (!arm.equals(Arm.NONE_AGAIN)) {
-                baseline.addAll(row.of(Arm.NONE_AGAIN.name()).ttftMs());
-            }
+    /** Times to first token of a row, in the arm and without telemetry. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Tails(double[] own, double[] baseline) {}
+
+    private static Tails tails(Row row, Arm arm) {
+        List<Double> baseline = new ArrayList<>(row.of(Arm.NONE.name()).ttftMs());
+        if (!arm.equals(Arm.NONE_AGAIN)) {
+            baseline.addAll(row.of(Arm.NONE_AGAIN.name()).ttftMs());
         }
-        return StrictMath.log(Statistics.quantile(own, p)) - StrictMath.log(Statistics.quantile(baseline, p));
+        return new Tails(array(row.of(arm.name()).ttftMs()), array(baseline));
+    }
+
+    private static double[] array(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    private static double pooledRatio(List<Tails> drawn, double p) {
+        return StrictMath.log(pooledQuantile(drawn, Tails::own, p))
+                - StrictMath.log(pooledQuantile(drawn, Tails::baseline, p));
+    }
+
+    private static double pooledQuantile(List<Tails> drawn, Function<Tails, double[]> part, double p) {
+        int count = 0;
+        for (Tails tails : drawn) {
+            count += part.apply(tails).length;
+        }
+        double[] pooled = new double[count];
+        int filled = 0;
+        for (Tails tails : drawn) {
+            double[] values = part.apply(tails);
+            System.arraycopy(values, 0, pooled, filled, values.length);
+            filled += values.length;
+        }
+        Arrays.sort(pooled);
+        return Percentiles.nearestRank(pooled, p);
     }
 
     /** Empty if an arm has not even the samples for a median. */
@@ -270,27 +310,19 @@ final class Analysis {
         if (launches.isEmpty()) {
             return Optional.empty();
         }
-        Map<Row, Double> contrasts = launches.stream()
-                .flatMap(List::stream)
-                .collect(Collectors.toMap(
-                        row -> row, row -> contrast(outcome, row, term, combinations), (a, b) -> a));
-        if (contrasts.values().stream().anyMatch(contrast -> contrast.isNaN())) {
-            return Optional.empty();
-        }
-        Interval interval = new Bootstrap<>(launches, data.setup().resamples(), data.setup().seed())
-                .of(drawn -> mean(drawn, contrasts));
         List<String> involved = new ArrayList<>();
         for (int factor = 0; factor < names.size(); factor++) {
             if ((term >> factor & 1) == 1) {
                 involved.add(names.get(factor));
             }
         }
-        return Optional.of(new Factor(
-                String.join(" x ", involved),
-                outcome.label(),
-                StrictMath.expm1(interval.value()),
-                StrictMath.expm1(interval.low()),
-                StrictMath.expm1(interval.high())));
+        return meanOf(launches, row -> contrast(outcome, row, term, combinations))
+                .map(mean -> new Factor(
+                        String.join(" x ", involved),
+                        outcome.label(),
+                        StrictMath.expm1(mean.interval().value()),
+                        StrictMath.expm1(mean.interval().low()),
+                        StrictMath.expm1(mean.interval().high())));
     }
 
     /** Yates's contrast of a two-level factorial, scaled so that a main effect is the mean difference on minus off. */

@@ -71,8 +71,8 @@ record Block(
         return allocatedBytes == null ? Double.NaN : (double) allocatedBytes / tokens;
     }
 
-    /** Shifted by a thousandth, so that a block without collections has a logarithm. */
+    /** Of the time. */
     double gcShare() {
-        return 1e-3 + gcNanos / 1e9 / seconds;
+        return gcNanos / 1e9 / seconds;
     }
 }

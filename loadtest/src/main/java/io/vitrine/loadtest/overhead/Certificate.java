@@ -84,7 +84,7 @@ record Certificate(
 
         /** Whether the interval has the prediction: nothing is unaccounted for. */
         boolean agrees() {
-            return predicted >= low && predicted <= high;
+            return Double.isFinite(high) && predicted >= low && predicted <= high;
         }
     }
 

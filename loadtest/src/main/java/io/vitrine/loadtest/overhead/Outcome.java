@@ -9,7 +9,12 @@ enum Outcome {
     TPOT_P50("time per output token, p50", Load.CLOSED, true, block -> Statistics.quantile(block.tpotMs(), 0.5)),
     CPU_PER_TOKEN("processor time per token", Load.CLOSED, true, Block::cpuNanosPerToken),
     BYTES_PER_TOKEN("allocated bytes per token", Load.CLOSED, true, Block::allocatedBytesPerToken),
-    GC_SHARE("garbage collection, share of the time", Load.CLOSED, true, Block::gcShare),
+    /** Often none: compared as a difference of shares, which the logarithm of the exponential is. */
+    GC_SHARE(
+            "garbage collection, points of the time",
+            Load.CLOSED,
+            true,
+            block -> StrictMath.exp(block.gcShare())),
     OPEN_TPOT_P50("time per output token, p50", Load.OPEN, true, block -> Statistics.quantile(block.tpotMs(), 0.5)),
     /** Pooled over the blocks that a resample draws: a block alone has too few requests. */
     TTFT_TAIL("time to first token, tail", Load.OPEN, true, block -> Double.NaN);

@@ -7,14 +7,18 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.EnumFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 
 /**
  * The folder of an experiment: {@code experiment.json} and a line of {@code blocks.jsonl} for each block, written as they
@@ -30,10 +34,27 @@ record RawData(Setup setup, List<Block> blocks) {
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .addModule(finiteNumbers())
             .build();
 
     private static final String SETUP = "experiment.json";
     private static final String BLOCKS = "blocks.jsonl";
+
+    /** JSON has no number for what is not finite. */
+    private static SimpleModule finiteNumbers() {
+        JsonSerializer<Double> finite = new JsonSerializer<>() {
+
+            @Override
+            public void serialize(Double value, JsonGenerator json, SerializerProvider provider) throws IOException {
+                if (Double.isFinite(value)) {
+                    json.writeNumber(value);
+                } else {
+                    json.writeNull();
+                }
+            }
+        };
+        return new SimpleModule().addSerializer(Double.class, finite).addSerializer(Double.TYPE, finite);
+    }
 
     RawData {
         blocks = List.copyOf(blocks);

@@ -24,8 +24,8 @@ final class ServerUnderTest implements AutoCloseable {
     private static final Duration ASK_LIMIT = Duration.ofSeconds(30);
     private static final long POLL_MILLIS = 50;
 
-    /** So that exports of meters fall into every block. */
-    private static final String EXPORT_MILLIS = "1000";
+    /** A sixth of the default: else most blocks would have no export of meters. */
+    private static final String EXPORT_MILLIS = "10000";
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(ASK_LIMIT).build();

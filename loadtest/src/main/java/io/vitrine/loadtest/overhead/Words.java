@@ -1,5 +1,7 @@
 package io.vitrine.loadtest.overhead;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +20,7 @@ final class Words {
     private Words() {}
 
     static String change(double share) {
-        if (!Double.isFinite(share)) {
+        if (!Double.isFinite(share) || share <= -1) {
             return Numbers.NONE;
         }
         double percent = 100 * share;
@@ -30,7 +32,11 @@ final class Words {
     }
 
     static String percent(double share) {
-        return String.format(Locale.ROOT, "%.3g %%", 100 * share);
+        return BigDecimal.valueOf(100 * share)
+                        .round(new MathContext(3))
+                        .stripTrailingZeros()
+                        .toPlainString()
+                + " %";
     }
 
     /** Of 90 % by default: two one-sided tests at 5 %. */
@@ -123,7 +129,7 @@ final class Words {
             case TPOT_P50, OPEN_TPOT_P50, TTFT_TAIL -> Numbers.of(value) + " ms";
             case CPU_PER_TOKEN -> Numbers.of(value / 1e3) + " us";
             case BYTES_PER_TOKEN -> Numbers.of(value) + " B";
-            case GC_SHARE -> Numbers.of(100 * (value - 1e-3)) + " %";
+            case GC_SHARE -> Numbers.of(100 * StrictMath.log(value)) + " %";
         };
     }
 }
