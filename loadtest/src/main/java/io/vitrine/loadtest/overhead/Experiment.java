@@ -46,6 +46,7 @@ final class Experiment {
     private final Path folder;
     private final Path models;
     private final double warmUpSeconds;
+    private final double limitSeconds;
     private final PrintWriter progress;
     private final long startNanos = System.nanoTime();
     private Optional<Setup> calibrated = Optional.empty();
@@ -58,6 +59,7 @@ final class Experiment {
      * @param command how to serve, without ports and data folder
      * @param folder gets the raw data
      * @param models model cache for the servers
+     * @param limitSeconds of all launches together; rows that would take longer are left out
      * @param progress gets a line for each row
      */
     Experiment(
@@ -66,12 +68,14 @@ final class Experiment {
             Path folder,
             Path models,
             double warmUpSeconds,
+            double limitSeconds,
             PrintWriter progress) {
         this.planned = planned;
         this.command = List.copyOf(command);
         this.folder = folder;
         this.models = models;
         this.warmUpSeconds = warmUpSeconds;
+        this.limitSeconds = limitSeconds;
         this.progress = progress;
     }
 
@@ -147,11 +151,18 @@ final class Experiment {
             Setup setup = calibrated.get();
             List<List<Integer>> orders =
                     WilliamsSquare.rows(setup.arms().size(), setup.launches() * setup.rows(), setup.seed());
+            double longestRow = 0;
             for (int row = 0; row < setup.rows(); row++) {
+                double began = elapsed();
+                if (began + longestRow > limitSeconds * (launch + 1) / setup.launches()) {
+                    say("no time for %d more rows of this launch", setup.rows() - row);
+                    break;
+                }
                 List<Integer> order = orders.get(launch * setup.rows() + row);
                 for (Outcome.Load kind : Outcome.Load.values()) {
                     runRow(server, load, setup, new Place(launch, row, kind), order);
                 }
+                longestRow = Math.max(longestRow, elapsed() - began);
             }
         }
     }
@@ -200,7 +211,7 @@ final class Experiment {
             blocksDone++;
         }
         int whole = setup.launches() * setup.rows() * 2 * setup.arms().size();
-        double elapsed = (System.nanoTime() - startNanos) / NANOS;
+        double elapsed = elapsed();
         say(
                 "launch %d, row %d, %s: %d of %d blocks, %.0f s, about %.0f s left",
                 place.launch() + 1,
@@ -227,7 +238,7 @@ final class Experiment {
         run(load, settling(setup, ~blockSeed), prefix + "s");
         ServerUnderTest.Use before = server.use();
         long sinkBefore = server.sinkRequests();
-        double atSeconds = (System.nanoTime() - startNanos) / NANOS;
+        double atSeconds = elapsed();
         RunLog log = run(load, plan(setup, place.load(), rowSeed, blockSeed), prefix);
         ServerUnderTest.Use after = server.use();
         return summary(place, position, arm, atSeconds, log, before, after, server.sinkRequests() - sinkBefore);
@@ -235,7 +246,7 @@ final class Experiment {
 
     private Plan settling(Setup setup, long seed) {
         return new Plan(
-                new Plan.Closed(setup.concurrency(), 2 * setup.concurrency(), OptionalLong.empty()),
+                new Plan.Closed(setup.concurrency(), setup.concurrency(), OptionalLong.empty()),
                 new BlockRequests(seed, setup.inputTokens(), Math.min(SETTLE_TOKENS, setup.outputTokens())),
                 0);
     }
@@ -318,6 +329,10 @@ final class Experiment {
                         .flatMapToDouble(record -> record.tpot().stream())
                         .mapToObj(nanos -> nanos / NANOS_OF_MILLI)
                         .toList());
+    }
+
+    private double elapsed() {
+        return (System.nanoTime() - startNanos) / NANOS;
     }
 
     private void say(String format, Object... values) {

@@ -40,6 +40,7 @@ public final class OverheadCommand implements Callable<Integer> {
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private static final int RESAMPLES = 10_000;
+    private static final double QUICK_SECONDS = 550;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -133,7 +134,8 @@ public final class OverheadCommand implements Callable<Integer> {
             check();
             RawData.requireFree(where);
             Files.createDirectories(where);
-            new Experiment(setup(), command(), where, data.resolve("models"), warmUpSeconds(), err()).run();
+            new Experiment(setup(), command(), where, data.resolve("models"), warmUpSeconds(), limitSeconds(), err())
+                    .run();
         }
         // What is reported was read from the folder: an analysis later finds the same.
         Certificate certificate = Experiment.analyse(where);
@@ -184,6 +186,11 @@ public final class OverheadCommand implements Callable<Integer> {
 
     private double warmUpSeconds() {
         return warmUp == null ? (quick ? 16 : 60) : Durations.nanos(warmUp) / 1e9;
+    }
+
+    /** Of the quick run, with room for the last stop and the analysis within ten minutes. */
+    private double limitSeconds() {
+        return quick ? QUICK_SECONDS : Double.POSITIVE_INFINITY;
     }
 
     private List<String> command() {
