@@ -387,12 +387,22 @@ public final class Telemetry implements AutoCloseable {
             List<Switched<LifecycleListener>> listeners, LongAdder failures, Consumer<LifecycleListener> event) {
         for (Switched<LifecycleListener> switched : listeners) {
             if (switched.on().getAsBoolean()) {
-                try {
-                    event.accept(switched.listener());
-                } catch (RuntimeException e) {
-                    failures.increment();
-                }
+                tell(switched.listener(), failures, event);
             }
+        }
+    }
+
+    /** The same, whatever is on: an audit that can be switched off is none. */
+    private static void tellAll(
+            List<Switched<LifecycleListener>> listeners, LongAdder failures, Consumer<LifecycleListener> event) {
+        listeners.forEach(switched -> tell(switched.listener(), failures, event));
+    }
+
+    private static void tell(LifecycleListener listener, LongAdder failures, Consumer<LifecycleListener> event) {
+        try {
+            event.accept(listener);
+        } catch (RuntimeException e) {
+            failures.increment();
         }
     }
 
@@ -411,17 +421,17 @@ public final class Telemetry implements AutoCloseable {
 
         @Override
         public void serverStarted(int apiPort, int managementPort, Duration took) {
-            tell(listeners, failures, listener -> listener.serverStarted(apiPort, managementPort, took));
+            tellAll(listeners, failures, listener -> listener.serverStarted(apiPort, managementPort, took));
         }
 
         @Override
         public void serverStopping(Duration grace, int runningCount, int waitingCount) {
-            tell(listeners, failures, listener -> listener.serverStopping(grace, runningCount, waitingCount));
+            tellAll(listeners, failures, listener -> listener.serverStopping(grace, runningCount, waitingCount));
         }
 
         @Override
         public void serverStopped(Duration took, boolean clean) {
-            tell(listeners, failures, listener -> listener.serverStopped(took, clean));
+            tellAll(listeners, failures, listener -> listener.serverStopped(took, clean));
         }
 
         @Override
@@ -431,12 +441,12 @@ public final class Telemetry implements AutoCloseable {
 
         @Override
         public void policyChanged(PolicyChange change) {
-            tell(listeners, failures, listener -> listener.policyChanged(change));
+            tellAll(listeners, failures, listener -> listener.policyChanged(change));
         }
 
         @Override
         public void incidentChanged(IncidentChange change) {
-            tell(listeners, failures, listener -> listener.incidentChanged(change));
+            tellAll(listeners, failures, listener -> listener.incidentChanged(change));
         }
 
         @Override

@@ -17,7 +17,7 @@ import io.vitrine.store.ledger.AuditEntry;
 
 /**
  * Shows which parts of telemetry are on, and switches them while the server runs. A change is in the audit log before it
- * holds; the log has a line of it, as far as the log is on before or after. On the management port's event loop.
+ * holds, and the log has a line of it even if the log is what is off. On the management port's event loop.
  */
 final class SwitchesHandler {
 
@@ -75,17 +75,10 @@ final class SwitchesHandler {
         });
         if (!changes.isEmpty()) {
             record(changes, actor);
-            switches.change(onlyOf(changes, true));
+            switches.change(changes);
             tenancy.tellChanges();
-            switches.change(onlyOf(changes, false));
         }
         return SwitchesBody.of(switches.all());
-    }
-
-    private static Map<TelemetryPart, Boolean> onlyOf(Map<TelemetryPart, Boolean> changes, boolean on) {
-        return changes.entrySet().stream()
-                .filter(change -> change.getValue() == on)
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     private void record(Map<TelemetryPart, Boolean> changes, String actor) {
