@@ -12,6 +12,11 @@ import io.vitrine.model.engine.EngineListener;
  */
 public interface Archive {
 
+    /** Whether it takes anything now. Any thread. */
+    default boolean isOn() {
+        return true;
+    }
+
     /** Told once, before anything else: whom to tell of its own troubles, and where to read all meters of the catalogue now. */
     void attach(LifecycleListener events, Supplier<List<MeterReading>> meters);
 

@@ -21,7 +21,8 @@ public record PolicyChange(Kind kind, String actor, String subject, String detai
         KEY_CREATED,
         KEY_REVOKED,
         SILENCE_ADDED,
-        SILENCE_EXPIRED;
+        SILENCE_EXPIRED,
+        TELEMETRY_SWITCHED;
 
         /** As it is kept: {@code key_revoked}; empty for what is none of these. */
         public static Optional<Kind> of(String label) {

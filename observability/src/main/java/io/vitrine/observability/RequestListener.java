@@ -1,5 +1,7 @@
 package io.vitrine.observability;
 
+import io.vitrine.model.engine.GenerationListener;
+
 /**
  * Watches the HTTP life of requests. The server calls from one place, for every request on the API port:
  *
@@ -21,6 +23,19 @@ public interface RequestListener {
 
     /** Watches nothing. */
     RequestListener NONE = summary -> {};
+
+    /**
+     * The listener of one request that begins now, from its first event to its last: what is switched meanwhile is
+     * switched for later requests.
+     */
+    default RequestListener pinned() {
+        return this;
+    }
+
+    /** The listeners of this request's sequences; of a {@link #pinned} listener. */
+    default GenerationListener.Factory generations(GenerationListener.Factory metered) {
+        return metered;
+    }
 
     /** The head has arrived; the id may have been chosen by the client, and others may have the same. */
     default void offered(String requestId) {}

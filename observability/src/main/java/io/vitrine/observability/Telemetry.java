@@ -2,12 +2,14 @@ package io.vitrine.observability;
 
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
@@ -21,9 +23,7 @@ import io.vitrine.gpu.GpuListener;
 import io.vitrine.gpu.host.HostWatch;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.GenerationListener;
-import io.vitrine.model.engine.ModelRunnerException;
 import io.vitrine.model.engine.NanoClock;
-import io.vitrine.model.engine.StepReport;
 import io.vitrine.observability.catalogue.ClientMemory;
 import io.vitrine.observability.catalogue.Component;
 import io.vitrine.observability.catalogue.DeliveryOutcome;
@@ -54,31 +54,32 @@ public final class Telemetry implements AutoCloseable {
     private final AtomicBoolean readable = new AtomicBoolean();
     private final RequestListener requestListener;
     private final LifecycleListener events;
+    private final TelemetrySwitches switches;
 
     private Telemetry(
             Optional<Metrics> metrics,
             Optional<Logging> logging,
             Optional<Tracing> tracing,
             Optional<Archive> archive,
-            CollectorEvents collectors) {
+            CollectorEvents collectors,
+            TelemetrySwitches switches) {
+        this.switches = switches;
         this.archive = archive;
         this.metrics = metrics;
         this.logging = logging;
         this.tracing = tracing;
         LongAdder requestFailures = new LongAdder();
         LongAdder lifecycleFailures = new LongAdder();
-        requestListener = new RequestListeners(
-                parts(
-                        metrics.map(Metrics::requestListener),
-                        metrics.map(Metrics::sliListener),
-                        logging.map(Logging::requestListener),
-                        logging.map(Logging::requestsOnGpu)),
-                requestFailures);
+        List<RequestListener> metered =
+                parts(metrics.map(Metrics::requestListener), metrics.map(Metrics::sliListener), Optional.empty());
+        List<RequestListener> logged = parts(
+                logging.map(Logging::requestListener), logging.map(Logging::requestsOnGpu), Optional.empty());
+        requestListener = SwitchedRequestListener.of(metered, logged, switches, requestFailures);
         events = new LifecycleListeners(
                 parts(
-                        metrics.map(Metrics::lifecycleListener),
-                        logging.map(Logging::lifecycleListener),
-                        tracing.map(Tracing::lifecycleListener)),
+                        metrics.map(meters -> gated(meters.lifecycleListener(), TelemetryPart.METRICS)),
+                        logging.map(log -> gated(log.lifecycleListener(), TelemetryPart.LOGS)),
+                        tracing.map(traces -> gated(traces.lifecycleListener(), TelemetryPart.TRACES))),
                 lifecycleFailures);
         collectors.attach(events);
         metrics.ifPresent(meters -> {
@@ -91,9 +92,25 @@ public final class Telemetry implements AutoCloseable {
         archive.ifPresent(kept -> kept.attach(events, this::readings));
     }
 
-    /** All meters of the catalogue now; none before {@link #startReaders}, or if metrics are off. */
+    private Switched<LifecycleListener> gated(LifecycleListener listener, TelemetryPart part) {
+        return new Switched<>(listener, () -> switches.isOn(part));
+    }
+
+    /** A listener, and whether it is called. */
+    private record Switched<T>(T listener, BooleanSupplier on) {}
+
+    /** Which parts are on, to be read and changed. */
+    public TelemetrySwitches switches() {
+        return switches;
+    }
+
+    private boolean metricsReadable() {
+        return readable.get() && switches.isOn(TelemetryPart.METRICS);
+    }
+
+    /** All meters of the catalogue now; none before {@link #startReaders}, or while metrics are off. */
     public List<MeterReading> readings() {
-        return readable.get() ? metrics.map(Metrics::readings).orElse(List.of()) : List.of();
+        return metricsReadable() ? metrics.map(Metrics::readings).orElse(List.of()) : List.of();
     }
 
     /**
@@ -102,7 +119,7 @@ public final class Telemetry implements AutoCloseable {
      */
     public void startReaders() {
         readable.set(true);
-        metrics.ifPresent(Metrics::startExport);
+        metrics.ifPresent(meters -> meters.startExport(() -> switches.isOn(TelemetryPart.METRICS)));
     }
 
     /**
@@ -123,19 +140,26 @@ public final class Telemetry implements AutoCloseable {
     public static Telemetry start(TelemetrySettings settings, NanoClock clock, Optional<Archive> archive) {
         Logging.quietExporters();
         CollectorEvents collectors = new CollectorEvents();
+        TelemetrySwitches switches = settings.switches(archive.isPresent());
+        Optional<Archive> switched = archive.map(kept -> new SwitchedArchive(kept, switches));
         Optional<Logging> logging = settings.logsEnabled()
-                ? Optional.of(Logging.start(settings.logs(), settings.serviceName(), clock, archive, collectors))
+                ? Optional.of(Logging.start(settings.logs(), settings.serviceName(), clock, switched, collectors))
                 : Optional.empty();
         Optional<Metrics> metrics =
                 settings.metricsEnabled() ? Optional.of(new Metrics(settings.metrics(), collectors)) : Optional.empty();
-        Optional<Tracing> tracing = settings.tracing().map(traces -> Tracing.start(traces, archive, collectors));
-        return new Telemetry(metrics, logging, tracing, archive, collectors);
+        Optional<Tracing> tracing = settings.tracing().map(traces -> Tracing.start(traces, switched, collectors));
+        return new Telemetry(metrics, logging, tracing, switched, collectors, switches);
     }
 
     /** Watches nothing. */
     public static Telemetry off() {
         return new Telemetry(
-                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), new CollectorEvents());
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                new CollectorEvents(),
+                new TelemetrySwitches(EnumSet.of(TelemetryPart.STAGE_TIMING, TelemetryPart.ALERTS)));
     }
 
     /**
@@ -149,15 +173,16 @@ public final class Telemetry implements AutoCloseable {
 
     /** For the engine of a model; if that runs on a GPU, the spans of its steps say how the GPU was then. */
     public EngineListener engineListener(String modelName, long kvPageBytes, Optional<ModelGpu> gpu) {
-        List<EngineListener> listeners = parts(
-                metrics.map(meters -> meters.engineListener(modelName)),
-                tracing.map(traces -> traces.engineListener(modelName, gpu)),
-                archive.map(kept -> kept.engineListener(modelName, kvPageBytes)));
-        return switch (listeners.size()) {
-            case 0 -> EngineListener.NONE;
-            case 1 -> listeners.get(0);
-            default -> new EngineListeners(listeners);
-        };
+        List<SwitchedEngineListener.Part> listeners = parts(
+                metrics.map(meters -> new SwitchedEngineListener.Part(
+                        meters.engineListener(modelName), () -> switches.isOn(TelemetryPart.METRICS))),
+                // A request that is traced is traced to its end, and so are its steps.
+                tracing.map(traces -> new SwitchedEngineListener.Part(
+                        traces.engineListener(modelName, gpu),
+                        () -> switches.isOn(TelemetryPart.TRACES) || traces.followsRequests())),
+                archive.map(kept -> new SwitchedEngineListener.Part(
+                        kept.engineListener(modelName, kvPageBytes), () -> switches.isOn(TelemetryPart.STORE))));
+        return listeners.isEmpty() ? EngineListener.NONE : new SwitchedEngineListener(listeners);
     }
 
     /** For the sequences of a model that come by {@code route}; made once, since it looks up its meters. */
@@ -168,7 +193,11 @@ public final class Telemetry implements AutoCloseable {
 
     /** Follows requests from their heads on. */
     public RequestTracing requestTracing() {
-        return tracing.map(Tracing::requests).orElse(RequestTracing.OFF);
+        return tracing.map(Tracing::requests).map(this::whileOn).orElse(RequestTracing.OFF);
+    }
+
+    private RequestTracing whileOn(RequestTracing requests) {
+        return head -> switches.isOn(TelemetryPart.TRACES) ? requests.begin(head) : RequestTrace.NONE;
     }
 
     /** Hears the pulse of event loops. */
@@ -241,11 +270,11 @@ public final class Telemetry implements AutoCloseable {
     }
 
     /**
-     * The series of these metrics now, as a scrape names them; empty if metrics are off, or not all that they read is
-     * there yet.
+     * The series of these metrics now, as a scrape names them; empty while metrics are off, or not all that they read
+     * is there yet.
      */
     public Optional<List<MeterReading>> readings(Set<String> names) {
-        return readable.get() ? metrics.map(meters -> meters.readings(names)) : Optional.empty();
+        return metricsReadable() ? metrics.map(meters -> meters.readings(names)) : Optional.empty();
     }
 
     /** Reads what became of the ledger's entries at every scrape from now on. */
@@ -291,10 +320,14 @@ public final class Telemetry implements AutoCloseable {
     /** For the probe of GPUs. */
     public GpuListener gpuListener() {
         return GpuListener.all(parts(
-                metrics.map(Metrics::gpuListener),
-                logging.map(Logging::gpuListener),
-                tracing.map(Tracing::gpuListener),
-                archive.map(Archive::gpuListener)));
+                metrics.map(meters -> onGpus(meters.gpuListener(), TelemetryPart.METRICS)),
+                logging.map(log -> onGpus(log.gpuListener(), TelemetryPart.LOGS)),
+                tracing.map(traces -> onGpus(traces.gpuListener(), TelemetryPart.TRACES)),
+                archive.map(kept -> onGpus(kept.gpuListener(), TelemetryPart.STORE))));
+    }
+
+    private GpuListener onGpus(GpuListener listener, TelemetryPart part) {
+        return new SwitchedGpuListener(listener, () -> switches.isOn(part));
     }
 
     /** Ids of the requests that a GPU is working for, at most 100; none if logs are off. */
@@ -313,12 +346,12 @@ public final class Telemetry implements AutoCloseable {
     }
 
     /**
-     * All meters now, as text for Prometheus; absent if metrics are off.
+     * All meters now, as text for Prometheus; absent while metrics are off.
      *
      * @param accept the request's {@code Accept} header, null if it has none
      */
     public Optional<Exposition> scrape(@Nullable String accept) {
-        return metrics.map(meters -> meters.scrape(accept));
+        return switches.isOn(TelemetryPart.METRICS) ? metrics.map(meters -> meters.scrape(accept)) : Optional.empty();
     }
 
     /**
@@ -349,97 +382,31 @@ public final class Telemetry implements AutoCloseable {
         return Stream.of(first, second, third, fourth).flatMap(Optional::stream).toList();
     }
 
-    /** Tells each listener, and counts one that throws instead of letting it harm the request or the other. */
-    private static <T> void tell(List<T> listeners, LongAdder failures, Consumer<T> event) {
-        for (T listener : listeners) {
-            try {
-                event.accept(listener);
-            } catch (RuntimeException e) {
-                failures.increment();
+    /** Notifies each listener that is on, and counts one that throws: it must not harm the others. */
+    private static void tell(
+            List<Switched<LifecycleListener>> listeners, LongAdder failures, Consumer<LifecycleListener> event) {
+        for (Switched<LifecycleListener> switched : listeners) {
+            if (switched.on().getAsBoolean()) {
+                tell(switched.listener(), failures, event);
             }
         }
     }
 
-    private record RequestListeners(List<RequestListener> listeners, LongAdder failures) implements RequestListener {
+    /** The same, whatever is on: an audit that can be switched off is none. */
+    private static void tellAll(
+            List<Switched<LifecycleListener>> listeners, LongAdder failures, Consumer<LifecycleListener> event) {
+        listeners.forEach(switched -> tell(switched.listener(), failures, event));
+    }
 
-        @Override
-        public void offered(String requestId) {
-            tell(listeners, failures, listener -> listener.offered(requestId));
-        }
-
-        @Override
-        public void received(RequestIdentity request) {
-            tell(listeners, failures, listener -> listener.received(request));
-        }
-
-        @Override
-        public void authSucceeded(RequestIdentity request) {
-            tell(listeners, failures, listener -> listener.authSucceeded(request));
-        }
-
-        @Override
-        public void authFailed(RequestIdentity request, ErrorType reason) {
-            tell(listeners, failures, listener -> listener.authFailed(request, reason));
-        }
-
-        @Override
-        public void limitExceeded(RequestIdentity request, ErrorType reason) {
-            tell(listeners, failures, listener -> listener.limitExceeded(request, reason));
-        }
-
-        @Override
-        public void queueFull(RequestIdentity request, String modelName) {
-            tell(listeners, failures, listener -> listener.queueFull(request, modelName));
-        }
-
-        @Override
-        public void feedbackGiven(RequestIdentity request, FeedbackGiven feedback) {
-            tell(listeners, failures, listener -> listener.feedbackGiven(request, feedback));
-        }
-
-        @Override
-        public void inferenceStarted(InferenceStart inference) {
-            tell(listeners, failures, listener -> listener.inferenceStarted(inference));
-        }
-
-        @Override
-        public void inferenceCompleted(InferenceEnd inference) {
-            tell(listeners, failures, listener -> listener.inferenceCompleted(inference));
-        }
-
-        @Override
-        public void ended(RequestSummary summary) {
-            tell(listeners, failures, listener -> listener.ended(summary));
+    private static void tell(LifecycleListener listener, LongAdder failures, Consumer<LifecycleListener> event) {
+        try {
+            event.accept(listener);
+        } catch (RuntimeException e) {
+            failures.increment();
         }
     }
 
-    /** Tells each; the engine's guard counts one that throws. */
-    private record EngineListeners(List<EngineListener> listeners) implements EngineListener {
-
-        @Override
-        public void stepEnded(StepReport report) {
-            for (int i = 0; i < listeners.size(); i++) {
-                listeners.get(i).stepEnded(report);
-            }
-        }
-
-        @Override
-        public void requestFailed(String requestId, Throwable cause) {
-            listeners.forEach(listener -> listener.requestFailed(requestId, cause));
-        }
-
-        @Override
-        public void stepFailed(ModelRunnerException cause) {
-            listeners.forEach(listener -> listener.stepFailed(cause));
-        }
-
-        @Override
-        public void stopped(Throwable cause) {
-            listeners.forEach(listener -> listener.stopped(cause));
-        }
-    }
-
-    private record LifecycleListeners(List<LifecycleListener> listeners, LongAdder failures)
+    private record LifecycleListeners(List<Switched<LifecycleListener>> listeners, LongAdder failures)
             implements LifecycleListener {
 
         @Override
@@ -454,17 +421,17 @@ public final class Telemetry implements AutoCloseable {
 
         @Override
         public void serverStarted(int apiPort, int managementPort, Duration took) {
-            tell(listeners, failures, listener -> listener.serverStarted(apiPort, managementPort, took));
+            tellAll(listeners, failures, listener -> listener.serverStarted(apiPort, managementPort, took));
         }
 
         @Override
         public void serverStopping(Duration grace, int runningCount, int waitingCount) {
-            tell(listeners, failures, listener -> listener.serverStopping(grace, runningCount, waitingCount));
+            tellAll(listeners, failures, listener -> listener.serverStopping(grace, runningCount, waitingCount));
         }
 
         @Override
         public void serverStopped(Duration took, boolean clean) {
-            tell(listeners, failures, listener -> listener.serverStopped(took, clean));
+            tellAll(listeners, failures, listener -> listener.serverStopped(took, clean));
         }
 
         @Override
@@ -474,12 +441,12 @@ public final class Telemetry implements AutoCloseable {
 
         @Override
         public void policyChanged(PolicyChange change) {
-            tell(listeners, failures, listener -> listener.policyChanged(change));
+            tellAll(listeners, failures, listener -> listener.policyChanged(change));
         }
 
         @Override
         public void incidentChanged(IncidentChange change) {
-            tell(listeners, failures, listener -> listener.incidentChanged(change));
+            tellAll(listeners, failures, listener -> listener.incidentChanged(change));
         }
 
         @Override

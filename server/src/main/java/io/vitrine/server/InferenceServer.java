@@ -40,6 +40,7 @@ import io.vitrine.observability.ModelGpu;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.Route;
 import io.vitrine.observability.Telemetry;
+import io.vitrine.observability.TelemetryPart;
 import io.vitrine.observability.catalogue.ClientMemory;
 import io.vitrine.observability.catalogue.HttpPort;
 import io.vitrine.server.alerting.AlertTime;
@@ -47,6 +48,7 @@ import io.vitrine.server.alerting.Alerting;
 import io.vitrine.server.api.RequestParser;
 import io.vitrine.server.config.ConnectionLimits;
 import io.vitrine.server.config.ServerConfig;
+import io.vitrine.server.config.ServerConfig.EngineKind;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.config.ServerConfig.PlanningConfig;
 import io.vitrine.server.health.Health;
@@ -164,6 +166,7 @@ public final class InferenceServer {
         this.tenancy = tenancy;
         this.clock = clock;
         this.alertTime = alertTime;
+        setSwitches();
         telemetry.watch(host);
         telemetry.watch(tenancy.books().counts());
         ConnectionLimits limits = ConnectionLimits.of(config.server().connections(), FileDescriptors.limit());
@@ -187,7 +190,7 @@ public final class InferenceServer {
                 clock);
         telemetry.watchHealth(health::healthy);
         tenancy.books().readPower(machine::modelWatts);
-        this.vertx = VertxFactory.create(telemetry.registry(), telemetry.openTelemetry());
+        this.vertx = VertxFactory.create(telemetry.registry(), telemetry.openTelemetry(), telemetry.switches());
         this.flightRecorder = new FlightRecorder(clock);
         this.incidents = incidentDesk();
         PlanningConfig planningLimits = config.planning();
@@ -198,6 +201,16 @@ public final class InferenceServer {
                 (delay, work) -> vertx.setTimer(Math.max(1, delay.toMillis()), id -> work.run()),
                 clock);
         telemetry.watchPlanning(planning::waitingCount, planningLimits.queueLimit());
+    }
+
+    /** What telemetry does not start itself. */
+    private void setSwitches() {
+        if (!config.alerts().enabled()) {
+            telemetry.switches().withhold(TelemetryPart.ALERTS);
+        }
+        if (!config.telemetry().stageTimingEnabled()) {
+            telemetry.switches().change(Map.of(TelemetryPart.STAGE_TIMING, false));
+        }
     }
 
     private IncidentDesk incidentDesk() {
@@ -329,7 +342,10 @@ public final class InferenceServer {
                 model.slots(),
                 config.queueLimit(),
                 config.engine().prefillChunk(),
-                config.engine().draftTokens(),
+                // The null engine gives one token a step: no draft of a text that repeats may hasten it.
+                config.engine().kind() == EngineKind.NULL
+                        ? 0
+                        : config.engine().draftTokens(),
                 // By default all of the KV memory: what only the cache holds gives way to running requests.
                 config.engine()
                         .prefixCacheBytes()
@@ -340,6 +356,8 @@ public final class InferenceServer {
                 telemetry.engineListener(model.name(), model.runner().pageBytes(), modelGpu())));
         Engine started = new Engine(model.runner(), model.drawableTokens(), settings, listener, clock);
         engine = started;
+        started.stageTimingWhile(() -> telemetry.switches().isOn(TelemetryPart.STAGE_TIMING));
+        machine.readSteps(() -> started.progress().stepIndex());
         telemetry.watch(model.name(), engineState(started, settings, model));
         telemetry.watch(model.name(), engineAges(started, queue));
         state.ready(servedModel(model, started, queue));

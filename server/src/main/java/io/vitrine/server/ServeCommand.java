@@ -21,6 +21,7 @@ import io.vitrine.server.alerting.AlertTime;
 import io.vitrine.server.archive.StoreArchive;
 import io.vitrine.server.config.EffectiveConfig;
 import io.vitrine.server.config.ServerConfig;
+import io.vitrine.server.config.ServerConfig.EngineKind;
 import io.vitrine.server.config.ServerConfig.GpuConfig;
 import io.vitrine.server.tenancy.Tenancy;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,7 @@ final class ServeCommand implements Callable<Integer> {
         err.println("# configuration in effect");
         err.println(ShownText.escapedLines(effective.printed()));
         err.flush();
-        try (ModelLoading loading = ModelLoading.begin(loader(), effective.config(), System::nanoTime)) {
+        try (ModelLoading loading = ModelLoading.begin(loader(effective.config()), effective.config(), System::nanoTime)) {
             serve(effective.config(), loading, AlertTime.of(System::nanoTime), err);
         }
         return 0;
@@ -119,7 +120,10 @@ final class ServeCommand implements Callable<Integer> {
         return gpu.kernelLog() ? settings.withKernelLog(KernelLog.DEVICE) : settings;
     }
 
-    private static ModelLoader loader() {
+    private static ModelLoader loader(ServerConfig config) {
+        if (config.engine().kind() == EngineKind.NULL) {
+            return new NullModelLoader(System.err, System::nanoTime);
+        }
         DownloadProgress progress = DownloadProgress.on(System.err, Terminal.isThere(), System::nanoTime);
         return new CheckpointLoader(progress, System.err, System::nanoTime);
     }

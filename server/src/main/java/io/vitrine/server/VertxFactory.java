@@ -14,6 +14,8 @@ import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vertx.tracing.opentelemetry.OpenTelemetryTracingFactory;
+import io.vitrine.observability.TelemetryPart;
+import io.vitrine.observability.TelemetrySwitches;
 
 /** Makes the one Vert.x there is, with HTTP meters of its own if there is a registry for them, and contexts of traces. */
 final class VertxFactory {
@@ -25,10 +27,13 @@ final class VertxFactory {
 
     private VertxFactory() {}
 
-    static Vertx create(Optional<MeterRegistry> registry, Optional<OpenTelemetry> openTelemetry) {
+    static Vertx create(
+            Optional<MeterRegistry> registry, Optional<OpenTelemetry> openTelemetry, TelemetrySwitches switches) {
         VertxBuilder builder = Vertx.builder();
-        registry.ifPresent(meters -> builder.withMetrics(new MicrometerMetricsFactory(meters)));
-        openTelemetry.ifPresent(traces -> builder.withTracer(new OpenTelemetryTracingFactory(traces)));
+        registry.ifPresent(meters -> builder.withMetrics(SwitchedVertxMetrics.factory(
+                new MicrometerMetricsFactory(meters), () -> switches.isOn(TelemetryPart.METRICS))));
+        openTelemetry.ifPresent(traces -> builder.withTracer(SwitchedTracer.factory(
+                new OpenTelemetryTracingFactory(traces), () -> switches.isOn(TelemetryPart.TRACES))));
         return builder.with(new VertxOptions().setMetricsOptions(metrics(registry.isPresent())))
                 .build();
     }

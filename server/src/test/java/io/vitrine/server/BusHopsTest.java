@@ -43,7 +43,7 @@ class BusHopsTest {
     @Test
     void hopsOverTheEventBusAreKeptWithTheirRequest() throws Exception {
         Telemetry telemetry = Telemetry.start(settings(), System::nanoTime);
-        Vertx vertx = VertxFactory.create(Optional.empty(), telemetry.openTelemetry());
+        Vertx vertx = VertxFactory.create(Optional.empty(), telemetry.openTelemetry(), telemetry.switches());
         try {
             vertx.eventBus().consumer("work", message -> message.reply("done"));
             int port = vertx.createHttpServer()

@@ -32,6 +32,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vitrine.model.engine.Engine;
+import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.model.engine.ScriptedRunner;
 import io.vitrine.observability.ErrorType;
@@ -96,6 +97,16 @@ public final class TestServer implements AutoCloseable {
 
     /** Keeps the summaries, and lets telemetry hear everything. */
     private record Recording(RequestListener next, List<RequestSummary> summaries) implements RequestListener {
+
+        @Override
+        public RequestListener pinned() {
+            return new Recording(next.pinned(), summaries);
+        }
+
+        @Override
+        public GenerationListener.Factory generations(GenerationListener.Factory metered) {
+            return next.generations(metered);
+        }
 
         @Override
         public void offered(String requestId) {

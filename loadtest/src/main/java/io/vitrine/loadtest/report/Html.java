@@ -1,18 +1,18 @@
 package io.vitrine.loadtest.report;
 
 /** Text inside HTML. */
-final class Html {
+public final class Html {
 
     private Html() {}
 
-    static String escaped(String text) {
+    public static String escaped(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")
                 .replace("\"", "&quot;");
     }
 
-    static String row(String tag, Object... cells) {
+    public static String row(String tag, Object... cells) {
         StringBuilder row = new StringBuilder("<tr>");
         for (Object cell : cells) {
             row.append('<').append(tag).append('>').append(escaped(String.valueOf(cell)));

@@ -76,7 +76,8 @@ public final class HtmlReport {
         verdict(report.verdict(), "");
     }
 
-    private static String styleSheet() {
+    /** The style of all reports: light and dark, wide and narrow. */
+    public static String styleSheet() {
         try (InputStream css = HtmlReport.class.getResourceAsStream("report.css")) {
             return new String(Objects.requireNonNull(css).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -5,15 +5,15 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers as people read them. */
-final class Numbers {
+public final class Numbers {
 
     /** Where there is no number. */
-    static final String NONE = "–";
+    public static final String NONE = "–";
 
     private Numbers() {}
 
     /** Three significant digits, none after the point from 100 on. */
-    static String of(@Nullable Double value) {
+    public static String of(@Nullable Double value) {
         if (value == null || value.isNaN()) {
             return NONE;
         }
@@ -22,7 +22,7 @@ final class Numbers {
         return String.format(Locale.ROOT, pattern, value);
     }
 
-    static String percent(double share) {
+    public static String percent(double share) {
         return String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 import io.vitrine.model.kv.KvPages;
 import io.vitrine.model.kv.PrefixCache;
@@ -133,6 +134,11 @@ public final class Engine implements AutoCloseable {
         if (!tokens.contains(token)) {
             throw new IllegalArgumentException(name + " must be " + tokens + ": " + token);
         }
+    }
+
+    /** Reads the clock inside the model on timed steps while {@code on}, asked before each step; at first always. Any thread. */
+    public void stageTimingWhile(BooleanSupplier on) {
+        loop.stageTimingWhile(on);
     }
 
     /** Sequences that have a slot. Any thread. */

@@ -3,6 +3,7 @@ package io.vitrine.model.engine;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 import io.vitrine.model.engine.StepPlan.Logits;
 import io.vitrine.model.engine.StepPlan.Phase;
@@ -26,6 +27,7 @@ final class EngineLoop implements Runnable {
     private final EngineListener listener;
     private final NanoClock clock;
     private final int timedStepInterval;
+    private volatile BooleanSupplier stageTiming = () -> true;
     private final ShareTeller shares;
     private final Heartbeat heartbeat;
     private final List<Sequence> arrivals = new ArrayList<>();
@@ -175,7 +177,7 @@ final class EngineLoop implements Runnable {
         heartbeat.modelStarted(batch.prefillTokens() + batch.decodeTokens(), modelStartNanos);
         StepResult result;
         try {
-            result = runner.run(batch.plan(), batch.watchedClosely() || index % timedStepInterval == 0);
+            result = runner.run(batch.plan(), timed(batch, index));
         } catch (ModelRunnerException cause) {
             failStep(batch, cause);
             return;
@@ -192,6 +194,15 @@ final class EngineLoop implements Runnable {
         StepReport report = report(index, startNanos, endNanos, modelEndNanos - modelStartNanos, batch, result);
         shares.ended(endNanos - modelEndNanos - report.samplingNanos());
         listener.stepEnded(report);
+    }
+
+    private boolean timed(Batch batch, long index) {
+        return stageTiming.getAsBoolean() && (batch.watchedClosely() || index % timedStepInterval == 0);
+    }
+
+    /** Whether the clock inside the model is read at all; asked before each step. Any thread. */
+    void stageTimingWhile(BooleanSupplier on) {
+        stageTiming = on;
     }
 
     private void failStep(Batch batch, ModelRunnerException cause) {

@@ -79,6 +79,7 @@ final class LifecycleLog implements LifecycleListener {
                     case KEY_REVOKED -> EventName.KEY_REVOKED;
                     case SILENCE_ADDED -> EventName.SILENCE_ADDED;
                     case SILENCE_EXPIRED -> EventName.SILENCE_EXPIRED;
+                    case TELEMETRY_SWITCHED -> EventName.TELEMETRY_SWITCHED;
                 };
         log.write(
                 Level.INFO,

@@ -22,6 +22,7 @@ import io.vitrine.observability.otlp.CollectorLink;
 import io.vitrine.observability.otlp.OtlpExporters;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.Appender;
+import org.apache.logging.log4j.core.Filter;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.StringLayout;
 import org.apache.logging.log4j.core.appender.AsyncAppender;
@@ -41,6 +42,7 @@ import org.apache.logging.log4j.core.config.ConfigurationSource;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.layout.PatternLayout;
 import org.apache.logging.log4j.layout.template.json.JsonTemplateLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What stands behind our own lines: for each destination a bounded queue with a background thread of its own, so that none
@@ -97,20 +99,25 @@ final class LogConfiguration extends AbstractConfiguration {
         addAppender(file);
         fileFailures = new WriteFailureCounter(
                 COUNTED_FILE, file, archive.map(ErasedLineFilter::new).orElse(null));
-        addQueue(LogDestination.FILE, settings.queueLimit(), FLUSH_MILLIS, fileFailures);
+        addQueue(LogDestination.FILE, settings.queueLimit(), FLUSH_MILLIS, fileFailures, null);
         consoleFailures = consoleLayout(settings.console().resolved())
                 .map(layout -> new WriteFailureCounter(COUNTED_CONSOLE, console(layout), null));
         consoleFailures.ifPresent(console ->
-                addQueue(LogDestination.CONSOLE, settings.consoleQueueLimit(), CONSOLE_FLUSH_MILLIS, console));
+                addQueue(LogDestination.CONSOLE, settings.consoleQueueLimit(), CONSOLE_FLUSH_MILLIS, console, null));
         collector = settings.otlp().map(target -> new CollectorLink(Signal.LOGS, target.endpoint(), events));
         settings.otlp()
                 .ifPresent(target -> addQueue(
                         LogDestination.COLLECTOR,
                         settings.queueLimit(),
                         EXPORT_FLUSH_MILLIS,
-                        export(target, settings.resource())));
+                        export(target, settings.resource()),
+                        null));
         archive.ifPresent(target -> addQueue(
-                LogDestination.STORE, settings.queueLimit(), FLUSH_MILLIS, new ArchiveAppender(ARCHIVE, target)));
+                LogDestination.STORE,
+                settings.queueLimit(),
+                FLUSH_MILLIS,
+                new ArchiveAppender(ARCHIVE, target),
+                new ArchiveOnFilter(target)));
         setLevels(settings.level());
         getScheduler().incrementScheduledItems();
     }
@@ -197,7 +204,9 @@ final class LogConfiguration extends AbstractConfiguration {
     }
 
     /** Every line goes there too, by a queue that loses and counts what it has no room for. */
-    private void addQueue(LogDestination destination, int limit, long flushMillis, Appender appender) {
+    /** @param filter which lines are queued; null for all */
+    private void addQueue(
+            LogDestination destination, int limit, long flushMillis, Appender appender, @Nullable Filter filter) {
         addAppender(appender);
         AsyncAppender lines = AsyncAppender.newBuilder()
                 .setName(destination.label() + "-queue")
@@ -210,7 +219,7 @@ final class LogConfiguration extends AbstractConfiguration {
         QueueFullCounter full = new QueueFullCounter();
         lines.setHandler(full);
         addAppender(lines);
-        getRootLogger().addAppender(lines, null, null);
+        getRootLogger().addAppender(lines, null, filter);
         queues.put(destination, new Queue(lines, full));
     }
 

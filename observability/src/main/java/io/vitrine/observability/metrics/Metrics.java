@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
@@ -151,18 +152,22 @@ public final class Metrics implements AutoCloseable {
         countExports(Signal.METRICS, exports);
     }
 
-    /** Pushes to the collector that the settings name from now on: once everything is there that meters read. */
-    public synchronized void startExport() {
+    /**
+     * Pushes to the collector that the settings name from now on: once everything is there that meters read.
+     *
+     * @param on whether there is anything to push
+     */
+    public synchronized void startExport(BooleanSupplier on) {
         if (export == null) {
             export = settings.otlp()
-                    .map(otlp -> new OtlpExport(meterReadings(), collector.orElseThrow(), otlp, settings.resource()))
+                    .map(otlp -> new OtlpExport(meterReadings(on), collector.orElseThrow(), otlp, settings.resource()))
                     .orElse(null);
         }
     }
 
-    private MetricProducer meterReadings() {
+    private MetricProducer meterReadings(BooleanSupplier on) {
         MetricReadings readings = new MetricReadings(registry, starts);
-        return resource -> read(() -> readings.produce(resource));
+        return resource -> on.getAsBoolean() ? read(() -> readings.produce(resource)) : List.of();
     }
 
     /** Reads all meters, with the requests of one moment. */

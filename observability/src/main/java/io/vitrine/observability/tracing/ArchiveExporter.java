@@ -32,6 +32,9 @@ final class ArchiveExporter implements SpanExporter {
 
     @Override
     public CompletableResultCode export(Collection<SpanData> spans) {
+        if (!archive.isOn()) {
+            return CompletableResultCode.ofSuccess();
+        }
         Map<String, Attributes> roots = new HashMap<>();
         for (SpanData span : spans) {
             if (span.getAttributes().get(SpanAttributes.REQUEST_ID) != null) {

@@ -38,6 +38,10 @@ final class RequestsInFlight implements SpanProcessor {
         return byTraceId.size();
     }
 
+    boolean isEmpty() {
+        return byTraceId.isEmpty();
+    }
+
     @Override
     public void onStart(Context parent, ReadWriteSpan span) {
         RequestRecord owner = ownerOf(span);

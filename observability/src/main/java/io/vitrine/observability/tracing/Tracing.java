@@ -106,6 +106,11 @@ public final class Tracing implements AutoCloseable {
         return this::begin;
     }
 
+    /** Whether a request is under way that is traced. */
+    public boolean followsRequests() {
+        return !inFlight.isEmpty();
+    }
+
     /** For the HTTP side's event loops. */
     public LoopWatch loopWatch() {
         return loopStalls;

@@ -61,7 +61,7 @@ class OtlpExportTest {
     @Test
     void sendsMetersUnderTheirOwnNamesWithTheResource() {
         try (Metrics metrics = new Metrics(settings())) {
-            metrics.startExport();
+            metrics.startExport(() -> true);
             metrics.engineListener(Summaries.MODEL);
             metrics.requestListener().ended(Summaries.completed());
         }
@@ -77,7 +77,7 @@ class OtlpExportTest {
     void countsABatchThatNobodyTook() {
         status = 400; // one that is not tried again
         Metrics metrics = new Metrics(settings());
-        metrics.startExport();
+        metrics.startExport(() -> true);
         metrics.close();
 
         PrometheusText text = PrometheusText.parse(metrics.scrape(null).body());

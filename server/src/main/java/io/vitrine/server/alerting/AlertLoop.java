@@ -20,6 +20,7 @@ import io.vitrine.alerting.pipeline.AlertPipeline;
 import io.vitrine.alerting.pipeline.PipelineLimits;
 import io.vitrine.alerting.plan.AlertPlan;
 import io.vitrine.observability.Telemetry;
+import io.vitrine.observability.TelemetryPart;
 import io.vitrine.server.config.ServerConfig.AlertsConfig;
 import io.vitrine.store.ledger.Ledger;
 
@@ -98,10 +99,10 @@ public final class AlertLoop implements AlertActions {
         };
     }
 
-    /** Evaluates at intervals until {@link #stop}. */
+    /** Evaluates at intervals until {@link #stop}, while evaluation is switched on. */
     public void start() {
         timers.add(vertx.setPeriodic(time.timerMillis(config.interval()), timer -> {
-            if (busy.compareAndSet(false, true)) {
+            if (telemetry.switches().isOn(TelemetryPart.ALERTS) && busy.compareAndSet(false, true)) {
                 run(this::evaluate)
                         .onFailure(cause -> telemetry.events().faulted("alerts", cause))
                         .onComplete(done -> busy.set(false));
@@ -116,7 +117,9 @@ public final class AlertLoop implements AlertActions {
      */
     public Future<Void> stop() {
         timers.forEach(vertx::cancelTimer);
-        return run(this::evaluate).compose(Future::fromCompletionStage);
+        return telemetry.switches().isOn(TelemetryPart.ALERTS)
+                ? run(this::evaluate).compose(Future::fromCompletionStage)
+                : Future.succeededFuture();
     }
 
     /** Begins to save; what fails is counted, and goes with the next evaluation. */

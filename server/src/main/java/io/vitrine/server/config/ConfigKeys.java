@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import io.vitrine.model.text.StopStrings;
 import io.vitrine.observability.catalogue.LogLevel;
 import io.vitrine.server.config.ServerConfig.ConsoleLayout;
+import io.vitrine.server.config.ServerConfig.EngineKind;
 import io.vitrine.server.config.ServerConfig.KeysRequired;
 import io.vitrine.server.config.ServerConfig.Precision;
 
@@ -138,8 +139,18 @@ final class ConfigKeys {
             ValueType.duration("100ms", "1h"),
             "time between two looks for a new certificate; new connections get it, others go on");
 
+    static final ConfigKey<EngineKind> ENGINE_KIND = new ConfigKey<>(
+            "engine.kind",
+            "torch",
+            ValueType.oneOf(EngineKind.class),
+            "torch runs a model; null (in YAML \"null\") gives fixed tokens at a fixed pace, to measure the server alone");
+    static final ConfigKey<Duration> NULL_PACE = new ConfigKey<>(
+            "engine.null-pace",
+            "5ms",
+            ValueType.duration("0s", "1m"),
+            "time of a step of the null engine that decodes, one token for each sequence");
     static final ConfigKey<OptionalInt> SLOTS =
-            new ConfigKey<>("engine.slots", "auto", ValueType.integerOrAuto(1, 4_096), "sequences that run at once");
+            new ConfigKey<>("engine.slots", "auto", ValueType.integerOrAuto(1, 16_384), "sequences that run at once");
     static final ConfigKey<OptionalInt> CONTEXT_LENGTH = new ConfigKey<>(
             "engine.context-length",
             "auto",
@@ -303,6 +314,11 @@ final class ConfigKeys {
             "1024",
             ValueType.integer(16, 1_048_576),
             "lines that may wait for the console; more are lost there and counted");
+    static final ConfigKey<Boolean> STAGE_TIMING_ENABLED = new ConfigKey<>(
+            "telemetry.stage-timing.enabled",
+            "true",
+            ValueType.bool(),
+            "whether the clock inside the model is read at all; changed at run time by PUT /api/telemetry/switches");
     static final ConfigKey<Boolean> METRICS_ENABLED =
             new ConfigKey<>("telemetry.metrics.enabled", "true", ValueType.bool(), "meters, and /metrics");
     static final ConfigKey<Boolean> METRICS_VLLM_NAMES = new ConfigKey<>(
@@ -581,6 +597,8 @@ final class ConfigKeys {
             TLS_RELOAD_INTERVAL,
             CORS_ORIGINS,
             STREAM_KEEP_ALIVE,
+            ENGINE_KIND,
+            NULL_PACE,
             SLOTS,
             CONTEXT_LENGTH,
             PRECISION,
@@ -620,6 +638,7 @@ final class ConfigKeys {
             LOGS_LEVEL,
             LOGS_QUEUE,
             LOGS_CONSOLE_QUEUE,
+            STAGE_TIMING_ENABLED,
             METRICS_ENABLED,
             METRICS_VLLM_NAMES,
             METRICS_TENANTS,

@@ -240,9 +240,12 @@ public record ServerConfig(
     /**
      * How the model runs; an empty value leaves the choice to the loader.
      *
+     * @param nullPace time of a step of the null engine
      * @param controlTokensInMessages whether the spelling of a control token in a chat message is that token
      */
     public record EngineConfig(
+            EngineKind kind,
+            Duration nullPace,
             OptionalInt slots,
             OptionalInt contextLength,
             Precision precision,
@@ -264,6 +267,14 @@ public record ServerConfig(
         public Optional<String> gpuId() {
             return device.equals("cpu") ? Optional.empty() : Optional.of(device);
         }
+    }
+
+    /** What answers. */
+    public enum EngineKind {
+        /** A model on libtorch. */
+        TORCH,
+        /** Fixed tokens at a fixed pace, without a model. */
+        NULL
     }
 
     /** Arithmetic of the weights. */
@@ -323,6 +334,7 @@ public record ServerConfig(
             LogLevel logsLevel,
             int logsQueue,
             int logsConsoleQueue,
+            boolean stageTimingEnabled,
             boolean metricsEnabled,
             boolean metricsVllmNames,
             int metricsTenants,

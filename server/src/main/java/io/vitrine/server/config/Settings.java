@@ -128,6 +128,7 @@ final class Settings {
                 get(ConfigKeys.LOGS_LEVEL),
                 get(ConfigKeys.LOGS_QUEUE),
                 get(ConfigKeys.LOGS_CONSOLE_QUEUE),
+                get(ConfigKeys.STAGE_TIMING_ENABLED),
                 get(ConfigKeys.METRICS_ENABLED),
                 get(ConfigKeys.METRICS_VLLM_NAMES),
                 get(ConfigKeys.METRICS_TENANTS),
@@ -184,6 +185,8 @@ final class Settings {
 
     private EngineConfig engine() {
         return new EngineConfig(
+                get(ConfigKeys.ENGINE_KIND),
+                get(ConfigKeys.NULL_PACE),
                 get(ConfigKeys.SLOTS),
                 get(ConfigKeys.CONTEXT_LENGTH),
                 get(ConfigKeys.PRECISION),

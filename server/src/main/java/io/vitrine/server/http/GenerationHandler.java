@@ -93,7 +93,11 @@ final class GenerationHandler implements Handler<RoutingContext> {
                         writer(plan, format, request),
                         costs,
                         reader -> new Generation(
-                                plan, life.trace(), task -> owner.runOnContext(ignored -> task.run()), reader))
+                                plan,
+                                life.trace(),
+                                life.generationListeners(plan),
+                                task -> owner.runOnContext(ignored -> task.run()),
+                                reader))
                 .start();
     }
 

@@ -16,6 +16,7 @@ final class MachineHandler {
 
     static final String GPU_PATH = "/api/gpu";
     static final String CAPACITY_PATH = "/api/capacity";
+    static final String PROCESS_PATH = "/api/process";
 
     private static final long MOST_HOURS = CapacityHistory.LONGEST.toHours();
 
@@ -41,6 +42,10 @@ final class MachineHandler {
 
     void showGpus(RoutingContext context) {
         answer(context, machine::now);
+    }
+
+    void showProcess(RoutingContext context) {
+        answer(context, machine::processUse);
     }
 
     /** Query {@code hours}: how far to look back, 1 to 24. */

@@ -168,10 +168,14 @@ public final class ManagementVerticle extends VerticleBase {
         TracingHandler tracing = new TracingHandler(bodies, telemetry.tracingControl());
         read(router, TracingHandler.PATH).handler(tracing::show);
         router.route(HttpMethod.PUT, TracingHandler.PATH).handler(tracing::change);
+        SwitchesHandler switches = new SwitchesHandler(bodies, telemetry, tenancy, Clock.systemUTC());
+        read(router, SwitchesHandler.PATH).handler(switches::show);
+        router.route(HttpMethod.PUT, SwitchesHandler.PATH).handler(switches::change);
         MachineHandler machines = new MachineHandler(vertx, machine);
         machines.startSampling();
         read(router, MachineHandler.GPU_PATH).handler(machines::showGpus);
         read(router, MachineHandler.CAPACITY_PATH).handler(machines::showCapacity);
+        read(router, MachineHandler.PROCESS_PATH).handler(machines::showProcess);
         new HistoryRoutes(vertx, history).addTo(router);
         new AlertsHandler(bodies, tenancy, alerts).addTo(router);
         router.route().handler(context -> {

@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.observability.ErrorType;
 import io.vitrine.observability.FeedbackGiven;
@@ -31,6 +32,7 @@ import io.vitrine.observability.TenantTraces;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
 import io.vitrine.server.inference.Generation;
+import io.vitrine.server.inference.GenerationPlan;
 import io.vitrine.server.inference.ServedModel;
 import io.vitrine.server.tenancy.Admittance;
 import io.vitrine.server.tenancy.Caller;
@@ -92,10 +94,10 @@ final class RequestLife {
         this.quality = tenancy.quality();
         this.bill = new RequestBill(tenancy.books());
         this.response = request.response();
-        this.listener = listener;
+        this.listener = listener.pinned();
         this.clock = clock;
         this.startNanos = clock.nanoTime();
-        listener.offered(id);
+        this.listener.offered(id);
         this.trace = tracing.begin(RequestHeads.of(id, request, startNanos));
         response.putHeader(RequestIds.HEADER, id);
     }
@@ -247,6 +249,11 @@ final class RequestLife {
     /** It said what somebody thinks of an answer. */
     void feedbackGiven(FeedbackGiven feedback) {
         listener.feedbackGiven(identity(), feedback);
+    }
+
+    /** The listeners of its sequences, which are watched as the request is. */
+    GenerationListener.Factory generationListeners(GenerationPlan plan) {
+        return listener.generations(plan.model().listeners(plan.route()));
     }
 
     void generationStarts(Generation started) {

@@ -42,6 +42,7 @@ public final class Generation {
     private final Reader reader;
     private final Mailbox<AnswerEvent> mailbox;
     private final RequestTrace trace;
+    private final GenerationListener.Factory listeners;
     private final RequestTimes times;
     private final UsageTally tally;
     private Submission.@Nullable Handle handle;
@@ -52,10 +53,17 @@ public final class Generation {
      * Nothing runs yet.
      *
      * @param trace follows the request
+     * @param listeners watch the choices
      * @param owner runs what it is given on the owner's thread, in order
      * @param reader gets the events, on the owner's thread
      */
-    public Generation(GenerationPlan plan, RequestTrace trace, Executor owner, Reader reader) {
+    public Generation(
+            GenerationPlan plan,
+            RequestTrace trace,
+            GenerationListener.Factory listeners,
+            Executor owner,
+            Reader reader) {
+        this.listeners = listeners;
         this.plan = plan;
         this.trace = trace;
         this.reader = reader;
@@ -70,7 +78,6 @@ public final class Generation {
      * @throws ApiException if the engine refuses them; none runs then
      */
     public void start() {
-        GenerationListener.Factory listeners = plan.model().listeners(plan.route());
         StopStrings stops = new StopStrings(plan.options().stop());
         List<Submission.Part> parts = new ArrayList<>();
         for (int choice = 0; choice < plan.sequences().size(); choice++) {

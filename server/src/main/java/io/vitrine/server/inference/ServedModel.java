@@ -58,7 +58,8 @@ public record ServedModel(
         }
     }
 
-    GenerationListener.Factory listeners(Route route) {
+    /** Who watches the sequences that come by {@code route}. */
+    public GenerationListener.Factory listeners(Route route) {
         return listeners.getOrDefault(route, request -> GenerationListener.NONE);
     }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import io.vitrine.gpu.CollectorState;
@@ -47,6 +48,8 @@ public final class MachineView {
     private final CapacityHistory hostHistory = new CapacityHistory();
     private final Map<String, CapacityHistory> gpuHistories = new ConcurrentHashMap<>();
     private volatile Supplier<GpuSnapshot> gpus;
+    private final ProcessUse processUse = new ProcessUse();
+    private volatile LongSupplier engineSteps = () -> 0;
 
     /**
      * @param modelGpu the GPU that the model runs on; empty on the processor
@@ -68,6 +71,16 @@ public final class MachineView {
                 0,
                 0);
         gpus = () -> nothing;
+    }
+
+    /** From now on the engine's steps are counted here. */
+    public void readSteps(LongSupplier steps) {
+        engineSteps = steps;
+    }
+
+    /** What the server's process has used since its start, in counters. */
+    public Map<String, Object> processUse() {
+        return processUse.reading(engineSteps.getAsLong());
     }
 
     /** From now on the GPUs are read from here; answers at once. */

@@ -23,6 +23,7 @@ import io.vitrine.server.config.ServerConfig.ConnectionConfig;
 import io.vitrine.server.config.ServerConfig.ConsoleLayout;
 import io.vitrine.server.config.ServerConfig.DeliveryConfig;
 import io.vitrine.server.config.ServerConfig.EngineConfig;
+import io.vitrine.server.config.ServerConfig.EngineKind;
 import io.vitrine.server.config.ServerConfig.GpuConfig;
 import io.vitrine.server.config.ServerConfig.HealthConfig;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
@@ -79,6 +80,8 @@ class ConfigReaderTest {
                     Duration.ofSeconds(30),
                     TlsConfig.NONE),
             new EngineConfig(
+                    EngineKind.TORCH,
+                    Duration.ofMillis(5),
                     OptionalInt.empty(),
                     OptionalInt.empty(),
                     Precision.AUTO,
@@ -103,7 +106,7 @@ class ConfigReaderTest {
             new TenantsConfig(Optional.empty(), KeysRequired.AUTO),
             new ApiConfig(Set.of()),
             new TelemetryConfig(
-                    true, ConsoleLayout.AUTO, LogLevel.INFO, 8_192, 1_024, true, false, 20, OtelConfig.NONE),
+                    true, ConsoleLayout.AUTO, LogLevel.INFO, 8_192, 1_024, true, true, false, 20, OtelConfig.NONE),
             new TracesConfig(
                     true,
                     0.1,
@@ -182,6 +185,8 @@ class ConfigReaderTest {
             Map.entry("server.tls-key", "/etc/vitrine/tls.key"),
             Map.entry("server.tls-management", "true"),
             Map.entry("server.tls-reload-interval", "79s"),
+            Map.entry("engine.kind", "null"),
+            Map.entry("engine.null-pace", "12ms"),
             Map.entry("engine.slots", "11"),
             Map.entry("engine.context-length", "120"),
             Map.entry("engine.precision", "bf16"),
@@ -221,6 +226,7 @@ class ConfigReaderTest {
             Map.entry("telemetry.logs.level", "debug"),
             Map.entry("telemetry.logs.queue", "77"),
             Map.entry("telemetry.logs.console-queue", "78"),
+            Map.entry("telemetry.stage-timing.enabled", "false"),
             Map.entry("telemetry.metrics.enabled", "false"),
             Map.entry("telemetry.metrics.vllm-names", "true"),
             Map.entry("telemetry.metrics.tenants", "25"),
@@ -307,6 +313,8 @@ class ConfigReaderTest {
                             true,
                             Duration.ofSeconds(79))),
             new EngineConfig(
+                    EngineKind.NULL,
+                    Duration.ofMillis(12),
                     OptionalInt.of(11),
                     OptionalInt.of(120),
                     Precision.BF16,
@@ -330,7 +338,8 @@ class ConfigReaderTest {
                     Duration.ofSeconds(29)),
             new TenantsConfig(Optional.of(Path.of("tenants.yaml")), KeysRequired.TRUE),
             new ApiConfig(Set.of("ipython", "critic")),
-            new TelemetryConfig(false, ConsoleLayout.JSON, LogLevel.DEBUG, 77, 78, false, true, 25, OtelConfig.NONE),
+            new TelemetryConfig(
+                    false, ConsoleLayout.JSON, LogLevel.DEBUG, 77, 78, false, false, true, 25, OtelConfig.NONE),
             new TracesConfig(
                     false,
                     0.25,
@@ -449,6 +458,8 @@ class ConfigReaderTest {
                   cors.origins: https://app.example, http://localhost:3000
                   stream-keep-alive: 78s
                 engine:
+                  kind: "null"
+                  null-pace: 12ms
                   slots: 11
                   context-length: 120
                   precision: bf16
@@ -474,6 +485,7 @@ class ConfigReaderTest {
                   request-timeout: 250ms
                 telemetry:
                   logs: {enabled: false, console: json, level: debug, queue: 77, console-queue: 78}
+                  stage-timing: {enabled: false}
                   metrics: {enabled: false, vllm-names: true, tenants: 25}
                   traces:
                     enabled: false
@@ -593,8 +605,8 @@ class ConfigReaderTest {
                 Arguments.of("server.shutdown-grace", "61m", "between 0s and 1h"),
                 Arguments.of("server.tls-management", "yes", "true or false"),
                 Arguments.of("server.tls-reload-interval", "99ms", "between 100ms and 1h"),
-                Arguments.of("engine.slots", "0", "between 1 and 4096, or auto"),
-                Arguments.of("engine.slots", "4097", "between 1 and 4096, or auto"),
+                Arguments.of("engine.slots", "0", "between 1 and 16384, or auto"),
+                Arguments.of("engine.slots", "16385", "between 1 and 16384, or auto"),
                 Arguments.of("engine.context-length", "15", "between 16 and 16777216, or auto"),
                 Arguments.of("engine.precision", "int4", "one of auto, int8, bf16, float32"),
                 Arguments.of("engine.device", "gpu", "must be cpu or cuda:N"),
