@@ -3,6 +3,7 @@ package io.vitrine.grammar;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -16,6 +17,10 @@ import io.vitrine.grammar.regex.RegexParser;
 import io.vitrine.grammar.regex.Utf8;
 import io.vitrine.grammar.schema.SchemaReader;
 import io.vitrine.grammar.schema.WhiteSpace;
+import io.vitrine.grammar.tools.AnswerForm;
+import io.vitrine.grammar.tools.AnswerGrammar;
+import io.vitrine.grammar.tools.ToolFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A constraint on generated text, as a request states it. Not examined before {@link #compile}. Equal constraints
@@ -74,6 +79,32 @@ public final class Grammar {
     public static Grammar gbnf(String grammar) {
         return new Grammar(
                 "gbnf", List.of(grammar), (languages, limits) -> GbnfReader.read(grammar, languages, limits));
+    }
+
+    /**
+     * An answer with reasoning or calls of functions.
+     *
+     * @param document what stands in place of text, where the form has a document; null otherwise
+     */
+    public static Grammar answer(AnswerForm form, @Nullable Grammar document, WhiteSpace whiteSpace) {
+        if (form.document() != (document != null)) {
+            throw new IllegalArgumentException("a form with a document needs its grammar, and no other has one");
+        }
+        List<String> parts = new ArrayList<>();
+        parts.add(form.format() + " " + form.calls() + " " + form.maxCalls() + " " + form.reasoning());
+        parts.add(document == null ? "" : document.key);
+        for (ToolFunction function : form.functions()) {
+            parts.addAll(List.of(function.name(), function.parameters(), String.valueOf(function.strict())));
+        }
+        return new Grammar(
+                "answer " + whiteSpace,
+                parts,
+                (languages, limits) -> AnswerGrammar.read(
+                        form,
+                        document == null ? null : document.source.read(languages, limits),
+                        whiteSpace,
+                        languages,
+                        limits));
     }
 
     /** SHA-256 of kind, options and source, in hexadecimal. */
