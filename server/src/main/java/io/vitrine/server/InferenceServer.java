@@ -27,6 +27,7 @@ import io.vitrine.gpu.ProbeClock;
 import io.vitrine.gpu.advice.ServingLoad;
 import io.vitrine.gpu.host.HostReader;
 import io.vitrine.gpu.host.HostWatch;
+import io.vitrine.grammar.GrammarLimits;
 import io.vitrine.model.engine.Engine;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.EngineSettings;
@@ -49,6 +50,7 @@ import io.vitrine.server.config.ConnectionLimits;
 import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.config.ServerConfig.PlanningConfig;
+import io.vitrine.server.constraint.Constraints;
 import io.vitrine.server.health.Health;
 import io.vitrine.server.history.TelemetryHistory;
 import io.vitrine.server.http.AnswerMemory;
@@ -91,6 +93,9 @@ public final class InferenceServer {
     private static final int FRESH_POLLS = 3;
 
     private static final double NANOS_PER_SECOND = 1e9;
+
+    /** Compiled constraints kept. */
+    private static final int CACHED_GRAMMARS = 256;
 
     private final ServerConfig config;
     private final ModelLoading loading;
@@ -382,6 +387,12 @@ public final class InferenceServer {
                 model.text().endOfTextIds(),
                 model.text().tokenizer(),
                 model.text().chatTemplate(),
+                new Constraints(
+                        model.text().tokenizer(),
+                        model.runner().vocabularySize(),
+                        model.text().endOfTextIds(),
+                        GrammarLimits.DEFAULT,
+                        CACHED_GRAMMARS),
                 Fingerprint.of(Version.current(), model.name(), config.engine()),
                 started,
                 queue,

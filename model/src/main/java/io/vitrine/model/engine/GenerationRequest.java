@@ -3,6 +3,7 @@ package io.vitrine.model.engine;
 import java.util.Set;
 
 import io.vitrine.model.sampling.SamplingParams;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One answer to generate.
@@ -11,6 +12,8 @@ import io.vitrine.model.sampling.SamplingParams;
  * @param promptTokens at least one token
  * @param maxTokens most tokens to generate, at least 1
  * @param endOfTextIds tokens that end the answer; empty to run to {@code maxTokens}
+ * @param minTokens until the answer has so many tokens, none that ends the text is drawn, unless a constraint leaves no other
+ * @param constraint on the tokens of the answer; null for none
  * @param topLogprobs how many alternatives to report with each token's log-probability; -1 for no log-probabilities
  * @param deadlineNanos on the engine's {@link NanoClock}; {@link Long#MAX_VALUE} for none
  * @param priority who comes first where not everyone can run
@@ -23,6 +26,8 @@ public record GenerationRequest(
         int[] promptTokens,
         int maxTokens,
         Set<Integer> endOfTextIds,
+        int minTokens,
+        @Nullable TokenConstraint constraint,
         SamplingParams sampling,
         int topLogprobs,
         long deadlineNanos,
@@ -34,6 +39,31 @@ public record GenerationRequest(
 
     private static final int MAX_SALT_LENGTH = 256;
 
+    /** Without a constraint; the answer may end with its first token. */
+    public GenerationRequest(
+            String requestId,
+            int[] promptTokens,
+            int maxTokens,
+            Set<Integer> endOfTextIds,
+            SamplingParams sampling,
+            int topLogprobs,
+            long deadlineNanos,
+            PriorityClass priority,
+            String cacheSalt) {
+        this(
+                requestId,
+                promptTokens,
+                maxTokens,
+                endOfTextIds,
+                0,
+                null,
+                sampling,
+                topLogprobs,
+                deadlineNanos,
+                priority,
+                cacheSalt);
+    }
+
     public GenerationRequest {
         promptTokens = promptTokens.clone();
         endOfTextIds = Set.copyOf(endOfTextIds);
@@ -42,6 +72,9 @@ public record GenerationRequest(
         }
         if (maxTokens < 1) {
             throw new IllegalArgumentException("maxTokens must be >= 1: " + maxTokens);
+        }
+        if (minTokens < 0) {
+            throw new IllegalArgumentException("minTokens must be >= 0: " + minTokens);
         }
         if (topLogprobs < NO_LOGPROBS) {
             throw new IllegalArgumentException("topLogprobs must be >= -1: " + topLogprobs);
@@ -59,11 +92,27 @@ public record GenerationRequest(
 
     /** The same with at most so many tokens of answer, at least 1. */
     public GenerationRequest withMaxTokens(int tokens) {
+        return with(tokens, minTokens, constraint);
+    }
+
+    /** The same with a constraint. */
+    public GenerationRequest withConstraint(TokenConstraint other) {
+        return with(maxTokens, minTokens, other);
+    }
+
+    /** The same, with answers that have at least so many tokens. */
+    public GenerationRequest withMinTokens(int tokens) {
+        return with(maxTokens, tokens, constraint);
+    }
+
+    private GenerationRequest with(int most, int least, @Nullable TokenConstraint tokenConstraint) {
         return new GenerationRequest(
                 requestId,
                 promptTokens,
-                tokens,
+                most,
                 endOfTextIds,
+                least,
+                tokenConstraint,
                 sampling,
                 topLogprobs,
                 deadlineNanos,

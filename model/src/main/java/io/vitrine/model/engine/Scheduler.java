@@ -191,7 +191,7 @@ final class Scheduler {
             sequence.forget();
             return 0;
         }
-        return sequence.guess(most) ? draftBudget.take(most, sequence.acceptance()) : 0;
+        return sequence.guess(most) ? draftBudget.take(sequence.permittedDrafts(most), sequence.acceptance()) : 0;
     }
 
     private void addPrompts() {

@@ -7,6 +7,7 @@ import io.vitrine.model.engine.StepPlan.Layers;
 import io.vitrine.model.engine.StepPlan.Logits;
 import io.vitrine.model.engine.StepPlan.Span;
 import io.vitrine.model.kv.PrefixCache;
+import io.vitrine.model.sampling.AllowedTokens;
 import io.vitrine.model.sampling.Sampler;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,11 @@ final class Sequence {
     private final GenerationListener listener;
     private final boolean watchedClosely;
     private final Sampler sampler;
+    /** Of the answer so far; null without a constraint. */
+    private final TokenConstraint.@Nullable State constraint;
+
+    private @Nullable Throwable constraintFailure;
+
     private final int[] endOfTextIds;
     private final int answerLimit;
     /** The one token of a decode span, lent to the model again and again. */
@@ -92,6 +98,8 @@ final class Sequence {
         this.listener = listener;
         this.watchedClosely = listener.timesEveryStep();
         this.sampler = new Sampler(request.sampling(), request.sharedPromptTokens());
+        this.constraint =
+                request.constraint() == null ? null : request.constraint().begin();
         this.endOfTextIds =
                 request.endOfTextIds().stream().mapToInt(Integer::intValue).toArray();
         this.answerLimit = Math.min(request.maxTokens(), contextLength - request.promptLength());
@@ -118,6 +126,24 @@ final class Sequence {
 
     Sampler sampler() {
         return sampler;
+    }
+
+    /** How far its answer has come under the request's constraint; null without one. */
+    TokenConstraint.@Nullable State constraint() {
+        return constraint;
+    }
+
+    /** Restricts the tokens that may follow to those that the constraint, and the shortest answer asked for, permit. */
+    void restrict(AllowedTokens allowed) {
+        if (constraintFailure != null) {
+            throw new IllegalStateException("the constraint failed to take back draft tokens", constraintFailure);
+        }
+        if (constraint != null && constraint.allow(allowed.words())) {
+            allowed.restrict();
+        }
+        if (answerLength() < request.minTokens() && endOfTextIds.length > 0) {
+            allowed.removeUnlessLast(endOfTextIds);
+        }
     }
 
     /** Most tokens the answer may have: the request's limit or what the context leaves; below 1 if it leaves nothing. */
@@ -383,6 +409,28 @@ final class Sequence {
             lookup = new PromptLookup(tokens.length);
         }
         return lookup.guess(tokens, length, count);
+    }
+
+    /** Of so many guessed tokens, those before the first that the constraint forbids: the others would be rejected. */
+    int permittedDrafts(int count) {
+        if (constraint == null) {
+            return count;
+        }
+        int permitted = 0;
+        try {
+            while (permitted < count && constraint.accept(tokens[length + permitted])) {
+                permitted++;
+            }
+        } catch (Throwable cause) { // a StackOverflowError too: the stack it filled is gone
+            // A draft token is not worth a failure: if it matters, the token that is drawn meets it again.
+        }
+        try {
+            constraint.rollback(permitted);
+            return permitted;
+        } catch (Throwable cause) { // as above
+            constraintFailure = cause;
+            return 0;
+        }
     }
 
     /** The chance that a guessed token comes true, going by the last ones. */

@@ -82,6 +82,9 @@ final class TokenDelivery {
         try {
             sequence.append(token.tokenId());
             samplingNanos += draw.endNanos() - draw.startNanos();
+            if (sequence.constraint() != null) {
+                sequence.listener().tokenConstrained(draw.constraintNanos(), draw.forced());
+            }
             sequence.listener().tokenSampled(draw.startNanos(), draw.endNanos());
             return hand(token, sequence, isAhead ? aheadEndNanos : draw.endNanos());
         } catch (Throwable cause) { // a StackOverflowError too: the stack it filled is gone
@@ -101,11 +104,15 @@ final class TokenDelivery {
 
     private FinishReason failed(Sequence sequence, Throwable cause) {
         engineListener.requestFailed(sequence.request().requestId(), cause);
+        if (cause instanceof ConstraintLimitException) {
+            return FinishReason.CONSTRAINT_LIMIT;
+        }
         return cause instanceof UnusableLogitsException ? FinishReason.UNUSABLE_LOGITS : FinishReason.FAILED;
     }
 
     private static @Nullable FinishReason hand(GeneratedToken token, Sequence sequence, long atNanos) {
-        if (sequence.endsText(token.tokenId())) {
+        TokenConstraint.State constraint = sequence.constraint();
+        if (sequence.endsText(token.tokenId()) || (constraint != null && constraint.isOver())) {
             return FinishReason.STOP;
         }
         sequence.listener().tokenGenerated(token.tokenId(), atNanos);

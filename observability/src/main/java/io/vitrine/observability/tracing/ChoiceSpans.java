@@ -31,6 +31,7 @@ final class ChoiceSpans {
             case TIMED_OUT -> Optional.of(ErrorType.DEADLINE_EXCEEDED.label());
             case FAILED -> Optional.of(ErrorType.MODEL_FAILED.label());
             case UNUSABLE_LOGITS -> Optional.of(ErrorType.UNUSABLE_LOGITS.label());
+            case CONSTRAINT_LIMIT -> Optional.of(ErrorType.CONSTRAINT_LIMIT_EXCEEDED.label());
         };
     }
 

@@ -435,6 +435,7 @@ final class RequestLife {
                     BUDGET_EXCEEDED,
                     QUEUE_FULL,
                     OVERLOADED,
+                    CONSTRAINT_LIMIT_EXCEEDED,
                     MODEL_UNAVAILABLE -> Outcome.REFUSED;
         };
     }

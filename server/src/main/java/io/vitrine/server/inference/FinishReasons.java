@@ -12,7 +12,7 @@ final class FinishReasons {
         return switch (reason) {
             case STOP -> "stop";
             case LENGTH -> "length";
-            case CANCELLED, REFUSED, TIMED_OUT, FAILED, UNUSABLE_LOGITS ->
+            case CANCELLED, REFUSED, TIMED_OUT, FAILED, UNUSABLE_LOGITS, CONSTRAINT_LIMIT ->
                 throw new IllegalArgumentException("not the end of an answer: " + reason);
         };
     }

@@ -10,6 +10,7 @@ import java.util.random.RandomGenerator;
 import io.vitrine.model.engine.GenerationRequest;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.model.engine.PriorityClass;
+import io.vitrine.model.engine.TokenConstraint;
 import io.vitrine.model.sampling.SamplingParams;
 import io.vitrine.observability.Route;
 import io.vitrine.server.api.ApiException;
@@ -21,6 +22,7 @@ import io.vitrine.server.config.ServerConfig.RequestLimits;
 import io.vitrine.server.inference.GenerationPlan.Prompt;
 import io.vitrine.server.tenancy.Demand;
 import io.vitrine.tenants.Tenant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks a request against the model and says what the engine must do for it. Renders and tokenises, so it takes time that
@@ -63,7 +65,7 @@ public final class GenerationPlanner {
         int[] tokens = new PromptTokens(model, room).of(request.messages());
         requireWaitedFor(abandoned);
         List<GenerationRequest> sequences = sequences(
-                model, room, List.of(tokens), request.options(), limits.defaultMaxTokens(), requestId, tenant);
+                model, room, List.of(tokens), request.options(), limits.defaultMaxTokens(), null, requestId, tenant);
         return new GenerationPlan(
                 Route.CHAT_COMPLETIONS, model, List.of(new Prompt(tokens.length, "")), request.options(), sequences);
     }
@@ -91,7 +93,7 @@ public final class GenerationPlanner {
             prompts.add(new Prompt(ids.length, request.echo() ? promptTokens.text(prompt) : ""));
         }
         List<GenerationRequest> sequences =
-                sequences(model, room, tokens, request.options(), DEFAULT_COMPLETION_TOKENS, requestId, tenant);
+                sequences(model, room, tokens, request.options(), DEFAULT_COMPLETION_TOKENS, null, requestId, tenant);
         return new GenerationPlan(Route.COMPLETIONS, model, prompts, request.options(), sequences);
     }
 
@@ -158,6 +160,7 @@ public final class GenerationPlanner {
             List<int[]> prompts,
             GenerationOptions options,
             int defaultMaxTokens,
+            @Nullable TokenConstraint constraint,
             String requestId,
             Tenant tenant) {
         long deadline = clock.nanoTime() + limits.requestTimeout().toNanos();
@@ -170,11 +173,15 @@ public final class GenerationPlanner {
         for (int[] prompt : prompts) {
             int maxTokens = room.maxTokens(prompt.length, options, defaultMaxTokens, rateRoom);
             for (int choice = 0; choice < options.choices(); choice++) {
+                // With a constraint, the end of the text is the only token left where nothing else may follow.
+                boolean neverEnds = options.ignoreEndOfText() && constraint == null;
                 sequences.add(new GenerationRequest(
                         requestId,
                         prompt,
                         maxTokens,
-                        options.ignoreEndOfText() ? Set.of() : model.endOfTextIds(),
+                        neverEnds ? Set.of() : model.endOfTextIds(),
+                        options.ignoreEndOfText() ? maxTokens : 0,
+                        constraint,
                         sampling(options, ChoiceSeed.of(seed, choice)),
                         options.topLogprobs().orElse(GenerationRequest.NO_LOGPROBS),
                         deadline,
