@@ -68,6 +68,7 @@ import io.vitrine.server.inference.ServedModel;
 import io.vitrine.server.inference.ServingState;
 import io.vitrine.server.machine.MachineView;
 import io.vitrine.server.tenancy.Tenancy;
+import io.vitrine.server.tools.ModelDialect;
 import io.vitrine.tenants.limits.QueueModel;
 import org.jspecify.annotations.Nullable;
 
@@ -387,6 +388,7 @@ public final class InferenceServer {
                 model.text().endOfTextIds(),
                 model.text().tokenizer(),
                 model.text().chatTemplate(),
+                ModelDialect.of(model.text().chatTemplate(), config.engine()),
                 new Constraints(
                         model.text().tokenizer(),
                         model.runner().vocabularySize(),

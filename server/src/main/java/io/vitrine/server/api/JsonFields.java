@@ -80,6 +80,10 @@ final class JsonFields {
         return value(name).map(node -> inner(path(name), node));
     }
 
+    JsonFields requiredObject(String name) {
+        return inner(path(name), required(name));
+    }
+
     boolean flag(String name) {
         JsonNode node = value(name).orElse(null);
         if (node != null && !node.isBoolean()) {

@@ -92,16 +92,17 @@ final class RefusedFields {
 
     static final List<Field> CHAT = concat(
             COMMON,
-            fields(EMPTY, "tools", "functions", "audio", "prediction"),
-            fields(NONE, "tool_choice", "function_call", "reasoning_effort"),
+            List.of(new Field("functions", EMPTY, "tools"), new Field("function_call", NONE, "tool_choice")),
+            fields(EMPTY, "audio", "prediction"),
+            fields(NONE, "reasoning_effort"),
             fields(MEDIUM, "verbosity"),
             fields(TEXT_ONLY, "modalities"),
             fields(UNSET, "web_search_options", "prompt_mode"),
             fields(ONE, "best_of"),
-            fields(FALSE, "echo", "continue_final_message", "add_special_tokens", "enable_thinking", "think"),
+            fields(FALSE, "echo", "continue_final_message", "add_special_tokens", "think"),
             fields(FALSE, "safe_prompt"),
             fields(TRUE, "add_generation_prompt"),
-            fields(EMPTY, "suffix", "chat_template", "chat_template_kwargs", "documents", "mm_processor_kwargs"),
+            fields(EMPTY, "suffix", "chat_template", "documents", "mm_processor_kwargs"),
             fields(EMPTY, "system", "tool_prompt", "guideline", "reasoning"),
             fields(DISABLED_TYPE, "thinking"),
             fields(NOT_POSITIVE, "thinking_budget", "thinking_token_budget"));
@@ -111,7 +112,14 @@ final class RefusedFields {
 
     /** Of one message of a chat. */
     static final List<Field> MESSAGE =
-            concat(fields(EMPTY, "tool_calls", "function_call", "audio", "images"), fields(FALSE, "prefix", "partial"));
+            concat(fields(EMPTY, "function_call", "audio", "images"), fields(FALSE, "prefix", "partial"));
+
+    /** Of a message that is not the assistant's. */
+    static final List<Field> CALLS = fields(EMPTY, "tool_calls");
+
+    /** Of {@code /tokenize}. */
+    static final List<Field> TOKENIZE =
+            concat(fields(FALSE, "continue_final_message"), fields(EMPTY, "chat_template", "mm_processor_kwargs"));
 
     private RefusedFields() {}
 

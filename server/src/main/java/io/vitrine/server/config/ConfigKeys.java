@@ -11,11 +11,13 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Pattern;
 
+import io.vitrine.grammar.tools.ToolFormat;
 import io.vitrine.model.text.StopStrings;
 import io.vitrine.observability.catalogue.LogLevel;
 import io.vitrine.server.config.ServerConfig.ConsoleLayout;
 import io.vitrine.server.config.ServerConfig.KeysRequired;
 import io.vitrine.server.config.ServerConfig.Precision;
+import io.vitrine.server.config.ServerConfig.ReasoningFormat;
 
 /** Every key there is, with its default, its limits and its meaning. */
 final class ConfigKeys {
@@ -166,6 +168,16 @@ final class ConfigKeys {
             "false",
             ValueType.bool(),
             "whether a chat message may spell control tokens, and so end its own turn; false reads them as text");
+    static final ConfigKey<Optional<ToolFormat>> TOOL_FORMAT = new ConfigKey<>(
+            "engine.tool-format",
+            "auto",
+            ValueType.toolFormatOrAuto(),
+            "how the model writes calls of tools; auto is the form in its chat template, or else hermes");
+    static final ConfigKey<ReasoningFormat> REASONING = new ConfigKey<>(
+            "engine.reasoning",
+            "auto",
+            ValueType.oneOf(ReasoningFormat.class),
+            "whether text between <think> and </think> goes to reasoning_content; auto if the chat template has </think>");
     static final ConfigKey<Integer> QUEUE_LIMIT = new ConfigKey<>(
             "queue.limit", "256", ValueType.integer(0, 100_000), "requests that wait for a slot, at most");
 
@@ -210,6 +222,8 @@ final class ConfigKeys {
             "UTF-16 units of one stop string");
     static final ConfigKey<Integer> MAX_LOGIT_BIAS =
             new ConfigKey<>("limits.max-logit-bias", "1024", ValueType.integer(1, 1 << 20), "entries of logit_bias");
+    static final ConfigKey<Integer> MAX_TOOLS =
+            new ConfigKey<>("limits.max-tools", "128", ValueType.integer(1, 1_024), "tools of one request");
     static final ConfigKey<Duration> REQUEST_TIMEOUT = new ConfigKey<>(
             "limits.request-timeout",
             "10m",
@@ -568,6 +582,8 @@ final class ConfigKeys {
             PREFIX_CACHE_MEMORY,
             TIMED_STEP_INTERVAL,
             CONTROL_TOKENS_IN_MESSAGES,
+            TOOL_FORMAT,
+            REASONING,
             QUEUE_LIMIT,
             PLANNING_THREADS,
             PLANNING_TENANT_THREADS,
@@ -580,6 +596,7 @@ final class ConfigKeys {
             MAX_STOP_STRINGS,
             MAX_STOP_LENGTH,
             MAX_LOGIT_BIAS,
+            MAX_TOOLS,
             REQUEST_TIMEOUT,
             PRICES_FILE,
             MACHINE_HOUR,

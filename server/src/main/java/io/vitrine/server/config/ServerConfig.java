@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
+import io.vitrine.grammar.tools.ToolFormat;
 import io.vitrine.model.terminal.ShownText;
 import io.vitrine.model.text.ControlTokens;
 import io.vitrine.observability.OtlpSettings;
@@ -224,6 +225,7 @@ public record ServerConfig(
      * How the model runs; an empty value leaves the choice to the loader.
      *
      * @param controlTokensInMessages whether the spelling of a control token in a chat message is that token
+     * @param toolFormat how the model writes calls; empty for what its chat template shows
      */
     public record EngineConfig(
             OptionalInt slots,
@@ -236,7 +238,9 @@ public record ServerConfig(
             OptionalLong kvBytes,
             OptionalLong prefixCacheBytes,
             int timedStepInterval,
-            boolean controlTokensInMessages) {
+            boolean controlTokensInMessages,
+            Optional<ToolFormat> toolFormat,
+            ReasoningFormat reasoning) {
 
         /** Where in a conversation the spelling of a control token is that token. */
         public ControlTokens controlTokens() {
@@ -247,6 +251,16 @@ public record ServerConfig(
         public Optional<String> gpuId() {
             return device.equals("cpu") ? Optional.empty() : Optional.of(device);
         }
+    }
+
+    /** Which part of an answer is reasoning. */
+    public enum ReasoningFormat {
+        /** As {@code THINK} for models whose chat template has the closing tag. */
+        AUTO,
+        /** What stands between {@code <think>} and {@code </think>} at the beginning. */
+        THINK,
+        /** None: tags are text like any other. */
+        NONE
     }
 
     /** Arithmetic of the weights. */
@@ -283,6 +297,7 @@ public record ServerConfig(
             int maxStopStrings,
             int maxStopLength,
             int maxLogitBias,
+            int maxTools,
             Duration requestTimeout) {}
 
     /** How requests may be written: roles of messages beside OpenAI's. */

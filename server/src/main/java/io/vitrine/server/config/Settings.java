@@ -188,7 +188,9 @@ final class Settings {
                 get(ConfigKeys.KV_MEMORY),
                 get(ConfigKeys.PREFIX_CACHE_MEMORY),
                 get(ConfigKeys.TIMED_STEP_INTERVAL),
-                get(ConfigKeys.CONTROL_TOKENS_IN_MESSAGES));
+                get(ConfigKeys.CONTROL_TOKENS_IN_MESSAGES),
+                get(ConfigKeys.TOOL_FORMAT),
+                get(ConfigKeys.REASONING));
     }
 
     private PlanningConfig planning() {
@@ -208,6 +210,7 @@ final class Settings {
                 get(ConfigKeys.MAX_STOP_STRINGS),
                 get(ConfigKeys.MAX_STOP_LENGTH),
                 get(ConfigKeys.MAX_LOGIT_BIAS),
+                get(ConfigKeys.MAX_TOOLS),
                 get(ConfigKeys.REQUEST_TIMEOUT));
     }
 

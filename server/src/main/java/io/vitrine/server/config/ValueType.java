@@ -219,6 +219,19 @@ interface ValueType<T> {
         };
     }
 
+    /** The name of a form of tool calls; empty for auto. */
+    static ValueType<Optional<ToolFormat>> toolFormatOrAuto() {
+        String rule = "must be auto or one of "
+                + Arrays.stream(ToolFormat.values()).map(ToolFormat::id).collect(Collectors.joining(", "));
+        return text -> {
+            Optional<ToolFormat> format = ToolFormat.named(text);
+            if (format.isEmpty() && !text.equals(AUTO)) {
+                throw new IllegalArgumentException(rule);
+            }
+            return format;
+        };
+    }
+
     private static <T, R> ValueType<R> orAuto(ValueType<T> type, Function<T, R> present, R empty) {
         return text -> {
             if (text.equals(AUTO)) {

@@ -1,6 +1,11 @@
 package io.vitrine.server.constraint;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 import io.vitrine.grammar.Grammar;
 import io.vitrine.grammar.GrammarCache;
@@ -8,7 +13,6 @@ import io.vitrine.grammar.GrammarException;
 import io.vitrine.grammar.GrammarLimits;
 import io.vitrine.grammar.mask.TokenTrie;
 import io.vitrine.model.text.Tokenizer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles constraints for one model's vocabulary and keeps them. The vocabulary's trie is built with the first constraint:
@@ -21,7 +25,7 @@ public final class Constraints {
     private final int[] endOfTextIds;
     private final GrammarLimits limits;
     private final int cacheEntries;
-    private @Nullable GrammarCache cache;
+    private final Map<Set<Integer>, GrammarCache> caches = new HashMap<>();
 
     /**
      * @param rows of the head: a mask has as many bits
@@ -52,19 +56,48 @@ public final class Constraints {
      * @throws GrammarException if it cannot be compiled
      */
     public Compiled compile(Grammar grammar) {
-        GrammarCache.Lookup found = cache().get(grammar);
+        return compile(grammar, Set.of());
+    }
+
+    /**
+     * Compiles a grammar in which some special tokens stand for their spelling.
+     *
+     * @param markers ids of these tokens; of a model's few formats, since each combination has a vocabulary of its own
+     * @throws GrammarException if it cannot be compiled
+     */
+    public Compiled compile(Grammar grammar, Set<Integer> markers) {
+        GrammarCache.Lookup found = cache(markers).get(grammar);
         return new Compiled(
                 new GrammarConstraint(found.grammar()),
                 found.hit(),
                 found.grammar().states());
     }
 
-    private synchronized GrammarCache cache() {
-        if (cache == null) {
-            TokenTrie trie = TokenTrie.of(rows, this::bytes, endOfTextIds);
-            cache = new GrammarCache(trie, limits, cacheEntries);
+    /** Ids of the special tokens with these spellings. */
+    public Set<Integer> markers(Collection<String> spellings) {
+        Set<Integer> ids = new TreeSet<>();
+        for (String spelling : spellings) {
+            if (tokenizer.controlTokens().contains(spelling)) {
+                int[] encoded = tokenizer.encode(spelling, false);
+                if (encoded.length == 1 && tokenizer.isSpecial(encoded[0])) {
+                    ids.add(encoded[0]);
+                }
+            }
         }
-        return cache;
+        return ids;
+    }
+
+    private synchronized GrammarCache cache(Set<Integer> markers) {
+        return caches.computeIfAbsent(
+                Set.copyOf(markers),
+                spelled -> new GrammarCache(
+                        TokenTrie.of(rows, tokenId -> bytes(tokenId, spelled), endOfTextIds), limits, cacheEntries));
+    }
+
+    private byte[] bytes(int tokenId, Set<Integer> spelled) {
+        return spelled.contains(tokenId)
+                ? tokenizer.token(tokenId).getBytes(StandardCharsets.UTF_8)
+                : bytes(tokenId);
     }
 
     private byte[] bytes(int tokenId) {

@@ -11,6 +11,7 @@ import io.vitrine.model.text.Tokenizer;
 import io.vitrine.observability.Route;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.constraint.Constraints;
+import io.vitrine.server.tools.ModelDialect;
 
 /**
  * The model that answers, with everything a request needs of it.
@@ -21,6 +22,7 @@ import io.vitrine.server.constraint.Constraints;
  * @param vocabularySize token ids are below it
  * @param endOfTextIds tokens that end an answer
  * @param chatTemplate empty if only plain completions can be served
+ * @param dialect how it writes reasoning and calls of tools
  * @param constraints compiles what answers must satisfy
  * @param fingerprint the same for as long as the same request gives the same answer
  * @param queue knows how long a new request would wait
@@ -35,6 +37,7 @@ public record ServedModel(
         Set<Integer> endOfTextIds,
         Tokenizer tokenizer,
         Optional<ChatTemplate> chatTemplate,
+        ModelDialect dialect,
         Constraints constraints,
         String fingerprint,
         Engine engine,
