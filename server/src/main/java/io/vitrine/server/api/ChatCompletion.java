@@ -19,14 +19,14 @@ public record ChatCompletion(
     /**
      * One answer.
      *
-     * @param stopReason the stop string that ended it; null for another end
+     * @param stopReason the stop string, or the id of the stop token, that ended it; null for another end
      */
     public record Choice(
             int index,
             Message message,
             @Nullable ChatLogprobs logprobs,
             String finishReason,
-            @Nullable String stopReason) {}
+            @Nullable Object stopReason) {}
 
     /** What the assistant says; {@code refusal} is always null, for clients that look for it. */
     public record Message(

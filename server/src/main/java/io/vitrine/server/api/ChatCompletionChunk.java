@@ -31,7 +31,7 @@ public record ChatCompletionChunk(
             Delta delta,
             @Nullable ChatLogprobs logprobs,
             @Nullable String finishReason,
-            @Nullable String stopReason) {}
+            @Nullable Object stopReason) {}
 
     /** New text; the role only in an answer's first event. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

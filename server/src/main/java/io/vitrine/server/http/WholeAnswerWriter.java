@@ -9,6 +9,7 @@ import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.Usage;
 import io.vitrine.server.inference.AnswerEvent;
 import io.vitrine.server.inference.AnswerFormat;
+import io.vitrine.server.inference.PromptScore;
 import io.vitrine.server.inference.ScoredToken;
 import io.vitrine.server.inference.WholeChoice;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,11 @@ final class WholeAnswerWriter implements AnswerWriter {
         for (ScoredToken token : event.tokens()) {
             bytes += HEAP_PER_SCORE * (1L + token.logprob().topLogprobs().size());
         }
+        if (event instanceof AnswerEvent.Prompt prompt) {
+            for (PromptScore score : prompt.scores()) {
+                bytes += 2 * HEAP_PER_SCORE * (1L + score.listed().size());
+            }
+        }
         return bytes;
     }
 
@@ -78,18 +84,22 @@ final class WholeAnswerWriter implements AnswerWriter {
 
         private final StringBuilder text = new StringBuilder();
         private final List<ScoredToken> tokens = new ArrayList<>();
+        private List<PromptScore> prompt = List.of();
         private AnswerEvent.@Nullable Ended end;
 
         void add(AnswerEvent event) {
             text.append(event.text());
             tokens.addAll(event.tokens());
+            if (event instanceof AnswerEvent.Prompt told) {
+                prompt = told.scores();
+            }
             if (event instanceof AnswerEvent.Ended ended) {
                 end = ended;
             }
         }
 
         WholeChoice whole() {
-            return new WholeChoice(text.toString(), tokens, Objects.requireNonNull(end));
+            return new WholeChoice(prompt, text.toString(), tokens, Objects.requireNonNull(end));
         }
     }
 }

@@ -2,17 +2,21 @@ package io.vitrine.server.inference;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 import io.vitrine.model.engine.FinishReason;
 import io.vitrine.model.engine.GeneratedToken;
 import io.vitrine.model.engine.GenerationRequest;
 import io.vitrine.model.engine.GenerationUsage;
+import io.vitrine.model.engine.PromptToken;
 import io.vitrine.model.engine.TokenSink;
 import io.vitrine.model.text.StopMatcher;
 import io.vitrine.model.text.StopStrings;
 import io.vitrine.model.text.StreamDecoder;
 import io.vitrine.model.text.Tokenizer;
+import io.vitrine.server.api.GenerationOptions.Stops;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the tokens of one choice into text, on the engine thread, so that a stop string ends the answer within the step
@@ -21,11 +25,17 @@ import io.vitrine.model.text.Tokenizer;
 final class AnswerSink implements TokenSink {
 
     private final int choice;
+    private final int minTokens;
     private final int maxTokens;
+    private final Stops wanted;
     private final StreamDecoder decoder;
     private final StopMatcher stops;
     private final Optional<TokenScores> scores;
     private final Consumer<AnswerEvent> events;
+    /** Until they are told; null if they are, or nobody asks for them. */
+    private @Nullable PromptScores promptScores;
+
+    private OptionalInt stopTokenId = OptionalInt.empty();
 
     private int decodedLength;
     private int releasedLength;
@@ -36,10 +46,14 @@ final class AnswerSink implements TokenSink {
     AnswerSink(
             int choice,
             GenerationRequest request,
+            Stops wanted,
             StopStrings stopStrings,
             Tokenizer tokenizer,
             Consumer<AnswerEvent> events) {
         this.choice = choice;
+        this.minTokens = request.minTokens();
+        this.wanted = wanted;
+        this.promptScores = request.scoresPrompt() ? new PromptScores(tokenizer, request.promptTokens()[0]) : null;
         this.maxTokens = request.maxTokens();
         this.decoder = new StreamDecoder(tokenizer);
         this.stops = stopStrings.matcher();
@@ -50,13 +64,32 @@ final class AnswerSink implements TokenSink {
     }
 
     @Override
+    public void promptToken(PromptToken token) {
+        if (promptScores != null) {
+            promptScores.add(token);
+        }
+    }
+
+    private void tellPrompt() {
+        if (promptScores != null) {
+            events.accept(new AnswerEvent.Prompt(choice, promptScores.all()));
+            promptScores = null;
+        }
+    }
+
+    @Override
     public boolean token(GeneratedToken token) {
+        tellPrompt();
         String piece = decoder.accept(token.tokenId());
         scores.ifPresent(kept -> kept.add(token, decodedLength));
         decodedLength += piece.length();
-        String text = stops.accept(piece);
-        boolean stopped = stops.matched().isPresent();
         int count = token.index() + 1;
+        // Up to the shortest answer asked for, nothing is looked at for stop strings.
+        String text = count <= minTokens ? piece : stops.accept(piece);
+        boolean stopped = stops.matched().isPresent();
+        if (stopped && wanted.included()) {
+            text += stops.matched().get();
+        }
         if (stopped || count == maxTokens) {
             last = text;
         } else if (!text.isEmpty()) {
@@ -67,11 +100,22 @@ final class AnswerSink implements TokenSink {
     }
 
     @Override
+    public void endOfText(int tokenId) {
+        if (wanted.tokenIds().contains(tokenId)) {
+            stopTokenId = OptionalInt.of(tokenId);
+            if (wanted.included()) {
+                last = stops.flush() + decoder.accept(tokenId);
+            }
+        }
+    }
+
+    @Override
     public void ended(FinishReason reason, GenerationUsage usage) {
+        tellPrompt();
         String text = last + stops.accept(decoder.flush()) + stops.flush();
         releasedLength += text.length();
         int end = stops.matched().isPresent() ? releasedLength : Integer.MAX_VALUE;
-        events.accept(new AnswerEvent.Ended(choice, text, scoresBefore(end), reason, usage, stops.matched()));
+        events.accept(new AnswerEvent.Ended(choice, text, scoresBefore(end), reason, usage, stops.matched(), stopTokenId));
     }
 
     private List<ScoredToken> scoresBefore(int endOffset) {

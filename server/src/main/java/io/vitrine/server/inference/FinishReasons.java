@@ -22,7 +22,13 @@ final class FinishReasons {
         return event instanceof AnswerEvent.Ended ended ? name(ended.reason()) : null;
     }
 
-    static @Nullable String stopReason(AnswerEvent event) {
-        return event instanceof AnswerEvent.Ended ended ? ended.stopString().orElse(null) : null;
+    /** The stop string, or the id of the stop token, that ended an answer; null for another end. */
+    static @Nullable Object stopReason(AnswerEvent event) {
+        if (event instanceof AnswerEvent.Ended ended) {
+            return ended.stopTokenId().isPresent()
+                    ? ended.stopTokenId().getAsInt()
+                    : ended.stopString().orElse(null);
+        }
+        return null;
     }
 }

@@ -71,12 +71,18 @@ public final class Generation {
      */
     public void start() {
         GenerationListener.Factory listeners = plan.model().listeners(plan.route());
-        StopStrings stops = new StopStrings(plan.options().stop());
+        StopStrings stops = new StopStrings(plan.options().stops().texts());
         List<Submission.Part> parts = new ArrayList<>();
         for (int choice = 0; choice < plan.sequences().size(); choice++) {
             GenerationRequest request = plan.sequences().get(choice);
             AnswerSink sink =
-                    new AnswerSink(choice, request, stops, plan.model().tokenizer(), mailbox::add);
+                    new AnswerSink(
+                            choice,
+                            request,
+                            plan.options().stops(),
+                            stops,
+                            plan.model().tokenizer(),
+                            mailbox::add);
             GenerationListener traced = trace.watch(plan.model().name(), choice, request, listeners.create(request));
             GenerationListener watched = plan.model().queue().watch(request, times.watch(traced));
             parts.add(new Submission.Part(request, sink, watched));

@@ -21,6 +21,7 @@ import io.vitrine.server.config.ServerConfig.AlertsConfig;
 import io.vitrine.server.config.ServerConfig.ApiConfig;
 import io.vitrine.server.config.ServerConfig.ConnectionConfig;
 import io.vitrine.server.config.ServerConfig.ConsoleLayout;
+import io.vitrine.server.config.ServerConfig.ConstraintsConfig;
 import io.vitrine.server.config.ServerConfig.DeliveryConfig;
 import io.vitrine.server.config.ServerConfig.EngineConfig;
 import io.vitrine.server.config.ServerConfig.GpuConfig;
@@ -90,7 +91,8 @@ class ConfigReaderTest {
                     false),
             256,
             new PlanningConfig(OptionalInt.empty(), OptionalInt.empty(), 1_024, 256),
-            new RequestLimits(32_768, 4_096, 16, 64, 16, 256, 1024, Duration.ofMinutes(10)),
+            new RequestLimits(32_768, 4_096, 16, 64, 16, 256, 1024, 1024, Duration.ofMinutes(10)),
+            new ConstraintsConfig(256 << 10, 128, 100_000, 1_000_000, 200_000, 256, 64L << 20),
             new PricesConfig(
                     Optional.empty(),
                     Optional.empty(),
@@ -199,7 +201,15 @@ class ConfigReaderTest {
             Map.entry("limits.max-stop-strings", "22"),
             Map.entry("limits.max-stop-length", "23"),
             Map.entry("limits.max-logit-bias", "24"),
+            Map.entry("limits.max-choice-texts", "25"),
             Map.entry("limits.request-timeout", "250ms"),
+            Map.entry("constraints.source-bytes", "26KiB"),
+            Map.entry("constraints.depth", "27"),
+            Map.entry("constraints.states", "2800"),
+            Map.entry("constraints.compile-steps", "2900"),
+            Map.entry("constraints.token-steps", "3000"),
+            Map.entry("constraints.cache-entries", "31"),
+            Map.entry("constraints.cache-memory", "32MiB"),
             Map.entry("prices.file", "prices.yaml"),
             Map.entry("prices.machine-hour", "0.35"),
             Map.entry("prices.kv-gibibyte-hour", "0.01"),
@@ -308,7 +318,8 @@ class ConfigReaderTest {
                     true),
             17,
             new PlanningConfig(OptionalInt.of(31), OptionalInt.of(32), 33, 34),
-            new RequestLimits(180, 19, 20, 21, 22, 23, 24, Duration.ofMillis(250)),
+            new RequestLimits(180, 19, 20, 21, 22, 23, 24, 25, Duration.ofMillis(250)),
+            new ConstraintsConfig(26 << 10, 27, 2800, 2900, 3000, 31, 32L << 20),
             new PricesConfig(
                     Optional.of(Path.of("prices.yaml")),
                     Optional.of(new BigDecimal("0.35")),
@@ -598,6 +609,12 @@ class ConfigReaderTest {
                 Arguments.of("limits.max-stop-strings", "33", "between 1 and 32"),
                 Arguments.of("limits.max-stop-length", "257", "between 1 and 256"),
                 Arguments.of("limits.max-logit-bias", "0", "between 1 and 1048576"),
+                Arguments.of("limits.max-choice-texts", "0", "between 1 and 100000"),
+                Arguments.of("constraints.depth", "1001", "between 1 and 1000"),
+                Arguments.of("constraints.states", "99", "between 100 and 10000000"),
+                Arguments.of("constraints.compile-steps", "999", "between 1000 and 1000000000"),
+                Arguments.of("constraints.token-steps", "999", "between 1000 and 1000000000"),
+                Arguments.of("constraints.cache-entries", "0", "between 1 and 100000"),
                 Arguments.of("api.custom-roles", "a b", "words of at most 32 letters"),
                 Arguments.of("limits.request-timeout", "25h", "between 100ms and 24h"),
                 Arguments.of("telemetry.logs.enabled", "yes", "must be true or false"),
