@@ -27,7 +27,6 @@ import io.vitrine.gpu.ProbeClock;
 import io.vitrine.gpu.advice.ServingLoad;
 import io.vitrine.gpu.host.HostReader;
 import io.vitrine.gpu.host.HostWatch;
-import io.vitrine.grammar.GrammarLimits;
 import io.vitrine.model.engine.Engine;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.EngineSettings;
@@ -94,9 +93,6 @@ public final class InferenceServer {
     private static final int FRESH_POLLS = 3;
 
     private static final double NANOS_PER_SECOND = 1e9;
-
-    /** Compiled constraints kept. */
-    private static final int CACHED_GRAMMARS = 256;
 
     private final ServerConfig config;
     private final ModelLoading loading;
@@ -393,8 +389,8 @@ public final class InferenceServer {
                         model.text().tokenizer(),
                         model.runner().vocabularySize(),
                         model.text().endOfTextIds(),
-                        GrammarLimits.DEFAULT,
-                        CACHED_GRAMMARS),
+                        config.constraints(),
+                        clock),
                 Fingerprint.of(Version.current(), model.name(), config.engine()),
                 started,
                 queue,

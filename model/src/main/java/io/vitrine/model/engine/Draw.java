@@ -75,12 +75,16 @@ final class Draw {
     }
 
     private static GeneratedToken withLogprobs(int tokenId, int index, LogProbabilities logProbabilities) {
+        return new GeneratedToken(tokenId, index, logProbabilities.of(tokenId), top(logProbabilities));
+    }
+
+    static List<TokenLogprob> top(LogProbabilities logProbabilities) {
         List<TokenLogprob> top = new ArrayList<>(logProbabilities.topCount());
         for (int rank = 0; rank < logProbabilities.topCount(); rank++) {
             int topId = logProbabilities.top(rank);
             top.add(new TokenLogprob(topId, logProbabilities.of(topId)));
         }
-        return new GeneratedToken(tokenId, index, logProbabilities.of(tokenId), List.copyOf(top));
+        return List.copyOf(top);
     }
 
     /**

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param minTokens until the answer has so many tokens, none that ends the text is drawn, unless a constraint leaves no other
  * @param constraint on the tokens of the answer; null for none
  * @param topLogprobs how many alternatives to report with each token's log-probability; -1 for no log-probabilities
+ * @param promptLogprobs the same for each token of the prompt; what is taken from the prefix cache has none, so such a
+ *     request needs a {@code cacheSalt} of its own
  * @param deadlineNanos on the engine's {@link NanoClock}; {@link Long#MAX_VALUE} for none
  * @param priority who comes first where not everyone can run
  * @param cacheSalt requests share computed prompts only with those that have the same, at most
@@ -30,6 +32,7 @@ public record GenerationRequest(
         @Nullable TokenConstraint constraint,
         SamplingParams sampling,
         int topLogprobs,
+        int promptLogprobs,
         long deadlineNanos,
         PriorityClass priority,
         String cacheSalt) {
@@ -59,6 +62,7 @@ public record GenerationRequest(
                 null,
                 sampling,
                 topLogprobs,
+                NO_LOGPROBS,
                 deadlineNanos,
                 priority,
                 cacheSalt);
@@ -78,6 +82,9 @@ public record GenerationRequest(
         }
         if (topLogprobs < NO_LOGPROBS) {
             throw new IllegalArgumentException("topLogprobs must be >= -1: " + topLogprobs);
+        }
+        if (promptLogprobs < NO_LOGPROBS) {
+            throw new IllegalArgumentException("promptLogprobs must be >= -1: " + promptLogprobs);
         }
         if (cacheSalt.length() > MAX_SALT_LENGTH) {
             throw new IllegalArgumentException(
@@ -115,9 +122,15 @@ public record GenerationRequest(
                 tokenConstraint,
                 sampling,
                 topLogprobs,
+                promptLogprobs,
                 deadlineNanos,
                 priority,
                 cacheSalt);
+    }
+
+    /** Whether the log-probabilities of the prompt's own tokens are asked for. */
+    public boolean scoresPrompt() {
+        return promptLogprobs != NO_LOGPROBS;
     }
 
     /** Tokens of the prompt. */

@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.vitrine.model.sampling.DrawableTokens;
+import io.vitrine.model.sampling.LogProbabilities;
 import io.vitrine.model.sampling.SamplerScratch;
 
 /**
@@ -57,6 +58,15 @@ final class SamplingThreads implements AutoCloseable {
     /** On the engine thread alone. */
     void run(Draw draw, FloatBuffer logits) {
         draw.run(logits, scratch, clock);
+    }
+
+    /** How likely the model found the token {@code index} of a prompt, by a row of logits. On the engine thread alone. */
+    PromptToken score(Sequence sequence, int index, FloatBuffer logits, int rowStart, int row) {
+        scratch.load(logits, rowStart + row * vocabularySize);
+        int tokenId = sequence.token(index);
+        LogProbabilities scores =
+                scratch.logProbabilities(sequence.request().promptLogprobs());
+        return new PromptToken(tokenId, index, scores.of(tokenId), scores.rank(tokenId), Draw.top(scores));
     }
 
     /** Returns once all are drawn. */

@@ -83,6 +83,7 @@ final class Sequence {
     /** Most tokens of the prompt that were ever computed or found in the cache. */
     private int promptReached;
 
+    private int scoredTokens = 1;
     private int cachedTokens;
     private boolean preempted;
     private double acceptance = USUAL_ACCEPTANCE;
@@ -366,8 +367,31 @@ final class Sequence {
     /** The next {@code count} tokens of the prompt; logits only if what follows them is not known. */
     Span promptSpan(int count, Layers layers) {
         int[] chunk = Arrays.copyOfRange(tokens, computedCount, computedCount + count);
-        Logits logits = layers.last() && computedCount + count == length ? Logits.LAST : Logits.NONE;
-        return Span.prefill(chunk, computedCount, pages, logits, layers);
+        return Span.prefill(chunk, computedCount, pages, promptLogits(count, layers), layers);
+    }
+
+    private Logits promptLogits(int count, Layers layers) {
+        if (!layers.last()) {
+            return Logits.NONE;
+        }
+        if (request.scoresPrompt()) {
+            return Logits.ALL;
+        }
+        return computedCount + count == length ? Logits.LAST : Logits.NONE;
+    }
+
+    /** A token of the prompt or the answer so far. */
+    int token(int index) {
+        return tokens[index];
+    }
+
+    /** Tokens of the prompt whose scores the sink has, the first one, which has none, among them. */
+    int scoredTokens() {
+        return scoredTokens;
+    }
+
+    void scored() {
+        scoredTokens++;
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
+import io.vitrine.model.engine.StepPlan.Span;
 import io.vitrine.model.sampling.UnusableLogitsException;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +93,29 @@ final class TokenDelivery {
         }
     }
 
+    /**
+     * Hands the sink the scores of the prompt's tokens that follow those of a chunk.
+     *
+     * @param logits the chunk's rows begin at {@code rowStart}
+     * @return why the answer is over; null if it goes on
+     */
+    @Nullable
+    FinishReason scorePrompt(Sequence sequence, Span chunk, FloatBuffer logits, int rowStart) {
+        try {
+            for (int row = 0; row < chunk.logitRows(); row++) {
+                int index = chunk.position() + row + 1;
+                // What a preemption took was scored when it was computed first.
+                if (index >= sequence.scoredTokens() && index < sequence.request().promptLength()) {
+                    sequence.sink().promptToken(threads.score(sequence, index, logits, rowStart, row));
+                    sequence.scored();
+                }
+            }
+            return null;
+        } catch (Throwable cause) { // a StackOverflowError too: the stack it filled is gone
+            return failed(sequence, cause);
+        }
+    }
+
     private Draw drawNow(Sequence sequence, FloatBuffer logits, int rowStart) {
         var draw = new Draw(sequence, rowStart);
         long startNanos = clock.nanoTime();
@@ -112,7 +136,11 @@ final class TokenDelivery {
 
     private static @Nullable FinishReason hand(GeneratedToken token, Sequence sequence, long atNanos) {
         TokenConstraint.State constraint = sequence.constraint();
-        if (sequence.endsText(token.tokenId()) || (constraint != null && constraint.isOver())) {
+        if (sequence.endsText(token.tokenId())) {
+            sequence.sink().endOfText(token.tokenId());
+            return FinishReason.STOP;
+        }
+        if (constraint != null && constraint.isOver()) {
             return FinishReason.STOP;
         }
         sequence.listener().tokenGenerated(token.tokenId(), atNanos);

@@ -118,6 +118,7 @@ class TokenConstraintTest {
                     new Even(2),
                     SamplingParams.GREEDY,
                     -1,
+                    -1,
                     Long.MAX_VALUE,
                     PriorityClass.NORMAL,
                     "");
@@ -205,6 +206,7 @@ class TokenConstraintTest {
                     0,
                     new Even(1),
                     sampling,
+                    -1,
                     -1,
                     Long.MAX_VALUE,
                     PriorityClass.NORMAL,

@@ -153,7 +153,7 @@ final class JsonFields {
         if (!node.isTextual()) {
             throw wrong(path, "a string", node);
         }
-        requirePairedSurrogates(path, node.textValue());
+        UnicodeText.requirePaired(path, node.textValue());
         return node.textValue();
     }
 
@@ -202,13 +202,5 @@ final class JsonFields {
     /** A client's text, short enough for a message. */
     static String cut(String text) {
         return UnicodeText.cut(text, QUOTED_LENGTH);
-    }
-
-    /** Half a character cannot be written as UTF-8, and the tokenizer's native code must never see one. */
-    private static void requirePairedSurrogates(String path, String text) {
-        int lone = UnicodeText.loneSurrogate(text);
-        if (lone >= 0) {
-            throw ApiException.invalid(path, path + " must be valid Unicode: half a surrogate pair at index " + lone);
-        }
     }
 }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.server.api.ChatRequest.Message;
 import io.vitrine.server.api.CompletionRequest.Prompt;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
+import org.jspecify.annotations.Nullable;
 
 /** Bodies to requests. Safe from several threads at once. */
 public final class RequestParser {
@@ -41,7 +42,6 @@ public final class RequestParser {
         JsonFields fields = fields(body, streamAsked);
         String model = fields.requiredText("model");
         List<Message> conversation = messages.read(fields.required("messages"));
-        RefusedFields.requireFormatType(fields);
         RefusedFields.refuse(RefusedFields.CHAT, fields);
         ToolRequest tools = new ToolReader(fields, limits.maxTools()).read();
         return new ChatRequest(
@@ -85,14 +85,18 @@ public final class RequestParser {
         List<Prompt> prompts = new PromptReader(limits.maxPrompts()).read(fields.required("prompt"));
         OptionalInt logprobs = fields.integer("logprobs", 0, OptionsReader.MAX_TOP_LOGPROBS);
         GenerationOptions options = new OptionsReader(fields, limits).read(logprobs);
-        RefusedFields.requireFormatType(fields);
         RefusedFields.refuse(RefusedFields.COMPLETION, fields);
         RefusedFields.refuseBestOf(fields, options.choices());
-        boolean echo = fields.flag("echo");
-        if (echo && logprobs.isPresent()) {
-            throw ApiException.unsupported("logprobs", "logprobs together with echo is not supported yet");
+        return new CompletionRequest(model, prompts, fields.flag("echo"), promptLogprobs(fields), options);
+    }
+
+    private static OptionalInt promptLogprobs(JsonFields fields) {
+        OptionalInt asked = fields.integer("prompt_logprobs", 0, OptionsReader.MAX_TOP_LOGPROBS);
+        if (asked.isPresent() && fields.flag("stream")) {
+            throw ApiException.invalid(
+                    "prompt_logprobs", "prompt_logprobs are only in a whole answer, not where stream is true");
         }
-        return new CompletionRequest(model, prompts, echo, options);
+        return asked;
     }
 
     /**

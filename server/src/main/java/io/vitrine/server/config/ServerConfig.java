@@ -32,6 +32,7 @@ public record ServerConfig(
         int queueLimit,
         PlanningConfig planning,
         RequestLimits limits,
+        ConstraintsConfig constraints,
         PricesConfig prices,
         TenantsConfig tenants,
         ApiConfig api,
@@ -298,7 +299,27 @@ public record ServerConfig(
             int maxStopLength,
             int maxLogitBias,
             int maxTools,
+            int maxChoiceTexts,
             Duration requestTimeout) {}
+
+    /**
+     * What a constraint on answers may cost, and how many are kept compiled.
+     *
+     * @param sourceBytes of a schema, expression or grammar
+     * @param depth of its nesting
+     * @param states of its automaton
+     * @param compileSteps of work to compile it
+     * @param tokenSteps of work for one token
+     * @param cacheBytes by estimate
+     */
+    public record ConstraintsConfig(
+            int sourceBytes,
+            int depth,
+            int states,
+            int compileSteps,
+            int tokenSteps,
+            int cacheEntries,
+            long cacheBytes) {}
 
     /** How requests may be written: roles of messages beside OpenAI's. */
     public record ApiConfig(Set<String> customRoles) {

@@ -10,6 +10,7 @@ import java.util.Objects;
 import io.vitrine.server.config.ServerConfig.AlertsConfig;
 import io.vitrine.server.config.ServerConfig.ApiConfig;
 import io.vitrine.server.config.ServerConfig.ConnectionConfig;
+import io.vitrine.server.config.ServerConfig.ConstraintsConfig;
 import io.vitrine.server.config.ServerConfig.DeliveryConfig;
 import io.vitrine.server.config.ServerConfig.EngineConfig;
 import io.vitrine.server.config.ServerConfig.GpuConfig;
@@ -55,6 +56,7 @@ final class Settings {
                 get(ConfigKeys.QUEUE_LIMIT),
                 planning(),
                 limits(),
+                constraints(),
                 new PricesConfig(
                         get(ConfigKeys.PRICES_FILE),
                         get(ConfigKeys.MACHINE_HOUR),
@@ -211,7 +213,19 @@ final class Settings {
                 get(ConfigKeys.MAX_STOP_LENGTH),
                 get(ConfigKeys.MAX_LOGIT_BIAS),
                 get(ConfigKeys.MAX_TOOLS),
+                get(ConfigKeys.MAX_CHOICE_TEXTS),
                 get(ConfigKeys.REQUEST_TIMEOUT));
+    }
+
+    private ConstraintsConfig constraints() {
+        return new ConstraintsConfig(
+                Math.toIntExact(get(ConfigKeys.CONSTRAINT_SOURCE_BYTES)),
+                get(ConfigKeys.CONSTRAINT_DEPTH),
+                get(ConfigKeys.CONSTRAINT_STATES),
+                get(ConfigKeys.CONSTRAINT_COMPILE_STEPS),
+                get(ConfigKeys.CONSTRAINT_TOKEN_STEPS),
+                get(ConfigKeys.CONSTRAINT_CACHE_ENTRIES),
+                get(ConfigKeys.CONSTRAINT_CACHE_MEMORY));
     }
 
     private <T> T get(ConfigKey<T> key) {

@@ -17,6 +17,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import io.vitrine.grammar.tools.ToolFormat;
+
 /**
  * Reads one kind of value from text.
  *

@@ -1,18 +1,27 @@
 package io.vitrine.server.constraint;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.vitrine.grammar.Grammar;
 import io.vitrine.grammar.GrammarCache;
 import io.vitrine.grammar.GrammarException;
 import io.vitrine.grammar.GrammarLimits;
 import io.vitrine.grammar.mask.TokenTrie;
+import io.vitrine.grammar.schema.WhiteSpace;
+import io.vitrine.grammar.tools.AnswerForm;
+import io.vitrine.model.engine.NanoClock;
 import io.vitrine.model.text.Tokenizer;
+import io.vitrine.server.api.ApiException;
+import io.vitrine.server.api.StatedConstraint;
+import io.vitrine.server.api.StatedConstraint.Kind;
+import io.vitrine.server.config.ServerConfig.ConstraintsConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles constraints for one model's vocabulary and keeps them. The vocabulary's trie is built with the first constraint:
@@ -20,26 +29,28 @@ import io.vitrine.model.text.Tokenizer;
  */
 public final class Constraints {
 
+    private static final Pattern TOOL_POINTER = Pattern.compile("/tools/(\\d+)/function/parameters(.*)", Pattern.DOTALL);
+
     private final Tokenizer tokenizer;
     private final int rows;
     private final int[] endOfTextIds;
-    private final GrammarLimits limits;
-    private final int cacheEntries;
+    private final ConstraintsConfig config;
+    private final NanoClock clock;
+    /** By the special tokens that stand for their spelling; a model has a few such sets. */
     private final Map<Set<Integer>, GrammarCache> caches = new HashMap<>();
 
     /**
      * @param rows of the head: a mask has as many bits
      * @param endOfTextIds special tokens that are allowed where the text may end
-     * @param cacheEntries most compiled grammars kept
      */
     public Constraints(
-            Tokenizer tokenizer, int rows, Set<Integer> endOfTextIds, GrammarLimits limits, int cacheEntries) {
+            Tokenizer tokenizer, int rows, Set<Integer> endOfTextIds, ConstraintsConfig config, NanoClock clock) {
         this.tokenizer = tokenizer;
         this.rows = rows;
+        this.config = config;
+        this.clock = clock;
         this.endOfTextIds =
                 endOfTextIds.stream().mapToInt(Integer::intValue).filter(id -> id < rows).sorted().toArray();
-        this.limits = limits;
-        this.cacheEntries = cacheEntries;
     }
 
     /**
@@ -48,7 +59,21 @@ public final class Constraints {
      * @param cacheHit whether it was compiled before
      * @param states of its automaton so far
      */
-    public record Compiled(GrammarConstraint constraint, boolean cacheHit, int states) {}
+    public record Compiled(
+            GrammarConstraint constraint, boolean cacheHit, int states, long startNanos, long endNanos) {}
+
+    /**
+     * Compiles what a request states, or finds it compiled.
+     *
+     * @throws ApiException 400 that names the field, keyword and place of what cannot be enforced
+     */
+    public Compiled compile(StatedConstraint stated) {
+        try {
+            return compile(grammar(stated));
+        } catch (GrammarException e) {
+            throw refusal(stated, e);
+        }
+    }
 
     /**
      * Compiles a grammar, or finds it compiled.
@@ -60,23 +85,29 @@ public final class Constraints {
     }
 
     /**
-     * Compiles a grammar in which some special tokens stand for their spelling.
+     * Compiles the grammar of answers with reasoning or calls, or finds it compiled.
      *
-     * @param markers ids of these tokens; of a model's few formats, since each combination has a vocabulary of its own
-     * @throws GrammarException if it cannot be compiled
+     * @param stated of their text; null for none
+     * @throws ApiException 400 that names the field, keyword and place of what cannot be enforced
      */
-    public Compiled compile(Grammar grammar, Set<Integer> markers) {
-        GrammarCache.Lookup found = cache(markers).get(grammar);
-        return new Compiled(
-                new GrammarConstraint(found.grammar()),
-                found.hit(),
-                found.grammar().states());
+    public Compiled compile(AnswerForm form, @Nullable StatedConstraint stated) {
+        try {
+            Grammar document = stated == null ? null : grammar(stated);
+            return compile(Grammar.answer(form, document, WhiteSpace.DEFAULT), markers(form));
+        } catch (GrammarException e) {
+            Matcher tool = TOOL_POINTER.matcher(e.pointer());
+            if (tool.matches()) {
+                String field = "tools[" + tool.group(1) + "].function.parameters";
+                throw refusal(field, tool.group(2), e);
+            }
+            throw stated == null ? refusal("tools", "", e) : refusal(stated, e);
+        }
     }
 
-    /** Ids of the special tokens with these spellings. */
-    public Set<Integer> markers(Collection<String> spellings) {
+    /** The special tokens that stand for their spelling in answers of this form. */
+    public Set<Integer> markers(AnswerForm form) {
         Set<Integer> ids = new TreeSet<>();
-        for (String spelling : spellings) {
+        for (String spelling : form.markers()) {
             if (tokenizer.controlTokens().contains(spelling)) {
                 int[] encoded = tokenizer.encode(spelling, false);
                 if (encoded.length == 1 && tokenizer.isSpecial(encoded[0])) {
@@ -87,17 +118,66 @@ public final class Constraints {
         return ids;
     }
 
+    private Compiled compile(Grammar grammar, Set<Integer> markers) {
+        long startNanos = clock.nanoTime();
+        GrammarCache.Lookup found = cache(markers).get(grammar);
+        return new Compiled(
+                new GrammarConstraint(found.grammar()),
+                found.hit(),
+                found.grammar().states(),
+                startNanos,
+                clock.nanoTime());
+    }
+
+    private static Grammar grammar(StatedConstraint stated) {
+        return switch (stated.kind()) {
+            case SCHEMA ->
+                Grammar.jsonSchema(stated.source(), stated.anyWhiteSpace() ? WhiteSpace.DEFAULT : WhiteSpace.NONE);
+            case REGEX -> Grammar.regex(stated.source());
+            case CHOICE -> Grammar.choice(stated.sources());
+            case GRAMMAR -> Grammar.gbnf(stated.source());
+        };
+    }
+
+    /** Of a schema the field has the JSON pointer as its fragment. */
+    private static ApiException refusal(StatedConstraint stated, GrammarException cause) {
+        return refusal(stated.field(), stated.kind() == Kind.SCHEMA ? cause.pointer() : "", cause);
+    }
+
+    private static ApiException refusal(String field, String pointer, GrammarException cause) {
+        String param = pointer.isEmpty() ? field : field + "#" + pointer;
+        return ApiException.refusedConstraint(
+                param, field + ": " + String.valueOf(cause.getMessage()), cause.keyword());
+    }
+
     private synchronized GrammarCache cache(Set<Integer> markers) {
-        return caches.computeIfAbsent(
-                Set.copyOf(markers),
-                spelled -> new GrammarCache(
-                        TokenTrie.of(rows, tokenId -> bytes(tokenId, spelled), endOfTextIds), limits, cacheEntries));
+        return caches.computeIfAbsent(markers, spelled -> {
+            TokenTrie trie = TokenTrie.of(rows, tokenId -> bytes(tokenId, spelled), endOfTextIds);
+            return new GrammarCache(trie, limits(), config.cacheEntries(), config.cacheBytes());
+        });
     }
 
     private byte[] bytes(int tokenId, Set<Integer> spelled) {
         return spelled.contains(tokenId)
                 ? tokenizer.token(tokenId).getBytes(StandardCharsets.UTF_8)
                 : bytes(tokenId);
+    }
+
+    /** Of each constraint. */
+    public GrammarLimits limits() {
+        GrammarLimits usual = GrammarLimits.DEFAULT;
+        return new GrammarLimits(
+                config.sourceBytes(),
+                config.depth(),
+                usual.patternLength(),
+                usual.repetitions(),
+                usual.symbols(),
+                config.states(),
+                usual.rowItems(),
+                config.compileSteps(),
+                config.tokenSteps(),
+                usual.positions(),
+                usual.maskBytes());
     }
 
     private byte[] bytes(int tokenId) {
