@@ -393,6 +393,16 @@ public final class Telemetry implements AutoCloseable {
         }
 
         @Override
+        public void constraintCompiled(RequestIdentity request, ConstraintCompiled constraint) {
+            tell(listeners, failures, listener -> listener.constraintCompiled(request, constraint));
+        }
+
+        @Override
+        public void constraintRefused(RequestIdentity request, String keyword) {
+            tell(listeners, failures, listener -> listener.constraintRefused(request, keyword));
+        }
+
+        @Override
         public void feedbackGiven(RequestIdentity request, FeedbackGiven feedback) {
             tell(listeners, failures, listener -> listener.feedbackGiven(request, feedback));
         }

@@ -35,6 +35,7 @@ import io.vitrine.model.engine.Engine;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.model.engine.ScriptedRunner;
 import io.vitrine.observability.ErrorType;
+import io.vitrine.observability.ConstraintCompiled;
 import io.vitrine.observability.FeedbackGiven;
 import io.vitrine.observability.InferenceEnd;
 import io.vitrine.observability.InferenceStart;
@@ -125,6 +126,16 @@ public final class TestServer implements AutoCloseable {
         @Override
         public void queueFull(RequestIdentity request, String modelName) {
             next.queueFull(request, modelName);
+        }
+
+        @Override
+        public void constraintCompiled(RequestIdentity request, ConstraintCompiled constraint) {
+            next.constraintCompiled(request, constraint);
+        }
+
+        @Override
+        public void constraintRefused(RequestIdentity request, String keyword) {
+            next.constraintRefused(request, keyword);
         }
 
         @Override

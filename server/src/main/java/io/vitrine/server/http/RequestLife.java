@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import io.vitrine.model.engine.NanoClock;
+import io.vitrine.observability.ConstraintCompiled;
 import io.vitrine.observability.ErrorType;
 import io.vitrine.observability.FeedbackGiven;
 import io.vitrine.observability.InferenceEnd;
@@ -31,6 +32,7 @@ import io.vitrine.observability.TenantTraces;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
 import io.vitrine.server.inference.Generation;
+import io.vitrine.server.inference.GenerationPlan;
 import io.vitrine.server.inference.ServedModel;
 import io.vitrine.server.tenancy.Admittance;
 import io.vitrine.server.tenancy.Caller;
@@ -137,7 +139,17 @@ final class RequestLife {
         trace.preparationStarted(clock.nanoTime());
     }
 
-    void planned() {
+    void planned(GenerationPlan plan) {
+        plan.constraint().ifPresent(compiled -> {
+            var constraint = new ConstraintCompiled(
+                    plan.model().name(),
+                    compiled.startNanos(),
+                    compiled.endNanos(),
+                    compiled.cacheHit(),
+                    compiled.states());
+            trace.constraintCompiled(constraint);
+            listener.constraintCompiled(identity(), constraint);
+        });
         trace.prepared(clock.nanoTime());
     }
 
@@ -213,6 +225,7 @@ final class RequestLife {
         if (error == null) {
             error = cause.reason();
             tellRefusal(ErrorMapper.errorType(error));
+            cause.refusedKeyword().ifPresent(keyword -> listener.constraintRefused(identity(), keyword));
             trace.failing(clock.nanoTime());
         }
         // Before the answer, so that a client that asks again on having it finds room.
