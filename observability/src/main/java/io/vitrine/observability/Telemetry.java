@@ -403,6 +403,11 @@ public final class Telemetry implements AutoCloseable {
         }
 
         @Override
+        public void toolsCalled(RequestIdentity request, String modelName, ToolCalls calls) {
+            tell(listeners, failures, listener -> listener.toolsCalled(request, modelName, calls));
+        }
+
+        @Override
         public void feedbackGiven(RequestIdentity request, FeedbackGiven feedback) {
             tell(listeners, failures, listener -> listener.feedbackGiven(request, feedback));
         }

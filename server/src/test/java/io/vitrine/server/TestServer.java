@@ -43,6 +43,7 @@ import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.Telemetry;
+import io.vitrine.observability.ToolCalls;
 import io.vitrine.server.alerting.AlertTime;
 import io.vitrine.server.config.ConfigReader;
 import io.vitrine.server.config.ServerConfig;
@@ -136,6 +137,11 @@ public final class TestServer implements AutoCloseable {
         @Override
         public void constraintRefused(RequestIdentity request, String keyword) {
             next.constraintRefused(request, keyword);
+        }
+
+        @Override
+        public void toolsCalled(RequestIdentity request, String modelName, ToolCalls calls) {
+            next.toolsCalled(request, modelName, calls);
         }
 
         @Override

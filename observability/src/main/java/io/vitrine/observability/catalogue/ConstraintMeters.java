@@ -5,7 +5,7 @@ import java.util.List;
 import static io.vitrine.observability.catalogue.MeterDefinition.counter;
 import static io.vitrine.observability.catalogue.MeterDefinition.timer;
 
-/** Constraints on answers: schemas, expressions, grammars. */
+/** Constraints on answers: schemas, expressions, grammars, calls of tools. */
 public final class ConstraintMeters {
 
     private static final Label LOOKUP =
@@ -14,6 +14,9 @@ public final class ConstraintMeters {
             "keyword",
             "keyword or language that cannot be enforced",
             ConstraintKeyword.LISTED.toArray(String[]::new));
+
+    private static final Label OUTCOME = Label.of(
+            "outcome", "what became of the call", ToolCallOutcome.class, ToolCallOutcome::label);
 
     public static final MeterDefinition COMPILE_TIME = timer(
             "vitrine.constraint.compile.time",
@@ -42,8 +45,11 @@ public final class ConstraintMeters {
             "Requests refused for a constraint that is malformed or cannot be enforced.",
             KEYWORD);
 
+    public static final MeterDefinition TOOL_CALLS =
+            counter("vitrine.tool.calls", "{call}", "Calls of tools in answers.", Meters.MODEL, OUTCOME);
+
     static final List<MeterDefinition> ALL =
-            List.of(COMPILE_TIME, MASK_TIME, FORCED_TOKENS, LIMITS_EXCEEDED, REFUSED);
+            List.of(COMPILE_TIME, MASK_TIME, FORCED_TOKENS, LIMITS_EXCEEDED, REFUSED, TOOL_CALLS);
 
     private ConstraintMeters() {}
 }

@@ -14,12 +14,14 @@ import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.RequestSummary.Tokens;
+import io.vitrine.observability.ToolCalls;
 import io.vitrine.observability.TraceIds;
 import io.vitrine.observability.catalogue.CacheLookup;
 import io.vitrine.observability.catalogue.ConstraintKeyword;
 import io.vitrine.observability.catalogue.ConstraintMeters;
 import io.vitrine.observability.catalogue.MeterDefinition;
 import io.vitrine.observability.catalogue.Meters;
+import io.vitrine.observability.catalogue.ToolCallOutcome;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
@@ -88,6 +90,21 @@ final class RequestMetrics implements RequestListener {
         instruments
                 .counter(ConstraintMeters.REFUSED, ConstraintKeyword.bounded(keyword))
                 .increment();
+    }
+
+    @Override
+    public void toolsCalled(RequestIdentity request, String modelName, ToolCalls calls) {
+        count(modelName, ToolCallOutcome.COMPLETED, calls.completed());
+        count(modelName, ToolCallOutcome.CUT_OFF, calls.cutOff());
+        count(modelName, ToolCallOutcome.MALFORMED, calls.malformed());
+    }
+
+    private void count(String modelName, ToolCallOutcome outcome, int calls) {
+        if (calls > 0) {
+            instruments
+                    .counter(ConstraintMeters.TOOL_CALLS, boundedModelName.apply(modelName), outcome.label())
+                    .increment(calls);
+        }
     }
 
     @Override

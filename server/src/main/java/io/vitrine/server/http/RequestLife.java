@@ -29,6 +29,7 @@ import io.vitrine.observability.RequestTrace;
 import io.vitrine.observability.RequestTracing;
 import io.vitrine.observability.Route;
 import io.vitrine.observability.TenantTraces;
+import io.vitrine.observability.ToolCalls;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
 import io.vitrine.server.inference.Generation;
@@ -285,8 +286,16 @@ final class RequestLife {
     /** The engine has told the end of every choice. */
     void generationEnded() {
         settle();
+        tellToolCalls();
         tellInferenceCompleted();
         tellIfOver();
+    }
+
+    private void tellToolCalls() {
+        if (generation != null && !generation.toolCalls().equals(ToolCalls.NONE)) {
+            listener.toolsCalled(
+                    identity(), generation.plan().model().name(), generation.toolCalls());
+        }
     }
 
     private void tellInferenceCompleted() {

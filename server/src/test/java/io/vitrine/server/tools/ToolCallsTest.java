@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.server.TestModel;
 import io.vitrine.server.TestServer;
+import io.vitrine.server.TestTelemetry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -156,6 +157,18 @@ class ToolCallsTest {
         JsonNode answer = server.json(TestServer.CHAT, messages.replace('\'', '"'));
         assertThat(answer.at("/choices/0/message/content").asText()).isNotEmpty();
         assertThat(answer.at("/usage/prompt_tokens").asInt()).isGreaterThan(300);
+    }
+
+    @Test
+    void callsAreCountedByOutcome() {
+        try (Telemetry counted = TestTelemetry.metrics();
+                TestServer own = TestServer.start(counted, config -> TestModel.with(TestModel.runner(4_096), 1))) {
+            String now = TOOLS + ",'tool_choice':{'type':'function','function':{'name':'now'}}";
+            own.json(TestServer.CHAT, body(now));
+            own.awaitSummaries(1);
+            String scrape = own.getManagement("/metrics").body();
+            assertThat(scrape).contains("vitrine_tool_calls_total{model=\"test/model\",outcome=\"completed\"} 1.0");
+        }
     }
 
     static Stream<Arguments> mistakes() {
