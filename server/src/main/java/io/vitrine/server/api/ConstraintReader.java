@@ -83,7 +83,9 @@ final class ConstraintReader {
 
     /** Strict or not, the schema is enforced exactly: what cannot be is refused. */
     private void jsonSchemaFormat(JsonFields format) {
-        JsonFields described = format.object("json_schema").orElse(format);
+        // llama.cpp has the schema beside the type.
+        JsonFields described =
+                format.value("schema").isPresent() ? format : format.object("json_schema").orElseThrow(() -> ApiException.missing(format.path("json_schema")));
         described.value("name").ifPresent(name -> JsonFields.text(described.path("name"), name));
         described.flag("strict");
         described.required("schema");
