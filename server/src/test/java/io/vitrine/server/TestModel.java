@@ -1,5 +1,6 @@
 package io.vitrine.server;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -55,6 +56,19 @@ public final class TestModel {
     /** The same with room for longer prompts: a token is a byte. */
     public static ScriptedRunner runner(int contextLength) {
         return new ScriptedRunner(ByteTokenizer.SIZE, contextLength, 16, contextLength, TestModel::logits);
+    }
+
+    /** Answers every chat with this text, which has no {@code |}, as far as it may; then the end of text. */
+    public static ScriptedRunner saying(String answer) {
+        byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+        int contextLength = 4_096;
+        return new ScriptedRunner(ByteTokenizer.SIZE, contextLength, 16, contextLength, (tokens, row) -> {
+            int said = 0;
+            while (tokens[tokens.length - 1 - said] != '|') {
+                said++;
+            }
+            row[said < bytes.length ? Byte.toUnsignedInt(bytes[said]) : ByteTokenizer.END] = LIKELY;
+        });
     }
 
     /** The same, which does something for each row of logits: moves a clock on, say. */
