@@ -9,6 +9,7 @@ import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.observability.Route;
 import io.vitrine.observability.catalogue.ConstraintMeters;
 import io.vitrine.observability.catalogue.Meters;
+import io.vitrine.observability.catalogue.ToolCallOutcome;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
@@ -153,6 +154,10 @@ final class GenerationMetrics implements GenerationListener {
             constraintTime = instruments.timer(ConstraintMeters.MASK_TIME, modelName);
             forcedTokens = instruments.counter(ConstraintMeters.FORCED_TOKENS, modelName);
             limitsExceeded = instruments.counter(ConstraintMeters.LIMITS_EXCEEDED, modelName);
+            // From 0 on: a rate needs the value before the first call.
+            for (ToolCallOutcome outcome : ToolCallOutcome.values()) {
+                instruments.counter(ConstraintMeters.TOOL_CALLS, modelName, outcome.label());
+            }
             generations = new PerValue<>(
                     FinishReason.class,
                     reason -> instruments.counter(

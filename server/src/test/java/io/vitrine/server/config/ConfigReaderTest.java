@@ -479,6 +479,14 @@ class ConfigReaderTest {
                   max-choice-texts: 25
                   max-tools: 26
                   request-timeout: 250ms
+                constraints:
+                  source-bytes: 26KiB
+                  depth: 27
+                  states: 2800
+                  compile-steps: 2900
+                  token-steps: 3000
+                  cache-entries: 31
+                  cache-memory: 32MiB
                 telemetry:
                   logs: {enabled: false, console: json, level: debug, queue: 77, console-queue: 78}
                   metrics: {enabled: false, vllm-names: true, tenants: 25}

@@ -45,7 +45,7 @@ class UnsupportedFieldsTest {
                 "'web_search_options': {}",
                 "'functions': [{'name': 'f'}]",
                 "'chat_template': '{{ messages }}'",
-                "'chat_template_kwargs': {'enable_thinking': false}",
+                "'function_call': 'auto'",
                 "'documents': [{'text': 'x'}]",
             })
     void aChatIsRefused(String field) {
