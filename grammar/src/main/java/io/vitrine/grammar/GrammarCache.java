@@ -18,23 +18,23 @@ public final class GrammarCache {
 
     private final TokenTrie trie;
     private final GrammarLimits limits;
-    private final Map<String, CompletableFuture<CompiledGrammar>> grammars;
+    private final int capacity;
+    private final long maxBytes;
+    /** The least recently used first. */
+    private final Map<String, CompletableFuture<CompiledGrammar>> grammars = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** @param capacity most grammars kept */
-    public GrammarCache(TokenTrie trie, GrammarLimits limits, int capacity) {
+    /**
+     * @param capacity most grammars kept
+     * @param maxBytes most memory of them together, by {@link CompiledGrammar#bytes}; the last used one is kept anyway
+     */
+    public GrammarCache(TokenTrie trie, GrammarLimits limits, int capacity, long maxBytes) {
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity must be >= 1: " + capacity);
         }
         this.trie = trie;
         this.limits = limits;
-        this.grammars = new LinkedHashMap<>(16, 0.75f, true) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, CompletableFuture<CompiledGrammar>> eldest) {
-                return size() > capacity;
-            }
-        };
+        this.capacity = capacity;
+        this.maxBytes = maxBytes;
     }
 
     /**
@@ -56,6 +56,7 @@ public final class GrammarCache {
             CompletableFuture<CompiledGrammar> known = grammars.get(grammar.key());
             entry = known == null || (known.isDone() && known.join().isExhausted()) ? own : known;
             grammars.put(grammar.key(), entry);
+            evict();
         }
         if (entry != own) {
             return new Lookup(await(entry), true);
@@ -69,6 +70,20 @@ public final class GrammarCache {
             own.completeExceptionally(e);
         }
         return new Lookup(await(own), false);
+    }
+
+    /** Grammars grow while they are used, so all are asked each time. Holds the lock of the map. */
+    private void evict() {
+        long bytes = grammars.values().stream().mapToLong(GrammarCache::bytes).sum();
+        var eldest = grammars.values().iterator();
+        while (grammars.size() > capacity || (bytes > maxBytes && grammars.size() > 1)) {
+            bytes -= bytes(eldest.next());
+            eldest.remove();
+        }
+    }
+
+    private static long bytes(CompletableFuture<CompiledGrammar> entry) {
+        return entry.isDone() && !entry.isCompletedExceptionally() ? entry.join().bytes() : 0;
     }
 
     /** How many grammars are kept. */

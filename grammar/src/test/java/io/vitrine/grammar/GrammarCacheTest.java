@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class GrammarCacheTest {
 
-    private final GrammarCache cache = new GrammarCache(Vocabularies.BYTES, GrammarLimits.DEFAULT, 2);
+    private final GrammarCache cache = new GrammarCache(Vocabularies.BYTES, GrammarLimits.DEFAULT, 2, Long.MAX_VALUE);
 
     @Test
     void equalConstraintsShareOneGrammar() {

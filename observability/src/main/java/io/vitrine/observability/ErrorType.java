@@ -44,6 +44,8 @@ public enum ErrorType {
     MODEL_FAILED("model_failed"),
     /** 500, or the end of a stream: the model's logits for the request were NaN or infinity. */
     UNUSABLE_LOGITS("unusable_logits"),
+    /** 422, or the end of a stream: the constraint on the answer exceeded a limit of work or memory. */
+    CONSTRAINT_LIMIT_EXCEEDED("constraint_limit_exceeded"),
     /** 500: a mistake of the server. */
     INTERNAL("internal_error");
 

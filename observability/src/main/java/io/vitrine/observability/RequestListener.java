@@ -55,6 +55,15 @@ public interface RequestListener {
     /** It was refused because as many wait as may. */
     default void queueFull(RequestIdentity request, String modelName) {}
 
+    /** The constraint on its answer is ready. */
+    default void constraintCompiled(RequestIdentity request, ConstraintCompiled constraint) {}
+
+    /** It was refused because of this keyword of its constraint, which a client may have made up. */
+    default void constraintRefused(RequestIdentity request, String keyword) {}
+
+    /** Its answers called tools, and have ended. */
+    default void toolsCalled(RequestIdentity request, String modelName, ToolCalls calls) {}
+
     /** It said what somebody thinks of an answer, and that is written down. */
     default void feedbackGiven(RequestIdentity request, FeedbackGiven feedback) {}
 

@@ -153,6 +153,11 @@ public final class RequestTimes {
         }
 
         @Override
+        public void tokenConstrained(long nanos, boolean forced) {
+            next.tokenConstrained(nanos, forced);
+        }
+
+        @Override
         public boolean timesEveryStep() {
             return next.timesEveryStep();
         }

@@ -52,6 +52,9 @@ public interface RequestTrace {
     /** A thread has time for that; on that thread. */
     default void preparationStarted(long atNanos) {}
 
+    /** Of the preparation, the constraint on the answer was compiled; before {@link #prepared}. */
+    default void constraintCompiled(ConstraintCompiled constraint) {}
+
     /** The prompt is ready for the engine. */
     default void prepared(long atNanos) {}
 

@@ -6,6 +6,8 @@ import java.util.Optional;
 public enum Route {
     CHAT_COMPLETIONS("/v1/chat/completions", "chat"),
     COMPLETIONS("/v1/completions", "text_completion"),
+    TOKENIZE("/tokenize", ""),
+    DETOKENIZE("/detokenize", ""),
     FEEDBACK("/v1/feedback", ""),
     MODELS("/v1/models", ""),
     MODEL("/v1/models/{id}", ""),

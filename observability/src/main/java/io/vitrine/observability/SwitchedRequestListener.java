@@ -79,6 +79,21 @@ final class SwitchedRequestListener implements RequestListener {
     }
 
     @Override
+    public void constraintCompiled(RequestIdentity request, ConstraintCompiled constraint) {
+        pinned().constraintCompiled(request, constraint);
+    }
+
+    @Override
+    public void constraintRefused(RequestIdentity request, String keyword) {
+        pinned().constraintRefused(request, keyword);
+    }
+
+    @Override
+    public void toolsCalled(RequestIdentity request, String modelName, ToolCalls calls) {
+        pinned().toolsCalled(request, modelName, calls);
+    }
+
+    @Override
     public void feedbackGiven(RequestIdentity request, FeedbackGiven feedback) {
         pinned().feedbackGiven(request, feedback);
     }
@@ -144,6 +159,21 @@ final class SwitchedRequestListener implements RequestListener {
         @Override
         public void queueFull(RequestIdentity request, String modelName) {
             tell(listener -> listener.queueFull(request, modelName));
+        }
+
+        @Override
+        public void constraintCompiled(RequestIdentity request, ConstraintCompiled constraint) {
+            tell(listener -> listener.constraintCompiled(request, constraint));
+        }
+
+        @Override
+        public void constraintRefused(RequestIdentity request, String keyword) {
+            tell(listener -> listener.constraintRefused(request, keyword));
+        }
+
+        @Override
+        public void toolsCalled(RequestIdentity request, String modelName, ToolCalls calls) {
+            tell(listener -> listener.toolsCalled(request, modelName, calls));
         }
 
         @Override

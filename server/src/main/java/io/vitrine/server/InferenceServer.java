@@ -51,6 +51,7 @@ import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.config.ServerConfig.EngineKind;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
 import io.vitrine.server.config.ServerConfig.PlanningConfig;
+import io.vitrine.server.constraint.Constraints;
 import io.vitrine.server.health.Health;
 import io.vitrine.server.history.TelemetryHistory;
 import io.vitrine.server.http.AnswerMemory;
@@ -68,6 +69,7 @@ import io.vitrine.server.inference.ServedModel;
 import io.vitrine.server.inference.ServingState;
 import io.vitrine.server.machine.MachineView;
 import io.vitrine.server.tenancy.Tenancy;
+import io.vitrine.server.tools.ModelDialect;
 import io.vitrine.tenants.limits.QueueModel;
 import org.jspecify.annotations.Nullable;
 
@@ -410,6 +412,13 @@ public final class InferenceServer {
                 model.text().endOfTextIds(),
                 model.text().tokenizer(),
                 model.text().chatTemplate(),
+                ModelDialect.of(model.text().chatTemplate(), config.engine()),
+                new Constraints(
+                        model.text().tokenizer(),
+                        model.runner().vocabularySize(),
+                        model.text().endOfTextIds(),
+                        config.constraints(),
+                        clock),
                 Fingerprint.of(Version.current(), model.name(), config.engine()),
                 started,
                 queue,

@@ -55,7 +55,7 @@ public final class FullServer implements AutoCloseable {
         return telemetry;
     }
 
-    /** Two answers, one of which is rated, and a refusal: four requests; and an evaluation of alerts. */
+    /** Three answers, one of which is rated and one constrained, and two refusals: six requests; and an evaluation of alerts. */
     public void load() {
         server.json(TestServer.CHAT, BODY.formatted("false"));
         String rated = server.awaitSummaries(1).get(0).requestId();
@@ -63,7 +63,9 @@ public final class FullServer implements AutoCloseable {
         telemetry.measured(server.tenancy().quality().now());
         server.chunks(TestServer.CHAT, BODY.formatted("true"));
         server.post(TestServer.CHAT, "{}");
-        server.awaitSummaries(4);
+        server.post(TestServer.CHAT, BODY.formatted("false, \"guided_choice\": [\"yes\"]"));
+        server.post(TestServer.CHAT, BODY.formatted("false, \"guided_regex\": \"(\""));
+        server.awaitSummaries(6);
         telemetry.events().modelLoaded(TestModel.NAME, Duration.ofSeconds(1));
         telemetry
                 .events()

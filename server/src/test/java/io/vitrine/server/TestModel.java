@@ -1,5 +1,6 @@
 package io.vitrine.server;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +12,9 @@ import io.vitrine.model.engine.ModelRunner;
 import io.vitrine.model.engine.ScriptedRunner;
 import io.vitrine.model.text.ChatMessage;
 import io.vitrine.model.text.ChatPrompt;
+import io.vitrine.model.text.ChatTemplate;
 import io.vitrine.model.text.ChatTemplateException;
+import io.vitrine.model.text.Conversation;
 
 /**
  * A model whose answers follow from the end of the prompt:
@@ -40,7 +43,7 @@ public final class TestModel {
     public static LoadedModel with(ModelRunner runner, int slots) {
         return new LoadedModel(
                 NAME,
-                new ModelText(new ByteTokenizer(), Optional.of(TestModel::render), Set.of(ByteTokenizer.END)),
+                new ModelText(new ByteTokenizer(), Optional.of((ChatTemplate) TestModel::render), Set.of(ByteTokenizer.END)),
                 runner,
                 slots,
                 WEIGHT_BYTES);
@@ -48,6 +51,24 @@ public final class TestModel {
 
     public static ScriptedRunner runner() {
         return new ScriptedRunner(ByteTokenizer.SIZE, CONTEXT_LENGTH, 16, 16 * CONTEXT_LENGTH / 16, TestModel::logits);
+    }
+
+    /** The same with room for longer prompts: a token is a byte. */
+    public static ScriptedRunner runner(int contextLength) {
+        return new ScriptedRunner(ByteTokenizer.SIZE, contextLength, 16, contextLength, TestModel::logits);
+    }
+
+    /** Answers every chat with this text, which has no {@code |}, as far as it may; then the end of text. */
+    public static ScriptedRunner saying(String answer) {
+        byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+        int contextLength = 4_096;
+        return new ScriptedRunner(ByteTokenizer.SIZE, contextLength, 16, contextLength, (tokens, row) -> {
+            int said = 0;
+            while (tokens[tokens.length - 1 - said] != '|') {
+                said++;
+            }
+            row[said < bytes.length ? Byte.toUnsignedInt(bytes[said]) : ByteTokenizer.END] = LIKELY;
+        });
     }
 
     /** The same, which does something for each row of logits: moves a clock on, say. */
@@ -67,7 +88,8 @@ public final class TestModel {
                 });
     }
 
-    static ChatPrompt render(List<ChatMessage> messages) {
+    static ChatPrompt render(Conversation conversation) {
+        List<ChatMessage> messages = conversation.messages();
         if (messages.stream().anyMatch(message -> message.role().equals("refused"))) {
             throw new ChatTemplateException("the role 'refused' is not known");
         }

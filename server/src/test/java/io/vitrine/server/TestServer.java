@@ -35,6 +35,7 @@ import io.vitrine.model.engine.Engine;
 import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.model.engine.ScriptedRunner;
+import io.vitrine.observability.ConstraintCompiled;
 import io.vitrine.observability.ErrorType;
 import io.vitrine.observability.FeedbackGiven;
 import io.vitrine.observability.InferenceEnd;
@@ -43,6 +44,7 @@ import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.Telemetry;
+import io.vitrine.observability.ToolCalls;
 import io.vitrine.server.alerting.AlertTime;
 import io.vitrine.server.config.ConfigReader;
 import io.vitrine.server.config.ServerConfig;
@@ -136,6 +138,21 @@ public final class TestServer implements AutoCloseable {
         @Override
         public void queueFull(RequestIdentity request, String modelName) {
             next.queueFull(request, modelName);
+        }
+
+        @Override
+        public void constraintCompiled(RequestIdentity request, ConstraintCompiled constraint) {
+            next.constraintCompiled(request, constraint);
+        }
+
+        @Override
+        public void constraintRefused(RequestIdentity request, String keyword) {
+            next.constraintRefused(request, keyword);
+        }
+
+        @Override
+        public void toolsCalled(RequestIdentity request, String modelName, ToolCalls calls) {
+            next.toolsCalled(request, modelName, calls);
         }
 
         @Override

@@ -21,6 +21,9 @@ import io.vitrine.grammar.cfg.Rule;
  */
 public final class CompiledGrammar {
 
+    private static final int BYTES_A_STATE = 200;
+    private static final int BYTES_A_POSITION = 600;
+
     private final TokenTrie trie;
     private final GrammarLimits limits;
     private final Work work;
@@ -29,6 +32,7 @@ public final class CompiledGrammar {
     private final IdentityHashMap<Configuration, TokenMask> masks = new IdentityHashMap<>();
     private int maskBytes;
     private Recognizer recognizer;
+    private volatile long bytes;
 
     /** Reads a constraint into a start rule. */
     @FunctionalInterface
@@ -43,6 +47,7 @@ public final class CompiledGrammar {
         this.languages = new Languages(trie.alphabet(), limits.states(), work);
         this.recognizer = new Recognizer(source.read(languages, limits), languages, work, limits);
         this.plainCharacter = Slice.character(languages);
+        measure();
     }
 
     /**
@@ -66,6 +71,7 @@ public final class CompiledGrammar {
     public Matcher matcher() {
         synchronized (languages) {
             forgetIfFull();
+            measure();
             return new Matcher(this, recognizer.start());
         }
     }
@@ -75,6 +81,11 @@ public final class CompiledGrammar {
         synchronized (languages) {
             return languages.size() >= limits.states();
         }
+    }
+
+    /** Memory that it takes, about; grows while it is used. */
+    public long bytes() {
+        return bytes;
     }
 
     /** States of the byte automaton so far. */
@@ -179,6 +190,11 @@ public final class CompiledGrammar {
         }
         masks.put(at, mask);
         maskBytes += mask.bytes();
+        measure();
+    }
+
+    private void measure() {
+        bytes = (long) languages.size() * BYTES_A_STATE + (long) recognizer.size() * BYTES_A_POSITION + maskBytes;
     }
 
     private void forgetIfFull() {

@@ -84,6 +84,11 @@ public final class JsonText implements CharacterEncoding {
         return utf8.encode(CodePoints.ALL.minus(ESCAPED));
     }
 
+    /** Any character as itself, outside JSON. */
+    public Language rawCharacter() {
+        return utf8.encode(CodePoints.ALL);
+    }
+
     /** Any one character in any spelling. */
     public Language anyCharacter() {
         Language hex = languages.bytes(ByteSet.of("0123456789abcdefABCDEF"));

@@ -88,6 +88,23 @@ public final class SchemaReader {
                 .start(reader.at(""));
     }
 
+    /**
+     * The start rule of arguments; the root of the schema must have the type object.
+     *
+     * @param textParameters written raw in {@link Notation#PARAMETERS}
+     */
+    static Rule arguments(
+            String schema,
+            Notation notation,
+            Set<String> textParameters,
+            WhiteSpace whiteSpace,
+            Languages languages,
+            GrammarLimits limits) {
+        SchemaReader reader = new SchemaReader(SchemaDocument.parse(schema, limits), languages, limits);
+        return new SchemaRules(reader.shapes, reader.numbers, reader.encoding, whiteSpace, languages)
+                .arguments(reader.at(""), notation, textParameters);
+    }
+
     private Shape at(String pointer) {
         Shape known = read.get(pointer);
         if (known == null) {

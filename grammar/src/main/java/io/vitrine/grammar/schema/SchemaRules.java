@@ -7,8 +7,10 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
+import io.vitrine.grammar.GrammarException;
 import io.vitrine.grammar.automaton.Language;
 import io.vitrine.grammar.automaton.Languages;
 import io.vitrine.grammar.cfg.Expression;
@@ -22,12 +24,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class SchemaRules {
 
+    private static final int MAX_ROOT_REFERENCES = 16;
+
     private final Shapes shapes;
     private final NumberText numbers;
     private final JsonText encoding;
     private final Languages languages;
     private final Language whiteSpace;
     private final Language quote;
+    private final WrittenObject json;
+    private boolean python;
     private final IdentityHashMap<Shape, Rule> rules = new IdentityHashMap<>();
     private final Map<Shape.Reference, Rule> references = new HashMap<>();
     private final Deque<Runnable> pending = new ArrayDeque<>();
@@ -40,15 +46,46 @@ final class SchemaRules {
         this.languages = languages;
         this.whiteSpace = whiteSpace.language(languages);
         this.quote = languages.literal("\"");
+        this.json = WrittenObject.json(this.whiteSpace, languages);
     }
 
     Rule start(Shape shape) {
         Rule start = new Rule("document");
         start.define(expression(shape));
+        return complete(start);
+    }
+
+    /** The start rule of an object at the root that is written in another notation. */
+    Rule arguments(Shape shape, Notation notation, Set<String> textParameters) {
+        python = notation == Notation.KEYWORDS;
+        Rule start = new Rule("arguments");
+        start.define(root(shape, WrittenObject.of(notation, textParameters, encoding, whiteSpace, languages)));
+        return complete(start);
+    }
+
+    private Rule complete(Rule start) {
         while (!pending.isEmpty()) {
             pending.pop().run();
         }
         return start;
+    }
+
+    private Expression root(Shape shape, WrittenObject notation) {
+        Shape at = shape;
+        for (int hops = 0; at instanceof Shape.Reference reference; hops++) {
+            if (hops == MAX_ROOT_REFERENCES) {
+                throw new GrammarException("$ref", "", "the reference leads through too many others");
+            }
+            at = shapes.resolve(reference);
+        }
+        if (at instanceof Shape.Properties object) {
+            return new ObjectRules(object, notation).start();
+        }
+        // The type of the root is object, so there are only objects in a union.
+        return new Expression.Choice(((Shape.Union) at)
+                .alternatives().stream()
+                        .map(alternative -> root(alternative, notation))
+                        .toList());
     }
 
     private Expression expression(Shape shape) {
@@ -67,7 +104,7 @@ final class SchemaRules {
         }
         if (shape instanceof Shape.Properties object) {
             return new Expression.Call(
-                    rules.computeIfAbsent(shape, s -> later("object", () -> new ObjectRules(object).start())));
+                    rules.computeIfAbsent(shape, s -> later("object", () -> new ObjectRules(object, json).start())));
         }
         return new Expression.Lexeme(scalar(shape));
     }
@@ -104,10 +141,10 @@ final class SchemaRules {
 
     private Language scalar(Shape shape) {
         if (shape instanceof Shape.Null) {
-            return languages.literal("null");
+            return languages.literal(python ? "None" : "null");
         }
         if (shape instanceof Shape.Bool bool) {
-            return languages.literal(Boolean.toString(bool.value()));
+            return languages.literal(bool.value() ? (python ? "True" : "true") : (python ? "False" : "false"));
         }
         if (shape instanceof Shape.Numbers range) {
             return numbers.of(range.range());
@@ -157,19 +194,20 @@ final class SchemaRules {
     private final class ObjectRules {
 
         private final Shape.Properties object;
+        private final WrittenObject notation;
         private final List<Map.Entry<String, Shape.Property>> named;
         private final int countEnd;
         private final Map<List<Integer>, Rule> states = new HashMap<>();
 
-        ObjectRules(Shape.Properties object) {
+        ObjectRules(Shape.Properties object, WrittenObject notation) {
             this.object = object;
+            this.notation = notation;
             this.named = List.copyOf(object.named().entrySet());
             this.countEnd = Math.max(1, object.max() < Integer.MAX_VALUE ? object.max() : object.min());
         }
 
         Expression start() {
-            return Expression.sequence(
-                    punctuation(languages.literal("{"), whiteSpace), new Expression.Call(state(0, 0)));
+            return Expression.sequence(new Expression.Lexeme(notation.open()), new Expression.Call(state(0, 0)));
         }
 
         private Rule state(int index, int count) {
@@ -181,12 +219,12 @@ final class SchemaRules {
             if (index == named.size()) {
                 return end(count);
             }
+            String name = named.get(index).getKey();
             Shape.Property property = named.get(index).getValue();
             List<Expression> options = new ArrayList<>();
             if (!Shape.NEVER.equals(property.shape()) && count < object.max()) {
                 options.add(Expression.sequence(
-                        name(encoding.literal(named.get(index).getKey()), count),
-                        expression(property.shape()),
+                        property(notation.key(name, encoding.literal(name), count == 0), value(name, property.shape())),
                         new Expression.Call(state(index + 1, next(count)))));
             }
             if (!property.required()) {
@@ -195,21 +233,35 @@ final class SchemaRules {
             return new Expression.Choice(options);
         }
 
+        private Expression value(String name, Shape shape) {
+            return notation.isRaw(name) ? raw(shape) : expression(shape);
+        }
+
+        /** Of strings only: {@link ArgumentsReader#textParameters}. */
+        private Expression raw(Shape shape) {
+            if (shape instanceof Shape.Reference reference) {
+                return raw(shapes.resolve(reference));
+            }
+            if (shape instanceof Shape.Union union) {
+                return new Expression.Choice(
+                        union.alternatives().stream().map(this::raw).toList());
+            }
+            return new Expression.Lexeme(notation.raw(((Shape.Text) shape).content()));
+        }
+
         private int next(int count) {
             return Math.min(count + 1, countEnd);
         }
 
         private Expression end(int count) {
-            Expression close =
-                    count == 0 ? punctuation(languages.literal("}")) : punctuation(whiteSpace, languages.literal("}"));
             List<Expression> options = new ArrayList<>();
             if (count >= object.min()) {
-                options.add(close);
+                options.add(new Expression.Lexeme(notation.close(count == 0)));
             }
             if (!object.regions().isEmpty() && count < object.max()) {
                 int min = Math.max(object.min() - count - 1, 0);
                 int max = object.max() == Integer.MAX_VALUE ? Languages.UNBOUNDED : object.max() - count - 1;
-                Expression closeLater = punctuation(whiteSpace, languages.literal("}"));
+                Expression closeLater = new Expression.Lexeme(notation.close(false));
                 Expression first = others(count);
                 options.add(
                         max == 0
@@ -227,18 +279,19 @@ final class SchemaRules {
                 Language names = named.isEmpty()
                         ? region.names()
                         : languages.intersection(region.names(), languages.complement(reserved));
-                if (!languages.isEmpty(names)) {
-                    options.add(Expression.sequence(name(names, count), expression(region.shape())));
+                Language key = notation.key(names, count == 0);
+                if (!languages.isEmpty(key)) {
+                    options.add(property(key, expression(region.shape())));
                 }
             }
             return new Expression.Choice(options);
         }
 
-        private Expression name(Language name, int count) {
-            Language colon = languages.concatenation(whiteSpace, languages.literal(":"), whiteSpace);
-            return count == 0
-                    ? punctuation(quote, name, quote, colon)
-                    : punctuation(whiteSpace, languages.literal(","), whiteSpace, quote, name, quote, colon);
+        private Expression property(Language key, Expression value) {
+            return notation.afterValue().isOnlyEmpty()
+                    ? Expression.sequence(new Expression.Lexeme(key), value)
+                    : Expression.sequence(
+                            new Expression.Lexeme(key), value, new Expression.Lexeme(notation.afterValue()));
         }
     }
 }

@@ -24,7 +24,7 @@ public record WhiteSpace(int blanks, int indentation) {
         }
     }
 
-    Language language(Languages languages) {
+    public Language language(Languages languages) {
         Language blank = languages.bytes(ByteSet.of(" \t"));
         Language sameLine = languages.repetition(blank, 0, blanks);
         if (indentation < 0) {

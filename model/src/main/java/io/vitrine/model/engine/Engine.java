@@ -72,7 +72,7 @@ public final class Engine implements AutoCloseable {
                 supply);
         intake = new Intake(Math.addExact(settings.slots(), settings.queueLimit()));
         var guarded = new GuardedEngineListener(listener, listenerFailures);
-        samplingThreads = new SamplingThreads(tokens, runner.threads());
+        samplingThreads = new SamplingThreads(tokens, runner.threads(), clock);
         var delivery = new TokenDelivery(samplingThreads, guarded, clock);
         loop = new EngineLoop(
                 runner, scheduler, supply, intake, delivery, guarded, clock, heartbeat, settings.timedStepInterval());

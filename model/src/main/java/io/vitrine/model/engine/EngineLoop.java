@@ -238,19 +238,39 @@ final class EngineLoop implements Runnable {
         for (int i = 0; i < batch.size() && delivery.drawsAhead(batch.size()); i++) {
             Sequence sequence = batch.sequence(i);
             Span span = batch.span(i);
-            if (span.logitRows() > 0 && (span.phase() == Phase.PREFILL || sequence.knownAhead() == 0)) {
-                draws.add(new Draw(sequence, rowStart));
+            if (span.phase() == Phase.PREFILL ? endsPrompt(sequence, span) : sequence.knownAhead() == 0) {
+                draws.add(new Draw(sequence, drawnRow(span, rowStart)));
             }
             rowStart += span.logitRows() * runner.vocabularySize();
         }
         delivery.drawAhead(draws, logits);
     }
 
+    /** Whether a token is drawn from the last row of a chunk that is not counted as computed yet. */
+    private static boolean endsPrompt(Sequence sequence, Span chunk) {
+        return chunk.logitRows() > 0 && chunk.position() + chunk.tokens().length == sequence.length();
+    }
+
+    /** Of a decoding span the first row, of a chunk the last. */
+    private int drawnRow(Span span, int rowStart) {
+        return span.phase() == Phase.PREFILL
+                ? rowStart + (span.logitRows() - 1) * runner.vocabularySize()
+                : rowStart;
+    }
+
     private void promptEnded(Sequence sequence, Span chunk, FloatBuffer logits, int rowStart, long modelEndNanos) {
+        boolean ends = endsPrompt(sequence, chunk);
         scheduler.chunkComputed(sequence, chunk);
-        if (chunk.logits() == Logits.LAST) {
+        if (chunk.logits() == Logits.ALL) {
+            FinishReason failure = delivery.scorePrompt(sequence, chunk, logits, rowStart);
+            if (failure != null) {
+                end(sequence, failure);
+                return;
+            }
+        }
+        if (ends) {
             sequence.listener().prefillEnded(sequence.request().promptLength(), modelEndNanos);
-            handOutToken(sequence, logits, rowStart);
+            handOutToken(sequence, logits, drawnRow(chunk, rowStart));
         }
     }
 

@@ -15,5 +15,7 @@ public enum FinishReason {
     /** The model failed; other requests may be well. */
     FAILED,
     /** The model gave this request logits that no token can be drawn from, NaN or infinity; other requests are well. */
-    UNUSABLE_LOGITS
+    UNUSABLE_LOGITS,
+    /** The request's {@link TokenConstraint} exceeded a limit of work or memory. */
+    CONSTRAINT_LIMIT
 }

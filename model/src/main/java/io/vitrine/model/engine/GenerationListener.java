@@ -12,8 +12,9 @@ package io.vitrine.model.engine;
  * anywhere between admitted and ended, any number of times: preempted ── resumed
  *                                                               └─────── ended(CANCELLED | TIMED_OUT | FAILED)
  *
- * between admitted and ended, for each step the sequence is computed in: stepComputed ── (tokenSampled ── tokenGenerated?)*
- *                                                 in the step that ends the prompt: prefillEnded before tokenSampled
+ * between admitted and ended, for each step the sequence is computed in:
+ *     stepComputed ── (tokenConstrained? ── tokenSampled ── tokenGenerated?)*
+ *                     in the step that ends the prompt: prefillEnded before these
  * </pre>
  *
  * <p>Queue time is from {@code queued} to {@code admitted}; what a request waits again is from each {@code preempted} to the
@@ -66,6 +67,15 @@ public interface GenerationListener {
      *     time that passed
      */
     default void tokenSampled(long startNanos, long endNanos) {}
+
+    /**
+     * The constraint of this sequence had its say on a token; told before {@link #tokenSampled} of that token, and only
+     * with a constraint.
+     *
+     * @param nanos of the sampler's time, what mask and acceptance took
+     * @param forced whether no other token was allowed
+     */
+    default void tokenConstrained(long nanos, boolean forced) {}
 
     /**
      * Whether the clock inside the model shall be read in every step of this sequence, and not in one of many. Asked once,

@@ -77,6 +77,15 @@ final class GuardedGenerationListener implements GenerationListener {
     }
 
     @Override
+    public void tokenConstrained(long nanos, boolean forced) {
+        try {
+            listener.tokenConstrained(nanos, forced);
+        } catch (Throwable cause) {
+            failures.incrementAndGet();
+        }
+    }
+
+    @Override
     public boolean timesEveryStep() {
         try {
             return listener.timesEveryStep();

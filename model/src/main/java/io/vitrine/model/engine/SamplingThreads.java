@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.vitrine.model.sampling.DrawableTokens;
+import io.vitrine.model.sampling.LogProbabilities;
 import io.vitrine.model.sampling.SamplerScratch;
 
 /**
@@ -25,6 +26,7 @@ final class SamplingThreads implements AutoCloseable {
     private static final int ENTRIES_OF_A_THREAD = 100_000;
 
     private final int vocabularySize;
+    private final NanoClock clock;
     private final SamplerScratch scratch;
     private final List<Helper> helpers = new ArrayList<>();
 
@@ -32,8 +34,10 @@ final class SamplingThreads implements AutoCloseable {
      * Starts the threads.
      *
      * @param threads that may draw at a time, the engine's own among them
+     * @param clock read beside the constraints of sequences
      */
-    SamplingThreads(DrawableTokens tokens, int threads) {
+    SamplingThreads(DrawableTokens tokens, int threads, NanoClock clock) {
+        this.clock = clock;
         vocabularySize = tokens.rowCount();
         scratch = new SamplerScratch(tokens);
         for (int index = 1; index < Math.min(threads, MOST); index++) {
@@ -53,12 +57,21 @@ final class SamplingThreads implements AutoCloseable {
 
     /** On the engine thread alone. */
     void run(Draw draw, FloatBuffer logits) {
-        draw.run(logits, scratch);
+        draw.run(logits, scratch, clock);
+    }
+
+    /** How likely the model found the token {@code index} of a prompt, by a row of logits. On the engine thread alone. */
+    PromptToken score(Sequence sequence, int index, FloatBuffer logits, int rowStart, int row) {
+        scratch.load(logits, rowStart + row * vocabularySize);
+        int tokenId = sequence.token(index);
+        LogProbabilities scores =
+                scratch.logProbabilities(sequence.request().promptLogprobs());
+        return new PromptToken(tokenId, index, scores.of(tokenId), scores.rank(tokenId), Draw.top(scores));
     }
 
     /** Returns once all are drawn. */
     void run(List<Draw> draws, FloatBuffer logits) {
-        var work = new Work(draws, logits);
+        var work = new Work(draws, logits, clock);
         helpers.subList(0, helperCount(draws.size())).forEach(helper -> helper.begin(work));
         work.run(scratch);
         work.awaitEnd();
@@ -74,10 +87,12 @@ final class SamplingThreads implements AutoCloseable {
 
         private final List<Draw> draws;
         private final FloatBuffer logits;
+        private final NanoClock clock;
         private final AtomicInteger next = new AtomicInteger();
         private final CountDownLatch left;
 
-        Work(List<Draw> draws, FloatBuffer logits) {
+        Work(List<Draw> draws, FloatBuffer logits, NanoClock clock) {
+            this.clock = clock;
             this.draws = List.copyOf(draws);
             this.logits = logits;
             this.left = new CountDownLatch(draws.size());
@@ -85,7 +100,7 @@ final class SamplingThreads implements AutoCloseable {
 
         void run(SamplerScratch scratch) {
             for (int index = next.getAndIncrement(); index < draws.size(); index = next.getAndIncrement()) {
-                draws.get(index).run(logits, scratch);
+                draws.get(index).run(logits, scratch, clock);
                 left.countDown();
             }
         }

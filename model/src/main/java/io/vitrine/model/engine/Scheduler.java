@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Scheduler {
 
+    /** Of a prompt whose tokens are scored in a step: each has a row of logits. */
+    private static final int MOST_SCORED_ROWS = 64;
+
     /** Each row reads all its context for itself, and its index tensors are as large: more at once save little. */
     private static final int MOST_REPLAY_ROWS = 64;
 
@@ -191,7 +194,7 @@ final class Scheduler {
             sequence.forget();
             return 0;
         }
-        return sequence.guess(most) ? draftBudget.take(most, sequence.acceptance()) : 0;
+        return sequence.guess(most) ? draftBudget.take(sequence.permittedDrafts(most), sequence.acceptance()) : 0;
     }
 
     private void addPrompts() {
@@ -225,7 +228,9 @@ final class Scheduler {
         if (room > 0) {
             noteHit(sequence, shareComputed(sequence));
         }
-        int left = sequence.promptLeft();
+        int left = sequence.request().scoresPrompt()
+                ? Math.min(sequence.promptLeft(), MOST_SCORED_ROWS)
+                : sequence.promptLeft();
         int count = first ? prefillBudget.chunk(left, room) : Math.min(left, (int) room);
         if (count > room) {
             return addLayers(sequence, count, room);

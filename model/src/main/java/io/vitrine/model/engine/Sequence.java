@@ -7,6 +7,7 @@ import io.vitrine.model.engine.StepPlan.Layers;
 import io.vitrine.model.engine.StepPlan.Logits;
 import io.vitrine.model.engine.StepPlan.Span;
 import io.vitrine.model.kv.PrefixCache;
+import io.vitrine.model.sampling.AllowedTokens;
 import io.vitrine.model.sampling.Sampler;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,11 @@ final class Sequence {
     private final GenerationListener listener;
     private final boolean watchedClosely;
     private final Sampler sampler;
+    /** Of the answer so far; null without a constraint. */
+    private final TokenConstraint.@Nullable State constraint;
+
+    private @Nullable Throwable constraintFailure;
+
     private final int[] endOfTextIds;
     private final int answerLimit;
     /** The one token of a decode span, lent to the model again and again. */
@@ -77,6 +83,7 @@ final class Sequence {
     /** Most tokens of the prompt that were ever computed or found in the cache. */
     private int promptReached;
 
+    private int scoredTokens = 1;
     private int cachedTokens;
     private boolean preempted;
     private double acceptance = USUAL_ACCEPTANCE;
@@ -92,6 +99,8 @@ final class Sequence {
         this.listener = listener;
         this.watchedClosely = listener.timesEveryStep();
         this.sampler = new Sampler(request.sampling(), request.sharedPromptTokens());
+        this.constraint =
+                request.constraint() == null ? null : request.constraint().begin();
         this.endOfTextIds =
                 request.endOfTextIds().stream().mapToInt(Integer::intValue).toArray();
         this.answerLimit = Math.min(request.maxTokens(), contextLength - request.promptLength());
@@ -118,6 +127,24 @@ final class Sequence {
 
     Sampler sampler() {
         return sampler;
+    }
+
+    /** How far its answer has come under the request's constraint; null without one. */
+    TokenConstraint.@Nullable State constraint() {
+        return constraint;
+    }
+
+    /** Restricts the tokens that may follow to those that the constraint, and the shortest answer asked for, permit. */
+    void restrict(AllowedTokens allowed) {
+        if (constraintFailure != null) {
+            throw new IllegalStateException("the constraint failed to take back draft tokens", constraintFailure);
+        }
+        if (constraint != null && constraint.allow(allowed.words())) {
+            allowed.restrict();
+        }
+        if (answerLength() < request.minTokens() && endOfTextIds.length > 0) {
+            allowed.removeUnlessLast(endOfTextIds);
+        }
     }
 
     /** Most tokens the answer may have: the request's limit or what the context leaves; below 1 if it leaves nothing. */
@@ -340,8 +367,31 @@ final class Sequence {
     /** The next {@code count} tokens of the prompt; logits only if what follows them is not known. */
     Span promptSpan(int count, Layers layers) {
         int[] chunk = Arrays.copyOfRange(tokens, computedCount, computedCount + count);
-        Logits logits = layers.last() && computedCount + count == length ? Logits.LAST : Logits.NONE;
-        return Span.prefill(chunk, computedCount, pages, logits, layers);
+        return Span.prefill(chunk, computedCount, pages, promptLogits(count, layers), layers);
+    }
+
+    private Logits promptLogits(int count, Layers layers) {
+        if (!layers.last()) {
+            return Logits.NONE;
+        }
+        if (request.scoresPrompt()) {
+            return Logits.ALL;
+        }
+        return computedCount + count == length ? Logits.LAST : Logits.NONE;
+    }
+
+    /** A token of the prompt or the answer so far. */
+    int token(int index) {
+        return tokens[index];
+    }
+
+    /** Tokens of the prompt whose scores the sink has, the first one, which has none, among them. */
+    int scoredTokens() {
+        return scoredTokens;
+    }
+
+    void scored() {
+        scoredTokens++;
     }
 
     /**
@@ -383,6 +433,28 @@ final class Sequence {
             lookup = new PromptLookup(tokens.length);
         }
         return lookup.guess(tokens, length, count);
+    }
+
+    /** Of so many guessed tokens, those before the first that the constraint forbids: the others would be rejected. */
+    int permittedDrafts(int count) {
+        if (constraint == null) {
+            return count;
+        }
+        int permitted = 0;
+        try {
+            while (permitted < count && constraint.accept(tokens[length + permitted])) {
+                permitted++;
+            }
+        } catch (Throwable cause) { // a StackOverflowError too: the stack it filled is gone
+            // A draft token is not worth a failure: if it matters, the token that is drawn meets it again.
+        }
+        try {
+            constraint.rollback(permitted);
+            return permitted;
+        } catch (Throwable cause) { // as above
+            constraintFailure = cause;
+            return 0;
+        }
     }
 
     /** The chance that a guessed token comes true, going by the last ones. */

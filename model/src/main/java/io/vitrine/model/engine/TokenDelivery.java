@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
+import io.vitrine.model.engine.StepPlan.Span;
 import io.vitrine.model.sampling.UnusableLogitsException;
 import org.jspecify.annotations.Nullable;
 
@@ -82,8 +83,34 @@ final class TokenDelivery {
         try {
             sequence.append(token.tokenId());
             samplingNanos += draw.endNanos() - draw.startNanos();
+            if (sequence.constraint() != null) {
+                sequence.listener().tokenConstrained(draw.constraintNanos(), draw.forced());
+            }
             sequence.listener().tokenSampled(draw.startNanos(), draw.endNanos());
             return hand(token, sequence, isAhead ? aheadEndNanos : draw.endNanos());
+        } catch (Throwable cause) { // a StackOverflowError too: the stack it filled is gone
+            return failed(sequence, cause);
+        }
+    }
+
+    /**
+     * Hands the sink the scores of the prompt's tokens that follow those of a chunk.
+     *
+     * @param logits the chunk's rows begin at {@code rowStart}
+     * @return why the answer is over; null if it goes on
+     */
+    @Nullable
+    FinishReason scorePrompt(Sequence sequence, Span chunk, FloatBuffer logits, int rowStart) {
+        try {
+            for (int row = 0; row < chunk.logitRows(); row++) {
+                int index = chunk.position() + row + 1;
+                // What a preemption took was scored when it was computed first.
+                if (index >= sequence.scoredTokens() && index < sequence.request().promptLength()) {
+                    sequence.sink().promptToken(threads.score(sequence, index, logits, rowStart, row));
+                    sequence.scored();
+                }
+            }
+            return null;
         } catch (Throwable cause) { // a StackOverflowError too: the stack it filled is gone
             return failed(sequence, cause);
         }
@@ -101,11 +128,19 @@ final class TokenDelivery {
 
     private FinishReason failed(Sequence sequence, Throwable cause) {
         engineListener.requestFailed(sequence.request().requestId(), cause);
+        if (cause instanceof ConstraintLimitException) {
+            return FinishReason.CONSTRAINT_LIMIT;
+        }
         return cause instanceof UnusableLogitsException ? FinishReason.UNUSABLE_LOGITS : FinishReason.FAILED;
     }
 
     private static @Nullable FinishReason hand(GeneratedToken token, Sequence sequence, long atNanos) {
+        TokenConstraint.State constraint = sequence.constraint();
         if (sequence.endsText(token.tokenId())) {
+            sequence.sink().endOfText(token.tokenId());
+            return FinishReason.STOP;
+        }
+        if (constraint != null && constraint.isOver()) {
             return FinishReason.STOP;
         }
         sequence.listener().tokenGenerated(token.tokenId(), atNanos);

@@ -8,6 +8,15 @@ package io.vitrine.model.engine;
 public interface TokenSink {
 
     /**
+     * Takes the score of a token of the prompt: of each but the first, in order, before the first {@link #token}. Only if
+     * the request {@linkplain GenerationRequest#scoresPrompt asks for it}.
+     */
+    default void promptToken(PromptToken token) {}
+
+    /** The token that ends the text, and is not handed over. Not told where a stop string, limit or failure is the end. */
+    default void endOfText(int tokenId) {}
+
+    /**
      * Takes a token; one that only ends the text is not handed over.
      *
      * @return false to end the answer here, with {@link FinishReason#STOP}: a stop string is complete

@@ -9,8 +9,9 @@ import java.util.stream.Collectors;
 import io.vitrine.model.ModelText;
 import io.vitrine.model.engine.ModelRunner;
 import io.vitrine.model.engine.NanoClock;
-import io.vitrine.model.text.ChatMessage;
 import io.vitrine.model.text.ChatPrompt;
+import io.vitrine.model.text.ChatTemplate;
+import io.vitrine.model.text.Conversation;
 
 /** Makes the parts of the null engine's model. */
 public final class NullModel {
@@ -25,7 +26,7 @@ public final class NullModel {
 
     /** A tokenizer of bytes, and a chat template without control tokens. */
     public static ModelText text() {
-        return new ModelText(new ByteTokenizer(), Optional.of(NullModel::render), Set.of(ByteTokenizer.END));
+        return new ModelText(new ByteTokenizer(), Optional.<ChatTemplate>of(NullModel::render), Set.of(ByteTokenizer.END));
     }
 
     /**
@@ -39,9 +40,9 @@ public final class NullModel {
         return new NullRunner(pace.toNanos(), contextLength, slots, clock);
     }
 
-    private static ChatPrompt render(List<ChatMessage> messages) {
+    private static ChatPrompt render(Conversation conversation) {
         return ChatPrompt.of(
-                messages.stream()
+                conversation.messages().stream()
                         .map(message -> message.role() + ": " + message.content() + "\n")
                         .collect(Collectors.joining("", "", "assistant: ")),
                 List.of());

@@ -30,6 +30,15 @@ public final class LogProbabilities {
         return (float) (logits[tokenId] - logSumExp);
     }
 
+    /** Of a token among all, 1 for the most likely one; of equals, each has the rank of the first. */
+    public int rank(int tokenId) {
+        int rank = 1;
+        for (float logit : logits) {
+            rank += logit > logits[tokenId] ? 1 : 0;
+        }
+        return rank;
+    }
+
     /** How many of the most likely tokens are known: as many as asked for, or all that the model does not rule out. */
     public int topCount() {
         return top.length;

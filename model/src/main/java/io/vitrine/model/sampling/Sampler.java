@@ -62,14 +62,31 @@ public final class Sampler {
     public int sample(SamplerScratch scratch) {
         float[] logits = adjusted(scratch);
         int token = params.temperature() == 0 ? Logits.argmax(logits) : draw(logits, scratch);
-        if (seen != null) {
-            seen.count(token);
-        }
+        remember(token);
         return token;
     }
 
+    /**
+     * The only token that is allowed to follow the loaded row, remembered as one of the answer; -1 if there are several.
+     * Takes no number of the random source: what follows a forced token depends on that token alone.
+     */
+    public int sampleForced(SamplerScratch scratch) {
+        int only = scratch.allowed().restricted() ? scratch.allowed().only() : -1;
+        if (only >= 0) {
+            remember(only);
+        }
+        return only;
+    }
+
+    private void remember(int token) {
+        if (seen != null) {
+            seen.count(token);
+        }
+    }
+
     private float[] adjusted(SamplerScratch scratch) {
-        if (biasIds.length == 0 && seen == null) {
+        boolean restricted = scratch.allowed().restricted();
+        if (biasIds.length == 0 && seen == null && !restricted) {
             return scratch.row;
         }
         float[] adjusted = scratch.adjusted;
@@ -77,6 +94,9 @@ public final class Sampler {
         Penalties.addBias(adjusted, biasIds, biasValues);
         if (seen != null) {
             Penalties.apply(adjusted, params, seen);
+        }
+        if (restricted) {
+            scratch.allowed().mask(adjusted);
         }
         return adjusted;
     }

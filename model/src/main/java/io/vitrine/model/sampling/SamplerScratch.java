@@ -23,6 +23,7 @@ public final class SamplerScratch {
     final int[] bucketCounts = new int[ApproximateDraw.BUCKETS];
 
     private final DrawableTokens drawable;
+    private final AllowedTokens allowed;
 
     /** For a head of so many rows, all of them tokens. */
     public SamplerScratch(int vocabularySize) {
@@ -33,6 +34,7 @@ public final class SamplerScratch {
     public SamplerScratch(DrawableTokens drawable) {
         int vocabularySize = drawable.rowCount();
         this.drawable = drawable;
+        allowed = new AllowedTokens(vocabularySize);
         row = new float[vocabularySize];
         adjusted = new float[vocabularySize];
         weights = new double[vocabularySize];
@@ -43,13 +45,19 @@ public final class SamplerScratch {
 
     /**
      * Copies the row that begins at {@code index}, counted from the buffer's first element; the buffer's position
-     * stays. Rows of the head that are no tokens are banned in the copy.
+     * stays. Rows of the head that are no tokens are banned in the copy. All tokens are {@linkplain #allowed allowed}.
      *
      * @throws IndexOutOfBoundsException if the buffer ends before the row does
      */
     public void load(FloatBuffer logits, int index) {
         logits.get(index, row);
         drawable.mask(row);
+        allowed.reset();
+    }
+
+    /** Which tokens may be drawn from the loaded row. */
+    public AllowedTokens allowed() {
+        return allowed;
     }
 
     /**

@@ -4,7 +4,7 @@ import java.util.Map;
 
 /**
  * How the next token is drawn. Applied in this order: logit bias, repetition penalty, presence and frequency penalty,
- * temperature, top-k, top-p, min-p.
+ * the mask of a constraint, temperature, top-k, top-p, min-p.
  *
  * @param temperature 0 is greedy
  * @param topK the k most likely tokens stay; 0 keeps all

@@ -2,8 +2,10 @@ package io.vitrine.model.text;
 
 import java.time.Clock;
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,13 +13,15 @@ import java.util.regex.Pattern;
 
 import io.vitrine.model.text.jinja.JinjaException;
 import io.vitrine.model.text.jinja.JinjaTemplate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A chat template in Jinja, as checkpoints bring it.
  *
- * <p>It sees {@code messages} (each with {@code role} and {@code content}), {@code add_generation_prompt} (true),
- * {@code bos_token} and {@code eos_token} (empty if the model has none), {@code tools} and {@code documents} (None). Message
- * texts are data: what looks like Jinja in them stays as it is, and what looks like a control token is text ({@link
+ * <p>It sees {@code messages} (each with {@code role}, {@code content} and its further fields), {@code tools} (None if there
+ * are none), {@code add_generation_prompt}, {@code bos_token} and {@code eos_token} (empty if the model has none), {@code
+ * documents} (None) and the conversation's variables. All texts of a conversation are data, those of tools and variables
+ * too: what looks like Jinja in them stays as it is, and what looks like a control token is text ({@link
  * TemplateMarkers}); noncharacters in them (U+FDD0 to U+FDEF) become U+FFFD. A template that does not know the role
  * {@code developer} sees {@code system}. {@link JinjaTemplate} says what is supported.
  */
@@ -83,14 +87,15 @@ public final class JinjaChatTemplate implements ChatTemplate {
     }
 
     /** The Jinja text. */
+    @Override
     public String source() {
         return source;
     }
 
     @Override
-    public ChatPrompt render(List<ChatMessage> messages) {
+    public ChatPrompt render(Conversation conversation) {
         try {
-            return prompt(renderPlainly(messages, composes));
+            return prompt(renderPlainly(conversation, composes));
         } catch (JinjaException e) {
             String message = String.valueOf(e.getMessage());
             throw new ChatTemplateException(
@@ -121,7 +126,7 @@ public final class JinjaChatTemplate implements ChatTemplate {
         boolean composed = false;
         for (List<ChatMessage> trial : TRIALS) {
             try {
-                TemplateMarkers.Rendered rendered = renderPlainly(trial, false);
+                TemplateMarkers.Rendered rendered = renderPlainly(Conversation.of(trial), false);
                 composed |= !markers.spelledIn(rendered).equals(rendered.markers());
             } catch (JinjaException e) {
                 refusals++;
@@ -133,21 +138,47 @@ public final class JinjaChatTemplate implements ChatTemplate {
         return composed;
     }
 
-    private TemplateMarkers.Rendered renderPlainly(List<ChatMessage> messages, boolean breaking) {
+    private TemplateMarkers.Rendered renderPlainly(Conversation conversation, boolean breaking) {
         Map<String, Object> variables = new HashMap<>();
+        conversation.variables().forEach((name, value) -> variables.put(name, data(value, breaking)));
         variables.put(
                 "messages",
-                messages.stream()
-                        .map(message -> Map.of(
-                                "role", role(message),
-                                "content", markers.message(message.content(), breaking)))
+                conversation.messages().stream()
+                        .map(message -> message(message, breaking))
                         .toList());
-        variables.put("add_generation_prompt", true);
+        variables.put("add_generation_prompt", conversation.addGenerationPrompt());
         variables.put("bos_token", bosToken);
         variables.put("eos_token", eosToken);
-        variables.put("tools", null);
+        variables.put("tools", conversation.tools().isEmpty() ? null : data(conversation.tools(), breaking));
         variables.put("documents", null);
         return markers.rendered(template.render(variables, ZonedDateTime.now(clock)));
+    }
+
+    private Map<String, Object> message(ChatMessage message, boolean breaking) {
+        Map<String, Object> seen = new LinkedHashMap<>();
+        seen.put("role", role(message));
+        seen.put("content", markers.message(message.content(), breaking));
+        message.fields().forEach((name, value) -> seen.putIfAbsent(name, data(value, breaking)));
+        return seen;
+    }
+
+    /** A value all of whose texts, keys included, hold no mark. */
+    private @Nullable Object data(@Nullable Object value, boolean breaking) {
+        if (value instanceof String text) {
+            return markers.message(text, breaking);
+        }
+        if (value instanceof List<?> list) {
+            List<@Nullable Object> copy = new ArrayList<>();
+            list.forEach(element -> copy.add(data(element, breaking)));
+            return copy;
+        }
+        if (value instanceof Map<?, ?> map) {
+            Map<Object, @Nullable Object> copy = new LinkedHashMap<>();
+            map.forEach((key, element) ->
+                    copy.put(markers.message(String.valueOf(key), breaking), data(element, breaking)));
+            return copy;
+        }
+        return value;
     }
 
     private String role(ChatMessage message) {

@@ -47,6 +47,9 @@ final class Buckets {
     /** 100 µs to 2 minutes: one step. */
     static final List<Double> STEP_SECONDS = ladder(0.0001, 120, 2);
 
+    /** 1 µs to 1 s, a factor of 4 apart: compiling a constraint, and its part in one token. */
+    static final List<Double> CONSTRAINT_SECONDS = ladder(0.000_001, 1, 4);
+
     /** 1 ms to 4 hours: phases of a request. */
     static final List<Double> REQUEST_SECONDS = ladder(0.001, 4 * 3600, 2);
 

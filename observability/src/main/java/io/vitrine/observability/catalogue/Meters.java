@@ -365,6 +365,7 @@ public final class Meters {
 
     private static final List<MeterDefinition> ALL = Stream.of(
                     OWN,
+                    ConstraintMeters.ALL,
                     BusinessMeters.ALL,
                     SliMeters.ALL,
                     HostMeters.ALL,

@@ -126,6 +126,11 @@ public final class SpanAttributes {
     public static final AttributeKey<Long> PREFILL_TOKENS = number("vitrine.prefill_tokens", "of prompts, in the step");
     public static final AttributeKey<Long> DECODE_TOKENS = number("vitrine.decode_tokens", "of answers, in the step");
 
+    public static final AttributeKey<Long> CONSTRAINT =
+            number("vitrine.constraint_ns", "of the sampling, what the constraint took, nanoseconds");
+    public static final AttributeKey<Long> FORCED_TOKENS =
+            number("vitrine.forced_tokens", "tokens that the constraint left no other choice for");
+
     public static final AttributeKey<Boolean> RECOMPUTED =
             flag("vitrine.recomputed", "whether what is computed had been computed before a preemption");
 
@@ -133,6 +138,11 @@ public final class SpanAttributes {
 
     public static final AttributeKey<Long> PREPARATION_WAIT =
             number("vitrine.preparation.wait_ns", "of the preparation, the wait for a thread to do it, nanoseconds");
+
+    public static final AttributeKey<Boolean> CACHE_HIT =
+            flag("vitrine.constraint.cache_hit", "whether the constraint was compiled before");
+    public static final AttributeKey<Long> CONSTRAINT_STATES =
+            number("vitrine.constraint.states", "states of its automaton so far");
 
     // ---- time in which nothing is computed or written for the request
 

@@ -10,6 +10,7 @@ public enum SpanName {
     /** As long as the client and the network take. */
     REQUEST_READ("the body: from the head, or what was checked before it, to its last byte"),
     PROMPT_PREPARATION("checks, chat template and tokens; a wait for a thread to do it included"),
+    GRAMMAR_COMPILE("of the preparation, from the constraint on the answer to its compiled form"),
     RATE_LIMIT_CHECK("whether the tenant's limits and budgets have room for the request; if so, up to what follows"),
     QUEUE_ENQUEUE("from submission to a slot in the batch"),
     INFERENCE_PROCESS("from the first slot of any choice to the end of the last"),

@@ -37,6 +37,12 @@ record BothGenerationListeners(GenerationListener first, GenerationListener seco
     }
 
     @Override
+    public void tokenConstrained(long nanos, boolean forced) {
+        first.tokenConstrained(nanos, forced);
+        second.tokenConstrained(nanos, forced);
+    }
+
+    @Override
     public void preempted(long atNanos) {
         first.preempted(atNanos);
         second.preempted(atNanos);

@@ -7,7 +7,9 @@ import io.micrometer.core.instrument.Timer;
 import io.vitrine.model.engine.FinishReason;
 import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.observability.Route;
+import io.vitrine.observability.catalogue.ConstraintMeters;
 import io.vitrine.observability.catalogue.Meters;
+import io.vitrine.observability.catalogue.ToolCallOutcome;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
@@ -71,6 +73,14 @@ final class GenerationMetrics implements GenerationListener {
     }
 
     @Override
+    public void tokenConstrained(long nanos, boolean forced) {
+        meters.constraintTime.record(nanos, NANOSECONDS);
+        if (forced) {
+            meters.forcedTokens.increment();
+        }
+    }
+
+    @Override
     public void tokenGenerated(int tokenId, long atNanos) {
         if (tokenCount == 0) {
             firstTokenNanos = atNanos;
@@ -84,6 +94,9 @@ final class GenerationMetrics implements GenerationListener {
     @Override
     public void ended(FinishReason reason, long atNanos) {
         meters.generations.of(reason).increment();
+        if (reason == FinishReason.CONSTRAINT_LIMIT) {
+            meters.limitsExceeded.increment();
+        }
         if (queued) {
             times(atNanos);
         }
@@ -123,6 +136,9 @@ final class GenerationMetrics implements GenerationListener {
         private final Timer prefillTime;
         private final Timer interTokenLatency;
         private final Timer timePerOutputToken;
+        private final Timer constraintTime;
+        private final Counter forcedTokens;
+        private final Counter limitsExceeded;
         private final PerValue<FinishReason, Counter> generations;
 
         Instrumented(Instruments instruments, String modelName, Route route) {
@@ -135,6 +151,13 @@ final class GenerationMetrics implements GenerationListener {
             interTokenLatency = instruments.timer(Meters.INTER_TOKEN_LATENCY, modelName);
             timePerOutputToken = instruments.timer(
                     Meters.TIME_PER_OUTPUT_TOKEN, route.operation().orElse(""), Meters.PROVIDER, modelName);
+            constraintTime = instruments.timer(ConstraintMeters.MASK_TIME, modelName);
+            forcedTokens = instruments.counter(ConstraintMeters.FORCED_TOKENS, modelName);
+            limitsExceeded = instruments.counter(ConstraintMeters.LIMITS_EXCEEDED, modelName);
+            // From 0 on: a rate needs the value before the first call.
+            for (ToolCallOutcome outcome : ToolCallOutcome.values()) {
+                instruments.counter(ConstraintMeters.TOOL_CALLS, modelName, outcome.label());
+            }
             generations = new PerValue<>(
                     FinishReason.class,
                     reason -> instruments.counter(

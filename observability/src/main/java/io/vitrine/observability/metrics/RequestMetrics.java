@@ -7,15 +7,21 @@ import java.util.function.UnaryOperator;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Timer;
+import io.vitrine.observability.ConstraintCompiled;
 import io.vitrine.observability.LongestTimes;
 import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestIdentity;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.RequestSummary.Tokens;
+import io.vitrine.observability.ToolCalls;
 import io.vitrine.observability.TraceIds;
+import io.vitrine.observability.catalogue.CacheLookup;
+import io.vitrine.observability.catalogue.ConstraintKeyword;
+import io.vitrine.observability.catalogue.ConstraintMeters;
 import io.vitrine.observability.catalogue.MeterDefinition;
 import io.vitrine.observability.catalogue.Meters;
+import io.vitrine.observability.catalogue.ToolCallOutcome;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
@@ -66,6 +72,39 @@ final class RequestMetrics implements RequestListener {
     @Override
     public void received(RequestIdentity request) {
         tenants.received(request);
+    }
+
+    @Override
+    public void constraintCompiled(RequestIdentity request, ConstraintCompiled constraint) {
+        CacheLookup result = constraint.cacheHit() ? CacheLookup.HIT : CacheLookup.MISSED;
+        instruments
+                .timer(
+                        ConstraintMeters.COMPILE_TIME,
+                        boundedModelName.apply(constraint.modelName()),
+                        result.label())
+                .record(constraint.endNanos() - constraint.startNanos(), NANOSECONDS);
+    }
+
+    @Override
+    public void constraintRefused(RequestIdentity request, String keyword) {
+        instruments
+                .counter(ConstraintMeters.REFUSED, ConstraintKeyword.bounded(keyword))
+                .increment();
+    }
+
+    @Override
+    public void toolsCalled(RequestIdentity request, String modelName, ToolCalls calls) {
+        count(modelName, ToolCallOutcome.COMPLETED, calls.completed());
+        count(modelName, ToolCallOutcome.CUT_OFF, calls.cutOff());
+        count(modelName, ToolCallOutcome.MALFORMED, calls.malformed());
+    }
+
+    private void count(String modelName, ToolCallOutcome outcome, int calls) {
+        if (calls > 0) {
+            instruments
+                    .counter(ConstraintMeters.TOOL_CALLS, boundedModelName.apply(modelName), outcome.label())
+                    .increment(calls);
+        }
     }
 
     @Override

@@ -118,7 +118,7 @@ final class VllmGenerationMetrics implements GenerationListener {
             case STOP -> "stop";
             case LENGTH -> "length";
             case CANCELLED, TIMED_OUT, REFUSED -> "abort";
-            case FAILED, UNUSABLE_LOGITS -> "error";
+            case FAILED, UNUSABLE_LOGITS, CONSTRAINT_LIMIT -> "error";
         };
     }
 

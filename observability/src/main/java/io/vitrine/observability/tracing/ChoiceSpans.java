@@ -31,6 +31,7 @@ final class ChoiceSpans {
             case TIMED_OUT -> Optional.of(ErrorType.DEADLINE_EXCEEDED.label());
             case FAILED -> Optional.of(ErrorType.MODEL_FAILED.label());
             case UNUSABLE_LOGITS -> Optional.of(ErrorType.UNUSABLE_LOGITS.label());
+            case CONSTRAINT_LIMIT -> Optional.of(ErrorType.CONSTRAINT_LIMIT_EXCEEDED.label());
         };
     }
 
@@ -138,7 +139,7 @@ final class ChoiceSpans {
         choice.decodeGaps.putInto(decode.attributes);
         ModelParts parts = sums.parts.steps() > 0 ? sums.parts : choice.usualDecode;
         long modelEnd = addModel(decode, parts.scaledTo(sums.wallNanos), choice.prefillEndNanos, true);
-        addSampling(decode.context(), modelEnd, sums.samplingNanos, sums.sampledCount, true);
+        addSampling(decode.context(), modelEnd, Sampling.of(sums), true);
         addRecompute(decode.context(), modelEnd + sums.samplingNanos);
         decode.add();
     }
@@ -166,12 +167,7 @@ final class ChoiceSpans {
 
     private void addFirstSampling(SpanContext generate) {
         StepSums first = choice.firstSampling;
-        addSampling(
-                generate,
-                choice.firstSampledNanos - first.samplingNanos,
-                first.samplingNanos,
-                first.sampledCount,
-                false);
+        addSampling(generate, choice.firstSampledNanos - first.samplingNanos, Sampling.of(first), false);
     }
 
     private void addDecodeStep(StepNote note, SpanContext generate) {
@@ -182,22 +178,34 @@ final class ChoiceSpans {
         ModelParts parts = note.parts.steps() > 0 ? note.parts : choice.usualDecode;
         addModel(decode, parts.scaledTo(note.wallNanos), note.startNanos, note.steps > 1);
         // At its own time; of several tokens the sum, from the first on.
-        addSampling(
-                decode.context(),
-                note.samplingStartNanos,
-                note.samplingNanos,
-                note.sampledCount,
-                note.sampledCount > 1);
+        addSampling(decode.context(), note.samplingStartNanos, Sampling.of(note), note.sampledCount > 1);
         decode.add();
     }
 
-    private void addSampling(SpanContext parent, long startNanos, long nanos, int count, boolean aggregated) {
-        if (count == 0) {
+    private void addSampling(SpanContext parent, long startNanos, Sampling sampling, boolean aggregated) {
+        if (sampling.count == 0) {
             return;
         }
-        SpanTree.Draft sampling =
-                tree.draft(SpanName.TOKEN_SAMPLING, Scopes.INFERENCE, parent, startNanos, startNanos + nanos);
-        sampling.attributes.put(SpanAttributes.TOKENS, count).put(SpanAttributes.AGGREGATED, aggregated);
-        sampling.add();
+        SpanTree.Draft draft =
+                tree.draft(SpanName.TOKEN_SAMPLING, Scopes.INFERENCE, parent, startNanos, startNanos + sampling.nanos);
+        draft.attributes.put(SpanAttributes.TOKENS, sampling.count).put(SpanAttributes.AGGREGATED, aggregated);
+        if (choice.request.constraint() != null) {
+            draft.attributes
+                    .put(SpanAttributes.CONSTRAINT, sampling.constraintNanos)
+                    .put(SpanAttributes.FORCED_TOKENS, sampling.forcedCount);
+        }
+        draft.add();
+    }
+
+    /** What was drawn in some steps. */
+    private record Sampling(long nanos, int count, long constraintNanos, int forcedCount) {
+
+        static Sampling of(StepSums sums) {
+            return new Sampling(sums.samplingNanos, sums.sampledCount, sums.constraintNanos, sums.forcedCount);
+        }
+
+        static Sampling of(StepNote note) {
+            return new Sampling(note.samplingNanos, note.sampledCount, note.constraintNanos, note.forcedCount);
+        }
     }
 }

@@ -186,6 +186,17 @@ final class ChoiceTrace implements GenerationListener {
     }
 
     @Override
+    public void tokenConstrained(long nanos, boolean forced) {
+        if (current == null) {
+            (detailed ? firstSampling : decode).constrained(nanos, forced);
+        } else {
+            current.constrained(nanos, forced);
+            decode.constrained(nanos, forced);
+        }
+        next.tokenConstrained(nanos, forced);
+    }
+
+    @Override
     public void tokenGenerated(int tokenId, long atNanos) {
         if (!started) {
             started = true;

@@ -9,8 +9,10 @@ import java.util.stream.LongStream;
 
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.sdk.trace.ReadableSpan;
+import io.vitrine.observability.ConstraintCompiled;
 import io.vitrine.observability.RequestHead;
 import io.vitrine.observability.TenantTraces;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that was noted of one request, in plain fields. Written on its event loop and, by its choices, on the engine thread; read
@@ -49,6 +51,9 @@ final class RequestRecord {
     volatile long preparationStartedNanos;
 
     volatile boolean preparationStarted;
+    @Nullable
+    ConstraintCompiled constraint;
+
     boolean failing;
     boolean settled;
     long settleStartNanos;

@@ -4,6 +4,7 @@ import java.util.Optional;
 
 import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.model.engine.GenerationRequest;
+import io.vitrine.observability.ConstraintCompiled;
 import io.vitrine.observability.RequestSummary;
 import io.vitrine.observability.RequestTrace;
 import io.vitrine.observability.TenantTraces;
@@ -68,6 +69,11 @@ final class RequestRecorder implements RequestTrace {
     public void preparationStarted(long atNanos) {
         record.preparationStartedNanos = atNanos;
         record.preparationStarted = true;
+    }
+
+    @Override
+    public void constraintCompiled(ConstraintCompiled constraint) {
+        record.constraint = constraint;
     }
 
     @Override

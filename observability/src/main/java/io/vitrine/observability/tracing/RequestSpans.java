@@ -15,6 +15,7 @@ import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.vitrine.model.engine.GenerationRequest;
 import io.vitrine.model.sampling.SamplingParams;
+import io.vitrine.observability.ConstraintCompiled;
 import io.vitrine.observability.ErrorType;
 import io.vitrine.observability.Outcome;
 import io.vitrine.observability.RequestCharge;
@@ -157,7 +158,24 @@ final class RequestSpans {
                     waitOf(record.preparationStartedNanos - start, toldUntilNanos - start));
         }
         endStage(draft, stage);
+        if (stage.name() == SpanName.PROMPT_PREPARATION && record.constraint != null) {
+            addCompilation(draft.context(), record.constraint);
+        }
         draft.add();
+    }
+
+    private void addCompilation(SpanContext preparation, ConstraintCompiled constraint) {
+        SpanTree.Draft compilation = tree.draft(
+                SpanName.GRAMMAR_COMPILE,
+                Scopes.GATEWAY,
+                preparation,
+                constraint.startNanos(),
+                constraint.endNanos());
+        compilation
+                .attributes
+                .put(SpanAttributes.CACHE_HIT, constraint.cacheHit())
+                .put(SpanAttributes.CONSTRAINT_STATES, constraint.states());
+        compilation.add();
     }
 
     /** The hand-over to the engine belongs to the last stage before it. */

@@ -22,6 +22,8 @@ final class StepNote {
     long samplingStartNanos;
     long samplingNanos;
     int sampledCount;
+    long constraintNanos;
+    int forcedCount;
 
     StepNote(StepShare share, @Nullable StepTrace step) {
         this.index = share.stepIndex();
@@ -55,5 +57,10 @@ final class StepNote {
         sampledCount++;
         samplingNanos += endedNanos - startedNanos;
         endNanos = endedNanos;
+    }
+
+    void constrained(long nanos, boolean forced) {
+        constraintNanos += nanos;
+        forcedCount += forced ? 1 : 0;
     }
 }

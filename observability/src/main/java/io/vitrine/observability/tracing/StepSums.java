@@ -12,6 +12,8 @@ final class StepSums {
     long shareNanos;
     long samplingNanos;
     int sampledCount;
+    long constraintNanos;
+    int forcedCount;
 
     void add(StepShare share) {
         long nanos = share.modelEndNanos() - share.startNanos();
@@ -27,5 +29,10 @@ final class StepSums {
     void sampled(long nanos) {
         sampledCount++;
         samplingNanos += nanos;
+    }
+
+    void constrained(long nanos, boolean forced) {
+        constraintNanos += nanos;
+        forcedCount += forced ? 1 : 0;
     }
 }

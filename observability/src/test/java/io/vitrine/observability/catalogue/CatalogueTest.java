@@ -26,6 +26,7 @@ class CatalogueTest {
         for (Class<?> part : List.of(
                 Meters.class,
                 BusinessMeters.class,
+                ConstraintMeters.class,
                 HostMeters.class,
                 TelemetryMeters.class,
                 ArchiveMeters.class,

@@ -17,6 +17,7 @@ import io.vitrine.observability.ConnectionCounts;
 import io.vitrine.observability.EngineAges;
 import io.vitrine.observability.EngineState;
 import io.vitrine.observability.ExportCounts;
+import io.vitrine.observability.ConstraintCompiled;
 import io.vitrine.observability.FeedbackGiven;
 import io.vitrine.observability.IncidentCounts;
 import io.vitrine.observability.LedgerCounts;
@@ -31,6 +32,7 @@ import io.vitrine.observability.ServiceQuality;
 import io.vitrine.observability.ServiceQuality.Compliance;
 import io.vitrine.observability.ServiceQuality.Opinion;
 import io.vitrine.observability.Summaries;
+import io.vitrine.observability.ToolCalls;
 import io.vitrine.observability.TracingStats;
 import io.vitrine.observability.catalogue.ClientMemory;
 import io.vitrine.observability.catalogue.DeliveryOutcome;
@@ -499,6 +501,11 @@ class MetricsTest {
             requests.ended(summary);
             metrics.sliListener().ended(summary);
         }
+        RequestIdentity asked = new RequestIdentity(
+                "r", Route.CHAT_COMPLETIONS, RequestSummary.DEFAULT_TENANT, Optional.empty());
+        requests.constraintCompiled(asked, new ConstraintCompiled(MODEL, 0, 1, true, 2));
+        requests.constraintRefused(asked, "not");
+        requests.toolsCalled(asked, MODEL, new ToolCalls(1, 1, 1));
         metrics.sliListener()
                 .ended(Summaries.completed()
                         .withLongest(new LongestTimes(OptionalLong.of(1), OptionalLong.of(2), OptionalLong.of(3))));

@@ -14,12 +14,15 @@ public final class ApiException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    private static final int SHOWN_LENGTH = 500;
+
     private final ErrorReason reason;
     private final String text;
     private final @Nullable String param;
     private final String code;
     private final @Nullable Duration retryAfter;
     private final @Nullable ContextSize contextSize;
+    private final @Nullable String refusedKeyword;
 
     /**
      * Why a request is too long.
@@ -41,7 +44,7 @@ public final class ApiException extends RuntimeException {
      * @param code for programs
      */
     public ApiException(ErrorReason reason, String message, @Nullable String param, String code) {
-        this(reason, message, param, code, null, null);
+        this(reason, message, param, code, null, null, null);
     }
 
     private ApiException(
@@ -50,7 +53,8 @@ public final class ApiException extends RuntimeException {
             @Nullable String param,
             String code,
             @Nullable Duration retryAfter,
-            @Nullable ContextSize contextSize) {
+            @Nullable ContextSize contextSize,
+            @Nullable String refusedKeyword) {
         super(message, null, false, false);
         // What a client sent may be part of both.
         this.text = UnicodeText.wellFormed(message);
@@ -59,11 +63,12 @@ public final class ApiException extends RuntimeException {
         this.code = code;
         this.retryAfter = retryAfter;
         this.contextSize = contextSize;
+        this.refusedKeyword = refusedKeyword;
     }
 
     /** The same, with a time after which another try may do better. */
     public ApiException retryAfter(Duration delay) {
-        return new ApiException(reason, text, param, code, delay, contextSize);
+        return new ApiException(reason, text, param, code, delay, contextSize, refusedKeyword);
     }
 
     /** When another try may do better, if this request knows that better than its reason does. */
@@ -74,6 +79,11 @@ public final class ApiException extends RuntimeException {
     /** The two numbers of a request that is too long; empty for every other. */
     public Optional<ContextSize> contextSize() {
         return Optional.ofNullable(contextSize);
+    }
+
+    /** What of a constraint on the answer cannot be enforced: a keyword of its language; empty for every other error. */
+    public Optional<String> refusedKeyword() {
+        return Optional.ofNullable(refusedKeyword);
     }
 
     public ErrorReason reason() {
@@ -102,7 +112,23 @@ public final class ApiException extends RuntimeException {
     public static ApiException tooLong(String message, long promptTokens, long contextTokens) {
         ErrorReason reason = ErrorReason.CONTEXT_LENGTH_EXCEEDED;
         return new ApiException(
-                reason, message, null, reason.code(), null, new ContextSize(promptTokens, contextTokens));
+                reason, message, null, reason.code(), null, new ContextSize(promptTokens, contextTokens), null);
+    }
+
+    /**
+     * A constraint on the answer that cannot be enforced. Client's texts in it are cut.
+     *
+     * @param keyword of the constraint's language
+     */
+    public static ApiException refusedConstraint(String param, String message, String keyword) {
+        return new ApiException(
+                ErrorReason.INVALID_REQUEST,
+                UnicodeText.cut(message, SHOWN_LENGTH),
+                UnicodeText.cut(param, SHOWN_LENGTH),
+                "invalid_constraint",
+                null,
+                null,
+                keyword);
     }
 
     static ApiException missing(String param) {

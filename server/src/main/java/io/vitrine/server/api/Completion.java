@@ -3,6 +3,7 @@ package io.vitrine.server.api;
 import java.util.List;
 import java.util.Map;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,24 +26,38 @@ public record Completion(
      * One answer, or what it gained.
      *
      * @param finishReason null on events but the last
-     * @param stopReason the stop string that ended it; null for another end
+     * @param stopReason the stop string, or the id of the stop token, that ended it; null for another end
+     * @param promptLogprobs of the prompt's tokens by token id, null for the first; null if not asked for
      */
     public record Choice(
             int index,
             String text,
             @Nullable Logprobs logprobs,
             @Nullable String finishReason,
-            @Nullable String stopReason) {}
+            @Nullable Object stopReason,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+                    List<@Nullable Map<String, PromptLogprob>> promptLogprobs) {
+
+        /** Without log-probabilities of the prompt. */
+        public Choice(
+                int index,
+                String text,
+                @Nullable Logprobs logprobs,
+                @Nullable String finishReason,
+                @Nullable Object stopReason) {
+            this(index, text, logprobs, finishReason, stopReason, null);
+        }
+    }
 
     /**
-     * Log-probabilities, one entry a token in each list.
+     * Log-probabilities, one entry a token in each list. The first token of an echoed prompt has none: null in two of them.
      *
      * @param topLogprobs logarithms by the token's text; the token itself is always among them
      * @param textOffset where the token's text begins in the answer's, in UTF-16 units
      */
     public record Logprobs(
             List<String> tokens,
-            List<Double> tokenLogprobs,
-            List<Map<String, Double>> topLogprobs,
+            List<@Nullable Double> tokenLogprobs,
+            List<@Nullable Map<String, Double>> topLogprobs,
             List<Integer> textOffset) {}
 }

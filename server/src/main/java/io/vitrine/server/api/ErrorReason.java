@@ -70,6 +70,8 @@ public enum ErrorReason {
     MODEL_FAILED,
     /** The model's logits for the request were NaN or infinity. */
     UNUSABLE_LOGITS,
+    /** The constraint on the answer exceeded a limit of work or memory while the answer was written. */
+    CONSTRAINT_LIMIT_EXCEEDED,
     /** A mistake of the server. */
     INTERNAL_ERROR;
 

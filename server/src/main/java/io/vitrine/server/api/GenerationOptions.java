@@ -2,8 +2,10 @@ package io.vitrine.server.api;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * What chat and plain completions can both ask for; within the API's and the configuration's limits, but not yet checked
@@ -15,8 +17,9 @@ import java.util.OptionalLong;
  * @param topK 0 keeps all tokens
  * @param logitBias by token id
  * @param seed empty for one drawn by the server
- * @param stop texts that end the answer before them
+ * @param minTokens nothing ends an answer before it has so many
  * @param ignoreEndOfText whether to run on to {@code maxTokens}
+ * @param constraint on each answer; empty for none
  * @param topLogprobs alternatives to each token; empty for no log-probabilities at all
  */
 public record GenerationOptions(
@@ -32,13 +35,31 @@ public record GenerationOptions(
         double frequencyPenalty,
         Map<Integer, Double> logitBias,
         OptionalLong seed,
-        List<String> stop,
+        Stops stops,
+        int minTokens,
         boolean ignoreEndOfText,
+        Optional<StatedConstraint> constraint,
         OptionalInt topLogprobs,
         StreamOptions stream) {
 
     public GenerationOptions {
         logitBias = Map.copyOf(logitBias);
-        stop = List.copyOf(stop);
+    }
+
+    /**
+     * What ends an answer besides the model.
+     *
+     * @param texts that end it where they appear
+     * @param tokenIds that end it where one is drawn
+     * @param included whether the answer's text has what ended it
+     */
+    public record Stops(List<String> texts, Set<Integer> tokenIds, boolean included) {
+
+        public static final Stops NONE = new Stops(List.of(), Set.of(), false);
+
+        public Stops {
+            texts = List.copyOf(texts);
+            tokenIds = Set.copyOf(tokenIds);
+        }
     }
 }

@@ -80,6 +80,10 @@ final class JsonFields {
         return value(name).map(node -> inner(path(name), node));
     }
 
+    JsonFields requiredObject(String name) {
+        return inner(path(name), required(name));
+    }
+
     boolean flag(String name) {
         JsonNode node = value(name).orElse(null);
         if (node != null && !node.isBoolean()) {
@@ -149,7 +153,7 @@ final class JsonFields {
         if (!node.isTextual()) {
             throw wrong(path, "a string", node);
         }
-        requirePairedSurrogates(path, node.textValue());
+        UnicodeText.requirePaired(path, node.textValue());
         return node.textValue();
     }
 
@@ -198,13 +202,5 @@ final class JsonFields {
     /** A client's text, short enough for a message. */
     static String cut(String text) {
         return UnicodeText.cut(text, QUOTED_LENGTH);
-    }
-
-    /** Half a character cannot be written as UTF-8, and the tokenizer's native code must never see one. */
-    private static void requirePairedSurrogates(String path, String text) {
-        int lone = UnicodeText.loneSurrogate(text);
-        if (lone >= 0) {
-            throw ApiException.invalid(path, path + " must be valid Unicode: half a surrogate pair at index " + lone);
-        }
     }
 }

@@ -1,7 +1,10 @@
 package io.vitrine.server.api;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -39,7 +42,70 @@ final class MessageReader {
         if (!roles.contains(role)) {
             throw JsonFields.wrong(fields.path("role"), "one of " + String.join(", ", roles), fields.required("role"));
         }
-        return new Message(role, content(fields, role));
+        return new Message(role, content(fields, role), further(fields, role));
+    }
+
+    private static Map<String, Object> further(JsonFields fields, String role) {
+        Map<String, Object> further = new LinkedHashMap<>();
+        text(fields, "name", further);
+        if (role.equals("tool")) {
+            text(fields, "tool_call_id", further);
+        }
+        if (role.equals("assistant")) {
+            text(fields, "reasoning_content", further);
+            List<Object> calls = toolCalls(fields);
+            if (!calls.isEmpty()) {
+                further.put("tool_calls", calls);
+            }
+        } else {
+            RefusedFields.refuse(RefusedFields.CALLS, fields);
+        }
+        return further;
+    }
+
+    private static void text(JsonFields fields, String name, Map<String, Object> further) {
+        fields.value(name).ifPresent(value -> further.put(name, JsonFields.text(fields.path(name), value)));
+    }
+
+    private static List<Object> toolCalls(JsonFields fields) {
+        JsonNode given = fields.value("tool_calls").orElse(null);
+        if (given == null) {
+            return List.of();
+        }
+        if (!(given instanceof ArrayNode array)) {
+            throw JsonFields.wrong(fields.path("tool_calls"), "a list of calls", given);
+        }
+        List<Object> calls = new ArrayList<>(array.size());
+        for (int index = 0; index < array.size(); index++) {
+            calls.add(toolCall(JsonFields.element(fields.path("tool_calls"), index, array.get(index))));
+        }
+        return calls;
+    }
+
+    /** As templates expect a call: its arguments are a mapping, not the text of one. */
+    private static Map<String, Object> toolCall(JsonFields call) {
+        JsonFields function = call.requiredObject("function");
+        Map<String, Object> called = new LinkedHashMap<>();
+        called.put("name", function.requiredText("name"));
+        called.put("arguments", arguments(function));
+        Map<String, Object> whole = new LinkedHashMap<>();
+        text(call, "id", whole);
+        whole.put("type", "function");
+        whole.put("function", called);
+        return whole;
+    }
+
+    private static Map<String, Object> arguments(JsonFields function) {
+        String text = function.requiredText("arguments");
+        if (text.isBlank()) {
+            return Map.of();
+        }
+        try {
+            return PlainValues.map(ApiJson.readObject(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (ApiException e) {
+            throw JsonFields.wrong(
+                    function.path("arguments"), "the text of a JSON object", function.required("arguments"));
+        }
     }
 
     private static String content(JsonFields fields, String role) {

@@ -19,7 +19,6 @@ enum NeutralValue {
     NONE("`\"none\"`", node -> isText(node, "none")),
     MEDIUM("`\"medium\"`", node -> isText(node, "medium")),
     TEXT_ONLY("`[\"text\"]`, `[]`", node -> node.isArray() && allText(node)),
-    TEXT_TYPE("`{\"type\": \"text\"}`", node -> isText(node.path("type"), "text")),
     DISABLED_TYPE(
             "`false`, `{\"type\": \"disabled\"}`", node -> isFalse(node) || isText(node.path("type"), "disabled"));
 

@@ -1,12 +1,15 @@
 package io.vitrine.server.api;
 
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vitrine.server.api.GenerationOptions.Stops;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
 
 /** Reads what chat and plain completions have in common. */
@@ -39,8 +42,9 @@ final class OptionsReader {
 
     GenerationOptions read(OptionalInt topLogprobs) {
         checkUser();
+        OptionalInt maxTokens = maxTokens();
         return new GenerationOptions(
-                maxTokens(),
+                maxTokens,
                 fields.value(MAX_COMPLETION_TOKENS).isPresent() ? MAX_COMPLETION_TOKENS : MAX_TOKENS,
                 fields.integer("n", 1, limits.maxChoices()).orElse(1),
                 fields.number("temperature", 1, TEMPERATURE),
@@ -52,8 +56,10 @@ final class OptionsReader {
                 fields.number("frequency_penalty", 0, PENALTY),
                 logitBias(),
                 fields.longInteger("seed"),
-                stop(),
+                stops(),
+                minTokens(maxTokens),
                 fields.flag("ignore_eos"),
+                ConstraintReader.read(fields, limits.maxChoiceTexts()),
                 topLogprobs,
                 stream());
     }
@@ -90,6 +96,41 @@ final class OptionsReader {
         boolean usage = options.flag("include_usage");
         boolean continuous = options.flag("continuous_usage_stats");
         return new StreamOptions(true, usage, usage && continuous);
+    }
+
+    private int minTokens(OptionalInt maxTokens) {
+        int least =
+                fields.integer("min_tokens", 0, limits.maxTokensPerRequest()).orElse(0);
+        if (maxTokens.isPresent() && least > maxTokens.getAsInt()) {
+            throw ApiException.invalid(
+                    "min_tokens", "min_tokens must not be above max_tokens, " + maxTokens.getAsInt() + ": " + least);
+        }
+        return least;
+    }
+
+    private Stops stops() {
+        return new Stops(stop(), stopTokenIds(), fields.flag("include_stop_str_in_output"));
+    }
+
+    private Set<Integer> stopTokenIds() {
+        JsonNode given = fields.value("stop_token_ids").orElse(null);
+        if (given == null) {
+            return Set.of();
+        }
+        if (!given.isArray()) {
+            throw JsonFields.wrong("stop_token_ids", "a list of token ids", given);
+        }
+        JsonFields.requireAtMost("stop_token_ids", given.size(), limits.maxStopStrings());
+        Set<Integer> ids = new LinkedHashSet<>();
+        for (int index = 0; index < given.size(); index++) {
+            ids.add((int) JsonFields.whole(
+                    "stop_token_ids[" + index + "]",
+                    given.get(index),
+                    0,
+                    Integer.MAX_VALUE,
+                    "a token id, a whole number from 0"));
+        }
+        return ids;
     }
 
     private List<String> stop() {

@@ -50,14 +50,22 @@ final class PromptReader {
     }
 
     private static Prompt tokens(String path, JsonNode node) {
-        if (!(node instanceof ArrayNode array) || array.isEmpty()) {
+        if (node.isEmpty()) {
             throw JsonFields.wrong(path, "a list of token ids, not empty", node);
+        }
+        return new TokenPrompt(tokenIds(path, node));
+    }
+
+    /** A list of token ids; may be empty. */
+    static List<Integer> tokenIds(String path, JsonNode node) {
+        if (!(node instanceof ArrayNode array)) {
+            throw JsonFields.wrong(path, "a list of token ids", node);
         }
         List<Integer> ids = new ArrayList<>(array.size());
         for (int index = 0; index < array.size(); index++) {
             ids.add(tokenId(path + "[" + index + "]", array.get(index)));
         }
-        return new TokenPrompt(ids);
+        return ids;
     }
 
     private static int tokenId(String path, JsonNode node) {

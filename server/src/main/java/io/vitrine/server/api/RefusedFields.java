@@ -12,7 +12,6 @@ import static io.vitrine.server.api.NeutralValue.NONE;
 import static io.vitrine.server.api.NeutralValue.NOT_POSITIVE;
 import static io.vitrine.server.api.NeutralValue.ONE;
 import static io.vitrine.server.api.NeutralValue.TEXT_ONLY;
-import static io.vitrine.server.api.NeutralValue.TEXT_TYPE;
 import static io.vitrine.server.api.NeutralValue.TRUE;
 import static io.vitrine.server.api.NeutralValue.UNSET;
 import static io.vitrine.server.api.NeutralValue.ZERO;
@@ -25,19 +24,15 @@ final class RefusedFields {
 
     /** Of both kinds of request. */
     static final List<Field> COMMON = concat(
-            // OpenAI
-            fields(TEXT_TYPE, "response_format"),
-            // Structured output: vLLM, SGLang, llama.cpp, Ollama
-            fields(UNSET, "structured_outputs", "guided_json", "guided_regex", "guided_choice", "guided_grammar"),
-            fields(UNSET, "structural_tag", "json_schema", "grammar", "regex", "ebnf", "format"),
-            fields(FALSE, "guided_json_object"),
+            // Structured output: vLLM, SGLang, Ollama
+            fields(UNSET, "structural_tag", "regex", "ebnf", "format", "guided_whitespace_pattern"),
             // Stops
-            fields(EMPTY, "stop_token_ids", "stop_regex", "ban_token_ids"),
+            fields(EMPTY, "stop_regex", "ban_token_ids"),
             List.of(new Field("stop_sequences", EMPTY, "stop"), new Field("stop_words", EMPTY, "stop")),
-            fields(FALSE, "include_stop_str_in_output", "no_stop_trim", "ban_eos_token"),
+            fields(FALSE, "no_stop_trim", "ban_eos_token"),
             fields(TRUE, "skip_special_tokens"),
             // Lengths
-            fields(ZERO, "min_tokens", "min_length", "n_indent"),
+            fields(ZERO, "min_length", "n_indent"),
             List.of(
                     new Field("n_predict", NEGATIVE, "max_tokens"),
                     new Field("num_predict", NEGATIVE, "max_tokens"),
@@ -65,7 +60,6 @@ final class RefusedFields {
                     new Field("sampling_seed", UNSET, "seed"),
                     new Field("do_sample", TRUE, "temperature")),
             // What the answer holds
-            fields(UNSET, "prompt_logprobs"),
             List.of(new Field("n_probs", ZERO, "top_logprobs"), new Field("top_n_tokens", ZERO, "top_logprobs")),
             fields(FALSE, "return_tokens_as_token_ids", "return_token_ids", "return_hidden_states"),
             fields(FALSE, "return_full_text", "decoder_input_details", "post_sampling_probs"),
@@ -92,16 +86,17 @@ final class RefusedFields {
 
     static final List<Field> CHAT = concat(
             COMMON,
-            fields(EMPTY, "tools", "functions", "audio", "prediction"),
-            fields(NONE, "tool_choice", "function_call", "reasoning_effort"),
+            List.of(new Field("functions", EMPTY, "tools"), new Field("function_call", NONE, "tool_choice")),
+            fields(EMPTY, "audio", "prediction"),
+            fields(NONE, "reasoning_effort"),
             fields(MEDIUM, "verbosity"),
             fields(TEXT_ONLY, "modalities"),
-            fields(UNSET, "web_search_options", "prompt_mode"),
+            fields(UNSET, "web_search_options", "prompt_mode", "prompt_logprobs"),
             fields(ONE, "best_of"),
-            fields(FALSE, "echo", "continue_final_message", "add_special_tokens", "enable_thinking", "think"),
+            fields(FALSE, "echo", "continue_final_message", "add_special_tokens", "think"),
             fields(FALSE, "safe_prompt"),
             fields(TRUE, "add_generation_prompt"),
-            fields(EMPTY, "suffix", "chat_template", "chat_template_kwargs", "documents", "mm_processor_kwargs"),
+            fields(EMPTY, "suffix", "chat_template", "documents", "mm_processor_kwargs"),
             fields(EMPTY, "system", "tool_prompt", "guideline", "reasoning"),
             fields(DISABLED_TYPE, "thinking"),
             fields(NOT_POSITIVE, "thinking_budget", "thinking_token_budget"));
@@ -109,9 +104,20 @@ final class RefusedFields {
     static final List<Field> COMPLETION = concat(
             COMMON, fields(EMPTY, "suffix", "system"), fields(TRUE, "add_special_tokens"), fields(FALSE, "think"));
 
+    /** Of {@code structured_outputs}. */
+    static final List<Field> STRUCTURED_OUTPUTS = concat(
+            fields(UNSET, "structural_tag", "whitespace_pattern"), fields(FALSE, "disable_additional_properties"));
+
     /** Of one message of a chat. */
     static final List<Field> MESSAGE =
-            concat(fields(EMPTY, "tool_calls", "function_call", "audio", "images"), fields(FALSE, "prefix", "partial"));
+            concat(fields(EMPTY, "function_call", "audio", "images"), fields(FALSE, "prefix", "partial"));
+
+    /** Of a message that is not the assistant's. */
+    static final List<Field> CALLS = fields(EMPTY, "tool_calls");
+
+    /** Of {@code /tokenize}. */
+    static final List<Field> TOKENIZE =
+            concat(fields(FALSE, "continue_final_message"), fields(EMPTY, "chat_template", "mm_processor_kwargs"));
 
     private RefusedFields() {}
 
@@ -151,11 +157,6 @@ final class RefusedFields {
     private static ApiException refusal(String path, Field field) {
         String instead = field.instead().isEmpty() ? "" : "; use " + field.instead();
         return ApiException.unsupported(path, path + " is not supported yet" + instead);
-    }
-
-    /** A format without a type is a mistake, whatever is supported. */
-    static void requireFormatType(JsonFields fields) {
-        fields.object("response_format").ifPresent(format -> format.requiredText("type"));
     }
 
     /** {@code best_of} draws more answers than it gives: the same as {@code n} is no wish. */

@@ -1,6 +1,8 @@
 package io.vitrine.server.api;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -8,9 +10,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.server.api.ChatRequest.Message;
 import io.vitrine.server.api.CompletionRequest.Prompt;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
+import org.jspecify.annotations.Nullable;
 
 /** Bodies to requests. Safe from several threads at once. */
 public final class RequestParser {
+
+    /** Switches the reasoning of some models on and off. */
+    public static final String ENABLE_THINKING = "enable_thinking";
+
+    private static final String TEMPLATE_VARIABLES = "chat_template_kwargs";
+    private static final Set<String> RESERVED_VARIABLES =
+            Set.of("messages", "tools", "documents", "add_generation_prompt", "bos_token", "eos_token");
 
     private final RequestLimits limits;
 
@@ -32,9 +42,35 @@ public final class RequestParser {
         JsonFields fields = fields(body, streamAsked);
         String model = fields.requiredText("model");
         List<Message> conversation = messages.read(fields.required("messages"));
-        RefusedFields.requireFormatType(fields);
         RefusedFields.refuse(RefusedFields.CHAT, fields);
-        return new ChatRequest(model, conversation, new OptionsReader(fields, limits).read(chatLogprobs(fields)));
+        ToolRequest tools = new ToolReader(fields, limits.maxTools()).read();
+        return new ChatRequest(
+                model,
+                conversation,
+                tools,
+                templateVariables(fields),
+                new OptionsReader(fields, limits).read(chatLogprobs(fields)));
+    }
+
+    private static Map<String, Object> templateVariables(JsonFields fields) {
+        Map<String, Object> variables = new LinkedHashMap<>();
+        JsonNode given = fields.value(TEMPLATE_VARIABLES).orElse(null);
+        if (given != null) {
+            if (!given.isObject()) {
+                throw JsonFields.wrong(TEMPLATE_VARIABLES, "an object of variables of the chat template", given);
+            }
+            given.fieldNames().forEachRemaining(name -> {
+                if (RESERVED_VARIABLES.contains(name)) {
+                    throw ApiException.invalid(
+                            TEMPLATE_VARIABLES, TEMPLATE_VARIABLES + " must not replace the variable " + name);
+                }
+            });
+            variables.putAll(PlainValues.map(given));
+        }
+        if (fields.value(ENABLE_THINKING).isPresent()) {
+            variables.put(ENABLE_THINKING, fields.flag(ENABLE_THINKING));
+        }
+        return variables;
     }
 
     /**
@@ -49,14 +85,60 @@ public final class RequestParser {
         List<Prompt> prompts = new PromptReader(limits.maxPrompts()).read(fields.required("prompt"));
         OptionalInt logprobs = fields.integer("logprobs", 0, OptionsReader.MAX_TOP_LOGPROBS);
         GenerationOptions options = new OptionsReader(fields, limits).read(logprobs);
-        RefusedFields.requireFormatType(fields);
         RefusedFields.refuse(RefusedFields.COMPLETION, fields);
         RefusedFields.refuseBestOf(fields, options.choices());
-        boolean echo = fields.flag("echo");
-        if (echo && logprobs.isPresent()) {
-            throw ApiException.unsupported("logprobs", "logprobs together with echo is not supported yet");
+        return new CompletionRequest(model, prompts, fields.flag("echo"), promptLogprobs(fields), options);
+    }
+
+    private static OptionalInt promptLogprobs(JsonFields fields) {
+        OptionalInt asked = fields.integer("prompt_logprobs", 0, OptionsReader.MAX_TOP_LOGPROBS);
+        if (asked.isPresent() && fields.flag("stream")) {
+            throw ApiException.invalid(
+                    "prompt_logprobs", "prompt_logprobs are only in a whole answer, not where stream is true");
         }
-        return new CompletionRequest(model, prompts, echo, options);
+        return asked;
+    }
+
+    /**
+     * Body of {@code POST /tokenize}.
+     *
+     * @throws ApiException if it is none
+     */
+    public TokenizeRequest tokenize(byte[] body) {
+        JsonFields fields = new JsonFields(ApiJson.readObject(body));
+        RefusedFields.refuse(RefusedFields.TOKENIZE, fields);
+        JsonNode prompt = fields.value("prompt").orElse(null);
+        JsonNode chat = fields.value("messages").orElse(null);
+        if ((prompt == null) == (chat == null)) {
+            throw prompt == null
+                    ? ApiException.missing("prompt")
+                    : ApiException.invalid("prompt", "prompt must not be given together with messages");
+        }
+        ToolRequest tools = new ToolReader(fields, limits.maxTools()).read();
+        return new TokenizeRequest(
+                optionalText(fields, "model"),
+                prompt == null ? null : JsonFields.text("prompt", prompt),
+                chat == null ? List.of() : messages.read(chat),
+                tools == null ? List.of() : tools.definitions(),
+                templateVariables(fields),
+                fields.value("add_generation_prompt").isEmpty() || fields.flag("add_generation_prompt"),
+                fields.value("add_special_tokens").isEmpty() || fields.flag("add_special_tokens"),
+                fields.flag("return_token_strs"));
+    }
+
+    /**
+     * Body of {@code POST /detokenize}.
+     *
+     * @throws ApiException if it is none
+     */
+    public DetokenizeRequest detokenize(byte[] body) {
+        JsonFields fields = new JsonFields(ApiJson.readObject(body));
+        return new DetokenizeRequest(
+                optionalText(fields, "model"), PromptReader.tokenIds("tokens", fields.required("tokens")));
+    }
+
+    private static @Nullable String optionalText(JsonFields fields, String name) {
+        return fields.value(name).map(value -> JsonFields.text(name, value)).orElse(null);
     }
 
     private static JsonFields fields(byte[] body, Runnable streamAsked) {

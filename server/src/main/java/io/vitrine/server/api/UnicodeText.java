@@ -20,6 +20,18 @@ public final class UnicodeText {
         return -1;
     }
 
+    /**
+     * Half a character cannot be written as UTF-8, and the tokenizer's native code must never see one.
+     *
+     * @throws ApiException that names {@code path} if the text has one
+     */
+    static void requirePaired(String path, String text) {
+        int lone = loneSurrogate(text);
+        if (lone >= 0) {
+            throw ApiException.invalid(path, path + " must be valid Unicode: half a surrogate pair at index " + lone);
+        }
+    }
+
     /** The text, with a replacement character for each half that stands alone. */
     public static String wellFormed(String text) {
         if (loneSurrogate(text) < 0) {

@@ -11,12 +11,14 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Pattern;
 
+import io.vitrine.grammar.tools.ToolFormat;
 import io.vitrine.model.text.StopStrings;
 import io.vitrine.observability.catalogue.LogLevel;
 import io.vitrine.server.config.ServerConfig.ConsoleLayout;
 import io.vitrine.server.config.ServerConfig.EngineKind;
 import io.vitrine.server.config.ServerConfig.KeysRequired;
 import io.vitrine.server.config.ServerConfig.Precision;
+import io.vitrine.server.config.ServerConfig.ReasoningFormat;
 
 /** Every key there is, with its default, its limits and its meaning. */
 final class ConfigKeys {
@@ -192,6 +194,16 @@ final class ConfigKeys {
             "false",
             ValueType.bool(),
             "whether a chat message may spell control tokens, and so end its own turn; false reads them as text");
+    static final ConfigKey<Optional<ToolFormat>> TOOL_FORMAT = new ConfigKey<>(
+            "engine.tool-format",
+            "auto",
+            ValueType.toolFormatOrAuto(),
+            "how the model writes calls of tools; auto is the form in its chat template, or else hermes");
+    static final ConfigKey<ReasoningFormat> REASONING = new ConfigKey<>(
+            "engine.reasoning",
+            "auto",
+            ValueType.oneOf(ReasoningFormat.class),
+            "whether text between <think> and </think> goes to reasoning_content; auto if the chat template has </think>");
     static final ConfigKey<Integer> QUEUE_LIMIT = new ConfigKey<>(
             "queue.limit", "256", ValueType.integer(0, 100_000), "requests that wait for a slot, at most");
 
@@ -241,11 +253,48 @@ final class ConfigKeys {
             "UTF-16 units of one stop string");
     static final ConfigKey<Integer> MAX_LOGIT_BIAS =
             new ConfigKey<>("limits.max-logit-bias", "1024", ValueType.integer(1, 1 << 20), "entries of logit_bias");
+    static final ConfigKey<Integer> MAX_TOOLS =
+            new ConfigKey<>("limits.max-tools", "128", ValueType.integer(1, 1_024), "tools of one request");
+    static final ConfigKey<Integer> MAX_CHOICE_TEXTS = new ConfigKey<>(
+            "limits.max-choice-texts",
+            "1024",
+            ValueType.integer(1, 100_000),
+            "texts that an answer may be constrained to choose from");
     static final ConfigKey<Duration> REQUEST_TIMEOUT = new ConfigKey<>(
             "limits.request-timeout",
             "10m",
             ValueType.duration("100ms", "24h"),
             "longest time a request waits and runs");
+
+    static final ConfigKey<Long> CONSTRAINT_SOURCE_BYTES = new ConfigKey<>(
+            "constraints.source-bytes",
+            "256KiB",
+            ValueType.bytes("1KiB", "16MiB"),
+            "size of a JSON schema, expression or grammar that answers must satisfy");
+    static final ConfigKey<Integer> CONSTRAINT_DEPTH = new ConfigKey<>(
+            "constraints.depth", "128", ValueType.integer(1, 1_000), "nesting of a constraint");
+    static final ConfigKey<Integer> CONSTRAINT_STATES = new ConfigKey<>(
+            "constraints.states",
+            "100000",
+            ValueType.integer(100, 10_000_000),
+            "automaton states of a compiled constraint, some 200 bytes each");
+    static final ConfigKey<Integer> CONSTRAINT_COMPILE_STEPS = new ConfigKey<>(
+            "constraints.compile-steps",
+            "1000000",
+            ValueType.integer(1_000, 1_000_000_000),
+            "steps of work to compile a constraint, well below a microsecond each; one that needs more is 400");
+    static final ConfigKey<Integer> CONSTRAINT_TOKEN_STEPS = new ConfigKey<>(
+            "constraints.token-steps",
+            "200000",
+            ValueType.integer(1_000, 1_000_000_000),
+            "steps of work for one token; a constraint that needs more ends its request");
+    static final ConfigKey<Integer> CONSTRAINT_CACHE_ENTRIES = new ConfigKey<>(
+            "constraints.cache-entries", "256", ValueType.integer(1, 100_000), "compiled constraints kept");
+    static final ConfigKey<Long> CONSTRAINT_CACHE_MEMORY = new ConfigKey<>(
+            "constraints.cache-memory",
+            "64MiB",
+            ValueType.bytes("1MiB", "64GiB"),
+            "memory of compiled constraints kept, by estimate");
 
     static final ConfigKey<Optional<Path>> PRICES_FILE = new ConfigKey<>(
             "prices.file", "", ValueType.optionalPath(), "price book in YAML; without one, no request has a price");
@@ -610,6 +659,8 @@ final class ConfigKeys {
             PREFIX_CACHE_MEMORY,
             TIMED_STEP_INTERVAL,
             CONTROL_TOKENS_IN_MESSAGES,
+            TOOL_FORMAT,
+            REASONING,
             QUEUE_LIMIT,
             PLANNING_THREADS,
             PLANNING_TENANT_THREADS,
@@ -623,7 +674,16 @@ final class ConfigKeys {
             MAX_STOP_STRINGS,
             MAX_STOP_LENGTH,
             MAX_LOGIT_BIAS,
+            MAX_TOOLS,
+            MAX_CHOICE_TEXTS,
             REQUEST_TIMEOUT,
+            CONSTRAINT_SOURCE_BYTES,
+            CONSTRAINT_DEPTH,
+            CONSTRAINT_STATES,
+            CONSTRAINT_COMPILE_STEPS,
+            CONSTRAINT_TOKEN_STEPS,
+            CONSTRAINT_CACHE_ENTRIES,
+            CONSTRAINT_CACHE_MEMORY,
             PRICES_FILE,
             MACHINE_HOUR,
             KV_GIBIBYTE_HOUR,

@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
+import io.vitrine.grammar.tools.ToolFormat;
 import io.vitrine.model.terminal.ShownText;
 import io.vitrine.model.text.ControlTokens;
 import io.vitrine.observability.OtlpSettings;
@@ -31,6 +32,7 @@ public record ServerConfig(
         int queueLimit,
         PlanningConfig planning,
         RequestLimits limits,
+        ConstraintsConfig constraints,
         PricesConfig prices,
         TenantsConfig tenants,
         ApiConfig api,
@@ -242,6 +244,7 @@ public record ServerConfig(
      *
      * @param nullPace time of a step of the null engine
      * @param controlTokensInMessages whether the spelling of a control token in a chat message is that token
+     * @param toolFormat how the model writes calls; empty for what its chat template shows
      */
     public record EngineConfig(
             EngineKind kind,
@@ -256,7 +259,9 @@ public record ServerConfig(
             OptionalLong kvBytes,
             OptionalLong prefixCacheBytes,
             int timedStepInterval,
-            boolean controlTokensInMessages) {
+            boolean controlTokensInMessages,
+            Optional<ToolFormat> toolFormat,
+            ReasoningFormat reasoning) {
 
         /** Where in a conversation the spelling of a control token is that token. */
         public ControlTokens controlTokens() {
@@ -275,6 +280,16 @@ public record ServerConfig(
         TORCH,
         /** Fixed tokens at a fixed pace, without a model. */
         NULL
+    }
+
+    /** Which part of an answer is reasoning. */
+    public enum ReasoningFormat {
+        /** As {@code THINK} for models whose chat template has the closing tag. */
+        AUTO,
+        /** What stands between {@code <think>} and {@code </think>} at the beginning. */
+        THINK,
+        /** None: tags are text like any other. */
+        NONE
     }
 
     /** Arithmetic of the weights. */
@@ -317,7 +332,28 @@ public record ServerConfig(
             int maxStopStrings,
             int maxStopLength,
             int maxLogitBias,
+            int maxTools,
+            int maxChoiceTexts,
             Duration requestTimeout) {}
+
+    /**
+     * What a constraint on answers may cost, and how many are kept compiled.
+     *
+     * @param sourceBytes of a schema, expression or grammar
+     * @param depth of its nesting
+     * @param states of its automaton
+     * @param compileSteps of work to compile it
+     * @param tokenSteps of work for one token
+     * @param cacheBytes by estimate
+     */
+    public record ConstraintsConfig(
+            int sourceBytes,
+            int depth,
+            int states,
+            int compileSteps,
+            int tokenSteps,
+            int cacheEntries,
+            long cacheBytes) {}
 
     /** How requests may be written: roles of messages beside OpenAI's. */
     public record ApiConfig(Set<String> customRoles) {

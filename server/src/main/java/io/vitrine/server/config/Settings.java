@@ -10,6 +10,7 @@ import java.util.Objects;
 import io.vitrine.server.config.ServerConfig.AlertsConfig;
 import io.vitrine.server.config.ServerConfig.ApiConfig;
 import io.vitrine.server.config.ServerConfig.ConnectionConfig;
+import io.vitrine.server.config.ServerConfig.ConstraintsConfig;
 import io.vitrine.server.config.ServerConfig.DeliveryConfig;
 import io.vitrine.server.config.ServerConfig.EngineConfig;
 import io.vitrine.server.config.ServerConfig.GpuConfig;
@@ -56,6 +57,7 @@ final class Settings {
                 get(ConfigKeys.QUEUE_LIMIT),
                 planning(),
                 limits(),
+                constraints(),
                 new PricesConfig(
                         get(ConfigKeys.PRICES_FILE),
                         get(ConfigKeys.MACHINE_HOUR),
@@ -197,7 +199,9 @@ final class Settings {
                 get(ConfigKeys.KV_MEMORY),
                 get(ConfigKeys.PREFIX_CACHE_MEMORY),
                 get(ConfigKeys.TIMED_STEP_INTERVAL),
-                get(ConfigKeys.CONTROL_TOKENS_IN_MESSAGES));
+                get(ConfigKeys.CONTROL_TOKENS_IN_MESSAGES),
+                get(ConfigKeys.TOOL_FORMAT),
+                get(ConfigKeys.REASONING));
     }
 
     private PlanningConfig planning() {
@@ -218,7 +222,20 @@ final class Settings {
                 get(ConfigKeys.MAX_STOP_STRINGS),
                 get(ConfigKeys.MAX_STOP_LENGTH),
                 get(ConfigKeys.MAX_LOGIT_BIAS),
+                get(ConfigKeys.MAX_TOOLS),
+                get(ConfigKeys.MAX_CHOICE_TEXTS),
                 get(ConfigKeys.REQUEST_TIMEOUT));
+    }
+
+    private ConstraintsConfig constraints() {
+        return new ConstraintsConfig(
+                Math.toIntExact(get(ConfigKeys.CONSTRAINT_SOURCE_BYTES)),
+                get(ConfigKeys.CONSTRAINT_DEPTH),
+                get(ConfigKeys.CONSTRAINT_STATES),
+                get(ConfigKeys.CONSTRAINT_COMPILE_STEPS),
+                get(ConfigKeys.CONSTRAINT_TOKEN_STEPS),
+                get(ConfigKeys.CONSTRAINT_CACHE_ENTRIES),
+                get(ConfigKeys.CONSTRAINT_CACHE_MEMORY));
     }
 
     private <T> T get(ConfigKey<T> key) {

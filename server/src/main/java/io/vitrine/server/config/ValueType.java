@@ -17,6 +17,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import io.vitrine.grammar.tools.ToolFormat;
+
 /**
  * Reads one kind of value from text.
  *
@@ -216,6 +218,19 @@ interface ValueType<T> {
                 throw new IllegalArgumentException(rule);
             }
             return value;
+        };
+    }
+
+    /** The name of a form of tool calls; empty for auto. */
+    static ValueType<Optional<ToolFormat>> toolFormatOrAuto() {
+        String rule = "must be auto or one of "
+                + Arrays.stream(ToolFormat.values()).map(ToolFormat::id).collect(Collectors.joining(", "));
+        return text -> {
+            Optional<ToolFormat> format = ToolFormat.named(text);
+            if (format.isEmpty() && !text.equals(AUTO)) {
+                throw new IllegalArgumentException(rule);
+            }
+            return format;
         };
     }
 

@@ -25,6 +25,7 @@ final class SlownessSummary {
             Map.entry(SpanName.PREFILL.label(), "computing the prompt"),
             Map.entry(SpanName.DECODE.label(), "generating tokens"),
             Map.entry(SpanName.RESPONSE_FORMATTING.label(), "writing the answer"),
+            Map.entry(SpanName.GRAMMAR_COMPILE.label(), "compiling the constraint on the answer"),
             Map.entry(SpanName.LEDGER_WRITE.label(), "writing the ledger"),
             Map.entry(SpanName.GATEWAY_REQUEST.label(), "between the parts of the request"),
             Map.entry(SpanName.INFERENCE_PROCESS.label(), "between the parts of the inference"),

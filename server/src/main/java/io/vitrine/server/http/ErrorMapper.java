@@ -36,6 +36,7 @@ final class ErrorMapper {
                     INSUFFICIENT_QUOTA,
                     QUEUE_FULL -> 429;
             case EXPECTATION_FAILED -> 417;
+            case CONSTRAINT_LIMIT_EXCEEDED -> 422;
             case HEADERS_TOO_LARGE -> 431;
             case MODEL_FAILED, UNUSABLE_LOGITS, INTERNAL_ERROR -> 500;
             case NOT_IMPLEMENTED -> 501;
@@ -74,6 +75,7 @@ final class ErrorMapper {
             case DEADLINE_EXCEEDED -> ErrorType.DEADLINE_EXCEEDED;
             case MODEL_FAILED -> ErrorType.MODEL_FAILED;
             case UNUSABLE_LOGITS -> ErrorType.UNUSABLE_LOGITS;
+            case CONSTRAINT_LIMIT_EXCEEDED -> ErrorType.CONSTRAINT_LIMIT_EXCEEDED;
             case INTERNAL_ERROR -> ErrorType.INTERNAL;
         };
     }
@@ -140,6 +142,7 @@ final class ErrorMapper {
                     DEADLINE_EXCEEDED,
                     MODEL_FAILED,
                     UNUSABLE_LOGITS,
+                    CONSTRAINT_LIMIT_EXCEEDED,
                     INTERNAL_ERROR -> Optional.empty();
         };
     }

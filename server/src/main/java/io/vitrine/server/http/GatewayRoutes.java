@@ -15,6 +15,7 @@ import io.vitrine.observability.Route;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
 import io.vitrine.server.config.ServerConfig.HttpConfig;
+import io.vitrine.server.inference.Tokenization;
 
 /** The API's paths, and one shape of error for everything else. One for each instance of the gateway. */
 final class GatewayRoutes {
@@ -56,6 +57,11 @@ final class GatewayRoutes {
         add(router, Route.MODEL, "/v1/models/*", READ, guarded(models::one));
         addGeneration(router, GenerationEndpoint.chat(parts.parser(), parts.planner()));
         addGeneration(router, GenerationEndpoint.completion(parts.parser(), parts.planner()));
+        Tokenization tokenization = new Tokenization(parts.state());
+        addTokenization(router, Route.TOKENIZE, (body, tenant) ->
+                tokenization.tokenize(parts.parser().tokenize(body), tenant));
+        addTokenization(router, Route.DETOKENIZE, (body, tenant) ->
+                tokenization.detokenize(parts.parser().detokenize(body), tenant));
         add(router, Route.FEEDBACK, Route.FEEDBACK.template(), CREATE, guarded(new FeedbackHandler(bodies, parts)));
         router.route().handler(GatewayRoutes::notFound);
         return router;
@@ -69,6 +75,10 @@ final class GatewayRoutes {
                 route.template(),
                 CREATE,
                 guarded(new GenerationHandler(bodies, parts, endpoint, gate, ids)));
+    }
+
+    private void addTokenization(Router router, Route route, TokenizationHandler.Work work) {
+        add(router, route, route.template(), CREATE, guarded(new TokenizationHandler(bodies, parts, gate, work)));
     }
 
     /** For those who are known only. */

@@ -57,7 +57,7 @@ final class GenerationHandler implements Handler<RoutingContext> {
                     return plan(body, tenant, life);
                 })
                 .map(plan -> {
-                    life.planned();
+                    life.planned(plan);
                     start(plan, tenant, life, context.request());
                     return plan;
                 })

@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.model.engine.NanoClock;
+import io.vitrine.observability.ConstraintCompiled;
 import io.vitrine.observability.ErrorType;
 import io.vitrine.observability.FeedbackGiven;
 import io.vitrine.observability.InferenceEnd;
@@ -29,6 +30,7 @@ import io.vitrine.observability.RequestTrace;
 import io.vitrine.observability.RequestTracing;
 import io.vitrine.observability.Route;
 import io.vitrine.observability.TenantTraces;
+import io.vitrine.observability.ToolCalls;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
 import io.vitrine.server.inference.Generation;
@@ -139,7 +141,17 @@ final class RequestLife {
         trace.preparationStarted(clock.nanoTime());
     }
 
-    void planned() {
+    void planned(GenerationPlan plan) {
+        plan.constraint().ifPresent(compiled -> {
+            var constraint = new ConstraintCompiled(
+                    plan.model().name(),
+                    compiled.startNanos(),
+                    compiled.endNanos(),
+                    compiled.cacheHit(),
+                    compiled.states());
+            trace.constraintCompiled(constraint);
+            listener.constraintCompiled(identity(), constraint);
+        });
         trace.prepared(clock.nanoTime());
     }
 
@@ -215,6 +227,7 @@ final class RequestLife {
         if (error == null) {
             error = cause.reason();
             tellRefusal(ErrorMapper.errorType(error));
+            cause.refusedKeyword().ifPresent(keyword -> listener.constraintRefused(identity(), keyword));
             trace.failing(clock.nanoTime());
         }
         // Before the answer, so that a client that asks again on having it finds room.
@@ -279,8 +292,16 @@ final class RequestLife {
     /** The engine has told the end of every choice. */
     void generationEnded() {
         settle();
+        tellToolCalls();
         tellInferenceCompleted();
         tellIfOver();
+    }
+
+    private void tellToolCalls() {
+        if (generation != null && !generation.toolCalls().equals(ToolCalls.NONE)) {
+            listener.toolsCalled(
+                    identity(), generation.plan().model().name(), generation.toolCalls());
+        }
     }
 
     private void tellInferenceCompleted() {
@@ -442,6 +463,7 @@ final class RequestLife {
                     BUDGET_EXCEEDED,
                     QUEUE_FULL,
                     OVERLOADED,
+                    CONSTRAINT_LIMIT_EXCEEDED,
                     MODEL_UNAVAILABLE -> Outcome.REFUSED;
         };
     }

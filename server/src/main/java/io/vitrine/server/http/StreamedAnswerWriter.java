@@ -56,7 +56,7 @@ final class StreamedAnswerWriter implements AnswerWriter {
             format.opening(event.choice(), continuous(shown)).ifPresent(events::add);
         }
         shown = usage;
-        events.add(format.event(event, continuous(usage)));
+        format.events(event, continuous(usage)).forEach(events::add);
     }
 
     @Override

@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.Objects;
 
 import io.vertx.core.http.HttpServerResponse;
+import io.vitrine.grammar.tools.AnswerPart;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.Usage;
 import io.vitrine.server.inference.AnswerEvent;
 import io.vitrine.server.inference.AnswerFormat;
+import io.vitrine.server.inference.PromptScore;
 import io.vitrine.server.inference.ScoredToken;
 import io.vitrine.server.inference.WholeChoice;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,8 @@ final class WholeAnswerWriter implements AnswerWriter {
     private static final long HEAP_PER_CHAR = 8;
     /** A token with its log probability, here and in JSON. */
     private static final long HEAP_PER_SCORE = 320;
+    /** A piece of reasoning or of a call's arguments, beside its text. */
+    private static final long HEAP_PER_PART = 96;
 
     private final HttpServerResponse response;
     private final AnswerFormat format;
@@ -71,25 +75,41 @@ final class WholeAnswerWriter implements AnswerWriter {
         for (ScoredToken token : event.tokens()) {
             bytes += HEAP_PER_SCORE * (1L + token.logprob().topLogprobs().size());
         }
+        for (AnswerPart part : event.parts()) {
+            bytes += HEAP_PER_PART + HEAP_PER_CHAR * part.length();
+        }
+        if (event instanceof AnswerEvent.Prompt prompt) {
+            for (PromptScore score : prompt.scores()) {
+                bytes += 2 * HEAP_PER_SCORE * (1L + score.listed().size());
+            }
+        }
         return bytes;
     }
 
     private static final class Gathered {
 
         private final StringBuilder text = new StringBuilder();
+        private final List<AnswerPart> parts = new ArrayList<>();
         private final List<ScoredToken> tokens = new ArrayList<>();
+        private List<PromptScore> prompt = List.of();
         private AnswerEvent.@Nullable Ended end;
 
         void add(AnswerEvent event) {
             text.append(event.text());
+            event.parts().stream()
+                    .filter(part -> !(part instanceof AnswerPart.Text))
+                    .forEach(parts::add);
             tokens.addAll(event.tokens());
+            if (event instanceof AnswerEvent.Prompt told) {
+                prompt = told.scores();
+            }
             if (event instanceof AnswerEvent.Ended ended) {
                 end = ended;
             }
         }
 
         WholeChoice whole() {
-            return new WholeChoice(text.toString(), tokens, Objects.requireNonNull(end));
+            return new WholeChoice(prompt, text.toString(), parts, tokens, Objects.requireNonNull(end));
         }
     }
 }

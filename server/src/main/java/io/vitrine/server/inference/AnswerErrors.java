@@ -30,6 +30,11 @@ public final class AnswerErrors {
                         new ApiException(
                                 ErrorReason.UNUSABLE_LOGITS,
                                 "the model gave no usable logits for this request (NaN or infinity), so no token can be drawn"));
+            case CONSTRAINT_LIMIT ->
+                Optional.of(new ApiException(
+                        ErrorReason.CONSTRAINT_LIMIT_EXCEEDED,
+                        "the constraint on the answer takes more work than one token may (limits of structured output);"
+                                + " a simpler schema, expression or grammar does the same with less"));
         };
     }
 }

@@ -15,7 +15,8 @@ public interface AnswerFormat {
     /** What a choice's first event says before its text; empty if there is nothing to say. */
     Optional<Object> opening(int choice, @Nullable Usage usage);
 
-    Object event(AnswerEvent event, @Nullable Usage usage);
+    /** What the stream says of an event, at least one record; the end comes with the last. */
+    List<Object> events(AnswerEvent event, @Nullable Usage usage);
 
     /** The last event, with nothing but the counts. */
     Object usageEvent(Usage usage);

@@ -14,6 +14,7 @@ import io.vitrine.model.text.StopStrings;
 import io.vitrine.observability.RequestSummary.Tokens;
 import io.vitrine.observability.RequestTimes;
 import io.vitrine.observability.RequestTrace;
+import io.vitrine.observability.ToolCalls;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ErrorReason;
 import io.vitrine.server.api.Usage;
@@ -48,6 +49,7 @@ public final class Generation {
     private Submission.@Nullable Handle handle;
     private int endedCount;
     private @Nullable FinishReason firstFinishReason;
+    private ToolCalls toolCalls = ToolCalls.NONE;
 
     /**
      * Nothing runs yet.
@@ -78,12 +80,19 @@ public final class Generation {
      * @throws ApiException if the engine refuses them; none runs then
      */
     public void start() {
-        StopStrings stops = new StopStrings(plan.options().stop());
+        StopStrings stops = new StopStrings(plan.options().stops().texts());
         List<Submission.Part> parts = new ArrayList<>();
         for (int choice = 0; choice < plan.sequences().size(); choice++) {
             GenerationRequest request = plan.sequences().get(choice);
             AnswerSink sink =
-                    new AnswerSink(choice, request, stops, plan.model().tokenizer(), mailbox::add);
+                    new AnswerSink(
+                            choice,
+                            request,
+                            plan.reading(),
+                            plan.options().stops(),
+                            stops,
+                            plan.model().tokenizer(),
+                            mailbox::add);
             GenerationListener traced = trace.watch(plan.model().name(), choice, request, listeners.create(request));
             GenerationListener watched = plan.model().queue().watch(request, times.watch(traced));
             parts.add(new Submission.Part(request, sink, watched));
@@ -144,6 +153,7 @@ public final class Generation {
         tally.count(event);
         if (event instanceof AnswerEvent.Ended ended) {
             endedCount++;
+            toolCalls = toolCalls.and(ended.toolCalls());
             if (ended.choice() == 0) {
                 firstFinishReason = ended.reason();
             }
@@ -170,6 +180,11 @@ public final class Generation {
     /** How the first choice ended; empty if it has not, or was not taken in. */
     public Optional<FinishReason> firstFinishReason() {
         return Optional.ofNullable(firstFinishReason);
+    }
+
+    /** Calls of all choices that have ended. */
+    public ToolCalls toolCalls() {
+        return toolCalls;
     }
 
     /** Tokens so far, as the answer reports them. */

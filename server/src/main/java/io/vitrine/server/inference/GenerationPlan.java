@@ -1,16 +1,21 @@
 package io.vitrine.server.inference;
 
 import java.util.List;
+import java.util.Optional;
 
 import io.vitrine.model.engine.GenerationRequest;
 import io.vitrine.observability.Route;
 import io.vitrine.server.api.GenerationOptions;
 import io.vitrine.server.api.Usage;
+import io.vitrine.server.constraint.Constraints.Compiled;
 
 /**
  * A request checked against the model and ready for its engine. Choices are numbered prompt by prompt: with {@code n}
  * answers to each, choice {@code i} answers prompt {@code i / n}.
  *
+ * @param promptScores what an answer tells of the tokens of its prompt
+ * @param constraint that every answer satisfies, and how it was compiled
+ * @param reading how the tokens of an answer are read
  * @param sequences what the engine is asked for, by choice
  */
 public record GenerationPlan(
@@ -18,6 +23,9 @@ public record GenerationPlan(
         ServedModel model,
         List<Prompt> prompts,
         GenerationOptions options,
+        PromptScores promptScores,
+        Optional<Compiled> constraint,
+        AnswerReading reading,
         List<GenerationRequest> sequences) {
 
     /** An answer that is cut shorter than this to fit a rate would be of little use. */
@@ -37,6 +45,17 @@ public record GenerationPlan(
 
     public Prompt promptOf(int choice) {
         return prompts.get(promptIndex(choice));
+    }
+
+    /**
+     * Log-probabilities of the prompt's own tokens.
+     *
+     * @param echoed whether those of an answer begin with them
+     * @param listed whether an answer has them apart from its own
+     */
+    public record PromptScores(boolean echoed, boolean listed) {
+
+        public static final PromptScores NONE = new PromptScores(false, false);
     }
 
     /** The counts before the first token. */
@@ -72,7 +91,7 @@ public record GenerationPlan(
         List<GenerationRequest> cut = sequences.stream()
                 .map(sequence -> sequence.withMaxTokens((int) Math.min(tokens, sequence.maxTokens())))
                 .toList();
-        return new GenerationPlan(route, model, prompts, options, cut);
+        return new GenerationPlan(route, model, prompts, options, promptScores, constraint, reading, cut);
     }
 
     int promptIndex(int choice) {

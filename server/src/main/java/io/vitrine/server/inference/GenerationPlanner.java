@@ -1,12 +1,16 @@
 package io.vitrine.server.inference;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
+import io.vitrine.grammar.tools.AnswerForm;
 import io.vitrine.model.engine.GenerationRequest;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.model.engine.PriorityClass;
@@ -18,7 +22,10 @@ import io.vitrine.server.api.CompletionRequest;
 import io.vitrine.server.api.ErrorReason;
 import io.vitrine.server.api.GenerationOptions;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
+import io.vitrine.server.constraint.Constraints.Compiled;
+import io.vitrine.server.constraint.GrammarConstraint;
 import io.vitrine.server.inference.GenerationPlan.Prompt;
+import io.vitrine.server.inference.GenerationPlan.PromptScores;
 import io.vitrine.server.tenancy.Demand;
 import io.vitrine.tenants.Tenant;
 
@@ -60,12 +67,25 @@ public final class GenerationPlanner {
         requirePlaces(model, 1, request.options().choices());
         requireTokens(model, request.options());
         AnswerRoom room = new AnswerRoom(model.contextLength(), tenant.limits());
-        int[] tokens = new PromptTokens(model, room).of(request.messages());
+        ChatPlan chat = new ChatPlan(model, request);
+        PromptTokens.Chat prompt = chat.prompt(new PromptTokens(model, room));
+        int[] tokens = prompt.tokens();
+        AnswerForm form = chat.form(prompt);
         requireWaitedFor(abandoned);
-        List<GenerationRequest> sequences = sequences(
-                model, room, List.of(tokens), request.options(), limits.defaultMaxTokens(), requestId, tenant);
+        Optional<Compiled> constraint = chat.constraint(form);
+        requireWaitedFor(abandoned);
+        List<GenerationRequest> sequences = new Sequences(
+                        model, room, request.options(), constraint.map(Compiled::constraint), requestId, tenant)
+                .answering(List.of(tokens), OptionalInt.empty(), limits.defaultMaxTokens());
         return new GenerationPlan(
-                Route.CHAT_COMPLETIONS, model, List.of(new Prompt(tokens.length, "")), request.options(), sequences);
+                Route.CHAT_COMPLETIONS,
+                model,
+                List.of(new Prompt(tokens.length, "")),
+                request.options(),
+                PromptScores.NONE,
+                constraint,
+                chat.reading(form),
+                sequences);
     }
 
     /**
@@ -81,6 +101,7 @@ public final class GenerationPlanner {
         requirePlaces(model, request.prompts().size(), request.options().choices());
         requireTokens(model, request.options());
         AnswerRoom room = new AnswerRoom(model.contextLength(), tenant.limits());
+        Optional<Compiled> constraint = constraint(model, request.options(), abandoned);
         PromptTokens promptTokens = new PromptTokens(model, room);
         List<int[]> tokens = new ArrayList<>();
         List<Prompt> prompts = new ArrayList<>();
@@ -90,9 +111,20 @@ public final class GenerationPlanner {
             tokens.add(ids);
             prompts.add(new Prompt(ids.length, request.echo() ? promptTokens.text(prompt) : ""));
         }
-        List<GenerationRequest> sequences =
-                sequences(model, room, tokens, request.options(), DEFAULT_COMPLETION_TOKENS, requestId, tenant);
-        return new GenerationPlan(Route.COMPLETIONS, model, prompts, request.options(), sequences);
+        List<GenerationRequest> sequences = new Sequences(
+                        model, room, request.options(), constraint.map(Compiled::constraint), requestId, tenant)
+                .answering(tokens, request.scoredPrompt(), DEFAULT_COMPLETION_TOKENS);
+        return new GenerationPlan(
+                Route.COMPLETIONS,
+                model,
+                prompts,
+                request.options(),
+                new PromptScores(
+                        request.echo() && request.options().topLogprobs().isPresent(),
+                        request.promptLogprobs().isPresent()),
+                constraint,
+                AnswerReading.TEXT,
+                sequences);
     }
 
     /** A request of more answers than the engine ever holds would be told again and again to come back. */
@@ -141,6 +173,14 @@ public final class GenerationPlanner {
     /** Before the prompt is tokenised, which costs more. */
     private static void requireTokens(ServedModel model, GenerationOptions options) {
         options.logitBias().keySet().forEach(tokenId -> model.requireToken("logit_bias", tokenId));
+        options.stops().tokenIds().forEach(tokenId -> model.requireToken("stop_token_ids", tokenId));
+    }
+
+    /** Bounded by the limits of constraints, whatever is stated. */
+    private static Optional<Compiled> constraint(
+            ServedModel model, GenerationOptions options, BooleanSupplier abandoned) {
+        requireWaitedFor(abandoned);
+        return options.constraint().map(model.constraints()::compile);
     }
 
     private static ApiException modelNotFound(String name) {
@@ -152,37 +192,78 @@ public final class GenerationPlanner {
                 ErrorReason.MODEL_NOT_FOUND.code());
     }
 
-    private List<GenerationRequest> sequences(
-            ServedModel model,
-            AnswerRoom room,
-            List<int[]> prompts,
-            GenerationOptions options,
-            int defaultMaxTokens,
-            String requestId,
-            Tenant tenant) {
-        long deadline = clock.nanoTime() + limits.requestTimeout().toNanos();
-        long seed = options.seed().orElseGet(seeds::nextLong);
-        long rateRoom = Demand.answerTokensWithin(
-                tenant.limits().tokensPerMinute(),
-                prompts.stream().mapToLong(prompt -> prompt.length).sum(),
-                prompts.size() * options.choices());
-        List<GenerationRequest> sequences = new ArrayList<>();
-        for (int[] prompt : prompts) {
-            int maxTokens = room.maxTokens(prompt.length, options, defaultMaxTokens, rateRoom);
-            for (int choice = 0; choice < options.choices(); choice++) {
-                sequences.add(new GenerationRequest(
-                        requestId,
-                        prompt,
-                        maxTokens,
-                        options.ignoreEndOfText() ? Set.of() : model.endOfTextIds(),
-                        sampling(options, ChoiceSeed.of(seed, choice)),
-                        options.topLogprobs().orElse(GenerationRequest.NO_LOGPROBS),
-                        deadline,
-                        PriorityClass.valueOf(tenant.priority().name()),
-                        tenant.prefixSalt()));
-            }
+    /** What the engine is asked for to answer one request. */
+    private final class Sequences {
+
+        private final ServedModel model;
+        private final AnswerRoom room;
+        private final GenerationOptions options;
+        private final Optional<GrammarConstraint> constraint;
+        private final String requestId;
+        private final Tenant tenant;
+
+        Sequences(
+                ServedModel model,
+                AnswerRoom room,
+                GenerationOptions options,
+                Optional<GrammarConstraint> constraint,
+                String requestId,
+                Tenant tenant) {
+            this.model = model;
+            this.room = room;
+            this.options = options;
+            this.constraint = constraint;
+            this.requestId = requestId;
+            this.tenant = tenant;
         }
-        return sequences;
+
+        /**
+         * By choice.
+         *
+         * @param scoredPrompt alternatives to report of each token of the prompts; empty if none is scored
+         */
+        List<GenerationRequest> answering(List<int[]> prompts, OptionalInt scoredPrompt, int defaultMaxTokens) {
+            long deadline = clock.nanoTime() + limits.requestTimeout().toNanos();
+            long seed = options.seed().orElseGet(seeds::nextLong);
+            long rateRoom = Demand.answerTokensWithin(
+                    tenant.limits().tokensPerMinute(),
+                    prompts.stream().mapToLong(prompt -> prompt.length).sum(),
+                    prompts.size() * options.choices());
+            List<GenerationRequest> sequences = new ArrayList<>();
+            for (int[] prompt : prompts) {
+                int maxTokens = room.maxTokens(prompt.length, options, defaultMaxTokens, rateRoom);
+                for (int choice = 0; choice < options.choices(); choice++) {
+                    sequences.add(new GenerationRequest(
+                            requestId,
+                            prompt,
+                            maxTokens,
+                            endOfTextIds(),
+                            options.ignoreEndOfText() ? maxTokens : Math.min(options.minTokens(), maxTokens),
+                            constraint.orElse(null),
+                            sampling(options, ChoiceSeed.of(seed, choice)),
+                            options.topLogprobs().orElse(GenerationRequest.NO_LOGPROBS),
+                            scoredPrompt.orElse(GenerationRequest.NO_LOGPROBS),
+                            deadline,
+                            PriorityClass.valueOf(tenant.priority().name()),
+                            scoredPrompt.isPresent() ? saltOfItsOwn() : tenant.prefixSalt()));
+                }
+            }
+            return sequences;
+        }
+
+        /** With a constraint, the end of the text is the only token left where nothing else may follow. */
+        private Set<Integer> endOfTextIds() {
+            Set<Integer> ids = new HashSet<>(options.stops().tokenIds());
+            if (!options.ignoreEndOfText() || constraint.isPresent()) {
+                ids.addAll(model.endOfTextIds());
+            }
+            return ids;
+        }
+
+        /** What is found in the prefix cache is not computed, so it has no score. */
+        private String saltOfItsOwn() {
+            return Long.toHexString(seeds.nextLong()) + Long.toHexString(seeds.nextLong());
+        }
     }
 
     private static SamplingParams sampling(GenerationOptions options, long seed) {

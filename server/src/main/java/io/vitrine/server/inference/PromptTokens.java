@@ -1,16 +1,19 @@
 package io.vitrine.server.inference;
 
 import java.util.List;
+import java.util.Map;
 
 import io.vitrine.model.text.ChatMessage;
 import io.vitrine.model.text.ChatPrompt;
 import io.vitrine.model.text.ChatTemplate;
 import io.vitrine.model.text.ChatTemplateException;
+import io.vitrine.model.text.Conversation;
 import io.vitrine.server.api.ApiException;
 import io.vitrine.server.api.ChatRequest.Message;
 import io.vitrine.server.api.CompletionRequest.Prompt;
 import io.vitrine.server.api.CompletionRequest.TextPrompt;
 import io.vitrine.server.api.CompletionRequest.TokenPrompt;
+import io.vitrine.server.tools.HermesPrompt;
 
 /**
  * Prompts as the model's tokens. A text or list that cannot fit into the context is refused by its length, before it
@@ -26,18 +29,28 @@ final class PromptTokens {
         this.room = room;
     }
 
+    /**
+     * A conversation as the model reads it.
+     *
+     * @param text before it was tokenised
+     */
+    record Chat(int[] tokens, String text) {}
+
     /** Tokens of a conversation, by the model's own template. */
-    int[] of(List<Message> messages) {
+    Chat of(
+            List<Message> messages, List<Object> tools, Map<String, Object> variables, boolean addGenerationPrompt) {
         ChatTemplate template = model.chatTemplate()
                 .orElseThrow(() -> ApiException.invalid(
                         "model", "the model '" + model.name() + "' has no chat template; use /v1/completions"));
         requireRoom(messages);
-        List<ChatMessage> conversation = messages.stream()
-                .map(message -> new ChatMessage(message.role(), message.content()))
+        List<ChatMessage> given = messages.stream()
+                .map(message -> new ChatMessage(message.role(), message.content(), message.fields()))
                 .toList();
-        ChatPrompt prompt = render(template, conversation);
+        Conversation conversation = new Conversation(given, tools, variables, addGenerationPrompt);
+        ChatPrompt prompt =
+                render(template, model.dialect().templateHasTools() ? conversation : HermesPrompt.of(conversation));
         room.requireRoom(model.tokenizer().fewestTokens(prompt.text()));
-        return requireSome(model.tokenizer().encode(prompt), "messages");
+        return new Chat(requireSome(model.tokenizer().encode(prompt), "messages"), prompt.text());
     }
 
     /**
@@ -52,7 +65,7 @@ final class PromptTokens {
         room.requireRoom(fewest);
     }
 
-    private static ChatPrompt render(ChatTemplate template, List<ChatMessage> conversation) {
+    private static ChatPrompt render(ChatTemplate template, Conversation conversation) {
         try {
             return template.render(conversation);
         } catch (ChatTemplateException e) {

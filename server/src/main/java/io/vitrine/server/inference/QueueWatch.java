@@ -201,6 +201,11 @@ public final class QueueWatch {
         }
 
         @Override
+        public void tokenConstrained(long nanos, boolean forced) {
+            next.tokenConstrained(nanos, forced);
+        }
+
+        @Override
         public void preempted(long atNanos) {
             state = new State(false, atNanos);
             computed.lazySet(0);
@@ -225,7 +230,7 @@ public final class QueueWatch {
                 case LENGTH -> model.answerEnded(generated.get(), false);
                 case STOP -> model.answerEnded(generated.get(), true);
                 case CANCELLED, TIMED_OUT -> givenUp();
-                case REFUSED, FAILED, UNUSABLE_LOGITS -> {
+                case REFUSED, FAILED, UNUSABLE_LOGITS, CONSTRAINT_LIMIT -> {
                     // Neither says when the next sequence ends.
                 }
             }

@@ -10,6 +10,8 @@ import io.vitrine.model.text.ChatTemplate;
 import io.vitrine.model.text.Tokenizer;
 import io.vitrine.observability.Route;
 import io.vitrine.server.api.ApiException;
+import io.vitrine.server.constraint.Constraints;
+import io.vitrine.server.tools.ModelDialect;
 
 /**
  * The model that answers, with everything a request needs of it.
@@ -20,6 +22,8 @@ import io.vitrine.server.api.ApiException;
  * @param vocabularySize token ids are below it
  * @param endOfTextIds tokens that end an answer
  * @param chatTemplate empty if only plain completions can be served
+ * @param dialect how it writes reasoning and calls of tools
+ * @param constraints compiles what answers must satisfy
  * @param fingerprint the same for as long as the same request gives the same answer
  * @param queue knows how long a new request would wait
  * @param gpuId the device that it runs on; empty on the CPU
@@ -33,6 +37,8 @@ public record ServedModel(
         Set<Integer> endOfTextIds,
         Tokenizer tokenizer,
         Optional<ChatTemplate> chatTemplate,
+        ModelDialect dialect,
+        Constraints constraints,
         String fingerprint,
         Engine engine,
         QueueWatch queue,

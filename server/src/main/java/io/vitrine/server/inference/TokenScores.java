@@ -28,12 +28,15 @@ final class TokenScores {
     }
 
     void add(GeneratedToken token, int textOffset) {
-        List<Alternative> top = token.top().stream()
+        waiting.add(new ScoredToken(of(token.tokenId(), token.logprob(), token.top()), textOffset));
+    }
+
+    /** A token as an answer tells it. */
+    TokenLogprob of(int tokenId, float logprob, List<GeneratedToken.TokenLogprob> top) {
+        List<Alternative> alternatives = top.stream()
                 .map(other -> new Alternative(text(other.tokenId()), logprob(other.logprob()), bytes(other.tokenId())))
                 .toList();
-        waiting.add(new ScoredToken(
-                new TokenLogprob(text(token.tokenId()), logprob(token.logprob()), bytes(token.tokenId()), top),
-                textOffset));
+        return new TokenLogprob(text(tokenId), logprob(logprob), bytes(tokenId), alternatives);
     }
 
     /** Those whose text begins before {@code endOffset}, a place in the choice's text. */
@@ -46,7 +49,7 @@ final class TokenScores {
     }
 
     /** A special token adds nothing to the text, but a reader wants to know which one it is. */
-    private String text(int tokenId) {
+    String text(int tokenId) {
         return tokenizer.isSpecial(tokenId)
                 ? tokenizer.token(tokenId)
                 : new String(tokenizer.bytes(tokenId), StandardCharsets.UTF_8);
@@ -61,7 +64,7 @@ final class TokenScores {
     }
 
     /** Rounding may leave a probability a hair above 1. */
-    private static double logprob(float value) {
+    static double logprob(float value) {
         return Math.max(IMPOSSIBLE, Math.min(0, value));
     }
 }

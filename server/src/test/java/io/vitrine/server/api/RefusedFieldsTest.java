@@ -47,7 +47,6 @@ class RefusedFieldsTest {
             case NONE -> List.of("null", "\"none\"");
             case MEDIUM -> List.of("null", "\"medium\"");
             case TEXT_ONLY -> List.of("null", "[]", "[\"text\"]");
-            case TEXT_TYPE -> List.of("null", "{\"type\": \"text\"}");
             case DISABLED_TYPE -> List.of("null", "false", "{\"type\": \"disabled\"}");
         };
     }
@@ -65,7 +64,6 @@ class RefusedFieldsTest {
             case NONE -> List.of("\"auto\"", "\"high\"", "true", "{\"type\": \"function\"}");
             case MEDIUM -> List.of("\"low\"", "\"high\"", "1");
             case TEXT_ONLY -> List.of("[\"audio\"]", "[\"text\", \"audio\"]", "\"audio\"");
-            case TEXT_TYPE -> List.of("{\"type\": \"json_object\"}", "{\"type\": \"json_schema\"}");
             case DISABLED_TYPE -> List.of("true", "{}", "{\"type\": \"enabled\"}");
         };
     }

@@ -16,11 +16,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import io.vitrine.grammar.tools.ToolFormat;
 import io.vitrine.observability.catalogue.LogLevel;
 import io.vitrine.server.config.ServerConfig.AlertsConfig;
 import io.vitrine.server.config.ServerConfig.ApiConfig;
 import io.vitrine.server.config.ServerConfig.ConnectionConfig;
 import io.vitrine.server.config.ServerConfig.ConsoleLayout;
+import io.vitrine.server.config.ServerConfig.ConstraintsConfig;
 import io.vitrine.server.config.ServerConfig.DeliveryConfig;
 import io.vitrine.server.config.ServerConfig.EngineConfig;
 import io.vitrine.server.config.ServerConfig.EngineKind;
@@ -33,6 +35,7 @@ import io.vitrine.server.config.ServerConfig.KeysRequired;
 import io.vitrine.server.config.ServerConfig.OtelConfig;
 import io.vitrine.server.config.ServerConfig.PlanningConfig;
 import io.vitrine.server.config.ServerConfig.Precision;
+import io.vitrine.server.config.ServerConfig.ReasoningFormat;
 import io.vitrine.server.config.ServerConfig.PricesConfig;
 import io.vitrine.server.config.ServerConfig.RequestLimits;
 import io.vitrine.server.config.ServerConfig.RetentionConfig;
@@ -92,10 +95,13 @@ class ConfigReaderTest {
                     OptionalLong.empty(),
                     OptionalLong.empty(),
                     8,
-                    false),
+                    false,
+                    Optional.empty(),
+                    ReasoningFormat.AUTO),
             256,
             new PlanningConfig(OptionalInt.empty(), OptionalInt.empty(), 1_024, 256, 25),
-            new RequestLimits(32_768, 4_096, 16, 64, 16, 256, 1024, Duration.ofMinutes(10)),
+            new RequestLimits(32_768, 4_096, 16, 64, 16, 256, 1024, 128, 1024, Duration.ofMinutes(10)),
+            new ConstraintsConfig(256 << 10, 128, 100_000, 1_000_000, 200_000, 256, 64L << 20),
             new PricesConfig(
                     Optional.empty(),
                     Optional.empty(),
@@ -198,6 +204,8 @@ class ConfigReaderTest {
             Map.entry("engine.prefix-cache-memory", "3MiB"),
             Map.entry("engine.timed-step-interval", "16"),
             Map.entry("engine.control-tokens-in-messages", "true"),
+            Map.entry("engine.tool-format", "qwen-xml"),
+            Map.entry("engine.reasoning", "think"),
             Map.entry("queue.limit", "17"),
             Map.entry("planning.threads", "31"),
             Map.entry("planning.tenant-threads", "32"),
@@ -211,7 +219,16 @@ class ConfigReaderTest {
             Map.entry("limits.max-stop-strings", "22"),
             Map.entry("limits.max-stop-length", "23"),
             Map.entry("limits.max-logit-bias", "24"),
+            Map.entry("limits.max-choice-texts", "25"),
+            Map.entry("limits.max-tools", "26"),
             Map.entry("limits.request-timeout", "250ms"),
+            Map.entry("constraints.source-bytes", "26KiB"),
+            Map.entry("constraints.depth", "27"),
+            Map.entry("constraints.states", "2800"),
+            Map.entry("constraints.compile-steps", "2900"),
+            Map.entry("constraints.token-steps", "3000"),
+            Map.entry("constraints.cache-entries", "31"),
+            Map.entry("constraints.cache-memory", "32MiB"),
             Map.entry("prices.file", "prices.yaml"),
             Map.entry("prices.machine-hour", "0.35"),
             Map.entry("prices.kv-gibibyte-hour", "0.01"),
@@ -325,10 +342,13 @@ class ConfigReaderTest {
                     OptionalLong.of(15 << 20),
                     OptionalLong.of(3 << 20),
                     16,
-                    true),
+                    true,
+                    Optional.of(ToolFormat.QWEN_XML),
+                    ReasoningFormat.THINK),
             17,
             new PlanningConfig(OptionalInt.of(31), OptionalInt.of(32), 33, 34, 35),
-            new RequestLimits(180, 19, 20, 21, 22, 23, 24, Duration.ofMillis(250)),
+            new RequestLimits(180, 19, 20, 21, 22, 23, 24, 26, 25, Duration.ofMillis(250)),
+            new ConstraintsConfig(26 << 10, 27, 2800, 2900, 3000, 31, 32L << 20),
             new PricesConfig(
                     Optional.of(Path.of("prices.yaml")),
                     Optional.of(new BigDecimal("0.35")),
@@ -471,6 +491,8 @@ class ConfigReaderTest {
                   prefix-cache-memory: 3MiB
                   timed-step-interval: 16
                   control-tokens-in-messages: true
+                  tool-format: qwen-xml
+                  reasoning: think
                 queue.limit: 17
                 planning: {threads: 31, tenant-threads: 32, queue-limit: 33, tenant-queue-limit: 34,
                            tenant-processor-percent: 35}
@@ -482,7 +504,17 @@ class ConfigReaderTest {
                   max-stop-strings: 22
                   max-stop-length: 23
                   max-logit-bias: 24
+                  max-choice-texts: 25
+                  max-tools: 26
                   request-timeout: 250ms
+                constraints:
+                  source-bytes: 26KiB
+                  depth: 27
+                  states: 2800
+                  compile-steps: 2900
+                  token-steps: 3000
+                  cache-entries: 31
+                  cache-memory: 32MiB
                 telemetry:
                   logs: {enabled: false, console: json, level: debug, queue: 77, console-queue: 78}
                   stage-timing: {enabled: false}
@@ -617,6 +649,9 @@ class ConfigReaderTest {
                 Arguments.of("engine.prefix-cache-memory", "4097GiB", "between 0MiB and 4096GiB"),
                 Arguments.of("engine.timed-step-interval", "0", "between 1 and 1000000"),
                 Arguments.of("engine.control-tokens-in-messages", "yes", "true or false"),
+                Arguments.of("engine.tool-format", "xml", "must be auto or one of hermes, qwen-xml"),
+                Arguments.of("engine.reasoning", "yes", "must be one of auto, think, none"),
+                Arguments.of("limits.max-tools", "1025", "between 1 and 1024"),
                 Arguments.of("queue.limit", "-1", "between 0 and 100000"),
                 Arguments.of("planning.threads", "0", "between 1 and 1024"),
                 Arguments.of("planning.tenant-threads", "1025", "between 1 and 1024"),
@@ -630,6 +665,12 @@ class ConfigReaderTest {
                 Arguments.of("limits.max-stop-strings", "33", "between 1 and 32"),
                 Arguments.of("limits.max-stop-length", "257", "between 1 and 256"),
                 Arguments.of("limits.max-logit-bias", "0", "between 1 and 1048576"),
+                Arguments.of("limits.max-choice-texts", "0", "between 1 and 100000"),
+                Arguments.of("constraints.depth", "1001", "between 1 and 1000"),
+                Arguments.of("constraints.states", "99", "between 100 and 10000000"),
+                Arguments.of("constraints.compile-steps", "999", "between 1000 and 1000000000"),
+                Arguments.of("constraints.token-steps", "999", "between 1000 and 1000000000"),
+                Arguments.of("constraints.cache-entries", "0", "between 1 and 100000"),
                 Arguments.of("api.custom-roles", "a b", "words of at most 32 letters"),
                 Arguments.of("limits.request-timeout", "25h", "between 100ms and 24h"),
                 Arguments.of("telemetry.logs.enabled", "yes", "must be true or false"),

@@ -35,6 +35,7 @@ class UnsupportedFieldsTest {
                 "'continue_final_message': true",
                 "'add_generation_prompt': false",
                 "'echo': true",
+                "'prompt_logprobs': 0",
                 "'suffix': 'x'",
                 "'best_of': 2",
                 "'modalities': ['audio']",
@@ -44,7 +45,7 @@ class UnsupportedFieldsTest {
                 "'web_search_options': {}",
                 "'functions': [{'name': 'f'}]",
                 "'chat_template': '{{ messages }}'",
-                "'chat_template_kwargs': {'enable_thinking': false}",
+                "'function_call': 'auto'",
                 "'documents': [{'text': 'x'}]",
             })
     void aChatIsRefused(String field) {
@@ -54,26 +55,17 @@ class UnsupportedFieldsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "'stop_token_ids': [1]",
-                "'guided_json': {}",
-                "'guided_regex': 'a+'",
-                "'guided_choice': ['a']",
-                "'guided_grammar': 'root ::= x'",
-                "'structured_outputs': {'choice': ['a']}",
-                "'json_schema': {}",
-                "'grammar': 'root ::= x'",
-                "'response_format': {'type': 'json_schema'}",
+                "'structural_tag': {}",
+                "'guided_whitespace_pattern': ' '",
                 "'typical_p': 0.9",
                 "'top_a': 0.1",
                 "'mirostat': 2",
                 "'dry_multiplier': 0.8",
                 "'xtc_probability': 0.5",
                 "'tfs': 0.9",
-                "'min_tokens': 3",
                 "'length_penalty': 1.1",
                 "'use_beam_search': true",
                 "'best_of': 2",
-                "'prompt_logprobs': 0",
                 "'truncate_prompt_tokens': 5",
                 "'lora': [{'id': 0, 'scale': 1}]",
             })

@@ -123,8 +123,8 @@ class LogSecrecyTest {
     /** A mistake of ours that quotes a prompt: its class and place are logged, its message is not. */
     @Test
     void keepsThePromptOutOfTheStackTraceOfAFault() throws IOException {
-        ChatTemplate broken = messages -> {
-            String text = messages.get(0).content();
+        ChatTemplate broken = conversation -> {
+            String text = conversation.messages().get(0).content();
             throw new IllegalStateException("cannot render " + text, new IllegalArgumentException(text));
         };
         String logged = loggedBy(ConsoleFormat.HUMAN, telemetry -> {

@@ -144,17 +144,26 @@ class ClientsIT {
 
     @Test
     void thePythonClientOfOpenAiFindsEverythingAsItExpects() throws IOException, InterruptedException {
+        runPython("openai_client.py");
+    }
+
+    @Test
+    void thePythonClientOfOpenAiParsesAnswersIntoPydantic() throws IOException, InterruptedException {
+        runPython("structured_output.py");
+    }
+
+    private static void runPython(String script) throws IOException, InterruptedException {
         String python = System.getenv("VITRINE_TEST_PYTHON");
         if (python == null) {
             assertThat(System.getenv("CI")).as("CI gives VITRINE_TEST_PYTHON").isNull();
             Assumptions.abort("set VITRINE_TEST_PYTHON to a Python that has the package openai");
         }
         Process process = new ProcessBuilder(
-                        python, "src/test/python/openai_client.py", server.url(), ServerProcess.MODEL)
+                        python, "src/test/python/" + script, server.url(), ServerProcess.MODEL)
                 .redirectErrorStream(true)
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(Duration.ofMinutes(1).toSeconds(), TimeUnit.SECONDS))
+        assertThat(process.waitFor(Duration.ofMinutes(2).toSeconds(), TimeUnit.SECONDS))
                 .isTrue();
         assertThat(process.exitValue()).as(output).isZero();
     }

@@ -2,6 +2,7 @@ package io.vitrine.server.tracing;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -89,8 +90,9 @@ record TraceView(SpanData root, List<SpanData> spans) {
     private void requireCovered(SpanData span) {
         List<SpanData> children = childrenOf(span);
         long gaps = gaps(span);
-        // What is written is the work of the span itself; its child is the wait for the ledger.
-        if (span.getName().equals("response_formatting") || (children.isEmpty() && gaps == 0)) {
+        // What is written, and the prompt, are the work of the span itself; its child is a part of that.
+        if (Set.of("response_formatting", "prompt_preparation").contains(span.getName())
+                || (children.isEmpty() && gaps == 0)) {
             return;
         }
         long duration = span.getEndEpochNanos() - span.getStartEpochNanos();

@@ -89,6 +89,26 @@ class TracesTest {
     }
 
     @Test
+    void aConstraintShowsWhatItTook() {
+        try (TestServer server = start(1, 4)) {
+            for (int request = 0; request < 2; request++) {
+                server.json(TestServer.CHAT, chat("^", "'guided_choice': ['zebra']"));
+                TraceView trace = spans.awaitRequests(request + 1).get(request).requireWhole();
+
+                assertThat(trace.tree()).contains("prompt_preparation[grammar_compile]");
+                SpanData compilation = trace.only("grammar_compile");
+                assertThat(compilation.getAttributes().get(AttributeKey.booleanKey("vitrine.constraint.cache_hit")))
+                        .isEqualTo(request == 1);
+                assertThat(number(compilation, "vitrine.constraint.states")).isPositive();
+                SpanData sampling = trace.only("token_sampling");
+                assertThat(number(sampling, "vitrine.forced_tokens")).isEqualTo(6);
+                assertThat(number(sampling, "vitrine.constraint_ns"))
+                        .isBetween(1L, sampling.getEndEpochNanos() - sampling.getStartEpochNanos());
+            }
+        }
+    }
+
+    @Test
     void spanLineAndAnswerAgreeOnTheRequest() {
         try (TestServer server = start(1, 4)) {
             HttpResponse<String> response = server.post(TestServer.CHAT, chat("^", "'n': 2"));
