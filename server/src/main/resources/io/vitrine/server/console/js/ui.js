@@ -1,14 +1,23 @@
 // What all pages share: base classes, icons, panels, tables, states, exports.
 
 import { LitElement, html, svg, nothing } from 'lit';
+import { Directive, directive } from 'lit/directive.js';
 import { currentSession } from './net.js';
 import { onRoute, onTaste, route } from './state.js';
 
 export { html, svg, nothing } from 'lit';
 export { repeat } from 'lit/directives/repeat.js';
-export { styleMap } from 'lit/directives/style-map.js';
 export { ref, createRef } from 'lit/directives/ref.js';
 export { live } from 'lit/directives/live.js';
+
+/** Styles of an element, set one by one: a style attribute, which styleMap writes at first, is refused by the policy of the page. */
+export const styled = directive(class extends Directive {
+  render() {}
+
+  update(part, [styles]) {
+    Object.assign(part.element.style, styles);
+  }
+});
 
 /** No shadow: one sheet of styles, and every part is found by find-in-page, readers and tests. */
 export class View extends LitElement {

@@ -1,6 +1,6 @@
 // Now: what the server does this second. A graph a question, ten minutes of it, moving.
 
-import { Page, html, nothing, panel, stat, outcome, icon, repeat, exportRows, styleMap } from '../ui.js';
+import { Page, html, nothing, panel, stat, outcome, icon, repeat, exportRows, styled } from '../ui.js';
 import { get, stream } from '../net.js';
 import { link } from '../state.js';
 import { bytes, clock, count, cut, digits, ms, percent, whole } from '../format.js';
@@ -115,7 +115,7 @@ class Now extends Page {
       const most = slot.max_tokens ?? 0;
       const share = most ? Math.min(1, (slot.output_tokens ?? 0) / most) : 1;
       return html`<a class="slot ${slot.phase === 'prefill' ? 'prefill' : 'decode'}" href=${link(['requests', slot.request_id])}><b class="mono">${slot.request_id}</b>${slot.tenant_id ?? ''} ${slot.output_tokens !== undefined ? '· ' + slot.output_tokens + ' tokens' : ''}
-        <span class="fill"><i style=${styleMap({ width: share * 100 + '%' })}></i></span></a>`;
+        <span class="fill"><i ${styled({ width: share * 100 + '%' })}></i></span></a>`;
     });
   }
 }

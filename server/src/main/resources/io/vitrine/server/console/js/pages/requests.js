@@ -1,6 +1,6 @@
 // Requests: search, heat map, comparison of a selection with the rest; one request from the socket to its tokens; two traces compared.
 
-import { Page, html, nothing, panel, stat, outcome, empty, exports, copy, styleMap } from '../ui.js';
+import { Page, html, nothing, panel, stat, outcome, empty, exports, copy, styled } from '../ui.js';
 import { get, url, isTenant, currentSession } from '../net.js';
 import { fixRange, link, range, rangeQuery, route, setParams } from '../state.js';
 import { clockMillis, cut, dateTimeMillis, digits, money, ms, percent, when, whole } from '../format.js';
@@ -102,7 +102,7 @@ class Requests extends Page {
       <tbody>${this.rows.data.map(row => html`<tr class="link" @click=${event => this.#open(event, row)}>
         <td>${when(row.at)}</td><td class="mono"><a href=${link(['requests', row.request_id], isTenant() ? {} : { tenant: row.tenant_id })}>${cut(row.request_id, 22)}</a></td><td class="cut">${row.tenant_id ?? '–'}</td>
         <td>${outcome(row.outcome)} ${row.error_type ? html`<span class="muted small">${row.error_type}</span>` : nothing}</td><td class="num strong">${ms(row.duration_ms)}</td>
-        <td><span class="barcell"><i style=${styleMap({ width: (100 * (row.duration_ms ?? 0)) / most + '%' })}></i><i class="second" style=${styleMap({ width: (100 * (row.queue_ms ?? 0)) / most + '%' })}></i></span></td>
+        <td><span class="barcell"><i ${styled({ width: (100 * (row.duration_ms ?? 0)) / most + '%' })}></i><i class="second" ${styled({ width: (100 * (row.queue_ms ?? 0)) / most + '%' })}></i></span></td>
         <td class="num">${ms(row.queue_ms)}</td><td class="num">${ms(row.ttft_ms)}</td><td class="num">${ms(row.tpot_ms)}</td><td class="num">${whole(row.input_tokens)}</td><td class="num muted">${whole(row.cached_tokens)}</td><td class="num">${whole(row.output_tokens)}</td>
         <td>${row.finish_reason ?? '–'}</td><td class="num">${money(row.cost, row.currency)}</td>
         <td>${row.trace_id ? html`<button class="quiet small" title="Compare its trace with another" @click=${event => this.#pick(event, row)}>${picked === row.trace_id ? 'picked' : picked ? 'compare' : '⇄'}<span class="sr"> trace of ${row.request_id}</span></button>` : nothing}</td></tr>`)}</tbody></table>
@@ -130,10 +130,10 @@ class Requests extends Page {
     if (!this.compared) return nothing;
     const { selected, rest, attributes } = this.compared;
     return panel('What is different about it', html`<p class="muted small">${whole(selected)} selected against ${whole(rest)} others; the most different attribute first. A press adds it to the search.</p>
-      <div class="legend-row"><span><i class="key" style=${styleMap({ background: 'var(--c3)' })}></i>selected</span><span><i class="key" style=${styleMap({ background: 'var(--c1)' })}></i>rest</span></div>
+      <div class="legend-row"><span><i class="key" ${styled({ background: 'var(--c3)' })}></i>selected</span><span><i class="key" ${styled({ background: 'var(--c1)' })}></i>rest</span></div>
       ${attributes.length === 0 ? empty('Nothing differs', 'The selection looks like the rest.') : attributes.slice(0, 10).map(attribute => html`<h3 class="small">${attribute.attribute} <span class="muted">${percent(attribute.difference)} different</span></h3>
         <table><tbody>${attribute.values.slice(0, 5).map(value => html`<tr class="link" @click=${() => this.#narrow(attribute.attribute, value.value)}><td class="cut">${value.value}</td>
-          <td class="num">${percent(value.selected_share)}</td><td><span class="barcell"><i style=${styleMap({ width: value.selected_share * 100 + '%', background: 'var(--c3)', height: '6px' })}></i><i style=${styleMap({ width: value.rest_share * 100 + '%', top: '6px' })}></i></span></td><td class="num muted">${percent(value.rest_share)}</td></tr>`)}</tbody></table>`)}`, {});
+          <td class="num">${percent(value.selected_share)}</td><td><span class="barcell"><i ${styled({ width: value.selected_share * 100 + '%', background: 'var(--c3)', height: '6px' })}></i><i ${styled({ width: value.rest_share * 100 + '%', top: '6px' })}></i></span></td><td class="num muted">${percent(value.rest_share)}</td></tr>`)}</tbody></table>`)}`, {});
   }
 
   #narrow(key, value) {
@@ -226,8 +226,8 @@ class RequestView extends Page {
     const shown = phases.filter(part => part.share > 0.0005);
     return panel('Why it took ' + ms(why.duration_ms), html`
       ${why.cause ? html`<p class="strong">${why.cause.sentence}</p>` : nothing}
-      <div class="stackbar" role="img" aria-label=${shown.map(part => part.phase + ' ' + percent(part.share)).join(', ')}>${shown.map(part => html`<span title=${part.phase + ' ' + ms(part.duration_ms)} style=${styleMap({ width: part.share * 100 + '%', background: `var(${phase(part.phase)})` })}>${part.share > 0.07 ? part.phase.replaceAll('_', ' ') : ''}</span>`)}</div>
-      <div class="legend-row">${shown.map(part => html`<span><i class="key" style=${styleMap({ background: `var(${phase(part.phase)})` })}></i>${part.phase.replaceAll('_', ' ')} <b>${ms(part.duration_ms)}</b> ${percent(part.share)}${part.usual_ms !== undefined && part.usual_ms !== null ? html`, usually ${ms(part.usual_ms)}` : nothing}</span>`)}</div>
+      <div class="stackbar" role="img" aria-label=${shown.map(part => part.phase + ' ' + percent(part.share)).join(', ')}>${shown.map(part => html`<span title=${part.phase + ' ' + ms(part.duration_ms)} ${styled({ width: part.share * 100 + '%', background: `var(${phase(part.phase)})` })}>${part.share > 0.07 ? part.phase.replaceAll('_', ' ') : ''}</span>`)}</div>
+      <div class="legend-row">${shown.map(part => html`<span><i class="key" ${styled({ background: `var(${phase(part.phase)})` })}></i>${part.phase.replaceAll('_', ' ')} <b>${ms(part.duration_ms)}</b> ${percent(part.share)}${part.usual_ms !== undefined && part.usual_ms !== null ? html`, usually ${ms(part.usual_ms)}` : nothing}</span>`)}</div>
       ${this.compact ? nothing : html`<ul class="small muted">${(why.summary ?? []).map(line => html`<li>${line}</li>`)}${shown.flatMap(part => part.evidence ?? []).filter(line => !(why.summary ?? []).includes(line)).map(line => html`<li>${line}</li>`)}</ul>
         ${why.waited_behind?.requests?.length ? html`<div class="bar small">Waited behind: ${why.waited_behind.requests.slice(0, 8).map(other => html`<a class="tag" href=${link(['requests', other.request_id], { tenant: other.tenant_id })}>${cut(other.request_id ?? 'another tenant’s', 14)} · ${ms(other.overlap_ms)}</a>`)}</div>` : nothing}`}`, {
       note: why.trace_kept === false ? 'its trace was not kept: from its log line, coarse' : '',
@@ -257,7 +257,7 @@ customElements.define('v-request', RequestView);
 function details(span) {
   const { node } = span;
   const attributes = Object.entries(node.attributes ?? {});
-  return html`<div class="body" aria-live="polite"><div class="bar"><i class="key" style=${styleMap({ background: `var(${phase(span.name)})` })}></i><strong>${span.name}</strong><span>${ms(span.duration)}</span><span class="muted">${clockMillis(node.start)} · at ${ms(span.from)} · ${node.status}</span>
+  return html`<div class="body" aria-live="polite"><div class="bar"><i class="key" ${styled({ background: `var(${phase(span.name)})` })}></i><strong>${span.name}</strong><span>${ms(span.duration)}</span><span class="muted">${clockMillis(node.start)} · at ${ms(span.from)} · ${node.status}</span>
       ${(node.links ?? []).slice(0, 6).map(other => html`<a class="tag" href=${link(['trace', other.trace_id])}>linked trace ${other.trace_id.slice(0, 8)}</a>`)}</div>
     <div class="grid"><dl class="kv w8">${attributes.length ? attributes.map(([name, value]) => html`<dt class="mono">${name}</dt><dd>${typeof value === 'object' ? JSON.stringify(value) : /_ns$/.test(name) ? ms(value / 1e6) : String(value)}</dd>`) : html`<dt class="muted">no attributes</dt><dd></dd>`}</dl>
       <div class="w4">${span.events.map(event => html`<div class="small">◆ ${event.name} <span class="muted">at ${ms(event.at)}</span></div>`)}</div></div></div>`;
@@ -372,9 +372,9 @@ class Compare extends Page {
     const most = Math.max(1e-9, ...stages.map(stage => Math.abs(stage.difference_ms)));
     return html`<div class="bar"><a href=${link('requests')}>← Requests</a><span class="grow"></span><button @click=${() => setParams({ left: right.trace_id, right: left.trace_id })}>Swap</button>${exports([['as JSON', url('/api/traces/compare', { left: left.trace_id, right: right.trace_id })]])}</div>
       <div class="stats">${stat('Left', ms(left.duration_ms), '', html`<a class="mono" href=${link(['trace', left.trace_id])}>${left.trace_id.slice(0, 16)}</a>`)}${stat('Right', ms(right.duration_ms), '', html`<a class="mono" href=${link(['trace', right.trace_id])}>${right.trace_id.slice(0, 16)}</a>`)}${stat('Difference', (right.duration_ms >= left.duration_ms ? '+' : '−') + ms(Math.abs(right.duration_ms - left.duration_ms)), '', digits(right.duration_ms / left.duration_ms) + ' times as long')}</div>
-      ${panel('Stages', html`<table><thead><tr><th>Stage</th><th class="num">Left</th><th class="num">Right</th><th class="num">Difference</th><th><span class="sr">Difference</span></th><th class="num">Spans</th></tr></thead><tbody>${stages.map(stage => html`<tr><td><span style=${styleMap({ paddingLeft: (stage.depth ?? 0) * 14 + 'px' })}><i class="key" style=${styleMap({ background: `var(${phase(stage.name)})` })}></i> ${stage.name}</span></td>
+      ${panel('Stages', html`<table><thead><tr><th>Stage</th><th class="num">Left</th><th class="num">Right</th><th class="num">Difference</th><th><span class="sr">Difference</span></th><th class="num">Spans</th></tr></thead><tbody>${stages.map(stage => html`<tr><td><span ${styled({ paddingLeft: (stage.depth ?? 0) * 14 + 'px' })}><i class="key" ${styled({ background: `var(${phase(stage.name)})` })}></i> ${stage.name}</span></td>
         <td class="num">${ms(stage.left_ms)}</td><td class="num">${ms(stage.right_ms)}</td><td class="num ${stage.difference_ms > 0 ? 'bad-text' : 'good-text'}">${stage.difference_ms > 0 ? '+' : '−'}${ms(Math.abs(stage.difference_ms))}</td>
-        <td><span class="barcell"><i style=${styleMap({ width: (Math.abs(stage.difference_ms) / most) * 100 + '%', background: stage.difference_ms > 0 ? 'var(--bad)' : 'var(--good)' })}></i></span></td><td class="num muted">${stage.left_count} / ${stage.right_count}</td></tr>`)}</tbody></table>`, { flush: true })}`;
+        <td><span class="barcell"><i ${styled({ width: (Math.abs(stage.difference_ms) / most) * 100 + '%', background: stage.difference_ms > 0 ? 'var(--bad)' : 'var(--good)' })}></i></span></td><td class="num muted">${stage.left_count} / ${stage.right_count}</td></tr>`)}</tbody></table>`, { flush: true })}`;
   }
 }
 
