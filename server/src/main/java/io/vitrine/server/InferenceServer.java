@@ -30,6 +30,7 @@ import io.vitrine.gpu.host.HostWatch;
 import io.vitrine.model.engine.Engine;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.EngineSettings;
+import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.model.engine.ModelRunner;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.model.torch.TorchDevice;
@@ -40,6 +41,7 @@ import io.vitrine.observability.ModelGpu;
 import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.Route;
 import io.vitrine.observability.Telemetry;
+import io.vitrine.observability.catalogue.Catalogue;
 import io.vitrine.observability.catalogue.ClientMemory;
 import io.vitrine.observability.catalogue.HttpPort;
 import io.vitrine.server.alerting.AlertTime;
@@ -53,6 +55,8 @@ import io.vitrine.server.health.Health;
 import io.vitrine.server.history.TelemetryHistory;
 import io.vitrine.server.http.AnswerMemory;
 import io.vitrine.server.http.BodyMemory;
+import io.vitrine.server.http.ConsoleParts;
+import io.vitrine.server.http.ConsoleTickets;
 import io.vitrine.server.http.FairPool;
 import io.vitrine.server.http.GatewayParts;
 import io.vitrine.server.http.GatewayVerticle;
@@ -64,6 +68,8 @@ import io.vitrine.server.inference.GenerationPlanner;
 import io.vitrine.server.inference.QueueWatch;
 import io.vitrine.server.inference.ServedModel;
 import io.vitrine.server.inference.ServingState;
+import io.vitrine.server.live.LiveServer;
+import io.vitrine.server.live.SlotBoard;
 import io.vitrine.server.machine.MachineView;
 import io.vitrine.server.tenancy.Tenancy;
 import io.vitrine.tenants.limits.QueueModel;
@@ -117,10 +123,13 @@ public final class InferenceServer {
     private final ConnectionCounts managementConnections;
     private final BodyMemory bodyMemory;
     private final AnswerMemory answerMemory;
+    private final ConsoleTickets consoleTickets;
+    private final SlotBoard slots = new SlotBoard();
+    private final LiveServer live;
     private final StopPhases phases = new StopPhases();
     private final AtomicBoolean stopping = new AtomicBoolean();
 
-    private int apiPort;
+    private volatile int apiPort;
     private int managementPort;
     private volatile Optional<Alerting> alerts = Optional.empty();
     private @Nullable LoadedModel loaded;
@@ -160,6 +169,8 @@ public final class InferenceServer {
         this.telemetry = telemetry;
         this.tenancy = tenancy;
         this.clock = clock;
+        this.consoleTickets = new ConsoleTickets(clock::nanoTime);
+        this.live = new LiveServer(config.console().liveEvents(), telemetry::readings, slots);
         this.alertTime = alertTime;
         telemetry.watch(host);
         telemetry.watch(tenancy.books().counts());
@@ -191,6 +202,13 @@ public final class InferenceServer {
         WorkerExecutor workers = vertx.createSharedWorkerExecutor("vitrine-prompt", planningLimits.threadCount());
         this.planning = new FairPool(planningLimits, work -> execute(workers, work), clock);
         telemetry.watchPlanning(planning::waitingCount, planningLimits.queueLimit());
+    }
+
+    /** What is stored from now on is also live. */
+    private void followTelemetry() {
+        if (config.console().enabled()) {
+            history.ifPresent(stored -> stored.tail().follow(live));
+        }
     }
 
     private IncidentDesk incidentDesk() {
@@ -228,6 +246,7 @@ public final class InferenceServer {
     public void bind() {
         OpenDoors.refuse(config.server(), tenancy);
         HttpConfig http = config.server();
+        followTelemetry();
         TenancyUpkeep.start(vertx, tenancy, telemetry);
         alerts = Alerting.of(vertx, config, tenancy, telemetry, List.of(incidents), alertTime);
         alerts.map(Alerting::loop).ifPresent(incidents::attach);
@@ -241,7 +260,18 @@ public final class InferenceServer {
                 incidents,
                 alerts.map(Alerting::loop),
                 managementConnections,
-                bodyMemory);
+                bodyMemory,
+                new ConsoleParts(
+                        config.console(),
+                        Version.current(),
+                        () -> state.model().map(ServedModel::name),
+                        () -> apiPort,
+                        consoleTickets,
+                        live,
+                        () -> CatalogueFormat.JSON.print(Catalogue.sections()),
+                        () -> StorageFacts.of(config.store(), history),
+                        config.alerts().delivery().runbookUrl(),
+                        clock));
         await(vertx.deployVerticle(management), "server.management-port", http.managementHost(), http.managementPort());
         managementPort = management.port();
         GatewayParts parts = gatewayParts();
@@ -276,6 +306,7 @@ public final class InferenceServer {
                 apiConnections,
                 bodyMemory,
                 answerMemory,
+                consoleTickets,
                 new AtomicInteger());
     }
 
@@ -388,9 +419,14 @@ public final class InferenceServer {
                 config.engine().gpuId(),
                 Map.of(
                         Route.CHAT_COMPLETIONS,
-                        telemetry.generationListenerFactory(model.name(), Route.CHAT_COMPLETIONS),
+                        listeners(model, Route.CHAT_COMPLETIONS),
                         Route.COMPLETIONS,
-                        telemetry.generationListenerFactory(model.name(), Route.COMPLETIONS)));
+                        listeners(model, Route.COMPLETIONS)));
+    }
+
+    private GenerationListener.Factory listeners(LoadedModel model, Route route) {
+        GenerationListener.Factory watching = telemetry.generationListenerFactory(model.name(), route);
+        return config.console().enabled() ? slots.following(watching) : watching;
     }
 
     private static Optional<CudaGpu> modelCard(ServerConfig config) {
