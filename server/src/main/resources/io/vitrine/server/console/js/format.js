@@ -57,7 +57,7 @@ export function bytes(value) {
 export function money(value, currency = '') {
   if (!known(value)) return DASH;
   const size = Math.abs(value);
-  const text = size !== 0 && size < 0.01 ? digits(value, 3) : Number(value).toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const text = size !== 0 && size < 1e-4 ? Number(value).toExponential(2).replace('e-', ' × 10⁻').replace(/⁻(\d+)$/, (_, power) => '⁻' + [...power].map(digit => '⁰¹²³⁴⁵⁶⁷⁸⁹'[digit]).join('')) : size !== 0 && size < 0.01 ? digits(value, 3) : Number(value).toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   return currency ? text + ' ' + currency : text;
 }
 

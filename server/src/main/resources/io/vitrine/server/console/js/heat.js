@@ -60,7 +60,7 @@ class Heat extends Drawing {
     });
     context.textAlign = 'left';
     const start = Date.parse(this.map.from);
-    for (let column = 0; column < columns; column += Math.max(1, Math.ceil(78 / wide))) context.fillText(clock(start + column * this.map.column_ms).slice(0, this.map.column_ms < 15e3 ? 8 : 5), LEFT + column * wide, height + FOOT / 2 + 1);
+    for (let column = 0; column * wide < width - 50; column += Math.max(1, Math.ceil(78 / wide))) context.fillText(clock(start + column * this.map.column_ms).slice(0, this.map.column_ms < 15e3 ? 8 : 5), LEFT + column * wide, height + FOOT / 2 + 1);
     const box = this.#drag ?? this.#chosen();
     if (box) {
       const [c0, c1] = [Math.min(box.c0, box.c1), Math.max(box.c0, box.c1)];

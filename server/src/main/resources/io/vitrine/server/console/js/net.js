@@ -147,6 +147,12 @@ class Stream {
     this.#set('off');
   }
 
+  /** Hands an event to who watches its topic. */
+  deliver(topic, data) {
+    if (topic === 'dropped') this.dropped += data.count ?? 0;
+    this.#watchers.get(topic)?.forEach(listener => listener(data));
+  }
+
   #set(state) {
     this.#state = state;
     this.#stateListeners.forEach(listener => listener(state));
@@ -186,9 +192,7 @@ class Stream {
     for (const topic of [...topics.split(','), 'dropped']) {
       source.addEventListener(topic, event => {
         if (event.lastEventId) this.#lastId = event.lastEventId;
-        const data = JSON.parse(event.data);
-        if (topic === 'dropped') this.dropped += data.count ?? 0;
-        this.#watchers.get(topic)?.forEach(listener => listener(data, event.lastEventId));
+        this.deliver(topic, JSON.parse(event.data));
       });
     }
   }

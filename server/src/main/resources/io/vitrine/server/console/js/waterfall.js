@@ -313,7 +313,7 @@ export function rowsOf(trace) {
     const attributes = node.attributes ?? {};
     rows.push({
       id: node.span_id, parent, name: node.name, depth, from: node.offset_ms, duration: node.duration_ms, error: node.status === 'ERROR' || node.status === 'error',
-      note: attributes['vitrine.aggregated'] ? '∑ ' + (attributes['vitrine.steps'] ?? '') + ' steps' : attributes['vitrine.tokens'] && node.name === 'prefill' ? attributes['vitrine.tokens'] + ' tokens' : '',
+      note: attributes['vitrine.aggregated'] ? (attributes['vitrine.steps'] ? '∑ ' + attributes['vitrine.steps'] + ' steps' : '∑') : attributes['vitrine.tokens'] && node.name === 'prefill' ? attributes['vitrine.tokens'] + ' tokens' : '',
       events: (node.events ?? []).map(event => ({ name: event.name, at: eventAt(event, trace.start) })), children: node.children?.length ?? 0, node,
     });
     (node.children ?? []).forEach(child => walk(child, depth + 1, node.span_id));

@@ -6,7 +6,7 @@ import { range, rangeQuery } from '../state.js';
 import { ago, bytes, count, digits, ms, percent, whole } from '../format.js';
 import { align } from '../chart.js';
 
-const SERIES = ['vitrine_process_cpu_time_seconds_total', 'vitrine_process_resident_memory_bytes', 'vitrine_host_memory_available_bytes', 'vitrine_host_load_average', 'vitrine_host_memory_bandwidth_bytes_per_second', 'vitrine_data_disk_free_bytes'];
+const SERIES = ['vitrine_process_cpu_time_seconds_total', 'vitrine_process_resident_memory_bytes', 'vitrine_host_memory_available_bytes', 'vitrine_host_network_io_bytes_total', 'vitrine_host_disk_io_bytes_total', 'vitrine_data_disk_free_bytes'];
 const STATE = { ok: 'good', degraded: 'warn', unknown: 'warn', failed: 'bad' };
 
 class Machine extends Page {
@@ -38,7 +38,7 @@ class Machine extends Page {
       ${this.health ? panel('Health', html`<table><thead><tr><th>Component</th><th>Verdict</th><th>Why</th></tr></thead><tbody>${Object.entries(this.health.components).map(([name, part]) => html`<tr><td>${name}</td><td><span class="tag ${part.healthy ? (part.verdict === 'off' ? '' : 'good') : 'bad'}">${part.verdict}</span></td><td class="wrap">${part.reason}</td></tr>`)}</tbody></table>`, { flush: true, note: this.health.status }) : nothing}
       <div class="grid">
         ${this.#chart('Processor time, of one processor', 0, percent, { rates: true })}${this.#chart('Resident memory', 1, bytes)}${this.#chart('Memory available', 2, bytes)}
-        ${this.#chart('Load average', 3, digits)}${this.#chart('Memory bandwidth', 4, value => bytes(value) + '/s')}${this.#chart('Data disk free', 5, bytes)}
+        ${this.#chart('Network', 3, value => bytes(value) + '/s', { rates: true })}${this.#chart('Disk', 4, value => bytes(value) + '/s', { rates: true })}${this.#chart('Data disk free', 5, bytes)}
       </div>
       ${panel('Capacity advice', html`<div class="stack">${this.capacity.subjects.map(subject => html`<div><h3>${subject.kind === 'host' ? 'Host' : `GPU ${subject.index} ${subject.name}`} <span class="muted small">${whole(subject.history.minutes)} minutes of history</span></h3><ul>${subject.advice.map(item => html`<li>${item.sentence}</li>`)}</ul></div>`)}</div>`, { actions: exports([['as JSON', '/api/capacity?hours=24'], ['GPU as JSON', '/api/gpu']]) })}`;
   }
@@ -47,7 +47,7 @@ class Machine extends Page {
     const values = gpu.values ?? {};
     const used = values.memory_occupied_bytes ?? values.memory_used_bytes;
     return panel(`GPU ${gpu.index} ${gpu.name ?? ''}`, html`
-      <div class="bar"><span class="tag ${STATE[gpu.health] ?? STATE[gpu.state] ?? ''}">${gpu.health ?? gpu.state}</span>${gpu.runs_the_model ? html`<span class="tag info">runs the model</span>` : nothing}<span class="muted small mono">${gpu.uuid}</span></div>
+      <div class="bar"><span class="tag ${STATE[gpu.health] ?? ''}">${gpu.health}</span>${gpu.runs_the_model ? html`<span class="tag info">runs the model</span>` : nothing}<span class="muted small mono">${gpu.uuid}</span></div>
       ${(gpu.reasons ?? []).map(reason => html`<div class="notice ${STATE[reason.state]}">${reason.detail}</div>`)}
       <div class="meter" role="meter" aria-label="GPU memory" aria-valuenow=${Math.round(100 * (used / values.memory_total_bytes || 0))} aria-valuemin="0" aria-valuemax="100"><i ${styled({ width: (100 * used) / values.memory_total_bytes + '%' })}></i></div>
       <dl class="kv">${Object.entries(values).map(([name, value]) => html`<dt>${name.replace(/_(ratio|bytes|watts|celsius|megahertz|seconds|joules)$/, '').replaceAll('_', ' ')}</dt><dd>${shown(name, value)}</dd>`)}</dl>

@@ -95,16 +95,18 @@ class Requests extends Page {
   #table() {
     if (!this.rows) return html`<div class="empty"></div>`;
     if (!this.rows.data.length) return empty('No request matches', 'Clear a term of the search, or choose a longer time.');
-    const most = Math.max(...this.rows.data.map(row => row.duration_ms ?? 0), 1);
+    // One request that took an hour does not make the bars of all others invisible.
+    const sorted = this.rows.data.map(row => row.duration_ms ?? 0).sort((a, b) => a - b);
+    const most = Math.max(1, sorted[Math.floor((sorted.length - 1) * 0.95)]);
     const picked = route.params.get('pick');
     const offset = this.rows.offset ?? 0;
-    return html`<table><thead><tr><th>Ended</th><th>Request</th><th>Tenant</th><th>Outcome</th><th class="num">Duration</th><th><span class="sr">Queue and total</span></th><th class="num">Queue</th><th class="num">TTFT</th><th class="num">TPOT</th><th class="num">In</th><th class="num">Cached</th><th class="num">Out</th><th>Finish</th><th class="num">Cost</th><th><span class="sr">Compare</span></th></tr></thead>
+    return html`<table><thead><tr><th>Ended</th><th>Request</th><th>Tenant</th><th>Outcome</th><th class="num">Duration</th><th><span class="sr">Queue and total</span></th><th class="num">Queue</th><th class="num">TTFT</th><th class="num">TPOT</th><th class="num">In</th><th class="num">Cached</th><th class="num">Out</th><th>Finish</th><th class="num">Price${this.rows.data.find(row => row.currency)?.currency ? ', ' + this.rows.data.find(row => row.currency).currency : ''}</th><th><span class="sr">Compare</span></th></tr></thead>
       <tbody>${this.rows.data.map(row => html`<tr class="link" @click=${event => this.#open(event, row)}>
         <td>${when(row.at)}</td><td class="mono"><a href=${link(['requests', row.request_id], isTenant() ? {} : { tenant: row.tenant_id })}>${cut(row.request_id, 22)}</a></td><td class="cut">${row.tenant_id ?? '–'}</td>
         <td>${outcome(row.outcome)} ${row.error_type ? html`<span class="muted small">${row.error_type}</span>` : nothing}</td><td class="num strong">${ms(row.duration_ms)}</td>
-        <td><span class="barcell"><i ${styled({ width: (100 * (row.duration_ms ?? 0)) / most + '%' })}></i><i class="second" ${styled({ width: (100 * (row.queue_ms ?? 0)) / most + '%' })}></i></span></td>
+        <td><span class="barcell"><i ${styled({ width: Math.min(100, (100 * (row.duration_ms ?? 0)) / most) + '%' })}></i><i class="second" ${styled({ width: Math.min(100, (100 * (row.queue_ms ?? 0)) / most) + '%' })}></i></span></td>
         <td class="num">${ms(row.queue_ms)}</td><td class="num">${ms(row.ttft_ms)}</td><td class="num">${ms(row.tpot_ms)}</td><td class="num">${whole(row.input_tokens)}</td><td class="num muted">${whole(row.cached_tokens)}</td><td class="num">${whole(row.output_tokens)}</td>
-        <td>${row.finish_reason ?? '–'}</td><td class="num">${money(row.cost, row.currency)}</td>
+        <td>${row.finish_reason ?? '–'}</td><td class="num">${money(row.cost)}</td>
         <td>${row.trace_id ? html`<button class="quiet small" title="Compare its trace with another" @click=${event => this.#pick(event, row)}>${picked === row.trace_id ? 'picked' : picked ? 'compare' : '⇄'}<span class="sr"> trace of ${row.request_id}</span></button>` : nothing}</td></tr>`)}</tbody></table>
       ${this.rows.more || offset ? html`<div class="bar body"><button ?disabled=${!offset} @click=${() => setParams({ offset: Math.max(0, offset - LIMIT) || null })}>Newer</button><button ?disabled=${!this.rows.more} @click=${() => this.#older(offset)}>Older</button></div>` : nothing}`;
   }
@@ -129,10 +131,12 @@ class Requests extends Page {
   #compared() {
     if (!this.compared) return nothing;
     const { selected, rest, attributes } = this.compared;
+    // What it was selected by differs by itself.
+    const differing = attributes.filter(attribute => attribute.attribute !== this.metric);
     return panel('What is different about it', html`<p class="muted small">${whole(selected)} selected against ${whole(rest)} others; the most different attribute first. A press adds it to the search.</p>
       <div class="legend-row"><span><i class="key" ${styled({ background: 'var(--c3)' })}></i>selected</span><span><i class="key" ${styled({ background: 'var(--c1)' })}></i>rest</span></div>
-      ${attributes.length === 0 ? empty('Nothing differs', 'The selection looks like the rest.') : attributes.slice(0, 10).map(attribute => html`<h3 class="small">${attribute.attribute} <span class="muted">${percent(attribute.difference)} different</span></h3>
-        <table><tbody>${attribute.values.slice(0, 5).map(value => html`<tr class="link" @click=${() => this.#narrow(attribute.attribute, value.value)}><td class="cut">${value.value}</td>
+      ${differing.length === 0 ? empty('Nothing differs', 'The selection looks like the rest.') : differing.slice(0, 10).map(attribute => html`<h3 class="small">${attribute.attribute} <span class="muted">${percent(attribute.difference)} different</span></h3>
+        <table class="compare"><tbody>${attribute.values.slice(0, 5).map(value => html`<tr class="link" @click=${() => this.#narrow(attribute.attribute, value.value)}><td class="cut">${value.value}</td>
           <td class="num">${percent(value.selected_share)}</td><td><span class="barcell"><i ${styled({ width: value.selected_share * 100 + '%', background: 'var(--c3)', height: '6px' })}></i><i ${styled({ width: value.rest_share * 100 + '%', top: '6px' })}></i></span></td><td class="num muted">${percent(value.rest_share)}</td></tr>`)}</tbody></table>`)}`, {});
   }
 
@@ -158,6 +162,7 @@ class RequestView extends Page {
 
   /** Grows while the request runs: "Try it" shows it beside the chat. */
   compact = false;
+  tries = 0;
   chosen = '';
 
   async load(signal) {
@@ -174,6 +179,8 @@ class RequestView extends Page {
     ]);
     Object.assign(this, { story, why, neighbours, tokens });
     await this.#trace(story, signal);
+    // Spans are stored a moment after the log line.
+    this.every = this.compact && !this.trace && ++this.tries < 20 ? 500 : 0;
   }
 
   async #trace(story, signal) {
@@ -209,8 +216,8 @@ class RequestView extends Page {
         ${stat('Per token', ms(fields.output_tokens > 1 && fields.ttft_ms ? (fields.duration_ms - fields.ttft_ms) / (fields.output_tokens - 1) : null), '', 'mean gap')}
         ${stat('Tokens in', whole(fields.input_tokens), '', fields.cached_tokens ? whole(fields.cached_tokens) + ' from the prefix cache' : 'none from the prefix cache')}
         ${stat('Tokens out', whole(fields.output_tokens), '', fields.finish_reason ?? '')}
-        ${stat('Price', money(fields.cost, fields.currency), '', fields.cost === undefined ? 'no price book' : '')}
-        ${stat('Machine cost', money(fields.infrastructure_cost, fields.currency), '', inference['vitrine.engine_ns'] ? ms(inference['vitrine.engine_ns'] / 1e6) + ' of the engine' : '')}
+        ${stat('Price', money(fields.cost), fields.currency, fields.cost === undefined ? 'no price book' : '')}
+        ${stat('Machine cost', money(fields.infrastructure_cost), fields.currency, inference['vitrine.engine_ns'] ? ms(inference['vitrine.engine_ns'] / 1e6) + ' of the engine' : '')}
       </div>
       ${this.#why()}
       ${this.#waterfall()}
@@ -257,7 +264,7 @@ customElements.define('v-request', RequestView);
 function details(span) {
   const { node } = span;
   const attributes = Object.entries(node.attributes ?? {});
-  return html`<div class="body" aria-live="polite"><div class="bar"><i class="key" ${styled({ background: `var(${phase(span.name)})` })}></i><strong>${span.name}</strong><span>${ms(span.duration)}</span><span class="muted">${clockMillis(node.start)} · at ${ms(span.from)} · ${node.status}</span>
+  return html`<div class="details" aria-live="polite"><div class="bar"><i class="key" ${styled({ background: `var(${phase(span.name)})` })}></i><strong>${span.name}</strong><span>${ms(span.duration)}</span><span class="muted">${clockMillis(node.start)} · at ${ms(span.from)} · ${node.status}</span>
       ${(node.links ?? []).slice(0, 6).map(other => html`<a class="tag" href=${link(['trace', other.trace_id])}>linked trace ${other.trace_id.slice(0, 8)}</a>`)}</div>
     <div class="grid"><dl class="kv w8">${attributes.length ? attributes.map(([name, value]) => html`<dt class="mono">${name}</dt><dd>${typeof value === 'object' ? JSON.stringify(value) : /_ns$/.test(name) ? ms(value / 1e6) : String(value)}</dd>`) : html`<dt class="muted">no attributes</dt><dd></dd>`}</dl>
       <div class="w4">${span.events.map(event => html`<div class="small">◆ ${event.name} <span class="muted">at ${ms(event.at)}</span></div>`)}</div></div></div>`;

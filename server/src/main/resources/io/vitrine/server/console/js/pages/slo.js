@@ -54,6 +54,6 @@ class Slo extends Page {
   }
 }
 
-const name = labels => [labels.objective, labels.tenant_class !== 'normal' ? labels.tenant_class : ''].filter(Boolean).join(' ');
+const name = labels => [labels.slo ?? labels.objective, labels.tenant_class !== 'normal' ? labels.tenant_class : ''].filter(Boolean).join(' ');
 
 customElements.define('p-slo', Slo);

@@ -82,11 +82,11 @@ class Telemetry extends Page {
     const chosen = route.params.get('kind') ?? groups[0]?.[0];
     const list = (groups.find(([name]) => name === chosen)?.[1] ?? []).filter(item => !wanted || JSON.stringify(item).toLowerCase().includes(wanted));
     return panel('Catalogue', html`<div class="pad"><div class="bar"><label class="sr" for="find">Find in the catalogue</label><input id="find" type="search" placeholder="find a name or a meaning" .value=${wanted} @input=${event => setParams({ find: event.target.value || null }, { replace: true })}><span class="seg wrapped" role="group" aria-label="Kind">${groups.map(([name, items]) => html`<button aria-pressed=${chosen === name ? 'true' : 'false'} @click=${() => setParams({ kind: name })}>${name.replaceAll('_', ' ')} ${items.length}</button>`)}</span></div></div>
-      ${list.length ? html`<table><thead><tr>${columns(list).map(column => html`<th>${column.replaceAll('_', ' ')}</th>`)}</tr></thead><tbody>${list.slice(0, 400).map(item => html`<tr>${columns(list).map(column => html`<td class=${/mean|help|description|labels/.test(column) ? 'wrap' : 'mono'}>${text(item[column])}</td>`)}</tr>`)}</tbody></table>` : empty('Nothing has this in its name or meaning')}`, { flush: true, note: `${whole(list.length)} shown`, actions: exports([['as JSON', '/api/telemetry/catalogue']]) });
+      ${list.length ? html`<table><thead><tr>${columns(list).map(column => html`<th>${column.replaceAll('_', ' ')}</th>`)}</tr></thead><tbody>${list.slice(0, 400).map(item => html`<tr>${columns(list).map(column => html`<td class=${/mean|labels|buckets/.test(column) ? 'wrap' : 'mono'}>${text(item[column])}</td>`)}</tr>`)}</tbody></table>` : empty('Nothing has this in its name or meaning')}`, { flush: true, note: `${whole(list.length)} shown`, actions: exports([['as JSON', '/api/telemetry/catalogue']]) });
   }
 }
 
-const columns = list => Object.keys(list[0] ?? {}).slice(0, 6);
+const columns = list => Object.keys(list[0] ?? {}).filter(column => column !== 'buckets').slice(0, 6);
 const text = value => (value === null || value === undefined ? '' : Array.isArray(value) ? value.map(item => (typeof item === 'object' ? (item.name ?? JSON.stringify(item)) : item)).join(', ') : typeof value === 'object' ? Object.entries(value).map(([name, item]) => name + ': ' + (Array.isArray(item) ? item.join(' ') : item)).join('; ') : String(value));
 
 customElements.define('p-telemetry', Telemetry);

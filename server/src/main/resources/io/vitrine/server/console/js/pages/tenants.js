@@ -47,7 +47,7 @@ class Tenants extends Page {
         ${this.audit ? panel('Changes', html`<table><tbody>${this.audit.map(item => html`<tr><td>${when(item.at)}</td><td>${item.actor}</td><td>${item.action?.replaceAll('_', ' ')}</td><td>${item.subject}</td><td class="wrap muted">${item.detail}</td></tr>`)}</tbody></table>`, { width: 'w12', flush: true, note: 'the audit log, newest first', actions: exports([['as JSON', '/api/audit?limit=100']]) }) : nothing}
       </div>
       <dialog aria-label="New key"><form @submit=${event => this.#create(event)}><h2>New key</h2><label class="field">Tenant<select name="tenant">${(this.tenants ?? []).map(tenant => html`<option>${tenant.id}</option>`)}</select></label><label class="field">Name<input name="name" maxlength="100"></label>
-        <label class="field">May<select name="scope"><option value="infer">send requests (infer)</option><option value="read-telemetry">see the console, change nothing (read-telemetry)</option><option value="admin">everything (admin)</option><option value="tenant-telemetry">see its own tenant (tenant-telemetry)</option></select></label>
+        <label class="field">May<select name="scope"><option value="infer">send requests (infer)</option><option value="read-telemetry">see the console, change nothing (read-telemetry)</option><option value="admin">everything (admin)</option><option value="read-tenant">see its own tenant (read-tenant)</option></select></label>
         ${this.made ? html`<div class="notice good"><code>${this.made}</code><button type="button" class="small" @click=${() => copy(this.made, 'Key copied')}>Copy</button><span class="small">It is shown only now.</span></div>` : nothing}
         <div class="bar end"><button type="button" @click=${event => { this.made = null; event.target.closest('dialog').close(); this.reload(true); }}>Close</button><button class="primary">Make it</button></div></form></dialog>`;
   }
@@ -61,13 +61,13 @@ class Tenants extends Page {
   }
 
   #key(key) {
-    const dead = key.revoked_at || key.revoked || key.state === 'revoked';
-    return html`<tr><td class="mono">${key.prefix ?? key.id}</td><td>${key.tenant}</td><td>${key.name ?? ''}</td><td>${(key.scopes ?? []).join(', ')}</td><td>${key.created_at ? when(key.created_at) : '–'}</td><td>${key.expires_at ? dateTime(key.expires_at) : 'never'}</td><td>${key.state ?? (dead ? 'revoked' : 'valid')}</td>
+    const dead = key.revoked_at || (key.expires_at && Date.parse(key.expires_at) < Date.now());
+    return html`<tr><td class="mono">${key.prefix}</td><td>${key.tenant}</td><td>${key.name ?? ''}</td><td>${(key.scopes ?? []).join(', ')}</td><td>${key.created_at ? when(key.created_at) : '–'}</td><td>${key.expires_at ? dateTime(key.expires_at) : 'never'}</td><td>${key.revoked_at ? 'revoked' : dead ? 'expired' : 'valid'}</td>
       <td class="right">${canChange() && !dead ? html`<button class="small danger" @click=${() => this.#revoke(key)}>Revoke</button>` : nothing}</td></tr>`;
   }
 
   async #revoke(key) {
-    const prefix = key.prefix ?? key.id;
+    const { prefix } = key;
     if (confirm('Refuse the key ' + prefix + ' from now on?') && (await change(() => send('POST', `/api/keys/${encodeURIComponent(prefix)}/revoke`, {}), 'Revoked'))) this.reload(true);
   }
 

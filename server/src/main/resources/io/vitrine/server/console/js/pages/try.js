@@ -148,8 +148,9 @@ class Try extends Page {
   async #follow(answer, tries) {
     if (!this.isConnected || tries > 20) return;
     try {
-      const story = await get('/api/requests/' + answer.id);
-      if (story.trace?.roots?.length) {
+      // A search finds nothing where the request's own page would be an error.
+      const found = await get('/api/search/requests', { q: 'id:' + answer.id, limit: 1 });
+      if (found.data.length) {
         const view = document.createElement('v-request');
         view.compact = true;
         view.id = answer.id;
@@ -157,8 +158,8 @@ class Try extends Page {
         this.requestUpdate();
         return;
       }
-    } catch (e) {
-      if (e.status !== 404) return;
+    } catch {
+      return;
     }
     setTimeout(() => this.#follow(answer, tries + 1), 400);
   }
