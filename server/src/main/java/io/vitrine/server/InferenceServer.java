@@ -71,6 +71,7 @@ import io.vitrine.server.inference.ServingState;
 import io.vitrine.server.live.LiveServer;
 import io.vitrine.server.live.SlotBoard;
 import io.vitrine.server.machine.MachineView;
+import io.vitrine.server.profile.Profiler;
 import io.vitrine.server.tenancy.Tenancy;
 import io.vitrine.tenants.limits.QueueModel;
 import org.jspecify.annotations.Nullable;
@@ -126,6 +127,7 @@ public final class InferenceServer {
     private final ConsoleTickets consoleTickets;
     private final SlotBoard slots = new SlotBoard();
     private final LiveServer live;
+    private final Profiler profiler = new Profiler();
     private final StopPhases phases = new StopPhases();
     private final AtomicBoolean stopping = new AtomicBoolean();
 
@@ -268,6 +270,7 @@ public final class InferenceServer {
                         () -> apiPort,
                         consoleTickets,
                         live,
+                        profiler,
                         () -> CatalogueFormat.JSON.print(Catalogue.sections()),
                         () -> StorageFacts.of(config.store(), history),
                         config.alerts().delivery().runbookUrl(),
@@ -512,6 +515,7 @@ public final class InferenceServer {
         if (drained) {
             phases.run("the model", CLOSE_LIMIT, this::closeModel);
         }
+        phases.run("the profiler", CLOSE_LIMIT, profiler::close);
         phases.run("the recording of the JVM", CLOSE_LIMIT, incidents::close);
         phases.run("the ledger", CLOSE_LIMIT, tenancy::close);
         telemetry.events().serverStopped(Duration.ofNanos(clock.nanoTime() - startNanos), clean.get());

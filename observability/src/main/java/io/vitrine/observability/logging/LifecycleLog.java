@@ -79,6 +79,7 @@ final class LifecycleLog implements LifecycleListener {
                     case KEY_REVOKED -> EventName.KEY_REVOKED;
                     case SILENCE_ADDED -> EventName.SILENCE_ADDED;
                     case SILENCE_EXPIRED -> EventName.SILENCE_EXPIRED;
+                    case PROFILE_TAKEN -> EventName.PROFILE_TAKEN;
                 };
         log.write(
                 Level.INFO,

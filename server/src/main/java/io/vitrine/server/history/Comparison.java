@@ -3,7 +3,6 @@ package io.vitrine.server.history;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,8 +68,14 @@ public record Comparison(
     static final class Builder {
 
         private final Map<SearchKey, Map<String, long[]>> counts = new HashMap<>();
+        private final Set<SearchKey> skipped;
         private long selected;
         private long rest;
+
+        /** @param skipped what the selection was made by: it differs of course */
+        Builder(Set<SearchKey> skipped) {
+            this.skipped = skipped;
+        }
 
         void add(LoggedRow request, boolean isSelected) {
             if (isSelected) {
@@ -79,6 +84,9 @@ public record Comparison(
                 rest++;
             }
             for (SearchKey key : KEYS) {
+                if (skipped.contains(key)) {
+                    continue;
+                }
                 Map<String, long[]> values = counts.computeIfAbsent(key, ignored -> new HashMap<>());
                 String value = value(request, key).orElse(NONE);
                 String counted = values.size() < MOST_VALUES || values.containsKey(value) ? value : OTHERS;
@@ -138,12 +146,5 @@ public record Comparison(
         long rest() {
             return rest;
         }
-    }
-
-    /** Labels of the attributes that are compared. */
-    static Set<String> labels() {
-        Set<String> labels = new HashSet<>();
-        KEYS.forEach(key -> labels.add(key.label()));
-        return labels;
     }
 }

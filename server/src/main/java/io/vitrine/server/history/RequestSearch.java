@@ -120,7 +120,7 @@ public final class RequestSearch {
             @Nullable String tenantId,
             SearchQuery selection,
             TimeRange selectedTime) {
-        Comparison.Builder builder = new Comparison.Builder();
+        Comparison.Builder builder = new Comparison.Builder(selection.keys());
         LogScan.Outcome outcome = scan.scan(range, query, EventName.REQUEST_COMPLETED, tenantId, row -> {
             long at = row.row().atEpochNanos();
             boolean inTime = at >= selectedTime.fromEpochNanos() && at < selectedTime.toEpochNanos();

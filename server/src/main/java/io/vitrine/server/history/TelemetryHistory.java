@@ -29,6 +29,7 @@ public final class TelemetryHistory {
     private final TelemetryQueries queries;
     private final Tail tail;
     private final Supplier<List<StoredFile>> files;
+    private final RecentShapes windows = new RecentShapes();
 
     /**
      * Asks a store.
@@ -122,11 +123,13 @@ public final class TelemetryHistory {
     /** A part of a trace, as detailed as so many pixels can show; empty if it is not stored or not to be seen. */
     public Optional<TraceWindow> window(
             String traceId, Predicate<@Nullable String> sees, @Nullable Long from, @Nullable Long to, WindowSize size) {
-        return shape(traceId, sees).map(trace -> {
-            long first = from == null ? 0 : Math.min(from, trace.durationNanos());
-            long last = to == null ? trace.durationNanos() : Math.max(first, to);
-            return TraceWindow.of(trace, first, last, size.pixels(), size.spans());
-        });
+        return windows.find(traceId, () -> queries.trace(traceId).rows())
+                .filter(trace -> sees.test(trace.tenantId()))
+                .map(trace -> {
+                    long first = from == null ? 0 : Math.min(from, trace.durationNanos());
+                    long last = to == null ? trace.durationNanos() : Math.max(first, to);
+                    return TraceWindow.of(trace, first, last, size.pixels(), size.spans());
+                });
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.server.config.ServerConfig.ConsoleConfig;
 import io.vitrine.server.live.LiveServer;
+import io.vitrine.server.profile.Profiler;
 
 /**
  * What the console has beside the rest of the management port.
@@ -17,6 +18,7 @@ import io.vitrine.server.live.LiveServer;
  * @param apiPort once it is listened on
  * @param tickets shared with the gateway
  * @param live what happens now
+ * @param profiler closed at the stop
  * @param catalogue of telemetry, as JSON
  * @param storage what is stored of telemetry, and for how long
  * @param runbookUrl folder of the runbooks, also on this machine
@@ -28,6 +30,7 @@ public record ConsoleParts(
         IntSupplier apiPort,
         ConsoleTickets tickets,
         LiveServer live,
+        Profiler profiler,
         Supplier<String> catalogue,
         Callable<Object> storage,
         String runbookUrl,

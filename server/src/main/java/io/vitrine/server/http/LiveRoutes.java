@@ -45,6 +45,7 @@ final class LiveRoutes {
     private static final int WRITE_BYTES = 256 * 1024;
     private static final int RECHECK_READS = 50;
     private static final int ALIVE_READS = 150;
+    private static final String ALIVE = ": alive\n\n";
     private static final int LONGEST_QUERY = 1_000;
 
     private final Vertx vertx;
@@ -53,6 +54,7 @@ final class LiveRoutes {
     private final HttpConfig http;
     private final int mostStreams;
     private int streams;
+    private boolean ticking;
 
     LiveRoutes(Vertx vertx, LiveServer live, ManagementAccess access, HttpConfig http, int mostStreams) {
         this.vertx = vertx;
@@ -75,14 +77,22 @@ final class LiveRoutes {
                             200,
                             Map.of("now", history.isEmpty() ? Map.of() : history.get(history.size() - 1), "history", history));
                 });
-        vertx.setPeriodic(
-                TICK_MILLIS,
-                timer -> vertx.executeBlocking(
+        vertx.setPeriodic(TICK_MILLIS, timer -> tick());
+    }
+
+    /** A reading that takes longer than a second is not followed by those that it delayed. */
+    private void tick() {
+        if (ticking) {
+            return;
+        }
+        ticking = true;
+        vertx.executeBlocking(
                         () -> {
                             live.tick();
                             return true;
                         },
-                        false));
+                        false)
+                .onComplete(done -> ticking = false);
     }
 
     private void stream(RoutingContext context) {
@@ -186,6 +196,8 @@ final class LiveRoutes {
                                 () -> write(first, "dropped", null, Map.of("count", -1, "reason", "restarted")));
             }
             response.write(first);
+            // A client that has closed its side is found by writing alone.
+            ConnectionGuard.probeWith(context.request(), () -> response.write(ALIVE));
             timer = vertx.setPeriodic(READ_MILLIS, tick -> read());
             read();
         }
@@ -216,7 +228,7 @@ final class LiveRoutes {
                 write(out, event.topic().label(), batch.ids().get(i), LiveServer.shown(event));
             }
             if (out.length() == 0 && reads % ALIVE_READS == 0) {
-                out.appendString(": alive\n\n");
+                out.appendString(ALIVE);
             }
             if (out.length() > 0) {
                 response.write(out);

@@ -86,6 +86,12 @@ final class QueryParams {
         return (int) number(name, usual, least, most);
     }
 
+    /** A time, or null. */
+    @Nullable
+    Instant instantOrNull(String name) {
+        return text(name) == null ? null : instant(name, Instant.EPOCH);
+    }
+
     /** A day of UTC. */
     LocalDate day(String name, LocalDate usual) {
         String value = text(name);

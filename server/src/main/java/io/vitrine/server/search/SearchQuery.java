@@ -1,11 +1,14 @@
 package io.vitrine.server.search;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +50,20 @@ public record SearchQuery(List<Term> terms) {
     /** This query and another one. */
     public SearchQuery and(SearchQuery other) {
         return new SearchQuery(
-                java.util.stream.Stream.concat(terms.stream(), other.terms.stream()).toList());
+                Stream.concat(terms.stream(), other.terms.stream()).toList());
+    }
+
+    /** The keys that it asks about. */
+    public Set<SearchKey> keys() {
+        Set<SearchKey> keys = EnumSet.noneOf(SearchKey.class);
+        for (Term term : terms) {
+            if (term instanceof Values values) {
+                keys.add(values.key());
+            } else if (term instanceof Comparison comparison) {
+                keys.add(comparison.key());
+            }
+        }
+        return keys;
     }
 
     /** The value that a key must have, if the query asks for exactly one; a store can look for it. */

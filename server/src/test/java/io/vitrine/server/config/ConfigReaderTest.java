@@ -543,6 +543,17 @@ class ConfigReaderTest {
                   item-timeout: 50s
                   window: 51m
                   jfr: true
+                console:
+                  enabled: false
+                  directory: /pages
+                  session-idle: 31m
+                  session-age: 13h
+                  max-sessions: 257
+                  login-failures: 11
+                  max-streams: 33
+                  live-events: 8193
+                  search-rows: 50001
+                  profile-time: 61s
                 """);
 
         assertThat(new ConfigReader(Map.of()).read(Optional.of(file), List.of()).config())

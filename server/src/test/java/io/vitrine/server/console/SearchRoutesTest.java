@@ -70,7 +70,7 @@ class SearchRoutesTest {
         assertThat(ids("tenant:nobody")).isEmpty();
         assertThat(ids("out:8 in>20")).containsExactly("req_5", "req_3", "req_1");
         assertThat(ids("duration>0 ttft<1h")).hasSize(ANSWERED);
-        assertThat(ids("error:model_not_found model_not_found")).containsExactly(EVIL);
+        assertThat(ids("error:invalid_request_error refused")).containsExactly(EVIL);
     }
 
     @Test
@@ -141,12 +141,18 @@ class SearchRoutesTest {
 
         assertThat(found.path("selected").asInt()).isEqualTo(3);
         assertThat(found.path("rest").asInt()).isEqualTo(3);
-        JsonNode input = null;
-        for (JsonNode attribute : found.path("attributes")) {
-            input = attribute.path("attribute").asText().equals("in") ? attribute : input;
-        }
-        assertThat(input).isNotNull();
-        assertThat(input.path("difference").asDouble()).isEqualTo(1);
+        assertThat(found.path("attributes").findValuesAsText("attribute"))
+                .as("what it was selected by is left out")
+                .doesNotContain("in");
+        JsonNode whole = ask(search("compare", "") + "&select=in:0");
+        assertThat(whole.path("selected").asInt()).isZero();
+        JsonNode failed = ask(search("compare", "") + "&select="
+                + URLEncoder.encode("-error:queue_full status:400,404", StandardCharsets.UTF_8));
+        JsonNode first = failed.path("attributes").get(0);
+        assertThat(first.path("difference").asDouble()).isEqualTo(1);
+        assertThat(first.path("values").get(0).path("selected_share").asDouble()
+                        + first.path("values").get(0).path("rest_share").asDouble())
+                .isEqualTo(1);
         JsonNode none = ask(search("compare", "") + "&select=tenant:nobody");
         assertThat(none.path("selected").asInt()).isZero();
     }
