@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Headless Chromium, driven by the W3C WebDriver protocol through Debian's {@code chromedriver}. The protocol is JSON over HTTP, so no
@@ -27,7 +28,7 @@ import org.awaitility.Awaitility;
  */
 final class Browser implements AutoCloseable {
 
-    static final Duration LIMIT = Duration.ofSeconds(30);
+    static final Duration LIMIT = Duration.ofSeconds(60);
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> PROGRAMS = List.of("chromium", "chromedriver");
@@ -60,6 +61,7 @@ final class Browser implements AutoCloseable {
         JsonNode made = call(
                 "POST", address + "/session", Map.of("capabilities", Map.of("alwaysMatch", capabilities)));
         session = address + "/session/" + made.path("sessionId").asText();
+        command("POST", "/timeouts", Map.of("script", 2 * LIMIT.toMillis()));
     }
 
     /** Whether Chromium and its driver are installed. */
@@ -202,7 +204,7 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    private JsonNode command(String method, String path, Object body) {
+    private JsonNode command(String method, String path, @Nullable Object body) {
         try {
             return call(method, session + path, body);
         } catch (IOException e) {
@@ -213,9 +215,9 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    private JsonNode call(String method, String address, Object body) throws IOException, InterruptedException {
+    private JsonNode call(String method, String address, @Nullable Object body) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(address))
-                .timeout(Duration.ofSeconds(60))
+                .timeout(LIMIT.multipliedBy(3))
                 .method(
                         method,
                         body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(JSON.writeValueAsString(body)))

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.StreamSupport;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.AfterAll;
@@ -45,7 +47,7 @@ class ConsoleIT {
                     .isTrue();
         }
         assumeThat(Browser.isInstalled()).as("chromium and chromedriver").isTrue();
-        try (InputStream in = ConsoleIT.class.getResourceAsStream("/axe.min.js")) {
+        try (InputStream in = Objects.requireNonNull(ConsoleIT.class.getResourceAsStream("/axe.min.js"))) {
             axe = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
         server = ConsoleServer.start(folder);
@@ -90,8 +92,8 @@ class ConsoleIT {
                 const answer = await fetch('/console/login',
                     {method: 'POST', body: JSON.stringify({key: arguments[0]}), headers: {'content-type': 'application/json'}});
                 if (!answer.ok) throw new Error(await answer.text());
-                return 'signed in';"""
-                        .replace("arguments[0]", Browser.quoted(key)));
+                return 'signed in';""",
+                key);
     }
 
     private static void open(String page) {
@@ -164,7 +166,7 @@ class ConsoleIT {
     }
 
     private static List<String> texts(JsonNode array) {
-        return java.util.stream.StreamSupport.stream(array.spliterator(), false)
+        return StreamSupport.stream(array.spliterator(), false)
                 .map(JsonNode::asText)
                 .toList();
     }
@@ -332,8 +334,8 @@ class ConsoleIT {
                 document.querySelector('main').append(markdown('# ' + arguments[0] + '\\n\\n[x](javascript:window.injected=1)\\n\\n| a |\\n|---|\\n| '
                     + arguments[0] + ' |'));
                 document.querySelectorAll('.prose a').forEach(link => link.click());
-                return 1;"""
-                        .replace("arguments[0]", Browser.quoted(INJECTED)));
+                return 1;""",
+                INJECTED);
         assertThat(browser.text(".prose")).contains("<script>");
         assertThat(browser.run("return window.injected ?? 0").asInt()).isZero();
     }

@@ -42,7 +42,7 @@ final class ConsoleServer implements AutoCloseable {
                 severity: P1
                 expr: "vector(1)"
                 fires: "> 0"
-                clears: "< 1"
+                clears: "< 0"
                 for: 0s
                 clear-for: 0s
                 labels: {area: drill}
@@ -53,7 +53,7 @@ final class ConsoleServer implements AutoCloseable {
                 severity: P2
                 expr: "vector(1)"
                 fires: "> 0"
-                clears: "< 1"
+                clears: "< 0"
                 for: 0s
                 clear-for: 0s
                 labels: {area: drill}

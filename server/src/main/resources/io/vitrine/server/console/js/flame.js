@@ -1,12 +1,12 @@
-// Flame graph: widths are samples. A click zooms into a frame; the same keys as the waterfall zoom and move.
+// Flame graph: widths are time. A click zooms into a frame; the same keys as the waterfall zoom and move.
 
 import { html, nothing } from './ui.js';
 import { Axis, Drawing, canvasFor, color, fitted, ink } from './canvas.js';
-import { digits, percent } from './format.js';
+import { ms, percent } from './format.js';
 
 const ROW = 18;
 
-/** `.root`: `{name, value, native, children}`. */
+/** `.root`: `{name, value, is_native, children}`, values in milliseconds. */
 class Flame extends Drawing {
   static properties = { root: { attribute: false }, find: {} };
 
@@ -41,7 +41,7 @@ class Flame extends Drawing {
   }
 
   render() {
-    return html`${canvasFor('Flame graph of ' + (this.root?.value ?? 0) + ' samples; arrow keys go through frames', {
+    return html`${canvasFor('Flame graph of ' + ms(this.root?.value) + '; arrow keys go through frames', {
         key: event => this.#key(event), move: event => this.#move(event), leave: () => this.hideTip(), click: event => this.#click(event), twice: () => this.#all(),
       })}
       <div class="bar small muted"><span aria-live="polite">${this.#said || 'Click a frame to zoom into it; double click shows all. Hatched frames are native code.'}</span>
@@ -65,7 +65,7 @@ class Flame extends Drawing {
       const right = Math.min(width, x + long);
       context.fillStyle = fill;
       context.fillRect(left, y, Math.max(0.5, right - left - 0.7), ROW - 1);
-      if (row.node.native && right - left > 3) hatch(context, left, y, right - left - 0.7, ROW - 1);
+      if (row.node.is_native && right - left > 3) hatch(context, left, y, right - left - 0.7, ROW - 1);
       if (index === this.#at) {
         context.strokeStyle = color('--text');
         context.lineWidth = 1.5;
@@ -85,7 +85,7 @@ class Flame extends Drawing {
 
   #words(row) {
     const self = row.value - (row.node.children ?? []).reduce((sum, child) => sum + child.value, 0);
-    return [row.node.name, digits(row.value) + ' samples, ' + percent(row.value / this.root.value), digits(self) + ' of them in the frame itself' + (row.node.native ? '; native code' : '')];
+    return [row.node.name, ms(row.value) + ', ' + percent(row.value / this.root.value), ms(self) + ' of it in the frame itself' + (row.node.is_native ? '; native code' : '')];
   }
 
   #move(event) {
@@ -134,7 +134,7 @@ class Flame extends Drawing {
 const short = name => name.replace(/^.*\.(?=[A-Z][^.]*\.[^.]+$)/, '');
 
 function shade(node) {
-  if (node.native) return '--p-queue';
+  if (node.is_native) return '--p-queue';
   if (node.name.startsWith('io.vitrine')) return '--p-decode';
   if (node.name.startsWith('ai.djl')) return '--p-ffn';
   if (node.name.startsWith('io.vertx') || node.name.startsWith('io.netty')) return '--p-head';

@@ -149,7 +149,7 @@ class Stream {
 
   /** Hands an event to who watches its topic. */
   deliver(topic, data) {
-    if (topic === 'dropped') this.dropped += data.count ?? 0;
+    if (topic === 'dropped') this.dropped += Math.max(1, data.count ?? 0);
     this.#watchers.get(topic)?.forEach(listener => listener(data));
   }
 

@@ -31,16 +31,16 @@ class Engine extends Page {
     const [columns, slots, decisions, parts, latest] = await Promise.all([
       get('/api/engine/steps', { ...time, columns: 300 }, signal), get('/api/engine/slots', time, signal), get('/api/engine/decisions', time, signal),
       get('/api/metrics', { name: 'vitrine_engine_part_time_seconds_total', ...time }, signal).catch(() => null),
-      this.steps.length ? null : get('/api/engine/steps', { ...time, limit: SHOWN }, signal).catch(() => null),
+      this.steps.length ? null : get('/api/engine/steps', { from: new Date(Date.parse(time.to) - 30e3).toISOString(), to: time.to, limit: 1000 }, signal).catch(() => null),
     ]);
     Object.assign(this, { columns, slots, decisions, parts });
     if (latest && !this.steps.length) this.steps = latest.data.slice(-SHOWN);
   }
 
   #lanes() {
-    const lanes = [...Array(Math.min(this.slots.slots || 1, 96)).keys()].map(index => ({ name: 'slot ' + index, runs: [] }));
+    const lanes = [...Array(Math.min(96, Math.max(1, ...this.slots.runs.map(run => run.slot + 1)))).keys()].map(index => ({ name: 'slot ' + index, runs: [] }));
     for (const run of this.slots.runs) {
-      lanes[run.slot]?.runs.push({ from: run.from_ms, to: run.to_ms, split: run.prefill_ms !== undefined && run.prefill_ms !== null ? run.from_ms + run.prefill_ms : 0, id: run.request_id, tenant: run.tenant_id, label: run.request_id, lines: [run.tenant_id ?? ''] });
+      lanes[run.slot]?.runs.push({ from: run.from_ms, to: run.to_ms, split: 0, id: run.request_id, tenant: run.tenant_id, label: run.request_id, lines: [[run.tenant_id, run.finish_reason].filter(Boolean).join(' · ')] });
     }
     lanes.forEach(lane => lane.runs.sort((a, b) => a.from - b.from));
     return lanes;
@@ -58,7 +58,7 @@ class Engine extends Page {
     return html`
       ${panel('Slots over time', slots.runs.length ? html`<v-lanes .lanes=${this.#lanes()} .start=${Date.parse(slots.from)} .total=${Date.parse(slots.to) - Date.parse(slots.from)} @run=${event => (location.hash = link(['requests', event.detail.id], { tenant: event.detail.tenant }))}></v-lanes>`
         : empty('No request held a slot in this time', 'Choose a longer time, or send a request.'), {
-        note: html`from kept traces · <i class="key" ${styled({ background: 'var(--p-prefill)' })}></i> prompt <i class="key" ${styled({ background: 'var(--p-decode)' })}></i> tokens · Ctrl and wheel, or WASD, to zoom`, actions: exports([['as JSON', url('/api/engine/slots', time)]]),
+        note: 'from kept traces; Ctrl and wheel, or WASD, to zoom; a press opens the request', actions: exports([['as JSON', url('/api/engine/slots', time)], ['as CSV', url('/api/engine/slots', { ...time, format: 'csv' }), 'slots.csv']]),
       })}
       ${panel('Step by step', this.#steps(), {
         note: 'the newest ' + this.steps.length + ' steps, by part', actions: html`<button aria-pressed=${this.live ? 'true' : 'false'} @click=${() => { this.live = !this.live; this.requestUpdate(); }}>Live</button>${exports([['as JSON', url('/api/engine/steps', { ...time, limit: 1000 })], ['as CSV', url('/api/engine/steps', { ...time, limit: 1000, format: 'csv' }), 'steps.csv']])}`,

@@ -22,7 +22,7 @@ class Logs extends Page {
   connectedCallback() {
     super.connectedCallback();
     this.keep(() => this.#stop(), stream.watch('dropped', ({ count }) => {
-      this.lost += count ?? 0;
+      this.lost += Math.max(1, count ?? 0);
       this.requestUpdate();
     }));
   }

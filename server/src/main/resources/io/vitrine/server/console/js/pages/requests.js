@@ -82,7 +82,7 @@ class Requests extends Page {
         ${panel(this.box ? 'Requests in the selection' : 'Requests', this.#table(), {
           flush: true, note: this.rows ? `${whole(this.rows.data.length)}${this.rows.more ? ' and more' : ''}` : '',
           actions: html`<label class="sr" for="order">Order</label><select id="order" @change=${event => setParams({ order: event.target.value, offset: null })}>${[['newest', 'Newest first'], ['slowest', 'Slowest first'], ['ttft', 'Slowest first token']].map(([id, label]) => html`<option value=${id} ?selected=${order === id}>${label}</option>`)}</select>
-            ${exports([['as JSON', url('/api/search/requests', { ...this.address, limit: 1000, format: 'json' })], ['as CSV', url('/api/search/requests', { ...this.address, limit: 1000, format: 'csv' }), 'requests.csv'], ['heat map as JSON', url('/api/search/heatmap', { q, ...rangeQuery('1h'), metric: this.metric })]])}`,
+            ${exports([['as JSON', url('/api/search/requests', { ...this.address, limit: 1000, format: 'json' })], ['as CSV', url('/api/search/requests', { ...this.address, limit: 1000, format: 'csv' }), 'requests.csv'], ['heat map as JSON', url('/api/search/heatmap', { q, ...rangeQuery('1h'), metric: this.metric })], ['heat map as CSV', url('/api/search/heatmap', { q, ...rangeQuery('1h'), metric: this.metric, format: 'csv' }), 'heatmap.csv']])}`,
         })}
         ${this.box ? this.#compared() : nothing}
       </div>`;
@@ -207,7 +207,7 @@ class RequestView extends Page {
       <div class="bar"><a href=${link('requests', { q: route.params.get('q') })}>← Requests</a><strong class="mono">${story.request_id}</strong><button class="quiet small" @click=${() => copy(story.request_id)}>Copy</button>
         ${outcome(fields.outcome ?? root['vitrine.outcome'])}${story.tenant_id ? html`<span class="tag">${story.tenant_id}</span>` : nothing}<span class="muted">${dateTimeMillis(this.trace?.start ?? last?.at)}</span><span class="grow"></span>
         <button @click=${() => copy(curl(inference, root, fields), 'The command')}>Copy as curl</button>
-        ${exports([['as JSON', url('/api/requests/' + encodeURIComponent(this.id), { tenant: story.tenant_id })], ...(this.trace ? ['otlp', 'chrome', 'json', 'csv'].map(format => [{ otlp: 'trace as OTLP JSON', chrome: 'trace for Perfetto (Chrome)', json: 'trace as JSON', csv: 'trace as CSV' }[format], url('/api/traces/' + this.trace.trace_id + '/export', { format }), 'trace-' + this.trace.trace_id.slice(0, 8) + (format === 'csv' ? '.csv' : '.json')]) : [])])}</div>
+        ${exports([['as JSON', url('/api/requests/' + encodeURIComponent(this.id), { tenant: story.tenant_id })], ...(this.trace ? traceExports(this.trace.trace_id) : []), ['tokens as CSV', url('/api/requests/' + encodeURIComponent(this.id) + '/tokens', { tenant: isTenant() ? null : story.tenant_id, format: 'csv' }), 'tokens.csv'], ['neighbours as CSV', url('/api/requests/' + encodeURIComponent(this.id) + '/neighbours', { tenant: isTenant() ? null : story.tenant_id, format: 'csv' }), 'neighbours.csv']])}</div>
       ${story.other_uses?.length ? html`<div class="notice">Other requests used this id: ${story.other_uses.map(use => html` <a href=${link(['requests', this.id], { tenant: use.tenant_id })}>${use.tenant_id} ${when(use.ended_at ?? use.end)}</a>`)}</div>` : nothing}
       <div class="stats">
         ${stat('Duration', ms(fields.duration_ms ?? this.trace?.duration_ms), '', fields.route ?? root['http.route'] ?? '')}
@@ -221,7 +221,7 @@ class RequestView extends Page {
       </div>
       ${this.#why()}
       ${this.#waterfall()}
-      ${this.tokens?.tokens?.length ? panel('Tokens', html`<v-strip .tokens=${this.tokens.tokens}></v-strip>`, { note: `${whole(this.tokens.tokens.length)} gaps, from the ${this.tokens.source === 'trace' ? 'trace' : 'engine’s steps'}; the dashed line is the median, red is over three times that` }) : nothing}
+      ${this.tokens?.tokens?.length ? panel('Tokens', html`<v-strip .tokens=${this.tokens.tokens.map(token => ({ ...token, cause: token.prefill_tokens ? 'neighbour_prefill' : undefined }))}></v-strip>`, { note: `${whole(this.tokens.tokens.length)} gaps, from the ${this.tokens.source === 'trace' ? 'trace' : 'engine’s steps'}; the dashed line is the median, red is over three times that; violet: prompts were computed in the same step` }) : nothing}
       ${this.#neighbours()}
       ${panel('Log', html`<div class="logs">${story.log.map(line => html`<div class="logline"><span class="muted">${clockMillis(line.at)}</span><span class="lvl-${line.level}">${line.level}</span><span class="ev">${line.event}</span><span class="msg">${line.message}</span></div>`)}</div>`, { flush: true, note: whole(story.log.length) + ' lines', actions: html`<a class="small" href=${link('logs', { q: 'id:' + this.id })}>In the log</a>` })}`;
   }
@@ -254,7 +254,7 @@ class RequestView extends Page {
     if (!near?.requests?.length) return near ? panel('Batch neighbours', empty('It had the batch to itself')) : nothing;
     const total = Math.max(1, this.trace?.duration_ms ?? 0, ...near.requests.map(other => Math.min(other.to_ms, this.trace?.duration_ms ?? other.to_ms)));
     const lanes = [{ name: 'this one', runs: [{ from: this.why?.phases?.find(part => part.phase === 'queue')?.duration_ms ?? 0, to: total, id: this.id, label: this.id, phase: 'decode' }] },
-      ...near.requests.slice(0, 24).map(other => ({ name: other.tenant_id ?? '', runs: [{ from: Math.max(0, other.from_ms), to: Math.min(total, other.to_ms), id: other.request_id ?? 'other', label: other.request_id ?? 'another tenant’s', tenant: other.tenant_id, lines: [whole(other.steps) + ' steps together, ' + ms(other.overlap_ms), ...(other.prompt_tokens ? [whole(other.prompt_tokens) + ' prompt tokens'] : [])] }] }))];
+      ...near.requests.slice(0, 24).map(other => ({ name: other.tenant_id ?? '', runs: [{ from: Math.max(0, other.from_ms), to: Math.min(total, other.to_ms), id: other.request_id ?? 'other', label: other.request_id ?? 'another tenant’s', tenant: other.tenant_id, lines: [ms(other.overlap_ms) + ' together', ...(other.input_tokens ? [whole(other.input_tokens) + ' prompt tokens, ' + whole(other.output_tokens) + ' answer tokens'] : [])] }] }))];
     return panel('Batch neighbours', html`<v-lanes .lanes=${lanes} .total=${total} start="0" .mine=${this.id} @run=${event => { if (event.detail.id !== 'other') location.hash = link(['requests', event.detail.id], { tenant: event.detail.tenant }); }}></v-lanes>`, { note: `${whole(near.requests.length)} requests shared steps with it` });
   }
 }
@@ -287,6 +287,11 @@ function curl(inference, root, fields) {
   return `curl http://127.0.0.1:${currentSession()?.api_port ?? 8080}${path} -H 'content-type: application/json' -H 'authorization: Bearer vt_…' -d '${quoted}'`;
 }
 
+function traceExports(id) {
+  const file = 'trace-' + id.slice(0, 8);
+  return [['trace as JSON', '/api/traces/' + id], ['trace as OTLP JSON', url('/api/traces/' + id + '/export', { format: 'otlp' }), file + '.otlp.json'], ['trace for Perfetto (Chrome)', url('/api/traces/' + id + '/export', { format: 'chrome' }), file + '.chrome.json']];
+}
+
 /* A trace by its id: a step of the engine, or one too big for the tree. */
 
 class TraceView extends Page {
@@ -299,9 +304,7 @@ class TraceView extends Page {
     const answer = await get(`/api/traces/${id}/window`, query, signal);
     this.answer = answer;
     this.total = answer.duration_ns / 1e6;
-    const events = new Map();
-    for (const event of answer.events ?? []) (events.get(event.span) ?? events.set(event.span, []).get(event.span)).push({ name: event.name, at: event.at_ns / 1e6 });
-    const rows = answer.spans.map(span => ({ id: span.id, parent: span.parent ?? null, name: answer.names[span.name], depth: span.depth, from: span.from_ns / 1e6, duration: span.duration_ns / 1e6, error: span.status === 'error', events: events.get(span.id) ?? [], children: span.children, note: '' }));
+    const rows = answer.spans.map(span => ({ id: span.id, parent: span.parent ?? null, name: answer.names[span.name], depth: span.depth, from: span.from_ns / 1e6, duration: span.duration_ns / 1e6, error: span.status === 'error', events: [], children: span.children, note: '' }));
     const merged = (answer.merged ?? []).map((span, index) => ({ id: 'merged-' + index, parent: null, name: answer.names[span.name], depth: span.depth, from: span.from_ns / 1e6, duration: span.duration_ns / 1e6, error: span.errors > 0, events: [], children: 0, note: '× ' + span.count.toLocaleString('en') }));
     this.spans = inOrder(rows, merged);
     if (!this.chosen && rows[0]) this.#choose(rows[0].id);
@@ -327,7 +330,7 @@ class TraceView extends Page {
     const span = this.spans.find(row => row.id === this.chosen);
     const request = this.attributes?.attributes?.['vitrine.request_id'];
     return html`<div class="bar"><a href=${link('requests')}>← Requests</a><strong class="mono">${answer.trace_id}</strong><span class="muted">${dateTimeMillis(answer.start)}</span>${request ? html`<a href=${link(['requests', request])}>its request</a>` : nothing}<span class="grow"></span>
-        ${exports(['otlp', 'chrome', 'json', 'csv'].map(format => [{ otlp: 'as OTLP JSON', chrome: 'for Perfetto (Chrome)', json: 'as JSON', csv: 'as CSV' }[format], url('/api/traces/' + answer.trace_id + '/export', { format }), 'trace-' + answer.trace_id.slice(0, 8) + (format === 'csv' ? '.csv' : '.json')]))}</div>
+        ${exports(traceExports(answer.trace_id))}</div>
       ${panel('Trace', html`<v-trace .spans=${this.spans} .total=${this.total} .selected=${this.chosen} @span=${event => this.#choose(event.detail)} @window=${event => this.#window(event.detail)}></v-trace>
         ${span && this.attributes ? details({ ...span, node: { ...this.attributes, start: this.attributes.start ?? answer.start } }) : nothing}`, { note: `${whole(answer.span_count)} spans, ${whole(this.spans.length)} rows${answer.merged?.length ? '; spans narrower than a pixel are one row: zoom in to see them' : ''}` })}`;
   }
@@ -377,7 +380,7 @@ class Compare extends Page {
     if (!this.answer) return nothing;
     const { left, right, stages } = this.answer;
     const most = Math.max(1e-9, ...stages.map(stage => Math.abs(stage.difference_ms)));
-    return html`<div class="bar"><a href=${link('requests')}>← Requests</a><span class="grow"></span><button @click=${() => setParams({ left: right.trace_id, right: left.trace_id })}>Swap</button>${exports([['as JSON', url('/api/traces/compare', { left: left.trace_id, right: right.trace_id })]])}</div>
+    return html`<div class="bar"><a href=${link('requests')}>← Requests</a><span class="grow"></span><button @click=${() => setParams({ left: right.trace_id, right: left.trace_id })}>Swap</button>${exports(['json', 'csv'].map(format => ['as ' + format.toUpperCase(), url('/api/traces/compare', { left: left.trace_id, right: right.trace_id, format: format === 'csv' ? format : null }), format === 'csv' ? 'compare.csv' : undefined]))}</div>
       <div class="stats">${stat('Left', ms(left.duration_ms), '', html`<a class="mono" href=${link(['trace', left.trace_id])}>${left.trace_id.slice(0, 16)}</a>`)}${stat('Right', ms(right.duration_ms), '', html`<a class="mono" href=${link(['trace', right.trace_id])}>${right.trace_id.slice(0, 16)}</a>`)}${stat('Difference', (right.duration_ms >= left.duration_ms ? '+' : '−') + ms(Math.abs(right.duration_ms - left.duration_ms)), '', digits(right.duration_ms / left.duration_ms) + ' times as long')}</div>
       ${panel('Stages', html`<table><thead><tr><th>Stage</th><th class="num">Left</th><th class="num">Right</th><th class="num">Difference</th><th><span class="sr">Difference</span></th><th class="num">Spans</th></tr></thead><tbody>${stages.map(stage => html`<tr><td><span ${styled({ paddingLeft: (stage.depth ?? 0) * 14 + 'px' })}><i class="key" ${styled({ background: `var(${phase(stage.name)})` })}></i> ${stage.name}</span></td>
         <td class="num">${ms(stage.left_ms)}</td><td class="num">${ms(stage.right_ms)}</td><td class="num ${stage.difference_ms > 0 ? 'bad-text' : 'good-text'}">${stage.difference_ms > 0 ? '+' : '−'}${ms(Math.abs(stage.difference_ms))}</td>

@@ -3,7 +3,7 @@
 import { Page, html, nothing, panel, stat, empty, exports, canChange, change, styled } from '../ui.js';
 import { get, send } from '../net.js';
 import { range, rangeQuery, route, setParams } from '../state.js';
-import { bytes, count, day, digits, ms, percent, whole } from '../format.js';
+import { bytes, count, ms, percent, whole } from '../format.js';
 import { align } from '../chart.js';
 
 const NAMES = ['vitrine_telemetry_*', 'vitrine_traces_*', 'vitrine_spans_*', 'vitrine_log_*', 'vitrine_store_*', 'vitrine_listener_failures_total', 'vitrine_process_cpu_time_seconds_total'];
@@ -43,11 +43,24 @@ class Telemetry extends Page {
       </div>
       <div class="grid">
         ${panel('What watching costs', parts.length ? html`<v-chart .data=${cost.slice(0, parts.length + 1)} .format=${percent} .window=${() => [from / 1e3, to / 1e3]} height="150" .series=${parts.slice(0, 8).map((series, index) => ({ label: Object.values(series.labels).join(' ') || 'telemetry', color: 'c' + (index + 1), fill: true, stacked: true }))}></v-chart>` : empty('No reading in this time'), { width: 'w6', flush: true, note: 'of one processor, by thread' })}
-        ${panel('Stored', this.store ? html`<table><thead><tr><th>Signal</th><th class="num">Rows</th><th class="num">Bytes</th><th></th><th>Oldest</th><th class="num">Kept</th></tr></thead><tbody>${this.store.signals.map(signal => html`<tr><td>${signal.signal}</td><td class="num">${count(signal.rows)}</td><td class="num">${bytes(signal.bytes)}</td><td><span class="barcell" title="of its limit"><i ${styled({ width: Math.min(100, (100 * signal.bytes) / signal.retention_bytes) + '%' })}></i></span></td><td>${signal.oldest ? day(signal.oldest) : '–'}</td><td class="num">${whole(signal.retention_days)} d, ${bytes(signal.retention_bytes)}</td></tr>`)}</tbody></table>` : empty('Nothing is stored', 'Start the server with store.enabled=true.'), { width: 'w6', flush: true, note: this.store ? whole(this.store.files?.length) + ' files' : '', actions: exports([['as JSON', '/api/telemetry/store']]) })}
+        ${panel('Stored', this.store ? html`<table><thead><tr><th>Signal</th><th class="num">Bytes</th><th><span class="sr">Of its limit</span></th><th>Oldest day</th><th class="num">Kept at most</th></tr></thead><tbody>${this.#stored().map(signal => html`<tr><td>${signal.signal}</td><td class="num">${bytes(signal.bytes)}</td><td><span class="barcell" title="of its limit"><i ${styled({ width: Math.min(100, (100 * signal.bytes) / signal.retention_bytes) + '%' })}></i></span></td><td>${signal.oldest ?? '–'}</td><td class="num">${signal.retention_days === undefined ? 'as its signals' : whole(signal.retention_days) + ' d, ' + bytes(signal.retention_bytes)}</td></tr>`)}</tbody></table>` : empty('Nothing is stored', 'Start the server with store.enabled=true.'), { width: 'w6', flush: true, note: this.store ? whole(this.store.files?.length) + ' files' : '', actions: exports([['as JSON', '/api/telemetry/store']]) })}
         ${this.tracing ? panel('Which traces are kept', this.#tracing(), { width: 'w6' }) : nothing}
         ${this.logging ? panel('Log levels', this.#logging(), { width: 'w6' }) : nothing}
       </div>
       ${this.#catalogue()}`;
+  }
+
+  /** Parquet by signal; the files of a day hold all signals and stand for themselves. */
+  #stored() {
+    const lines = new Map(this.store.signals.map(signal => [signal.signal, { ...signal, bytes: 0 }]));
+    for (const file of this.store.files ?? []) {
+      const name = lines.has(file.signal) ? file.signal : 'of the day, all signals';
+      const line = lines.get(name) ?? { signal: name, bytes: 0, retention_bytes: this.store.signals.reduce((sum, signal) => sum + signal.retention_bytes, 0) };
+      line.bytes += file.bytes;
+      if (!line.oldest || file.day < line.oldest) line.oldest = file.day;
+      lines.set(name, line);
+    }
+    return [...lines.values()];
   }
 
   #tracing() {

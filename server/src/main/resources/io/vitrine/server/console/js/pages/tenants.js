@@ -24,7 +24,8 @@ class Tenants extends Page {
   body() {
     const { business } = this;
     if (!business) return nothing;
-    const { totals = {}, currency } = business;
+    const { totals = {} } = business;
+    const currency = totals.currency ?? business.tenants[0]?.currency;
     const margin = totals.margin;
     const byDay = sums(this.costs);
     return html`
