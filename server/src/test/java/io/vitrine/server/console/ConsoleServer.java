@@ -48,7 +48,7 @@ final class ConsoleServer implements AutoCloseable {
                 labels: {area: drill}
                 summary: "a drill of the way to the pager"
                 action: "Acknowledge it."
-                runbook: queue-full
+                runbook: requests-refused
               - alert: SilentDrill
                 severity: P2
                 expr: "vector(1)"
@@ -59,7 +59,7 @@ final class ConsoleServer implements AutoCloseable {
                 labels: {area: drill}
                 summary: "a drill to be silenced"
                 action: "Silence it."
-                runbook: queue-full
+                runbook: requests-refused
             """;
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -74,7 +74,7 @@ final class ConsoleServer implements AutoCloseable {
         Path model = SmolLm2.gguf();
         Path prices = Files.writeString(folder.resolve("prices.yaml"), PRICES);
         Path alerts = Files.writeString(folder.resolve("alerts.yaml"), ALERTS);
-        Process maker = java("keys", "create", "--tenant", "default", "--name", "operator", "--scopes", "admin,infer")
+        Process maker = java("keys", "create", "--tenant", "default", "--name", "operator", "--scopes", "admin,read-telemetry,infer")
                 .redirectOutput(folder.resolve("key").toFile())
                 .redirectError(folder.resolve("key-errors").toFile())
                 .start();

@@ -102,6 +102,8 @@ class LiveRoutesTest {
     @Test
     void showsARequestItsLogAndItsStepsWhenTheyHappen() throws Exception {
         try (Reader reader = new Reader("topics=requests,logs,steps,overview", "")) {
+            // Rates are of the time since a reading before.
+            reader.next(event -> event.name().equals("overview"));
             stored.chat("req_live", "hi");
 
             Map<String, JsonNode> seen = new HashMap<>();

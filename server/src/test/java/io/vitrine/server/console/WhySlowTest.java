@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,10 +26,12 @@ import io.vitrine.server.PacedRunner;
 import io.vitrine.server.TestModel;
 import io.vitrine.server.TestServer;
 import io.vitrine.server.archive.StoredServer;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Faults are injected into a running server; the phase that is named must be the fault's. */
 class WhySlowTest {
@@ -106,9 +109,8 @@ class WhySlowTest {
     private void queueFlood(StoredServer stored) {
         for (int i = 0; i < OF_EACH; i += 4) {
             List<CompletableFuture<?>> sent = new ArrayList<>();
-            for (int k = 0; k < 4; k++) {
-                sent.add(send(stored, "flood_" + i + "_" + k, "hi", 150));
-            }
+            // Four choices take all slots at once.
+            sent.add(stored.server().postAsync(TestServer.CHAT, body("hi", 450, ",\"n\":4")));
             awaitRunning(stored, 4);
             for (int k = 0; k < 4; k++) {
                 sent.add(send(stored, expect("queue_" + (i + k), QUEUE), "hi", 20));
@@ -118,9 +120,9 @@ class WhySlowTest {
     }
 
     private static void awaitRunning(StoredServer stored, int count) {
-        while (stored.server().engine().runningCount() < count) {
-            Thread.onSpinWait();
-        }
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> stored.server().engine().runningCount() >= count);
     }
 
     private void longPromptOfANeighbour(StoredServer stored) throws Exception {
@@ -168,11 +170,12 @@ class WhySlowTest {
                     write(socket, body.substring(20));
                 } else {
                     socket.setReceiveBufferSize(1_024);
-                    String body = body("#", 120, ",\"stream\":true,\"n\":16,\"logprobs\":true,\"top_logprobs\":20");
+                    String body = body("#", 60, ",\"stream\":true,\"n\":16,\"logprobs\":true,\"top_logprobs\":20");
                     write(socket, head(expect("reader_" + i, CLIENT), body));
                     write(socket, body);
                     awaitIdleAfterRunning(stored);
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(600));
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
+                    socket.setReceiveBufferSize(4 << 20);
                 }
                 readToEnd(socket.getInputStream());
             }
@@ -180,12 +183,8 @@ class WhySlowTest {
     }
 
     private static void awaitIdleAfterRunning(StoredServer stored) {
-        while (stored.server().engine().runningCount() == 0) {
-            Thread.onSpinWait();
-        }
-        while (stored.server().engine().runningCount() > 0) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-        }
+        awaitRunning(stored, 1);
+        await().until(() -> stored.server().engine().runningCount() == 0);
     }
 
     private static void afterFirstToken(StoredServer stored, String id, String prompt, int tokens, Runnable then)
@@ -234,7 +233,7 @@ class WhySlowTest {
         for (JsonNode phase : why.path("phases")) {
             sum += phase.path("duration_ms").asDouble();
         }
-        assertThat(sum).isCloseTo(why.path("duration_ms").asDouble(), org.assertj.core.data.Offset.offset(0.01));
+        assertThat(sum).isCloseTo(why.path("duration_ms").asDouble(), Offset.offset(0.01));
     }
 
     private static String head(String id, String body) {

@@ -32,7 +32,6 @@ class App extends View {
     this.open = false;
     this.live = 'off';
     this.firing = null;
-    this.role = () => currentSession();
   }
 
   connectedCallback() {

@@ -107,6 +107,14 @@ export class Page extends View {
   body() {
     return nothing;
   }
+
+  // What scrolls can be reached by the keyboard; what does not is no stop on its way.
+  updated() {
+    for (const box of this.querySelectorAll('.panel > .flush, .panel > .body, pre.code')) {
+      if (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) box.tabIndex = 0;
+      else box.removeAttribute('tabindex');
+    }
+  }
 }
 
 /** What failed, in the server's words, and what helps. */

@@ -243,6 +243,7 @@ class RequestView extends Page {
 
   #waterfall() {
     if (!this.trace) return panel('Trace', empty(this.compact ? 'Waiting for the first spans' : 'Its trace was not kept', this.compact ? '' : html`Traces are kept by rule: raise <code>telemetry.traces.ratio</code>, or send <code>x-vitrine-trace: detailed</code> with the request.`));
+    if (this.windowed) return html`<p-trace .trace=${this.trace.trace_id}></p-trace>`;
     const span = this.spans.find(row => row.id === this.chosen);
     return panel('Trace', html`<v-trace .spans=${this.spans} .total=${this.total} .selected=${this.chosen} @span=${event => { this.chosen = event.detail; }}></v-trace>${span ? details(span) : nothing}`, {
       note: html`<span class="mono">${this.trace.trace_id.slice(0, 16)}</span>`, actions: this.compact ? html`<a class="small" href=${link(['requests', this.id])}>Open</a>` : html`<a class="small" href=${link(['trace', this.trace.trace_id])}>Trace alone</a>`,
@@ -295,11 +296,11 @@ function traceExports(id) {
 /* A trace by its id: a step of the engine, or one too big for the tree. */
 
 class TraceView extends Page {
-  static properties = { chosen: { state: true } };
+  static properties = { chosen: { state: true }, trace: {} };
 
   async load(signal) {
-    const id = route.parts[0];
-    if (this.id2 !== id) Object.assign(this, { id2: id, spans: null, chosen: '', attributes: null, frame: null });
+    const id = this.trace ?? route.parts[0];
+    if (this.shown !== id) Object.assign(this, { shown: id, spans: null, chosen: '', attributes: null, frame: null });
     const query = { width: Math.max(400, Math.round(innerWidth * 0.7)), rows: 2000, from_ns: this.frame ? Math.round(this.frame.from * 1e6) : null, to_ns: this.frame ? Math.round(this.frame.to * 1e6) : null };
     const answer = await get(`/api/traces/${id}/window`, query, signal);
     this.answer = answer;
@@ -315,7 +316,7 @@ class TraceView extends Page {
     this.attributes = null;
     if (!id.startsWith('merged-')) {
       try {
-        const node = await get(`/api/traces/${this.id2}/spans/${id}`);
+        const node = await get(`/api/traces/${this.shown}/spans/${id}`);
         if (this.chosen === id) this.attributes = node;
       } catch {
         this.attributes = null;
@@ -329,7 +330,7 @@ class TraceView extends Page {
     if (!answer) return nothing;
     const span = this.spans.find(row => row.id === this.chosen);
     const request = this.attributes?.attributes?.['vitrine.request_id'];
-    return html`<div class="bar"><a href=${link('requests')}>← Requests</a><strong class="mono">${answer.trace_id}</strong><span class="muted">${dateTimeMillis(answer.start)}</span>${request ? html`<a href=${link(['requests', request])}>its request</a>` : nothing}<span class="grow"></span>
+    return html`<div class="bar" ?hidden=${Boolean(this.trace)}><a href=${link('requests')}>← Requests</a><strong class="mono">${answer.trace_id}</strong><span class="muted">${dateTimeMillis(answer.start)}</span>${request ? html`<a href=${link(['requests', request])}>its request</a>` : nothing}<span class="grow"></span>
         ${exports(traceExports(answer.trace_id))}</div>
       ${panel('Trace', html`<v-trace .spans=${this.spans} .total=${this.total} .selected=${this.chosen} @span=${event => this.#choose(event.detail)} @window=${event => this.#window(event.detail)}></v-trace>
         ${span && this.attributes ? details({ ...span, node: { ...this.attributes, start: this.attributes.start ?? answer.start } }) : nothing}`, { note: `${whole(answer.span_count)} spans, ${whole(this.spans.length)} rows${answer.merged?.length ? '; spans narrower than a pixel are one row: zoom in to see them' : ''}` })}`;

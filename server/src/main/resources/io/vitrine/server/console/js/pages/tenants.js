@@ -1,7 +1,7 @@
 // Tenants & cost: who uses the server, what it earns and costs, budgets with a forecast, and what was refused why.
 
 import { Page, html, nothing, panel, stat, empty, exports, canChange, change, copy, styled } from '../ui.js';
-import { get, isTenant, send, url } from '../net.js';
+import { get, isAdmin, send, url } from '../net.js';
 import { link, route, setParams } from '../state.js';
 import { count, dateTime, digits, money, percent, when, whole } from '../format.js';
 import '../chart.js';
@@ -17,7 +17,7 @@ class Tenants extends Page {
     const to = new Date().toISOString().slice(0, 10);
     this.days = days;
     this.query = { from, to };
-    const [business, costs, tenants, keys, audit] = await Promise.all([get('/api/business', this.query, signal), get('/api/costs', this.query, signal), isTenant() ? null : get('/api/tenants', {}, signal).catch(() => null), isTenant() ? null : get('/api/keys', {}, signal).catch(() => null), isTenant() ? null : get('/api/audit', { limit: 30 }, signal).catch(() => null)]);
+    const [business, costs, tenants, keys, audit] = await Promise.all([get('/api/business', this.query, signal), get('/api/costs', this.query, signal), !isAdmin() ? null : get('/api/tenants', {}, signal).catch(() => null), !isAdmin() ? null : get('/api/keys', {}, signal).catch(() => null), !isAdmin() ? null : get('/api/audit', { limit: 30 }, signal).catch(() => null)]);
     Object.assign(this, { business, costs: costs.costs, tenants: tenants?.tenants, keys: keys?.keys, audit: audit?.changes });
   }
 
