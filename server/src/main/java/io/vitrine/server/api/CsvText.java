@@ -31,7 +31,8 @@ public final class CsvText {
         CsvSchema.Builder schema = CsvSchema.builder();
         columns.forEach(schema::addColumn);
         List<List<String>> lines = nodes.stream()
-                .map(node -> columns.stream().map(column -> text(node.path(column))).toList())
+                .map(node ->
+                        columns.stream().map(column -> text(node.path(column))).toList())
                 .toList();
         try {
             return CSV.writer(schema.build().withHeader()).writeValueAsString(lines);

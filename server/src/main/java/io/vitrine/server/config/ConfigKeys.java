@@ -506,8 +506,8 @@ final class ConfigKeys {
             "30m",
             ValueType.duration("1m", "1d"),
             "time without a request after which a session ends");
-    static final ConfigKey<Duration> CONSOLE_SESSION_AGE = new ConfigKey<>(
-            "console.session-age", "12h", ValueType.duration("1m", "7d"), "longest time of a session");
+    static final ConfigKey<Duration> CONSOLE_SESSION_AGE =
+            new ConfigKey<>("console.session-age", "12h", ValueType.duration("1m", "7d"), "longest time of a session");
     static final ConfigKey<Integer> CONSOLE_MAX_SESSIONS = new ConfigKey<>(
             "console.max-sessions",
             "256",
@@ -518,8 +518,8 @@ final class ConfigKeys {
             "10",
             ValueType.integer(1, 1_000),
             "failed logins a minute, of an address; of all addresses ten times as many");
-    static final ConfigKey<Integer> CONSOLE_MAX_STREAMS = new ConfigKey<>(
-            "console.max-streams", "32", ValueType.integer(1, 1_000), "live streams at once");
+    static final ConfigKey<Integer> CONSOLE_MAX_STREAMS =
+            new ConfigKey<>("console.max-streams", "32", ValueType.integer(1, 1_000), "live streams at once");
     static final ConfigKey<Integer> CONSOLE_LIVE_EVENTS = new ConfigKey<>(
             "console.live-events",
             "8192",

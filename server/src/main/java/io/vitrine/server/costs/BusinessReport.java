@@ -142,8 +142,8 @@ public record BusinessReport(String from, String to, List<Line> tenants, Line to
         facts.tenant()
                 .budgets()
                 .day()
-                .ifPresent(limit -> budgets.add(
-                        budget("day", limit, facts.spent().spentToday(), day, day.plusDays(1), now)));
+                .ifPresent(limit ->
+                        budgets.add(budget("day", limit, facts.spent().spentToday(), day, day.plusDays(1), now)));
         LocalDate month = day.withDayOfMonth(1);
         facts.tenant()
                 .budgets()
@@ -167,6 +167,8 @@ public record BusinessReport(String from, String to, List<Line> tenants, Line to
                 spent.amount(),
                 new Money(Math.round(Math.min(Long.MAX_VALUE / 2.0, rate * whole)), spent.currency()).amount(),
                 end.toString(),
-                exhaustedMillis >= whole ? null : start.plusMillis((long) exhaustedMillis).toString());
+                exhaustedMillis >= whole
+                        ? null
+                        : start.plusMillis((long) exhaustedMillis).toString());
     }
 }

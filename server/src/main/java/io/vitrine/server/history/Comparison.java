@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 
 import io.vitrine.server.search.SearchKey;
-import io.vitrine.server.search.SearchKey.Type;
 
 /**
  * How a selection of requests differs from the rest, attribute by attribute, the most different first.
@@ -95,13 +94,13 @@ public record Comparison(
         }
 
         private static Optional<String> value(LoggedRow request, SearchKey key) {
-            if (key.type() != Type.NUMBER && key.type() != Type.DURATION) {
+            if (key.type() != SearchKey.Type.NUMBER && key.type() != SearchKey.Type.DURATION) {
                 return request.text(key);
             }
             var number = request.number(key);
             return number.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(range(number.getAsDouble(), key.type() == Type.DURATION ? " ms" : ""));
+                    : Optional.of(range(number.getAsDouble(), key.type() == SearchKey.Type.DURATION ? " ms" : ""));
         }
 
         /** Powers of two: as wide as the number is large. */
@@ -117,9 +116,8 @@ public record Comparison(
             List<Attribute> attributes = new ArrayList<>();
             counts.forEach((key, values) -> attributes.add(attribute(key, values)));
             attributes.removeIf(attribute -> attribute.values().size() < 2);
-            attributes.sort(Comparator.comparingDouble(Attribute::difference)
-                    .reversed()
-                    .thenComparing(Attribute::attribute));
+            attributes.sort(
+                    Comparator.comparingDouble(Attribute::difference).reversed().thenComparing(Attribute::attribute));
             return attributes;
         }
 

@@ -35,8 +35,7 @@ public final class EngineHistory {
     /** The steps of a time, oldest first. */
     public Page<StepLine> steps(TimeRange range, PageSize size) {
         Answer<StepRow> found = queries.steps(range, size.wanted());
-        return Page.of(
-                new Answer<>(found.rows().stream().map(StepLine::of).toList(), found.setAside()), range, size);
+        return Page.of(new Answer<>(found.rows().stream().map(StepLine::of).toList(), found.setAside()), range, size);
     }
 
     /**
@@ -132,7 +131,8 @@ public final class EngineHistory {
 
     /** The slots in a time. */
     public Slots slots(TimeRange range) {
-        List<SpanRow> spans = queries.spans(SpanName.MODEL_GENERATE.label(), range, MOST_RUNS + 1).rows();
+        List<SpanRow> spans = queries.spans(SpanName.MODEL_GENERATE.label(), range, MOST_RUNS + 1)
+                .rows();
         List<Run> runs = spans.stream()
                 .limit(MOST_RUNS)
                 .map(span -> run(range, span))

@@ -74,7 +74,10 @@ public record HeatMap(
         private void add(LoggedRow request, double millis) {
             Box[] row = boxes.computeIfAbsent(rowOf(millis), index -> new Box[columns]);
             int column = column(request.row().atEpochNanos());
-            Box box = row[column] == null ? (row[column] = new Box()) : row[column];
+            if (row[column] == null) {
+                row[column] = new Box();
+            }
+            Box box = row[column];
             box.count++;
             total++;
             String outcome = request.text(SearchKey.OUTCOME).orElse("");

@@ -36,8 +36,7 @@ public record LoggedRow(LogRow row, ObjectNode fields) implements SearchRow {
             @Nullable Double tpot = RequestRow.tpotMs(fields);
             return tpot == null ? OptionalDouble.empty() : OptionalDouble.of(tpot);
         }
-        JsonNode value =
-                key.field().map(field -> fields.get(field.key())).orElse(null);
+        JsonNode value = key.field().map(field -> fields.get(field.key())).orElse(null);
         return value == null || !value.isNumber() ? OptionalDouble.empty() : OptionalDouble.of(value.asDouble());
     }
 

@@ -174,8 +174,8 @@ final class PhaseFinder {
 
     private boolean isBelowDecode(SpanRow span) {
         return spans.stream()
-                .anyMatch(other -> other.spanId().equals(span.parentId())
-                        && other.name().equals(SpanName.DECODE.label()));
+                .anyMatch(other ->
+                        other.spanId().equals(span.parentId()) && other.name().equals(SpanName.DECODE.label()));
     }
 
     private List<JsonNode> events(SpanEvent kind) {
@@ -206,19 +206,17 @@ final class PhaseFinder {
         moved += move(Phase.PREFILL, Phase.PREEMPTION, again - moved);
         moved += move(Phase.GATEWAY, Phase.PREEMPTION, again - moved);
         if (moved > 0) {
-            note(
-                    Phase.PREEMPTION,
-                    "it gave its pages up " + request.preemptions() + " times and was computed again");
+            note(Phase.PREEMPTION, "it gave its pages up " + request.preemptions() + " times and was computed again");
         }
     }
 
     /** A step with prompts of others, beyond the median of the steps without. */
     private void takeNeighbours() {
         long firstToken = firstTokenEpochNanos();
-        List<StepRow> own = steps.stream()
-                .filter(step -> step.atEpochNanos() >= firstToken)
-                .toList();
-        long plain = median(own.stream().filter(step -> prefillTokens(step) == 0).toList());
+        List<StepRow> own =
+                steps.stream().filter(step -> step.atEpochNanos() >= firstToken).toList();
+        long plain =
+                median(own.stream().filter(step -> prefillTokens(step) == 0).toList());
         long moved = 0;
         int count = 0;
         long tokens = 0;
@@ -250,7 +248,8 @@ final class PhaseFinder {
                 var attributes = Attributes.read(span.attributesJson());
                 long wall = Attributes.number(attributes, SpanAttributes.WALL);
                 long share = Attributes.number(attributes, SpanAttributes.SHARE);
-                boolean again = attributes.path(SpanAttributes.RECOMPUTED.getKey()).asBoolean();
+                boolean again =
+                        attributes.path(SpanAttributes.RECOMPUTED.getKey()).asBoolean();
                 others += again ? 0 : Math.max(0, wall - share);
             }
         }
@@ -271,7 +270,10 @@ final class PhaseFinder {
     /** After a preemption its own prompt is computed again. */
     private boolean isRecomputed(StepRow step) {
         return request.preemptions() > 0
-                && Attributes.read(step.attributesJson()).path("replayed_tokens").asInt() > 0;
+                && Attributes.read(step.attributesJson())
+                                .path("replayed_tokens")
+                                .asInt()
+                        > 0;
     }
 
     private long pausedDuring(StepRow step) {
@@ -290,7 +292,8 @@ final class PhaseFinder {
         if (steps.size() < PLAIN_STEPS) {
             return 0;
         }
-        long[] durations = steps.stream().mapToLong(StepRow::durationNanos).sorted().toArray();
+        long[] durations =
+                steps.stream().mapToLong(StepRow::durationNanos).sorted().toArray();
         return durations[durations.length / 2];
     }
 

@@ -58,8 +58,8 @@ final class RequestNeighbourhood {
         long to = request.endEpochNanos();
         LogFilter ended = new LogFilter(null, null, null, EventName.REQUEST_COMPLETED.label());
         List<Neighbours.Neighbour> others = new ArrayList<>();
-        for (LogRow row :
-                queries.firstLogs(new TimeRange(from, to + LONGEST), ended, MOST_REQUESTS).rows()) {
+        for (LogRow row : queries.firstLogs(new TimeRange(from, to + LONGEST), ended, MOST_REQUESTS)
+                .rows()) {
             RequestFacts other = RequestFacts.of(row);
             long first = Math.max(from, other.admittedEpochNanos());
             long last = Math.min(to, other.endEpochNanos());
@@ -131,7 +131,11 @@ final class RequestNeighbourhood {
             ObjectNode values = Attributes.read(step.attributesJson());
             if (values.path("decode_tokens").asInt() > 0) {
                 long end = step.atEpochNanos() + step.durationNanos();
-                tokens.add(token(end, before, step.batchSize(), values.path("prefill_tokens").asInt()));
+                tokens.add(token(
+                        end,
+                        before,
+                        step.batchSize(),
+                        values.path("prefill_tokens").asInt()));
                 before = end;
             }
         }

@@ -79,7 +79,9 @@ public final class RequestSearch {
                 range,
                 size,
                 outcome,
-                found.stream().map(row -> RequestRow.of(row.row(), row.fields())).toList());
+                found.stream()
+                        .map(row -> RequestRow.of(row.row(), row.fields()))
+                        .toList());
     }
 
     /** Log events, newest first. */

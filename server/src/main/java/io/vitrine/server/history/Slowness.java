@@ -47,7 +47,9 @@ public record Slowness(
             return this;
         }
         List<RunningRequest> known = waitedBehind.requests().stream()
-                .map(one -> sees.test(one.tenantId()) ? one : new RunningRequest("(another tenant's)", null, one.overlapMs()))
+                .map(one -> sees.test(one.tenantId())
+                        ? one
+                        : new RunningRequest("(another tenant's)", null, one.overlapMs()))
                 .toList();
         return new Slowness(
                 requestId,

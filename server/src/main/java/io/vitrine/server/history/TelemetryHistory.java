@@ -149,8 +149,7 @@ public final class TelemetryHistory {
 
     /** Two traces compared; empty if one of them is not there. */
     public Optional<TraceDifference> difference(String left, String right, Predicate<@Nullable String> sees) {
-        return shape(left, sees)
-                .flatMap(one -> shape(right, sees).map(other -> TraceDifference.of(one, other)));
+        return shape(left, sees).flatMap(one -> shape(right, sees).map(other -> TraceDifference.of(one, other)));
     }
 
     /** A trace for another tool; empty if it is not there. */
@@ -172,8 +171,7 @@ public final class TelemetryHistory {
                 Timeline.CATEGORIES.stream().map(LogCategory::label).toList();
         Answer<LogRow> found = queries.logsOf(range, categories, most + 1);
         boolean more = found.rows().size() > most;
-        return Timeline.of(
-                more ? found.rows().subList(0, most) : found.rows(), more, found.setAside());
+        return Timeline.of(more ? found.rows().subList(0, most) : found.rows(), more, found.setAside());
     }
 
     /** Who ran beside the latest request of this id; empty if nothing is stored of it. */

@@ -89,8 +89,8 @@ public record Timeline(List<Item> items, boolean more, List<String> damagedFiles
         String event = row.row().event();
         Optional<String> alert = field(row, LogField.ALERT);
         Optional<String> subject = field(row, LogField.SUBJECT);
-        String title = alert.orElseGet(() ->
-                event.replace('_', ' ') + subject.map(name -> " " + name).orElse(""));
+        String title = alert.orElseGet(
+                () -> event.replace('_', ' ') + subject.map(name -> " " + name).orElse(""));
         return new Item(
                 Moments.text(row.row().atEpochNanos()),
                 null,
@@ -125,7 +125,9 @@ public record Timeline(List<Item> items, boolean more, List<String> damagedFiles
         if (row.row().event().startsWith("incident_")) {
             return subject.map(id -> new Link("incident", id)).orElse(null);
         }
-        return field(row, LogField.RUNBOOK).map(page -> new Link("runbook", page)).orElse(null);
+        return field(row, LogField.RUNBOOK)
+                .map(page -> new Link("runbook", page))
+                .orElse(null);
     }
 
     private static Optional<String> field(LoggedRow row, LogField field) {

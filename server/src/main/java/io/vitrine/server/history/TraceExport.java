@@ -25,7 +25,8 @@ final class TraceExport {
 
     /** OTLP's JSON: one {@code ExportTraceServiceRequest}. */
     static Map<String, Object> otlp(List<SpanRow> spans, String serviceName) {
-        List<Object> resource = List.of(attribute(SpanAttributes.SERVICE_NAME.getKey(), Map.of("stringValue", serviceName)));
+        List<Object> resource =
+                List.of(attribute(SpanAttributes.SERVICE_NAME.getKey(), Map.of("stringValue", serviceName)));
         return Map.of(
                 "resourceSpans",
                 List.of(Map.of(

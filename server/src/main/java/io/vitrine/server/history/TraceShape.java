@@ -69,7 +69,8 @@ final class TraceShape {
             if (span.parentId() == null || !byId.containsKey(span.parentId())) {
                 roots.add(span);
             } else {
-                children.computeIfAbsent(span.parentId(), id -> new ArrayList<>()).add(span);
+                children.computeIfAbsent(span.parentId(), id -> new ArrayList<>())
+                        .add(span);
             }
         }
         Map<String, Integer> namePlaces = new HashMap<>();

@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.ext.web.Router;
@@ -34,8 +35,8 @@ import io.vitrine.server.tenancy.Tenancy;
  */
 final class ConsoleChat {
 
-    private static final List<String> PASSED_ON = List.of(
-            "content-type", "x-request-id", "retry-after", CostHeader.NAME, "cache-control");
+    private static final List<String> PASSED_ON =
+            List.of("content-type", "x-request-id", "retry-after", CostHeader.NAME, "cache-control");
     private static final int MOST_AT_ONCE = 64;
 
     private final HttpClient client;
@@ -58,7 +59,7 @@ final class ConsoleChat {
         Vertx vertx = bodies.vertx();
         this.client = vertx.httpClientBuilder()
                 .with(new HttpClientOptions().setTracingPolicy(TracingPolicy.IGNORE))
-                .with(new io.vertx.core.http.PoolOptions().setHttp1MaxSize(MOST_AT_ONCE))
+                .with(new PoolOptions().setHttp1MaxSize(MOST_AT_ONCE))
                 .build();
         this.http = http;
         this.apiPort = apiPort;
@@ -72,7 +73,7 @@ final class ConsoleChat {
     void addTo(Router router) {
         router.post(ConsoleHandler.PATH + "/chat").handler(this::chat);
         router.get(ConsoleHandler.PATH + "/models").handler(context -> forward(
-                context, HttpMethod.GET, "/v1/models", Buffer.buffer(), ticket(context.request()))
+                        context, HttpMethod.GET, "/v1/models", Buffer.buffer(), ticket(context.request()))
                 .onFailure(context::fail));
     }
 
@@ -83,8 +84,7 @@ final class ConsoleChat {
         Optional<String> ticket = ticket(request);
         bodies.read(
                         request,
-                        body -> forward(
-                                context, HttpMethod.POST, "/v1/chat/completions", Buffer.buffer(body), ticket))
+                        body -> forward(context, HttpMethod.POST, "/v1/chat/completions", Buffer.buffer(body), ticket))
                 .onFailure(context::fail);
     }
 

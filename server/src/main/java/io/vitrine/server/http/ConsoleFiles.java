@@ -39,7 +39,8 @@ final class ConsoleFiles {
             "uplot", "uplot");
 
     /** No empty part, none that begins with a dot: nothing leads out of the folder. */
-    private static final Pattern NAME = Pattern.compile("(?:[A-Za-z0-9_@-][A-Za-z0-9_@.-]*/)*[A-Za-z0-9_@-][A-Za-z0-9_@.-]*");
+    private static final Pattern NAME =
+            Pattern.compile("(?:[A-Za-z0-9_@-][A-Za-z0-9_@.-]*/)*[A-Za-z0-9_@-][A-Za-z0-9_@.-]*");
 
     private static final int LONGEST_NAME = 200;
     private static final Pattern INLINE =
@@ -87,7 +88,8 @@ final class ConsoleFiles {
         if (type == null || content == null) {
             return Optional.empty();
         }
-        ConsoleFile file = new ConsoleFile(type, content, ContentCoding.gzip(content), tag(content), policy(content, type));
+        ConsoleFile file =
+                new ConsoleFile(type, content, ContentCoding.gzip(content), tag(content), policy(content, type));
         if (directory.isEmpty() || name.startsWith("lib/")) {
             cache.put(name, file);
         }
@@ -130,7 +132,10 @@ final class ConsoleFiles {
     }
 
     private static String tag(byte[] content) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(sha256(content)).substring(0, 22);
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(sha256(content))
+                .substring(0, 22);
     }
 
     /** A browser reads import maps from the page alone: of those, and of no other inline script, the hashes are allowed. */

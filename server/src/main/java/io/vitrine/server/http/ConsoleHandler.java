@@ -118,7 +118,8 @@ final class ConsoleHandler {
     private void login(RoutingContext context) {
         HttpServerRequest request = context.request();
         SameSite.require(request, hosts);
-        String address = request.remoteAddress() == null ? "" : request.remoteAddress().hostAddress();
+        String address =
+                request.remoteAddress() == null ? "" : request.remoteAddress().hostAddress();
         logins.require(address);
         bodies.read(request, body -> Future.succeededFuture(signIn(ApiJson.readObject(body), address)))
                 .onSuccess(session -> {
@@ -181,7 +182,8 @@ final class ConsoleHandler {
         }
         String name = path.substring(PATH.length() + 1);
         // A path of the page's own, such as /console/requests: the page reads it.
-        boolean page = name.isEmpty() || !name.substring(name.lastIndexOf('/') + 1).contains(".");
+        boolean page =
+                name.isEmpty() || !name.substring(name.lastIndexOf('/') + 1).contains(".");
         vertx.executeBlocking(() -> files.find(page ? ConsoleFiles.INDEX : name), false)
                 .onSuccess(found -> found.ifPresentOrElse(
                         file -> send(context, file),
@@ -204,7 +206,7 @@ final class ConsoleHandler {
                 .putHeader("cross-origin-opener-policy", "same-origin")
                 .putHeader("cross-origin-resource-policy", "same-origin");
         String known = request.getHeader(HttpHeaders.IF_NONE_MATCH);
-        if (known != null && List.of(known.split("\\s*,\\s*")).contains(tag)) {
+        if (known != null && List.of(known.split("\\s*,\\s*", -1)).contains(tag)) {
             response.setStatusCode(304).end();
             return;
         }

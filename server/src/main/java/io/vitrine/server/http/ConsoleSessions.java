@@ -90,10 +90,6 @@ final class ConsoleSessions {
         sessions.remove(session.token);
     }
 
-    int count() {
-        return sessions.size();
-    }
-
     /** Until the session ends if nothing more is asked. */
     Duration left(Session session) {
         long now = nanoClock.getAsLong();

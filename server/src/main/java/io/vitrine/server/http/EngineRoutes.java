@@ -50,10 +50,7 @@ final class EngineRoutes {
         PageSize size = params.points();
         if (columns > 0) {
             questions.table(
-                    context,
-                    params,
-                    history -> history.engine().columns(range, columns),
-                    found -> found.columns());
+                    context, params, history -> history.engine().columns(range, columns), found -> found.columns());
         } else {
             questions.table(context, params, history -> history.engine().steps(range, size), Page::data);
         }

@@ -70,8 +70,8 @@ final class HistoryRoutes {
         ConsoleAccess access = ConsoleAccess.of(context);
         questions.json(
                 context,
-                history -> Questions.found(
-                        history.trace(id).filter(trace -> access.sees(trace.tenantId())), "trace", id));
+                history ->
+                        Questions.found(history.trace(id).filter(trace -> access.sees(trace.tenantId())), "trace", id));
     }
 
     static String traceId(String id, String name) {
@@ -123,8 +123,8 @@ final class HistoryRoutes {
         String id = requestId(context);
         String tenant = tenant(context);
         ConsoleAccess access = ConsoleAccess.of(context);
-        questions.json(
-                context, history -> Questions.found(history.why(id, tenant), "request", id).seenBy(access::sees));
+        questions.json(context, history -> Questions.found(history.why(id, tenant), "request", id)
+                .seenBy(access::sees));
     }
 
     private static @Nullable String tenant(RoutingContext context) {
@@ -144,7 +144,8 @@ final class HistoryRoutes {
         if (!RequestIds.canBe(id)) {
             throw ApiException.invalid(
                     "request_id",
-                    "a request's id has from 1 to 128 letters, digits, dots, underscores and dashes: " + Questions.cut(id));
+                    "a request's id has from 1 to 128 letters, digits, dots, underscores and dashes: "
+                            + Questions.cut(id));
         }
         return id;
     }

@@ -2,7 +2,6 @@ package io.vitrine.server.http;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
@@ -75,7 +74,11 @@ final class LiveRoutes {
                     Responses.json(
                             context.response(),
                             200,
-                            Map.of("now", history.isEmpty() ? Map.of() : history.get(history.size() - 1), "history", history));
+                            Map.of(
+                                    "now",
+                                    history.isEmpty() ? Map.of() : history.get(history.size() - 1),
+                                    "history",
+                                    history));
                 });
         vertx.setPeriodic(TICK_MILLIS, timer -> tick());
     }
@@ -126,7 +129,7 @@ final class LiveRoutes {
 
     private static Set<LiveTopic> topics(String text) {
         Set<LiveTopic> topics = EnumSet.noneOf(LiveTopic.class);
-        for (String label : Arrays.asList(text.split(","))) {
+        for (String label : text.split(",", -1)) {
             topics.add(LiveTopic.ofLabel(label.strip())
                     .orElseThrow(() -> ApiException.invalid(
                             "topics",
@@ -136,11 +139,8 @@ final class LiveRoutes {
     }
 
     private static Predicate<LiveEvent> wanted(ConsoleAccess reader, SearchQuery query) {
-        return event -> reader.ownTenant().isPresent() && !reader.sees(event.tenantId())
-                ? false
-                : !event.topic().ofTenants()
-                        || !(event.content() instanceof LoggedRow row)
-                        || query.matches(row);
+        return event -> reader.sees(event.tenantId())
+                && (!event.topic().ofTenants() || !(event.content() instanceof LoggedRow row) || query.matches(row));
     }
 
     /** One client. */

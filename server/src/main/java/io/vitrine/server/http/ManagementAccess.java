@@ -39,7 +39,13 @@ final class ManagementAccess {
 
     /** Reads that show one tenant; their handlers hold them to it. Every other route is closed to tenants. */
     private static final List<String> TENANT_ROUTES = List.of(
-            "/api/search/", "/api/traces/", "/api/requests/", "/api/traces", "/api/logs", "/api/costs", "/api/live",
+            "/api/search/",
+            "/api/traces/",
+            "/api/requests/",
+            "/api/traces",
+            "/api/logs",
+            "/api/costs",
+            "/api/live",
             "/api/business");
 
     private final Tenancy tenancy;
@@ -71,7 +77,8 @@ final class ManagementAccess {
 
     /** The name of the session's cookie: cookies do not know ports, and a machine may have several servers. */
     static String cookieName(HttpServerRequest request) {
-        return COOKIE + (request.localAddress() == null ? 0 : request.localAddress().port());
+        return COOKIE
+                + (request.localAddress() == null ? 0 : request.localAddress().port());
     }
 
     /** The session of a request; empty if it has none, or one that has ended, also by its key's end. */
@@ -167,7 +174,8 @@ final class ManagementAccess {
 
     private ConsoleAccess ofKey(RoutingContext context, Credentials credentials, Scope scope) {
         try {
-            String actor = tenancy.authenticateOperator(credentials, scope).orElseGet(() -> nobodyFor(context.request()));
+            String actor =
+                    tenancy.authenticateOperator(credentials, scope).orElseGet(() -> nobodyFor(context.request()));
             Role role = scope == Scope.ADMIN || actor.equals(NOBODY) ? Role.ADMIN : Role.VIEWER;
             return new ConsoleAccess(actor, role, Optional.empty());
         } catch (ApiException refusal) {

@@ -180,7 +180,13 @@ public final class ManagementVerticle extends VerticleBase {
         new ServerFactsRoutes(vertx, telemetry, console).addTo(router);
         new BusinessRoutes(vertx, tenancy, history, console.config().searchRows(), Clock.systemUTC()).addTo(router);
         if (console.config().enabled()) {
-            new ProfileRoutes(bodies, console.profiler(), history, tenancy, console.config().profileTime()).addTo(router);
+            new ProfileRoutes(
+                            bodies,
+                            console.profiler(),
+                            history,
+                            tenancy,
+                            console.config().profileTime())
+                    .addTo(router);
             new LiveRoutes(vertx, console.live(), access, http, console.config().maxStreams()).addTo(router);
             new ConsoleChat(bodies, http, console.apiPort(), tenancy, console.tickets(), access, hosts).addTo(router);
             new ConsoleHandler(bodies, tenancy, access, sessions, hosts, telemetry.events(), console).addTo(router);

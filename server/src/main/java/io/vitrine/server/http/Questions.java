@@ -6,9 +6,11 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import io.vitrine.server.api.ApiException;
@@ -75,7 +77,7 @@ final class Questions {
                         .putHeader(HttpHeaders.CONTENT_TYPE, type)
                         .putHeader("content-disposition", "attachment; filename=\"" + name + '"')
                         .putHeader("x-content-type-options", "nosniff")
-                        .end(io.vertx.core.buffer.Buffer.buffer(content));
+                        .end(Buffer.buffer(content));
             }
         });
     }
@@ -89,7 +91,7 @@ final class Questions {
         }
     }
 
-    private <T> void run(RoutingContext context, Callable<T> question, java.util.function.Consumer<T> answer) {
+    private <T> void run(RoutingContext context, Callable<T> question, Consumer<T> answer) {
         if (asked.incrementAndGet() > MOST_WAITING) {
             asked.decrementAndGet();
             throw new ApiException(

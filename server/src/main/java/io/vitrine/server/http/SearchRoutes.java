@@ -7,10 +7,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vitrine.observability.catalogue.EventName;
+import io.vitrine.server.history.Comparison;
+import io.vitrine.server.history.HeatMap;
 import io.vitrine.server.history.PageSize;
 import io.vitrine.server.history.RequestSearch.Order;
 import io.vitrine.server.history.SearchPage;
@@ -56,7 +59,7 @@ final class SearchRoutes {
         get(router, "/language", this::language);
     }
 
-    private static void get(Router router, String path, io.vertx.core.Handler<RoutingContext> handler) {
+    private static void get(Router router, String path, Handler<RoutingContext> handler) {
         router.route(PATH + path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(context -> {
             try {
                 handler.handle(context);
@@ -99,14 +102,15 @@ final class SearchRoutes {
         TimeRange range = params.range(Instant.now());
         SearchQuery query = query(params, "q", Corpus.REQUESTS);
         int columns = params.count("columns", USUAL_COLUMNS, 1, MOST_COLUMNS);
-        String metric = params.oneOf("metric", METRICS.keySet().stream().sorted().toList());
+        String metric =
+                params.oneOf("metric", METRICS.keySet().stream().sorted().toList());
         SearchKey key = METRICS.getOrDefault(metric == null ? "duration" : metric, SearchKey.DURATION);
         String tenant = tenant(context);
         questions.table(
                 context,
                 params,
                 history -> history.search(mostRows).heatMap(range, query, tenant, key, columns),
-                io.vitrine.server.history.HeatMap::cells);
+                HeatMap::cells);
     }
 
     private void compare(RoutingContext context) {
@@ -120,7 +124,7 @@ final class SearchRoutes {
                 context,
                 params,
                 history -> history.search(mostRows).compare(range, query, tenant, selection, selected),
-                io.vitrine.server.history.Comparison::attributes);
+                Comparison::attributes);
     }
 
     private void complete(RoutingContext context) {
@@ -135,10 +139,7 @@ final class SearchRoutes {
         questions.json(
                 context,
                 history -> Completion.of(
-                        text,
-                        cursor,
-                        corpus,
-                        key -> history.search(mostRows).latestValues(range, event, tenant, key)));
+                        text, cursor, corpus, key -> history.search(mostRows).latestValues(range, event, tenant, key)));
     }
 
     private void language(RoutingContext context) {

@@ -60,7 +60,8 @@ final class ServerFactsRoutes {
 
     private void meters(RoutingContext context) {
         QueryParams params = new QueryParams(context.queryParams());
-        List<String> names = Arrays.stream(params.longText("names", LONGEST_NAMES).split(","))
+        List<String> names = Arrays.stream(
+                        params.longText("names", LONGEST_NAMES).split(",", -1))
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())
                 .toList();

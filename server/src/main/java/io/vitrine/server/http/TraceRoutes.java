@@ -38,10 +38,7 @@ final class TraceRoutes {
     }
 
     private static void get(Router router, String path, Handler<RoutingContext> handler) {
-        router.route(PATH + path)
-                .method(HttpMethod.GET)
-                .method(HttpMethod.HEAD)
-                .handler(handler);
+        router.route(PATH + path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(handler);
     }
 
     private void window(RoutingContext context) {
@@ -56,8 +53,7 @@ final class TraceRoutes {
             throw ApiException.invalid("from_ns", "from_ns must not be above to_ns, " + to + ": " + from);
         }
         Predicate<@Nullable String> sees = ConsoleAccess.of(context)::sees;
-        questions.json(
-                context, history -> Questions.found(history.window(id, sees, from, to, size), "trace", id));
+        questions.json(context, history -> Questions.found(history.window(id, sees, from, to, size), "trace", id));
     }
 
     private void span(RoutingContext context) {
@@ -95,8 +91,6 @@ final class TraceRoutes {
                 "trace-" + id + "." + format + ".json",
                 "application/json",
                 history -> ApiJson.write(Questions.found(
-                        history.export(id, ExportFormat.valueOf(format.toUpperCase(Locale.ROOT)), sees),
-                        "trace",
-                        id)));
+                        history.export(id, ExportFormat.valueOf(format.toUpperCase(Locale.ROOT)), sees), "trace", id)));
     }
 }

@@ -36,7 +36,8 @@ public final class LiveFeed {
      * @param tenantId whose it is, if it is one's
      * @param content made into JSON by its readers
      */
-    public record LiveEvent(LiveTopic topic, long order, @Nullable String tenantId, Object content) {}
+    public record LiveEvent(
+            LiveTopic topic, long order, @Nullable String tenantId, Object content) {}
 
     private static final class Ring {
         private final @Nullable LiveEvent[] events;
@@ -54,8 +55,7 @@ public final class LiveFeed {
     public void publish(LiveTopic topic, @Nullable String tenantId, Object content) {
         synchronized (rings) {
             Ring ring = ring(topic);
-            ring.events[(int) (ring.next % ring.events.length)] =
-                    new LiveEvent(topic, published++, tenantId, content);
+            ring.events[(int) (ring.next % ring.events.length)] = new LiveEvent(topic, published++, tenantId, content);
             ring.next++;
         }
     }
@@ -72,8 +72,8 @@ public final class LiveFeed {
     /** Behind the latest events. */
     public LivePosition end() {
         synchronized (rings) {
-            long[] next = new long[LiveTopic.values().length];
-            rings.forEach((topic, ring) -> next[topic.ordinal()] = ring.next);
+            Map<LiveTopic, Long> next = new EnumMap<>(LiveTopic.class);
+            rings.forEach((topic, ring) -> next.put(topic, ring.next));
             return new LivePosition(boot, next);
         }
     }

@@ -38,5 +38,6 @@ public record Overview(
         @Nullable Double incidentsOpen) {
 
     /** Null if nothing ended. */
-    public record Percentiles(@Nullable Double p50, @Nullable Double p95) {}
+    public record Percentiles(
+            @Nullable Double p50, @Nullable Double p95) {}
 }

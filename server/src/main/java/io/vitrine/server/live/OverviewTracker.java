@@ -81,7 +81,8 @@ public final class OverviewTracker {
     private Map<String, Double> before = Map.of();
     private long beforeNanos;
 
-    private record Recent(long atNanos, @Nullable Double ttftMs, @Nullable Double tpotMs) {}
+    private record Recent(
+            long atNanos, @Nullable Double ttftMs, @Nullable Double tpotMs) {}
 
     /** @param meters reads series of some names; empty if metrics are off */
     public OverviewTracker(Function<Set<String>, Optional<List<MeterReading>>> meters) {

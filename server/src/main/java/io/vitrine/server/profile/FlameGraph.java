@@ -15,14 +15,7 @@ import com.fasterxml.jackson.annotation.JsonInclude.Include;
  * @param unit of a node's value
  * @param roles how much time each role of threads has, in the whole window
  */
-public record FlameGraph(
-        String id,
-        String from,
-        String to,
-        String unit,
-        int samples,
-        List<RoleTime> roles,
-        Node root) {
+public record FlameGraph(String id, String from, String to, String unit, int samples, List<RoleTime> roles, Node root) {
 
     /** The time of the threads of a role. */
     public record RoleTime(String role, int samples, double millis) {}
@@ -58,8 +51,7 @@ public record FlameGraph(
             Builder node = this;
             node.value += millis;
             for (Frame frame : stack) {
-                node = node.children.computeIfAbsent(
-                        frame.name(), key -> new Builder(frame.name(), frame.isNative()));
+                node = node.children.computeIfAbsent(frame.name(), key -> new Builder(frame.name(), frame.isNative()));
                 node.value += millis;
             }
         }

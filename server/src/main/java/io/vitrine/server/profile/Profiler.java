@@ -162,7 +162,8 @@ public final class Profiler implements AutoCloseable {
         started.setReuse(true);
         started.setOrdered(false);
         started.setMaxSize(16L << 20);
-        started.onEvent(cpu ? CPU_SAMPLE : JAVA_SAMPLE, event -> take(profile, event, cpu ? "eventThread" : "sampledThread"));
+        started.onEvent(
+                cpu ? CPU_SAMPLE : JAVA_SAMPLE, event -> take(profile, event, cpu ? "eventThread" : "sampledThread"));
         started.onEvent(NATIVE_SAMPLE, event -> take(profile, event, "sampledThread"));
         started.onFlush(() -> endIfDue(profile));
         started.setEndTime(from.plus(time).plus(LATE));
@@ -206,7 +207,8 @@ public final class Profiler implements AutoCloseable {
         List<Frame> stack = new ArrayList<>();
         for (RecordedFrame frame : innermostFirst.subList(0, Math.min(DEEPEST, innermostFirst.size()))) {
             Frame one = new Frame(
-                    frame.getMethod().getType().getName() + "." + frame.getMethod().getName(),
+                    frame.getMethod().getType().getName() + "."
+                            + frame.getMethod().getName(),
                     frame.getType().equals("Native"));
             stack.add(frames.computeIfAbsent(one, same -> same));
         }
@@ -227,7 +229,8 @@ public final class Profiler implements AutoCloseable {
             Instant first = from == null ? profile.from : from;
             Instant last = to == null ? profile.to : to;
             List<Sample> samples = profile.samples().stream()
-                    .filter(sample -> !sample.at().isBefore(first) && !sample.at().isAfter(last))
+                    .filter(sample ->
+                            !sample.at().isBefore(first) && !sample.at().isAfter(last))
                     .toList();
             FlameGraph.Builder root = new FlameGraph.Builder("all", false);
             int shown = 0;

@@ -14,7 +14,8 @@ public enum ThreadRole {
     /** Does what would block an event loop. */
     WORKER("vert.x-worker", "vert.x-internal-blocking", "vitrine-prompt", "vitrine-history", "vitrine-health"),
     /** Writes logs, exports spans and meters. */
-    TELEMETRY("vitrine-span", "vitrine-log", "Log4j2", "log4j2", "OkHttp", "vitrine-metric", "BatchSpan", "vitrine-otlp"),
+    TELEMETRY(
+            "vitrine-span", "vitrine-log", "Log4j2", "log4j2", "OkHttp", "vitrine-metric", "BatchSpan", "vitrine-otlp"),
     /** Writes and reads the ledger and stored telemetry. */
     STORE("telemetry-", "vitrine-archive", "ledger", "vitrine-ledger"),
     /** Of the JVM. */
@@ -47,6 +48,8 @@ public enum ThreadRole {
     }
 
     public static Optional<ThreadRole> ofLabel(String label) {
-        return Arrays.stream(values()).filter(role -> role.label().equals(label)).findFirst();
+        return Arrays.stream(values())
+                .filter(role -> role.label().equals(label))
+                .findFirst();
     }
 }

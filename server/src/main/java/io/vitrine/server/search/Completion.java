@@ -37,8 +37,7 @@ public record Completion(int from, int to, List<Item> items) {
      *
      * @param found counts of the values that a key had lately, asked for at most once
      */
-    public static Completion of(
-            String text, int cursor, Corpus corpus, Function<SearchKey, Map<String, Long>> found) {
+    public static Completion of(String text, int cursor, Corpus corpus, Function<SearchKey, Map<String, Long>> found) {
         int end = Math.max(0, Math.min(cursor, text.length()));
         int start = end;
         while (start > 0 && !Character.isWhitespace(text.charAt(start - 1))) {
@@ -54,14 +53,21 @@ public record Completion(int from, int to, List<Item> items) {
         int valueStart = Math.max(lastSign(term), term.lastIndexOf(',')) + 1;
         String value = term.substring(valueStart).replace("\"", "");
         return new Completion(
-                from + valueStart, end, key.map(known -> values(known, value, found)).orElse(List.of()));
+                from + valueStart,
+                end,
+                key.map(known -> values(known, value, found)).orElse(List.of()));
     }
 
     private static List<Item> keys(String start, Corpus corpus) {
         return SearchKey.of(corpus).stream()
                 .filter(key -> key.label().startsWith(SearchParser.lower(start)))
-                .map(key -> new Item(key.label() + (key.type() == SearchKey.Type.NUMBER
-                        || key.type() == SearchKey.Type.DURATION ? ">" : ":"), "key", key.meaning()))
+                .map(key -> new Item(
+                        key.label()
+                                + (key.type() == SearchKey.Type.NUMBER || key.type() == SearchKey.Type.DURATION
+                                        ? ">"
+                                        : ":"),
+                        "key",
+                        key.meaning()))
                 .toList();
     }
 
@@ -80,7 +86,8 @@ public record Completion(int from, int to, List<Item> items) {
         return Stream.concat(seen, allowed)
                 .filter(item -> SearchParser.lower(item.insert()).contains(SearchParser.lower(start)))
                 // Those that begin so come first; the order of equals stays.
-                .sorted(Comparator.comparing(item -> !SearchParser.lower(item.insert()).startsWith(SearchParser.lower(start))))
+                .sorted(Comparator.comparing(
+                        item -> !SearchParser.lower(item.insert()).startsWith(SearchParser.lower(start))))
                 .limit(MOST_ITEMS)
                 .collect(Collectors.toList());
     }

@@ -81,7 +81,9 @@ public enum SearchKey {
     }
 
     static Optional<SearchKey> ofLabel(String label, Corpus corpus) {
-        return of(corpus).stream().filter(key -> key.label.equalsIgnoreCase(label)).findFirst();
+        return of(corpus).stream()
+                .filter(key -> key.label.equalsIgnoreCase(label))
+                .findFirst();
     }
 
     /** As a query writes it. */

@@ -9,7 +9,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.vitrine.server.search.SearchKey.Corpus;
-import io.vitrine.server.search.SearchKey.Type;
 import io.vitrine.server.search.SearchQuery.Comparison;
 import io.vitrine.server.search.SearchQuery.Operator;
 import io.vitrine.server.search.SearchQuery.Term;
@@ -25,8 +24,8 @@ final class SearchParser {
     static final int LONGEST = 1_000;
 
     private static final Pattern NUMBER = Pattern.compile("([0-9]{1,15}(?:\\.[0-9]{1,9})?|\\.[0-9]{1,9})([A-Za-zµ%]*)");
-    private static final Map<String, Double> MILLIS = Map.of(
-            "", 1.0, "ns", 1e-6, "us", 1e-3, "µs", 1e-3, "ms", 1.0, "s", 1e3, "m", 6e4, "min", 6e4, "h", 3.6e6);
+    private static final Map<String, Double> MILLIS =
+            Map.of("", 1.0, "ns", 1e-6, "us", 1e-3, "µs", 1e-3, "ms", 1.0, "s", 1e3, "m", 6e4, "min", 6e4, "h", 3.6e6);
     private static final Map<String, Double> COUNTS = Map.of("", 1.0, "k", 1e3, "K", 1e3, "M", 1e6, "G", 1e9);
 
     private final String text;
@@ -128,7 +127,7 @@ final class SearchParser {
     }
 
     private Term ofValues(SearchKey key, List<String> values, int start, boolean negated) {
-        if (key.type() == Type.STATUS) {
+        if (key.type() == SearchKey.Type.STATUS) {
             boolean numbers = values.stream().allMatch(value -> value.matches("[0-9]{3}"));
             if (!numbers) {
                 requireAllowed(SearchKey.OUTCOME, values, start);
@@ -200,11 +199,10 @@ final class SearchParser {
     }
 
     private double number(SearchKey key, String value, int start) {
-        boolean duration = key.type() == Type.DURATION;
+        boolean duration = key.type() == SearchKey.Type.DURATION;
         Map<String, Double> units = duration ? MILLIS : COUNTS;
         Matcher number = NUMBER.matcher(value);
-        Optional<Double> unit =
-                number.matches() ? Optional.ofNullable(units.get(number.group(2))) : Optional.empty();
+        Optional<Double> unit = number.matches() ? Optional.ofNullable(units.get(number.group(2))) : Optional.empty();
         return unit.map(factor -> Double.parseDouble(number.group(1)) * factor)
                 .orElseThrow(() -> mistake(
                         "'" + key.label() + "' needs a number" + (duration ? " with a unit such as 500ms or 2s" : "")
@@ -233,7 +231,8 @@ final class SearchParser {
     }
 
     static String quotedIfNeeded(String value) {
-        boolean plain = !value.isEmpty() && value.chars().noneMatch(c -> Character.isWhitespace(c) || c == ',' || c == '"');
+        boolean plain =
+                !value.isEmpty() && value.chars().noneMatch(c -> Character.isWhitespace(c) || c == ',' || c == '"');
         return plain ? value : '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 

@@ -112,7 +112,8 @@ class ConsoleFilesTest {
 
         assertThat(again.statusCode()).isEqualTo(304);
         assertThat(again.body()).isEmpty();
-        assertThat(get("/console/lib/lit-html/lit-html.js", "if-none-match", "\"other\"").statusCode())
+        assertThat(get("/console/lib/lit-html/lit-html.js", "if-none-match", "\"other\"")
+                        .statusCode())
                 .isEqualTo(200);
     }
 
@@ -122,7 +123,8 @@ class ConsoleFilesTest {
         HttpResponse<byte[]> packed = get("/console/lib/uplot/dist/uPlot.iife.min.js", "accept-encoding", "gzip");
 
         assertThat(packed.headers().firstValue("content-encoding")).contains("gzip");
-        assertThat(packed.headers().firstValue("etag")).isNotEqualTo(plain.headers().firstValue("etag"));
+        assertThat(packed.headers().firstValue("etag"))
+                .isNotEqualTo(plain.headers().firstValue("etag"));
         try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(packed.body()))) {
             assertThat(in.readAllBytes()).isEqualTo(plain.body());
         }
@@ -206,7 +208,8 @@ class ConsoleFilesTest {
         assertThat(map.find()).isTrue();
         JsonNode imports = TestServer.parse(map.group(1)).path("imports");
         Map<String, String> found = new LinkedHashMap<>();
-        imports.properties().forEach(one -> found.put(one.getKey(), one.getValue().asText()));
+        imports.properties()
+                .forEach(one -> found.put(one.getKey(), one.getValue().asText()));
         return found;
     }
 
@@ -224,8 +227,8 @@ class ConsoleFilesTest {
 
     private static List<String> ownScripts() throws IOException, URISyntaxException {
         Path folder = Path.of(TestServer.class
-                .getResource("/io/vitrine/server/console/index.html")
-                .toURI())
+                        .getResource("/io/vitrine/server/console/index.html")
+                        .toURI())
                 .getParent();
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(file -> file.toString().endsWith(".js"))

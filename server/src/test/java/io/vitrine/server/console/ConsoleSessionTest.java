@@ -26,8 +26,7 @@ class ConsoleSessionTest {
 
     @BeforeEach
     void start() {
-        server = TestServer.start(
-                "tenants.keys-required=true", "console.max-sessions=3", "console.login-failures=4");
+        server = TestServer.start("tenants.keys-required=true", "console.max-sessions=3", "console.login-failures=4");
     }
 
     @AfterEach
@@ -54,8 +53,7 @@ class ConsoleSessionTest {
                 TestServer.parse(login.body()).path("csrf").asText());
     }
 
-    private HttpResponse<String> send(
-            Browser browser, String method, String path, String body, Optional<String> csrf) {
+    private HttpResponse<String> send(Browser browser, String method, String path, String body, Optional<String> csrf) {
         HttpRequest.Builder request = HttpRequest.newBuilder(server.managementUri(path))
                 .header("cookie", browser.cookie())
                 .header("content-type", "application/json")
@@ -115,14 +113,12 @@ class ConsoleSessionTest {
         Browser other = signIn(Scope.ADMIN);
         String body = "{\"title\":\"slow\",\"severity\":\"P2\"}";
 
-        for (Optional<String> csrf :
-                List.of(Optional.<String>empty(), Optional.of("x"), Optional.of(other.csrf()))) {
+        for (Optional<String> csrf : List.of(Optional.<String>empty(), Optional.of("x"), Optional.of(other.csrf()))) {
             HttpResponse<String> refused = send(browser, "POST", "/api/incidents", body, csrf);
             assertThat(refused.statusCode()).isEqualTo(403);
             assertThat(code(refused)).isEqualTo("csrf_failed");
         }
-        HttpResponse<String> opened =
-                send(browser, "POST", "/api/incidents", body, Optional.of(browser.csrf()));
+        HttpResponse<String> opened = send(browser, "POST", "/api/incidents", body, Optional.of(browser.csrf()));
         assertThat(opened.statusCode()).as(opened.body()).isEqualTo(201);
         assertThat(send(browser, "GET", "/api/audit", "", Optional.empty()).body())
                 .contains("incident_opened");
@@ -134,7 +130,12 @@ class ConsoleSessionTest {
 
         assertThat(get(viewer, "/api/incidents")).isEqualTo(200);
         assertThat(get(viewer, "/api/tenants")).isEqualTo(403);
-        assertThat(send(viewer, "POST", "/api/incidents", "{\"title\":\"x\",\"severity\":\"P2\"}", Optional.of(viewer.csrf()))
+        assertThat(send(
+                                viewer,
+                                "POST",
+                                "/api/incidents",
+                                "{\"title\":\"x\",\"severity\":\"P2\"}",
+                                Optional.of(viewer.csrf()))
                         .statusCode())
                 .isEqualTo(403);
     }
@@ -214,12 +215,13 @@ class ConsoleSessionTest {
     @Test
     void chatsAsTheTenantOfTheKey() {
         Browser admin = signIn(Scope.ADMIN);
-        assertThat(send(admin, "POST", "/console/chat", CHAT, Optional.of(admin.csrf())).statusCode())
+        assertThat(send(admin, "POST", "/console/chat", CHAT, Optional.of(admin.csrf()))
+                        .statusCode())
                 .as("without the scope infer")
                 .isEqualTo(403);
-        Browser browser =
-                browser(login(server.keyOf(Tenant.unlimited("acme"), Scope.READ_TENANT, Scope.INFER)));
-        assertThat(send(browser, "POST", "/console/chat", CHAT, Optional.empty()).statusCode())
+        Browser browser = browser(login(server.keyOf(Tenant.unlimited("acme"), Scope.READ_TENANT, Scope.INFER)));
+        assertThat(send(browser, "POST", "/console/chat", CHAT, Optional.empty())
+                        .statusCode())
                 .isEqualTo(403);
 
         HttpResponse<String> answer = send(browser, "POST", "/console/chat", CHAT, Optional.of(browser.csrf()));
@@ -246,10 +248,12 @@ class ConsoleSessionTest {
     @Test
     void isOpenWhereNoKeyIsNeeded() {
         try (TestServer open = TestServer.start()) {
-            JsonNode session = TestServer.parse(open.getManagement("/console/session").body());
+            JsonNode session =
+                    TestServer.parse(open.getManagement("/console/session").body());
             assertThat(session.path("role").asText()).isEqualTo("admin");
             assertThat(session.path("sign_in_needed").asBoolean()).isFalse();
-            assertThat(open.manage("POST", "/console/chat", CHAT, "").statusCode()).isEqualTo(200);
+            assertThat(open.manage("POST", "/console/chat", CHAT, "").statusCode())
+                    .isEqualTo(200);
         }
     }
 }

@@ -120,8 +120,8 @@ class LiveRoutesTest {
             assertThat(seen.get("overview").path("slots").asInt()).isEqualTo(2);
             assertThat(seen.get("logs").has("event")).isTrue();
         }
-        JsonNode first = TestServer.parse(
-                stored.server().getManagement("/api/overview").body());
+        JsonNode first =
+                TestServer.parse(stored.server().getManagement("/api/overview").body());
         assertThat(first.path("history").size()).isPositive();
     }
 
@@ -197,7 +197,12 @@ class LiveRoutesTest {
         try (Reader reader = new Reader("topics=logs", "")) {
             stored.server()
                     .send(stored.server()
-                            .postRequest(TestServer.CHAT + "/<script>alert(1)<%2Fscript>%0Aevent:x".replace("<", "%3C").replace(">", "%3E"), "{}")
+                            .postRequest(
+                                    TestServer.CHAT
+                                            + "/<script>alert(1)<%2Fscript>%0Aevent:x"
+                                                    .replace("<", "%3C")
+                                                    .replace(">", "%3E"),
+                                    "{}")
                             .build());
             Event event = reader.next(one -> one.data().path("event").asText().equals("request_completed"));
             assertThat(event.name()).isEqualTo("logs");

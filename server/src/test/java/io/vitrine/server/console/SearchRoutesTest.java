@@ -83,7 +83,8 @@ class SearchRoutesTest {
         assertThat(second.path("data")).hasSize(ANSWERED + 1 - 4);
         assertThat(second.path("more").asBoolean()).isFalse();
         assertThat(second.path("complete").asBoolean()).isTrue();
-        List<JsonNode> slowest = ask(search("requests", "") + "&order=slowest").path("data").findValues("duration_ms");
+        List<JsonNode> slowest =
+                ask(search("requests", "") + "&order=slowest").path("data").findValues("duration_ms");
         assertThat(slowest).isSortedAccordingTo((a, b) -> Double.compare(b.asDouble(), a.asDouble()));
     }
 
@@ -163,7 +164,9 @@ class SearchRoutesTest {
         assertThat(values.path("items").get(0).path("insert").asText()).isEqualTo("default");
         JsonNode models = ask("/api/search/complete?q=model:te&cursor=8");
         assertThat(models.path("items").get(0).path("insert").asText()).isEqualTo("test/model");
-        assertThat(ask("/api/search/complete?for=logs&q=&cursor=0").path("items").findValuesAsText("insert"))
+        assertThat(ask("/api/search/complete?for=logs&q=&cursor=0")
+                        .path("items")
+                        .findValuesAsText("insert"))
                 .contains("level:", "event:", "duration>");
         assertThat(ask("/api/search/language?for=requests").path("keys").findValuesAsText("key"))
                 .contains("tenant", "ttft")
@@ -183,8 +186,8 @@ class SearchRoutesTest {
             for (int i = 0; i < 101; i++) {
                 bounded.server().post(TestServer.CHAT, "{}");
             }
-            JsonNode page = bounded.ask(
-                    search("requests", "tenant:none,other"), answer -> !answer.path("complete").asBoolean());
+            JsonNode page = bounded.ask(search("requests", "tenant:none,other"), answer -> !answer.path("complete")
+                    .asBoolean());
             assertThat(page.path("scanned").asInt()).isEqualTo(100);
         }
     }

@@ -99,15 +99,16 @@ class TenantIsolationTest {
         chat(acme, "req_acme2");
         own = server.keyOf(Tenant.unlimited("acme"), Scope.READ_TENANT);
         String reader = server.keyOf(Tenant.unlimited("ops"), Scope.READ_TELEMETRY);
-        await().until(() -> TestServer.parse(
-                                server.manage("GET", "/api/search/requests", "", reader).body())
+        await().until(() -> TestServer.parse(server.manage("GET", "/api/search/requests", "", reader)
+                                .body())
                         .path("data")
                         .size()
                 == 3);
-        await().until(() -> TestServer.parse(server.manage("GET", "/api/traces", "", reader).body())
-                        .path("data")
-                        .size()
-                >= 3);
+        await().until(() ->
+                TestServer.parse(server.manage("GET", "/api/traces", "", reader).body())
+                                .path("data")
+                                .size()
+                        >= 3);
         HttpResponse<String> login = server.manage("POST", "/console/login", "{\"key\":\"" + own + "\"}", "");
         String set = login.headers().firstValue("set-cookie").orElseThrow();
         cookie = set.substring(0, set.indexOf(';'));
@@ -168,8 +169,9 @@ class TenantIsolationTest {
     @Test
     void whatIsOfAnotherTenantIsNotThere() {
         String reader = stored.server().keyOf(Tenant.unlimited("ops"), Scope.READ_TELEMETRY);
-        JsonNode traces = TestServer.parse(
-                stored.server().manage("GET", "/api/traces?tenant=zebra", "", reader).body());
+        JsonNode traces = TestServer.parse(stored.server()
+                .manage("GET", "/api/traces?tenant=zebra", "", reader)
+                .body());
         String trace = traces.at("/data/0/trace_id").asText();
         String mine = TestServer.parse(stored.server()
                         .manage("GET", "/api/traces?tenant=acme", "", reader)

@@ -42,7 +42,12 @@ class TraceRoutesTest {
         for (int i = 1; i < SPANS; i++) {
             int parent = i <= PARENTS ? 0 : 1 + i % PARENTS;
             long from = i <= PARENTS ? (i - 1) * 100 * MICRO : (parent - 1) * 100 * MICRO + (i / PARENTS) % 99 * MICRO;
-            record(i, parent, i <= PARENTS ? "decode" : "step_" + i % 3, start + from, i <= PARENTS ? 100 * MICRO : MICRO);
+            record(
+                    i,
+                    parent,
+                    i <= PARENTS ? "decode" : "step_" + i % 3,
+                    start + from,
+                    i <= PARENTS ? 100 * MICRO : MICRO);
         }
         stored.store().flush();
         small = stored.ask("/api/requests/req_1", one -> one.has("trace"))
@@ -131,12 +136,16 @@ class TraceRoutesTest {
         assertThat(spans).hasSize(window.path("span_count").asInt());
         for (JsonNode one : spans) {
             for (JsonNode other : spans) {
-                boolean sameLane = one != other && one.path("lane").asInt() == other.path("lane").asInt();
-                boolean apart = end(one) <= other.path("from_ns").asLong() || end(other) <= one.path("from_ns").asLong();
+                boolean sameLane = one != other
+                        && one.path("lane").asInt() == other.path("lane").asInt();
+                boolean apart = end(one) <= other.path("from_ns").asLong()
+                        || end(other) <= one.path("from_ns").asLong();
                 assertThat(!sameLane || apart).isTrue();
                 if (other.path("id").asText().equals(one.path("parent").asText("-"))) {
-                    assertThat(one.path("lane").asInt()).isGreaterThan(other.path("lane").asInt());
-                    assertThat(one.path("depth").asInt()).isEqualTo(other.path("depth").asInt() + 1);
+                    assertThat(one.path("lane").asInt())
+                            .isGreaterThan(other.path("lane").asInt());
+                    assertThat(one.path("depth").asInt())
+                            .isEqualTo(other.path("depth").asInt() + 1);
                 }
             }
         }
@@ -170,8 +179,10 @@ class TraceRoutesTest {
         for (JsonNode span : spans) {
             assertThat(span.path("traceId").asText()).isEqualTo(small);
             assertThat(Long.parseLong(span.path("endTimeUnixNano").asText()))
-                    .isGreaterThanOrEqualTo(Long.parseLong(span.path("startTimeUnixNano").asText()));
-            assertThat(!span.has("parentSpanId") || ids.contains(span.path("parentSpanId").asText()))
+                    .isGreaterThanOrEqualTo(
+                            Long.parseLong(span.path("startTimeUnixNano").asText()));
+            assertThat(!span.has("parentSpanId")
+                            || ids.contains(span.path("parentSpanId").asText()))
                     .isTrue();
             for (JsonNode attribute : span.path("attributes")) {
                 assertThat(attribute.path("value").size()).isEqualTo(1);
@@ -238,7 +249,9 @@ class TraceRoutesTest {
         assertThat(ask("/api/engine/decisions").path("reasons").findValuesAsText("reason"))
                 .contains("admitted");
         assertThat(ask("/api/timeline").has("items")).isTrue();
-        assertThat(ask("/api/meters?names=vitrine_engine_slots,vitrine_requests_*").path("readings").size())
+        assertThat(ask("/api/meters?names=vitrine_engine_slots,vitrine_requests_*")
+                        .path("readings")
+                        .size())
                 .isGreaterThan(1);
         assertThat(ask("/api/telemetry/catalogue").size()).isPositive();
         assertThat(ask("/api/telemetry/store").path("files").size()).isPositive();

@@ -40,7 +40,7 @@ class WhySlowTest {
     private static final int USUAL = 30;
     private static final double RIGHT = 0.95;
     private static final long STEP = TimeUnit.MICROSECONDS.toNanos(300);
-    private static final long PROMPT_TOKEN = TimeUnit.MICROSECONDS.toNanos(100);
+    private static final long PROMPT_TOKEN = TimeUnit.MICROSECONDS.toNanos(200);
 
     private static final Set<String> QUEUE = Set.of("queue");
     private static final Set<String> NEIGHBOUR = Set.of("neighbour_prefill");
@@ -153,8 +153,12 @@ class WhySlowTest {
         for (int i = 0; i < OF_EACH; i++) {
             List<CompletableFuture<?>> victim = new ArrayList<>();
             int round = i;
-            afterFirstToken(stored, "older_" + i, "hi", 380, () -> victim.add(
-                    send(stored, expect("preempted_" + round, PREEMPTION), "ho", 200)));
+            afterFirstToken(
+                    stored,
+                    "older_" + i,
+                    "hi",
+                    380,
+                    () -> victim.add(send(stored, expect("preempted_" + round, PREEMPTION), "ho", 200)));
             victim.forEach(CompletableFuture::join);
         }
     }
@@ -170,7 +174,7 @@ class WhySlowTest {
                     write(socket, body.substring(20));
                 } else {
                     socket.setReceiveBufferSize(1_024);
-                    String body = body("#", 60, ",\"stream\":true,\"n\":16,\"logprobs\":true,\"top_logprobs\":20");
+                    String body = body("#", 240, ",\"stream\":true,\"n\":4,\"logprobs\":true,\"top_logprobs\":20");
                     write(socket, head(expect("reader_" + i, CLIENT), body));
                     write(socket, body);
                     awaitIdleAfterRunning(stored);
@@ -217,8 +221,8 @@ class WhySlowTest {
 
     private void check(StoredServer stored) {
         expected.forEach((id, phases) -> {
-            JsonNode why = stored.ask(
-                    "/api/requests/" + id + "/why", answer -> answer.path("trace_kept").asBoolean());
+            JsonNode why = stored.ask("/api/requests/" + id + "/why", answer -> answer.path("trace_kept")
+                    .asBoolean());
             String phase = why.at("/cause/phase").asText();
             right += phases.contains(phase) ? 1 : 0;
             answers.computeIfAbsent(id.substring(0, id.indexOf('_')), kind -> new TreeMap<>())

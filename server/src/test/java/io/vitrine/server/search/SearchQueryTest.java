@@ -164,7 +164,8 @@ class SearchQueryTest {
         assertThat(values.from()).isEqualTo(16);
         assertThat(values.to()).isEqualTo(18);
         assertThat(values.items()).extracting(Completion.Item::insert).containsExactly("acme");
-        assertThat(Completion.of("finish:le", 9, Corpus.REQUESTS, key -> Map.of()).items())
+        assertThat(Completion.of("finish:le", 9, Corpus.REQUESTS, key -> Map.of())
+                        .items())
                 .extracting(Completion.Item::insert)
                 .startsWith("length")
                 .contains("cancelled")

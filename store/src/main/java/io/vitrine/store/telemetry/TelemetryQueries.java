@@ -38,8 +38,9 @@ public final class TelemetryQueries {
 
     /** One span of a trace; of the latest day that has it, and of the one before. */
     public Answer<SpanRow> span(String traceId, String spanId) {
-        return reader.askLatest(
-                Signal.SPANS, BY_START, day -> ofTrace(traceId, day).where("span_id = ?", spanId).limitedTo(1));
+        return reader.askLatest(Signal.SPANS, BY_START, day -> ofTrace(traceId, day)
+                .where("span_id = ?", spanId)
+                .limitedTo(1));
     }
 
     private static Question<SpanRow> ofTrace(String traceId, TimeRange range) {
@@ -132,7 +133,8 @@ public final class TelemetryQueries {
         Question<LogRow> question =
                 new Question<>(Signal.LOGS, range, Mappers::log, "at_nanos DESC", BY_TIME.reversed());
         String places = String.join(", ", Collections.nCopies(categories.size(), "?"));
-        return reader.ask(question.whereIn("category IN (" + places + ")", categories).limitedTo(limit));
+        return reader.ask(
+                question.whereIn("category IN (" + places + ")", categories).limitedTo(limit));
     }
 
     /** The spans of a name, newest first. */

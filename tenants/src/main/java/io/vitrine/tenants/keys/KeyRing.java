@@ -177,9 +177,7 @@ public final class KeyRing {
 
     /** A key by its public part, if it can be used now. */
     public Optional<KeyInfo> usable(String prefix) {
-        return Optional.ofNullable(keys.get(prefix))
-                .map(StoredKey::info)
-                .filter(key -> key.goodAt(clock.instant()));
+        return Optional.ofNullable(keys.get(prefix)).map(StoredKey::info).filter(key -> key.goodAt(clock.instant()));
     }
 
     /** Every key, oldest first, without its secret. */
