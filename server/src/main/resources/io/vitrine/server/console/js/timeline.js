@@ -7,6 +7,10 @@ import { clock, dateTime, millis } from './format.js';
 
 const KINDS = [['incident', '--p-sampling'], ['alert', '--bad'], ['change', '--p-prefill'], ['deploy', '--p-head'], ['gpu', '--p-queue']];
 const LEFT = 70;
+const ROWS = 5;
+
+/** Whether it goes on until its end, or until now; the rest are moments. */
+const lasts = item => Boolean(item.end) || /_(firing|opened)$/.test(item.event ?? '');
 
 /** `.items` of `/api/timeline`, `.from` and `.to` in milliseconds, `.mark` a shaded time. */
 class Timeline extends Drawing {
@@ -17,13 +21,24 @@ class Timeline extends Drawing {
   willUpdate() {
     const full = Math.max(1, this.to - this.from);
     if (Math.abs(full - this.axis.full) > full * 0.001) this.axis.reset(full);
-    const known = KINDS.map(([kind]) => kind);
-    this.kinds = KINDS.filter(([kind]) => this.items?.some(item => item.kind === kind));
-    this.others = (this.items ?? []).filter(item => !known.includes(item.kind));
+    this.rows = KINDS.flatMap(([kind, name]) => {
+      const rows = [];
+      for (const item of (this.items ?? []).filter(other => other.kind === kind)) {
+        const run = { item, from: millis(item.at) - this.from, to: lasts(item) ? (item.end ? millis(item.end) : this.to) - this.from : 0 };
+        // A bar goes into the first row that is free by then; a moment into the first one.
+        const row = run.to ? rows.find(other => other.until <= run.from) : rows[0];
+        const place = row ?? { label: rows.length ? '' : kind + 's', name, runs: [], until: 0 };
+        if (!row && rows.length < ROWS) rows.push(place);
+        if (!row && rows.length >= ROWS && !rows.includes(place)) continue;
+        place.runs.push(run);
+        place.until = Math.max(place.until, run.to);
+      }
+      return rows;
+    });
   }
 
   tall() {
-    return 22 + Math.max(1, this.kinds?.length ?? 1) * 20;
+    return 22 + Math.max(1, this.rows?.length ?? 1) * 20;
   }
 
   render() {
@@ -45,16 +60,15 @@ class Timeline extends Drawing {
       context.fillText('nothing happened in this time', LEFT + 8, 32);
       return;
     }
-    this.kinds.forEach(([kind, name], lane) => {
+    this.rows.forEach(({ label, name, runs }, lane) => {
       const y = 22 + lane * 20;
       context.fillStyle = color('--muted');
       context.textAlign = 'left';
-      context.fillText(kind + 's', 2, y + 10);
+      context.fillText(label, 2, y + 10);
       context.fillStyle = color(name);
-      for (const item of this.items) {
-        if (item.kind !== kind) continue;
-        const x = this.axis.x(millis(item.at) - this.from, LEFT, plot);
-        const long = item.end || ['alert', 'incident'].includes(kind) ? this.axis.x((item.end ? millis(item.end) : item.open === false ? millis(item.at) : this.to) - this.from, LEFT, plot) - x : 0;
+      for (const { item, from, to } of runs) {
+        const x = this.axis.x(from, LEFT, plot);
+        const long = to ? this.axis.x(to, LEFT, plot) - x : 0;
         if (x + long < LEFT || x > width) continue;
         if (long > 4) {
           context.globalAlpha = 0.55;
@@ -78,10 +92,9 @@ class Timeline extends Drawing {
 
   #item(event) {
     const [x, y] = this.place(event);
-    const kind = this.kinds[Math.floor((y - 22) / 20)]?.[0];
-    const at = this.from + this.axis.value(x, LEFT, this.width - LEFT - 4);
+    const at = this.axis.value(x, LEFT, this.width - LEFT - 4);
     const slack = (this.axis.span / this.width) * 6;
-    return this.items?.findLast(item => item.kind === kind && at >= millis(item.at) - slack && at <= (item.end ? millis(item.end) : kind === 'alert' || kind === 'incident' ? this.to : millis(item.at)) + slack);
+    return this.rows[Math.floor((y - 22) / 20)]?.runs.findLast(run => at >= run.from - slack && at <= Math.max(run.from, run.to) + slack)?.item;
   }
 
   #move(event) {

@@ -226,6 +226,7 @@ export function toast(text, mood = '') {
   line.className = 'notice ' + mood;
   line.textContent = text;
   toasts.append(line);
+  while (toasts.children.length > 3) toasts.firstChild.remove();
   setTimeout(() => line.remove(), 6000);
 }
 
