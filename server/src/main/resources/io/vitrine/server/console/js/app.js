@@ -1,7 +1,7 @@
 // The frame: navigation, time range, zone, theme, session; it loads a page's module when the page is first shown.
 
 import { View, html, nothing, icon, failure } from './ui.js';
-import { RANGES, go, link, onRoute, onTaste, range, route, setParams, taste } from './state.js';
+import { RANGES, link, onRoute, onTaste, range, route, setParams, taste } from './state.js';
 import { dateTime, zoneName } from './format.js';
 import { currentSession, get, isTenant, loadSession, login, logout, onSession, stream } from './net.js';
 
@@ -182,4 +182,3 @@ class App extends View {
 }
 
 customElements.define('v-app', App);
-export { go };

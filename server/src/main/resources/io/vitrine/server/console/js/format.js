@@ -40,7 +40,6 @@ export function ms(value) {
 }
 
 export const seconds = value => (known(value) ? ms(value * 1e3) : DASH);
-export const nanos = value => (known(value) ? ms(value / 1e6) : DASH);
 export const percent = value => (known(value) ? digits(value * 100) + ' %' : DASH);
 export const rate = unit => value => (known(value) ? count(value) + ' ' + unit : DASH);
 
@@ -101,5 +100,4 @@ export function zoneName() {
   return taste.zone === 'utc' ? 'UTC' : Intl.DateTimeFormat().resolvedOptions().timeZone || 'local';
 }
 
-export const hex = id => (id ? id.slice(0, 8) : DASH);
 export const cut = (text, most = 26) => (text && text.length > most ? text.slice(0, most - 1) + '…' : (text ?? DASH));

@@ -111,6 +111,8 @@ class Stream {
   #watchers = new Map();
   #source = null;
   #topics = '';
+  #query = '';
+  #asked = '';
   #lastId = '';
   #timer = 0;
   #state = 'off';
@@ -137,6 +139,13 @@ class Stream {
       if (set?.size === 0) this.#watchers.delete(topic);
       this.#later();
     };
+  }
+
+  /** A search that the server applies to requests and log lines; empty for all of them. */
+  filter(query) {
+    if (query === this.#query) return;
+    this.#query = query;
+    this.#later();
   }
 
   close() {
@@ -166,16 +175,17 @@ class Stream {
 
   #connect() {
     const topics = [...this.#watchers.keys()].filter(topic => topic !== 'dropped').sort().join(',');
-    if (topics === this.#topics && this.#source && this.#source.readyState !== EventSource.CLOSED) return;
+    if (topics === this.#topics && this.#query === this.#asked && this.#source && this.#source.readyState !== EventSource.CLOSED) return;
     this.#source?.close();
     this.#source = null;
     this.#topics = topics;
+    this.#asked = this.#query;
     if (!topics) {
       this.#set('off');
       return;
     }
     this.#set('connecting');
-    const source = new EventSource(url('/api/live', { topics, last_event_id: this.#lastId }));
+    const source = new EventSource(url('/api/live', { topics, q: this.#query, last_event_id: this.#lastId }));
     this.#source = source;
     source.onopen = () => this.#set('live');
     source.onerror = () => {

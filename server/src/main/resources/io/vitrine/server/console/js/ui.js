@@ -5,10 +5,8 @@ import { Directive, directive } from 'lit/directive.js';
 import { currentSession } from './net.js';
 import { onRoute, onTaste, route } from './state.js';
 
-export { html, svg, nothing } from 'lit';
+export { html, nothing } from 'lit';
 export { repeat } from 'lit/directives/repeat.js';
-export { ref, createRef } from 'lit/directives/ref.js';
-export { live } from 'lit/directives/live.js';
 
 /** Styles of an element, set one by one: a style attribute, which styleMap writes at first, is refused by the policy of the page. */
 export const styled = directive(class extends Directive {

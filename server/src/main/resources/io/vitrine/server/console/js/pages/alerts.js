@@ -1,6 +1,6 @@
 // Alerts: what fires, what to do about it, silences, and every rule; a runbook as a page.
 
-import { Page, html, nothing, panel, empty, exports, severity, canChange, change } from '../ui.js';
+import { Page, html, nothing, panel, empty, exportRows, severity, canChange, change } from '../ui.js';
 import { get, send, stream } from '../net.js';
 import { go, link, route, setParams } from '../state.js';
 import { ago, dateTime, digits, ms, when } from '../format.js';
@@ -33,11 +33,11 @@ class Alerts extends Page {
     return html`
       <div class=${this.runbook ? 'cols wideside' : 'stack'}><div class="stack">
       ${panel('Active alerts', active.length ? html`<table><thead><tr><th>Severity</th><th>State</th><th>Alert</th><th>What is wrong</th><th class="num">Value</th><th>Since</th><th></th></tr></thead><tbody>${active.map(alert => this.#row(alert))}</tbody></table>`
-        : empty('Nothing is wrong', `${this.rules.length} rules are evaluated every few seconds.`), { flush: true, note: `${active.filter(alert => alert.state === 'firing').length} firing, ${active.filter(alert => alert.state === 'pending').length} pending`, actions: exports([['as JSON', '/api/alerts']]) })}
+        : empty('Nothing is wrong', `${this.rules.length} rules are evaluated every few seconds.`), { flush: true, note: `${active.filter(alert => alert.state === 'firing').length} firing, ${active.filter(alert => alert.state === 'pending').length} pending`, actions: exportRows('alerts', this.alerts) })}
       ${panel('Silences', this.silences.length ? html`<table><thead><tr><th>Matches</th><th>Until</th><th>Who</th><th>Why</th><th></th></tr></thead><tbody>${this.silences.map(silence => html`<tr><td class="mono wrap">${silence.matchers.join(' ')}</td><td>${dateTime(silence.until)} <span class="muted">${ms(silence.remaining_seconds * 1e3)} left</span></td><td class="cut">${silence.who}</td><td class="wrap">${silence.why}</td>
         <td class="right">${canChange() ? html`<button class="small" @click=${() => this.#expire(silence)}>End now</button>` : nothing}</td></tr>`)}</tbody></table>` : empty('No silence'), {
         flush: true, actions: canChange() ? html`<button class="small" @click=${() => this.#ask(['severity=P3'])}>New silence</button>` : nothing })}
-      ${panel('Rules', html`<table><thead><tr><th>State</th><th>Severity</th><th>Rule</th><th>Condition</th><th>For</th><th></th></tr></thead><tbody>${this.rules.map(rule => html`<tr><td><span class="tag ${STATE[rule.state] ?? ''}">${rule.state.replace('_', ' ')}</span></td><td>${severity(rule.severity)}</td><td>${rule.alert}</td><td class="mono wrap" title=${rule.summary}>${rule.expr} ${rule.fires}${rule.failure ? html`<div class="bad-text">${rule.failure}</div>` : nothing}</td><td>${rule.for}</td><td><button class="small quiet" @click=${() => setParams({ runbook: rule.runbook })}>Runbook<span class="sr"> of ${rule.alert}</span></button></td></tr>`)}</tbody></table>`, { flush: true, note: this.rules.length + ' rules', actions: exports([['as JSON', '/api/rules']]) })}
+      ${panel('Rules', html`<table><thead><tr><th>State</th><th>Severity</th><th>Rule</th><th>Condition</th><th>For</th><th></th></tr></thead><tbody>${this.rules.map(rule => html`<tr><td><span class="tag ${STATE[rule.state] ?? ''}">${rule.state.replace('_', ' ')}</span></td><td>${severity(rule.severity)}</td><td>${rule.alert}</td><td class="mono wrap" title=${rule.summary}>${rule.expr} ${rule.fires}${rule.failure ? html`<div class="bad-text">${rule.failure}</div>` : nothing}</td><td>${rule.for}</td><td><button class="small quiet" @click=${() => setParams({ runbook: rule.runbook })}>Runbook<span class="sr"> of ${rule.alert}</span></button></td></tr>`)}</tbody></table>`, { flush: true, note: this.rules.length + ' rules', actions: exportRows('rules', this.rules) })}
       </div>
       ${this.runbook ? panel('Runbook', this.runbook, { actions: html`<a class="small" href=${link(['runbook', this.shown])}>Open alone</a><button class="small quiet" @click=${() => setParams({ runbook: null })}>Close</button>` }) : nothing}
       </div>

@@ -68,7 +68,7 @@ class Engine extends Page {
         ${panel('Tokens in steps', html`<v-chart .data=${[seconds, values('prefill_tokens'), values('decode_tokens')]} .format=${count} .window=${axis} .series=${[{ label: 'prompt', color: 'p-prefill', bars: true, stacked: true }, { label: 'decoded', color: 'p-decode', bars: true, stacked: true }]} height="140"></v-chart>`, { width: 'w6', flush: true })}
         ${panel('Batch', html`<v-chart .data=${[seconds, values('batch_mean')]} .format=${digits} .window=${axis} .series=${[{ label: 'mean size', color: 'c2', fill: true }]} height="140"></v-chart>`, { width: 'w6', flush: true })}
         ${panel('Waiting', html`<v-chart .data=${[seconds, values('waiting_max')]} .format=${count} .window=${axis} .series=${[{ label: 'most', color: 'c3', fill: true, step: true }]} height="140"></v-chart>`, { width: 'w6', flush: true })}
-        ${panel('Why requests waited', this.#decisions(decisions), { width: 'w6', flush: true, note: 'the scheduler’s reasons' })}
+        ${panel('Why requests waited', this.#decisions(decisions), { width: 'w6', flush: true, note: 'the scheduler’s reasons', actions: exports([['as JSON', url('/api/engine/decisions', time)], ['as CSV', url('/api/engine/decisions', { ...time, format: 'csv' }), 'decisions.csv']]) })}
         ${panel('Time inside the model', this.#parts(), { width: 'w6', note: 'of timed steps in this range' })}
       </div>`;
   }

@@ -1,6 +1,6 @@
 // Incidents: the list, and one of them with its time line, evidence, steps and post-mortem.
 
-import { Page, html, nothing, panel, stat, empty, exports, severity, canChange, change, download, copy } from '../ui.js';
+import { Page, html, nothing, panel, stat, empty, exports, exportRows, severity, canChange, change, download, copy } from '../ui.js';
 import { get, send } from '../net.js';
 import { go, link, route, setParams } from '../state.js';
 import { ago, bytes, clock, dateTime, dateTimeMillis, millis, seconds, when, whole } from '../format.js';
@@ -54,7 +54,7 @@ class Incidents extends Page {
         <td class="num">${seconds(incident.time_to_acknowledge_s)}</td><td class="num">${seconds(incident.time_to_resolve_s)}</td><td class="num">${incident.firing ? html`<span class="bad-text">${incident.firing} of </span>` : nothing}${incident.alerts}</td></tr>`)}</tbody></table>`
         : empty(state === 'open' ? 'No incident is open' : 'No incident', 'A P0 or P1 alert opens one by itself; you can open one by hand.'), {
         flush: true, actions: html`<span class="seg" role="group" aria-label="Which">${[['', 'All'], ['open', 'Open']].map(([id, label]) => html`<button aria-pressed=${state === id ? 'true' : 'false'} @click=${() => setParams({ state: id || null })}>${label}</button>`)}</span>
-          ${canChange() ? html`<button id="open-incident" @click=${() => this.querySelector('dialog').showModal()}>Open an incident</button>` : nothing}${exports([['as JSON', '/api/incidents?limit=100']])}`,
+          ${canChange() ? html`<button id="open-incident" @click=${() => this.querySelector('dialog').showModal()}>Open an incident</button>` : nothing}${exportRows('incidents', this.list.incidents)}`,
       })}
       <dialog aria-label="Open an incident"><form @submit=${event => this.#open(event)}><h2>Open an incident</h2>
         <label class="field">What is wrong<input name="title" required maxlength="200"></label><label class="field">Severity<select name="severity">${LEVELS.map(level => html`<option ?selected=${level === 'P2'}>${level}</option>`)}</select></label>

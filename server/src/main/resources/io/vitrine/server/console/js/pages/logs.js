@@ -30,18 +30,13 @@ class Logs extends Page {
   #stop() {
     this.#end?.();
     this.#end = null;
+    stream.filter('');
   }
 
   async load(signal) {
     const { params } = route;
     this.q = params.get('q') ?? '';
     const tailing = params.get('tail') === '1';
-    if (tailing && !this.#end) {
-      this.tail = [];
-      this.held = this.lost = 0;
-      this.paused = false;
-      this.#end = stream.watch('logs', line => this.#add(line));
-    }
     if (!tailing) this.#stop();
     this.wrong = null;
     this.address = { q: this.q, ...rangeQuery('1h') };
@@ -51,12 +46,19 @@ class Logs extends Page {
       if (e.code !== 'invalid_query') throw e;
       this.wrong = e;
     }
-    // The tail begins with what is there.
-    if (tailing && !this.tail.length && this.rows) this.tail = this.rows.data.slice(0, TAIL);
+    if (!tailing || this.wrong) return;
+    // The tail begins with what is there; only a search that the server has understood is watched.
+    if (!this.#end || this.q !== this.tailed) {
+      this.tail = this.rows.data.slice(0, TAIL);
+      this.held = this.lost = 0;
+      this.paused = false;
+    } else if (!this.tail.length) this.tail = this.rows.data.slice(0, TAIL);
+    this.tailed = this.q;
+    stream.filter(this.q);
+    this.#end ??= stream.watch('logs', line => this.#add(line));
   }
 
   #add(line) {
-    if (!matches(line, this.q)) return;
     if (this.paused) {
       this.held++;
     } else {
@@ -127,21 +129,6 @@ function words(line) {
   const text = line.message?.startsWith(line.event + ' ') ? line.message.slice(line.event.length + 1) : line.message;
   const { fields = {} } = line;
   return fields.duration_ms !== undefined ? text + ' duration_ms=' + Math.round(fields.duration_ms * 10) / 10 + (fields.output_tokens !== undefined ? ' output_tokens=' + fields.output_tokens : '') : text;
-}
-
-/** The plain terms of a search on a live line; the server's own search is for what is stored. */
-function matches(line, q) {
-  return (q ?? '').match(/"[^"]*"|\S+/g)?.every(term => {
-    const negative = term.startsWith('-');
-    const [, key, value] = /^-?([a-z_]+):(.+)$/.exec(term) ?? [];
-    const has = key ? value.split(',').some(one => {
-      const wanted = one.replaceAll('"', '').toLowerCase();
-      const names = { tenant: line.tenant_id, id: line.request_id, trace: line.trace_id, level: line.level, event: line.event, category: line.category, model: line.fields?.model_name, finish: line.fields?.finish_reason, error: line.fields?.error_type };
-      const actual = String(key in names ? names[key] : (line.fields?.[key] ?? '')).toLowerCase();
-      return wanted.endsWith('*') ? actual.startsWith(wanted.slice(0, -1)) : actual === wanted;
-    }) : /[<>]/.test(term) || line.message.toLowerCase().includes(term.replaceAll('"', '').replace(/^-/, '').toLowerCase());
-    return has !== negative;
-  }) ?? true;
 }
 
 customElements.define('p-logs', Logs);
