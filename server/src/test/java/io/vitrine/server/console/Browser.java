@@ -53,8 +53,6 @@ final class Browser implements AutoCloseable {
                         "--disable-dev-shm-usage",
                         "--disable-gpu",
                         "--hide-scrollbars",
-                        "--js-flags=--expose-gc",
-                        "--enable-precise-memory-info",
                         "--window-size=1440,900"));
         Map<String, Object> capabilities =
                 Map.of("goog:chromeOptions", options, "goog:loggingPrefs", Map.of("browser", "ALL"));
@@ -185,6 +183,12 @@ final class Browser implements AutoCloseable {
         return command("POST", "/se/log", Map.of("type", "browser")).findValues("message").stream()
                 .map(JsonNode::asText)
                 .toList();
+    }
+
+    /** What the page's scripts hold, after a collection. */
+    double heapBytes() {
+        developer("HeapProfiler.collectGarbage", Map.of());
+        return developer("Runtime.getHeapUsage", Map.of()).path("usedSize").asDouble();
     }
 
     void screenshot(Path file) {

@@ -83,7 +83,8 @@ class ConsoleIT {
     }
 
     private static void signInWith(String key) {
-        browser.open(server.management() + "/console/");
+        // A page without scripts: what the console itself asks would race with the change of the session.
+        browser.open(server.management() + "/console/icon.svg");
         browser.runAsync(
                 """
                 const session = await (await fetch('/console/session')).json();
@@ -94,6 +95,8 @@ class ConsoleIT {
                 if (!answer.ok) throw new Error(await answer.text());
                 return 'signed in';""",
                 key);
+        // The browser looks for an icon of the picture.
+        browser.complaints();
     }
 
     private static void open(String page) {
@@ -379,10 +382,11 @@ class ConsoleIT {
                   if (i % 5000 === 0) await new Promise(done => requestAnimationFrame(done));
                 }
                 await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-                gc(); gc();
-                return performance.memory.usedJSHeapSize;""";
-        double before = browser.runAsync(deliver.replace("COUNT", "20000")).asDouble();
-        double after = browser.runAsync(deliver.replace("COUNT", "200000")).asDouble();
+                return 1;""";
+        browser.runAsync(deliver.replace("COUNT", "50000"));
+        double before = browser.heapBytes();
+        browser.runAsync(deliver.replace("COUNT", "200000"));
+        double after = browser.heapBytes();
         assertThat(after).isLessThan(before * 1.1);
         assertThat(browser.run("return document.querySelectorAll('.logline').length").asInt())
                 .isLessThanOrEqualTo(500);

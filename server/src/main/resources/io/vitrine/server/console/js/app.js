@@ -173,6 +173,7 @@ class App extends View {
     return html`<main class="login"><form class="panel" @submit=${submit}>
       <h1>Vitrine</h1>
       <p class="muted">${currentSession().ended ? 'Your session has ended. ' : ''}Sign in with an API key that has the scope <code>admin</code> or <code>read-telemetry</code>, or a tenant’s own.</p>
+      <input name="username" autocomplete="username" value="API key" hidden>
       <label class="field">API key<input name="key" type="password" autocomplete="current-password" placeholder="vt_…" required autofocus></label>
       ${this.failed ? html`<div class="notice bad" role="alert">${this.failed.message}</div>` : nothing}
       <button class="primary" ?disabled=${this.signing}>Sign in</button>
