@@ -7,6 +7,7 @@ import java.util.Optional;
 
 import io.vertx.core.Handler;
 import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -117,6 +118,10 @@ final class ManagementAccess {
     }
 
     private void require(RoutingContext context, Scope scope) {
+        // What is shown here is a person's, and may quote what clients sent.
+        context.response()
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                .putHeader("x-content-type-options", "nosniff");
         access(context, scope).attachTo(context);
         if (!reads(context)) {
             SameSite.require(context.request(), hosts);

@@ -38,6 +38,7 @@ class WhySlowTest {
 
     private static final int OF_EACH = 40;
     private static final int USUAL = 30;
+    private static final int SLOTS = 16;
     private static final double RIGHT = 0.95;
     private static final long STEP = TimeUnit.MICROSECONDS.toNanos(300);
     private static final long PROMPT_TOKEN = TimeUnit.MICROSECONDS.toNanos(200);
@@ -57,7 +58,7 @@ class WhySlowTest {
 
     @Test
     void namesTheInjectedFaultOf200Requests() throws Exception {
-        try (StoredServer stored = server("plenty", 4, 512)) {
+        try (StoredServer stored = server("plenty", SLOTS, 512)) {
             usual(stored);
             queueFlood(stored);
             longPromptOfANeighbour(stored);
@@ -109,9 +110,9 @@ class WhySlowTest {
     private void queueFlood(StoredServer stored) {
         for (int i = 0; i < OF_EACH; i += 4) {
             List<CompletableFuture<?>> sent = new ArrayList<>();
-            // Four choices take all slots at once.
-            sent.add(stored.server().postAsync(TestServer.CHAT, body("hi", 450, ",\"n\":4")));
-            awaitRunning(stored, 4);
+            // Its choices take all slots at once.
+            sent.add(stored.server().postAsync(TestServer.CHAT, body("hi", 450, ",\"n\":" + SLOTS)));
+            awaitRunning(stored, SLOTS);
             for (int k = 0; k < 4; k++) {
                 sent.add(send(stored, expect("queue_" + (i + k), QUEUE), "hi", 20));
             }
@@ -131,7 +132,7 @@ class WhySlowTest {
             int round = i;
             afterFirstToken(stored, expect("neighbour_" + i, NEIGHBOUR), "hi", 60, () -> {
                 // Each with a beginning of its own, or the prefix cache would have it.
-                String prompt = (round + " prompt").repeat(40).substring(0, 300);
+                String prompt = (round + " prompt").repeat(60).substring(0, 440);
                 neighbour.add(send(stored, "long_" + round, prompt, 1));
             });
             neighbour.forEach(CompletableFuture::join);
@@ -163,22 +164,22 @@ class WhySlowTest {
         }
     }
 
-    /** Half of them send their body slowly, half take their answer slowly. */
+    /** Most of them send their body slowly, every fourth takes its answer slowly. */
     private void slowClients(StoredServer stored) throws Exception {
         for (int i = 0; i < OF_EACH; i++) {
             try (Socket socket = stored.server().socket()) {
-                if (i % 2 == 0) {
+                if (i % 4 != 0) {
                     String body = body("hi", 8, "");
                     write(socket, head(expect("upload_" + i, CLIENT), body) + body.substring(0, 20));
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(60));
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
                     write(socket, body.substring(20));
                 } else {
                     socket.setReceiveBufferSize(1_024);
-                    String body = body("#", 240, ",\"stream\":true,\"n\":4,\"logprobs\":true,\"top_logprobs\":20");
+                    String body = body("#", 200, ",\"stream\":true,\"n\":16,\"logprobs\":true,\"top_logprobs\":20");
                     write(socket, head(expect("reader_" + i, CLIENT), body));
                     write(socket, body);
                     awaitIdleAfterRunning(stored);
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
                     socket.setReceiveBufferSize(4 << 20);
                 }
                 readToEnd(socket.getInputStream());
