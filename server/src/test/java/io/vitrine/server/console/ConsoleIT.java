@@ -190,6 +190,7 @@ class ConsoleIT {
     @Test
     void followsAChatToItsWaterfall() {
         open("try");
+        browser.type("input[name=max_tokens]", "24");
         browser.type("#prompt", "Say hello.");
         browser.click("#send");
         browser.await("tokens with probabilities", "document.querySelectorAll('.tok[title*=\"%\"]').length > 2");

@@ -18,7 +18,7 @@ final class Screenshots {
     private static final int WIDTH = 1360;
     private static final int HEIGHT = 850;
     private static final int CLIENTS = 6;
-    private static final int ROUNDS = 14;
+    private static final int ROUNDS = 8;
     private static final List<String> PROMPTS = List.of(
             "Tell me a story about a fox and a crow.",
             "What is the capital of France?",
@@ -55,6 +55,7 @@ final class Screenshots {
             take(server, browser, "requests?t=5m", target.resolve("console-requests.png"), "document.querySelector('v-heat')?.map");
             take(server, browser, "requests/" + last, target.resolve("console-request.png"), "document.querySelector('v-strip')");
             browser.open(server.page("try"));
+            browser.type("input[name=max_tokens]", "60");
             browser.type("#prompt", "Write two sentences about the sea.");
             browser.click("#send");
             browser.await("the trace", "document.querySelector('v-trace')?.spans.length > 5");

@@ -39,7 +39,7 @@ class Try extends Page {
       <section class="panel" aria-label="Parameters"><header><h2>Parameters</h2></header><div class="thread">
         <label class="field">Model<select @change=${event => (this.model = event.target.value)}>${(this.models ?? []).map(model => html`<option ?selected=${model === this.model}>${model}</option>`)}</select></label>
         <label class="field">System message<textarea rows="3" .value=${this.system} @input=${event => (this.system = event.target.value)}></textarea></label>
-        ${FIELDS.map(([name, label, least, most, step]) => html`<label class="field">${label}<input type="number" min=${least} max=${most} step=${step} .value=${String(this.settings[name])} @input=${event => (this.settings[name] = event.target.value)}></label>`)}</div></section>
+        ${FIELDS.map(([name, label, least, most, step]) => html`<label class="field">${label}<input type="number" name=${name} min=${least} max=${most} step=${step} .value=${String(this.settings[name])} @input=${event => (this.settings[name] = event.target.value)}></label>`)}</div></section>
     </div>`;
   }
 
