@@ -18,7 +18,7 @@ final class Screenshots {
     private static final int WIDTH = 1360;
     private static final int HEIGHT = 850;
     private static final int CLIENTS = 6;
-    private static final int ROUNDS = 8;
+    private static final int ROUNDS = 4;
     private static final List<String> PROMPTS = List.of(
             "Tell me a story about a fox and a crow.",
             "What is the capital of France?",

@@ -6,7 +6,7 @@ import { currentSession } from './net.js';
 import { onRoute, onTaste, route } from './state.js';
 
 export { html, nothing } from 'lit';
-export { repeat } from 'lit/directives/repeat.js';
+// Lists are mapped, which reuses rows by place. Lit's `repeat` is not used: lit-html 3.3.2 leaves a comment behind for each row removed.
 
 /** Styles of an element, set one by one: a style attribute, which styleMap writes at first, is refused by the policy of the page. */
 export const styled = directive(class extends Directive {

@@ -1,6 +1,6 @@
 // Logs: search what is stored, or watch lines as they are written. The tail is bounded and counts what it did not show.
 
-import { Page, html, nothing, panel, empty, exports, icon, repeat } from '../ui.js';
+import { Page, html, nothing, panel, empty, exports, icon } from '../ui.js';
 import { get, isTenant, stream, url } from '../net.js';
 import { link, range, rangeQuery, route, setParams } from '../state.js';
 import { clockMillis, dateTimeMillis, whole } from '../format.js';
@@ -80,7 +80,7 @@ class Logs extends Page {
     const level = /(?:^|\s)level:(\w+)/.exec(this.q ?? '')?.[1];
     return html`
       <v-search .value=${this.q ?? ''} of="logs" label="Search log lines" .error=${this.wrong} @query=${event => setParams({ q: event.detail, offset: null })}></v-search>
-      ${panel(tailing ? 'Live tail' : 'Log lines', lines.length ? html`<div class="logs" role="log" aria-live="off">${repeat(lines, line => line.at + line.span_id + line.event, line => this.#line(line))}</div>
+      ${panel(tailing ? 'Live tail' : 'Log lines', lines.length ? html`<div class="logs" role="log" aria-live="off">${lines.map(line => this.#line(line))}</div>
         ${!tailing && (this.rows?.more || offset) ? html`<div class="bar pad"><button ?disabled=${!offset} @click=${() => setParams({ offset: Math.max(0, offset - LIMIT) || null })}>Newer</button><button ?disabled=${!this.rows.more} @click=${() => this.#older(offset)}>Older</button></div>` : nothing}`
         : empty(tailing ? 'Waiting for the next line' : 'No line matches', tailing ? 'Every request writes at least one.' : 'Choose a longer time, or clear a term of the search.'), {
         flush: true, note: tailing ? html`${whole(lines.length)} newest · <span class=${this.lost ? 'warn-text' : ''}>${whole(this.lost)} dropped</span>${this.paused ? html` · <strong>${whole(this.held)} held back</strong>` : nothing}` : this.rows ? `${whole(lines.length)}${this.rows.more ? ' and more' : ''}${this.rows.complete === false ? '; not all could be read, choose a shorter time' : ''}` : '',

@@ -1,6 +1,6 @@
 // Now: what the server does this second. A graph a question, ten minutes of it, moving.
 
-import { Page, html, nothing, panel, stat, outcome, icon, repeat, exportRows, styled } from '../ui.js';
+import { Page, html, nothing, panel, stat, outcome, icon, exportRows, styled } from '../ui.js';
 import { get, stream } from '../net.js';
 import { link } from '../state.js';
 import { bytes, clock, count, cut, digits, ms, percent, whole } from '../format.js';
@@ -99,7 +99,7 @@ class Now extends Page {
         ${this.#chart('Engine step', [['mean', 'step_ms_mean', 'c1']], { format: ms, note: 'duration' })}
         ${this.#chart('Process', [['processor', 'cpu_ratio', 'c3', { fill: true }]], { format: percent, note: bytes(now.process_memory_bytes) + ' resident, heap ' + bytes(now.heap_used_bytes) })}
         ${panel('Requests that ended', this.requests.length ? html`<table><thead><tr><th>Ended</th><th>Request</th><th>Tenant</th><th>Outcome</th><th class="num">Duration</th><th class="num">TTFT</th><th class="num">TPOT</th><th class="num">Tokens</th></tr></thead>
-          <tbody>${repeat(this.requests, request => request.request_id + request.at, request => html`<tr class="link" @click=${() => (location.hash = link(['requests', request.request_id]))}><td>${clock(request.at)}</td><td class="mono"><a href=${link(['requests', request.request_id])}>${cut(request.request_id)}</a></td>
+          <tbody>${this.requests.map(request => html`<tr class="link" @click=${() => (location.hash = link(['requests', request.request_id]))}><td>${clock(request.at)}</td><td class="mono"><a href=${link(['requests', request.request_id])}>${cut(request.request_id)}</a></td>
             <td>${request.tenant_id ?? '–'}</td><td>${outcome(request.outcome)}</td><td class="num">${ms(request.duration_ms)}</td><td class="num">${ms(request.ttft_ms)}</td><td class="num">${ms(request.tpot_ms)}</td><td class="num">${whole(request.input_tokens)} → ${whole(request.output_tokens)}</td></tr>`)}</tbody></table>`
           : html`<div class="empty"><strong>No request yet</strong>Send one from <a href=${link('try')}>Try it</a>, or with any OpenAI client.</div>`, { width: 'w12', flush: true, actions: html`<a class="small" href=${link('requests')}>All requests</a>` })}
       </div>`;

@@ -1,6 +1,6 @@
 // Try it: a chat whose tokens show how sure the model was, and beside it the trace of the answer as it grows.
 
-import { Page, html, nothing, icon, empty, repeat, styled } from '../ui.js';
+import { Page, html, nothing, icon, empty, styled } from '../ui.js';
 import { currentSession, get, open } from '../net.js';
 import { link } from '../state.js';
 import { digits, ms, percent, whole } from '../format.js';
@@ -31,7 +31,7 @@ class Try extends Page {
     const answer = this.messages.findLast(message => message.role === 'assistant');
     return html`<div class="chat">
       <section class="panel" aria-label="Chat"><header><h2>Chat</h2>${answer ? html`<span class="note">${this.#pace(answer)}</span>` : nothing}<span class="grow"></span><button class="small quiet" @click=${() => { this.abort?.abort(); this.messages = []; this.token = null; this.requestUpdate(); }}>New chat</button></header>
-        <div class="thread" role="log" aria-live="polite">${this.messages.length ? repeat(this.messages, message => message, message => this.#message(message)) : empty('Ask the model something', 'Each token is shaded by its probability; press one to see what else it could have been.')}</div>
+        <div class="thread" role="log" aria-live="polite">${this.messages.length ? this.messages.map(message => this.#message(message)) : empty('Ask the model something', 'Each token is shaded by its probability; press one to see what else it could have been.')}</div>
         <form class="composer" @submit=${event => this.#send(event)}><label class="sr" for="prompt">Message</label><textarea id="prompt" rows="2" placeholder="Message (Enter sends, Shift and Enter makes a line)" @keydown=${event => { if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) { event.preventDefault(); event.target.form.requestSubmit(); } }}></textarea>
           ${this.abort ? html`<button type="button" id="stop" class="danger" @click=${() => this.abort.abort()}>${icon('stop')}Stop</button>` : html`<button class="primary" id="send">Send</button>`}</form></section>
       <section class="panel" aria-label="Its trace"><header><h2>Its trace, as it grows</h2><span class="grow"></span>${answer?.id ? html`<a class="small mono" id="open-request" href=${link(['requests', answer.id])}>${answer.id.slice(0, 18)}…</a>` : nothing}</header>
