@@ -22,7 +22,9 @@ public record PolicyChange(Kind kind, String actor, String subject, String detai
         KEY_REVOKED,
         SILENCE_ADDED,
         SILENCE_EXPIRED,
-        TELEMETRY_SWITCHED;
+        TELEMETRY_SWITCHED,
+        /** An operator had the stacks of threads sampled. */
+        PROFILE_TAKEN;
 
         /** As it is kept: {@code key_revoked}; empty for what is none of these. */
         public static Optional<Kind> of(String label) {

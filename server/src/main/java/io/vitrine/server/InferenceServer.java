@@ -30,6 +30,7 @@ import io.vitrine.gpu.host.HostWatch;
 import io.vitrine.model.engine.Engine;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.EngineSettings;
+import io.vitrine.model.engine.GenerationListener;
 import io.vitrine.model.engine.ModelRunner;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.model.torch.TorchDevice;
@@ -41,6 +42,7 @@ import io.vitrine.observability.RequestListener;
 import io.vitrine.observability.Route;
 import io.vitrine.observability.Telemetry;
 import io.vitrine.observability.TelemetryPart;
+import io.vitrine.observability.catalogue.Catalogue;
 import io.vitrine.observability.catalogue.ClientMemory;
 import io.vitrine.observability.catalogue.HttpPort;
 import io.vitrine.server.alerting.AlertTime;
@@ -56,6 +58,8 @@ import io.vitrine.server.health.Health;
 import io.vitrine.server.history.TelemetryHistory;
 import io.vitrine.server.http.AnswerMemory;
 import io.vitrine.server.http.BodyMemory;
+import io.vitrine.server.http.ConsoleParts;
+import io.vitrine.server.http.ConsoleTickets;
 import io.vitrine.server.http.FairPool;
 import io.vitrine.server.http.GatewayParts;
 import io.vitrine.server.http.GatewayVerticle;
@@ -67,7 +71,10 @@ import io.vitrine.server.inference.GenerationPlanner;
 import io.vitrine.server.inference.QueueWatch;
 import io.vitrine.server.inference.ServedModel;
 import io.vitrine.server.inference.ServingState;
+import io.vitrine.server.live.LiveServer;
+import io.vitrine.server.live.SlotBoard;
 import io.vitrine.server.machine.MachineView;
+import io.vitrine.server.profile.Profiler;
 import io.vitrine.server.tenancy.Tenancy;
 import io.vitrine.server.tools.ModelDialect;
 import io.vitrine.tenants.limits.QueueModel;
@@ -124,10 +131,14 @@ public final class InferenceServer {
     private final ConnectionCounts managementConnections;
     private final BodyMemory bodyMemory;
     private final AnswerMemory answerMemory;
+    private final ConsoleTickets consoleTickets;
+    private final SlotBoard slots = new SlotBoard();
+    private final LiveServer live;
+    private final Profiler profiler = new Profiler();
     private final StopPhases phases = new StopPhases();
     private final AtomicBoolean stopping = new AtomicBoolean();
 
-    private int apiPort;
+    private volatile int apiPort;
     private int managementPort;
     private volatile Optional<Alerting> alerts = Optional.empty();
     private @Nullable LoadedModel loaded;
@@ -167,6 +178,8 @@ public final class InferenceServer {
         this.telemetry = telemetry;
         this.tenancy = tenancy;
         this.clock = clock;
+        this.consoleTickets = new ConsoleTickets(clock::nanoTime);
+        this.live = new LiveServer(config.console().liveEvents(), telemetry::readings, slots);
         this.alertTime = alertTime;
         setSwitches();
         telemetry.watch(host);
@@ -215,6 +228,13 @@ public final class InferenceServer {
         }
     }
 
+    /** What is stored from now on is also live. */
+    private void followTelemetry() {
+        if (config.console().enabled()) {
+            history.ifPresent(stored -> stored.tail().follow(live));
+        }
+    }
+
     private IncidentDesk incidentDesk() {
         EvidenceSources sources = new EvidenceSources(
                 history,
@@ -250,6 +270,7 @@ public final class InferenceServer {
     public void bind() {
         OpenDoors.refuse(config.server(), tenancy);
         HttpConfig http = config.server();
+        followTelemetry();
         TenancyUpkeep.start(vertx, tenancy, telemetry);
         alerts = Alerting.of(vertx, config, tenancy, telemetry, List.of(incidents), alertTime);
         alerts.map(Alerting::loop).ifPresent(incidents::attach);
@@ -263,7 +284,19 @@ public final class InferenceServer {
                 incidents,
                 alerts.map(Alerting::loop),
                 managementConnections,
-                bodyMemory);
+                bodyMemory,
+                new ConsoleParts(
+                        config.console(),
+                        Version.current(),
+                        () -> state.model().map(ServedModel::name),
+                        () -> apiPort,
+                        consoleTickets,
+                        live,
+                        profiler,
+                        () -> CatalogueFormat.JSON.print(Catalogue.sections()),
+                        () -> StorageFacts.of(config.store(), history),
+                        config.alerts().delivery().runbookUrl(),
+                        clock));
         await(vertx.deployVerticle(management), "server.management-port", http.managementHost(), http.managementPort());
         managementPort = management.port();
         GatewayParts parts = gatewayParts();
@@ -298,6 +331,7 @@ public final class InferenceServer {
                 apiConnections,
                 bodyMemory,
                 answerMemory,
+                consoleTickets,
                 new AtomicInteger());
     }
 
@@ -425,9 +459,14 @@ public final class InferenceServer {
                 config.engine().gpuId(),
                 Map.of(
                         Route.CHAT_COMPLETIONS,
-                        telemetry.generationListenerFactory(model.name(), Route.CHAT_COMPLETIONS),
+                        listeners(model, Route.CHAT_COMPLETIONS),
                         Route.COMPLETIONS,
-                        telemetry.generationListenerFactory(model.name(), Route.COMPLETIONS)));
+                        listeners(model, Route.COMPLETIONS)));
+    }
+
+    private GenerationListener.Factory listeners(LoadedModel model, Route route) {
+        GenerationListener.Factory watching = telemetry.generationListenerFactory(model.name(), route);
+        return config.console().enabled() ? slots.following(watching) : watching;
     }
 
     private static Optional<CudaGpu> modelCard(ServerConfig config) {
@@ -513,6 +552,7 @@ public final class InferenceServer {
         if (drained) {
             phases.run("the model", CLOSE_LIMIT, this::closeModel);
         }
+        phases.run("the profiler", CLOSE_LIMIT, profiler::close);
         phases.run("the recording of the JVM", CLOSE_LIMIT, incidents::close);
         phases.run("the ledger", CLOSE_LIMIT, tenancy::close);
         telemetry.events().serverStopped(Duration.ofNanos(clock.nanoTime() - startNanos), clean.get());

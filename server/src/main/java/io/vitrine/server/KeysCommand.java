@@ -69,7 +69,8 @@ final class KeysCommand {
                             paramLabel = "SCOPE",
                             split = ",",
                             defaultValue = "infer",
-                            description = "What it is good for: infer, admin, read-telemetry (default: infer).")
+                            description =
+                                    "What it is good for: infer, admin, read-telemetry, read-tenant (default: infer).")
                     List<String> scopes,
             @Option(
                             names = "--expires",
@@ -141,8 +142,8 @@ final class KeysCommand {
 
     private Scope scope(String label) {
         return Scope.ofLabel(label.strip())
-                .orElseThrow(
-                        () -> refused("--scopes takes infer, admin and read-telemetry, with commas between: " + label));
+                .orElseThrow(() -> refused(
+                        "--scopes takes infer, admin, read-telemetry and read-tenant, with commas between: " + label));
     }
 
     private @Nullable Instant expiry(@Nullable String text) {

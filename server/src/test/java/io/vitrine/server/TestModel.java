@@ -71,6 +71,11 @@ public final class TestModel {
         });
     }
 
+    /** The same with so many pages of 16 positions. */
+    public static ScriptedRunner runnerWithPages(int pageCount) {
+        return new ScriptedRunner(ByteTokenizer.SIZE, CONTEXT_LENGTH, 16, pageCount, TestModel::logits);
+    }
+
     /** The same, which does something for each row of logits: moves a clock on, say. */
     public static ScriptedRunner runner(Runnable eachRow) {
         return new ScriptedRunner(ByteTokenizer.SIZE, CONTEXT_LENGTH, 16, 16 * CONTEXT_LENGTH / 16, (tokens, row) -> {

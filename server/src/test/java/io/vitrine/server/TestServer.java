@@ -226,6 +226,14 @@ public final class TestServer implements AutoCloseable {
         return started;
     }
 
+    /** A server that can be asked about what was, with a model of the test's own. */
+    public static TestServer start(
+            Telemetry telemetry, Optional<TelemetryHistory> history, ModelLoader loader, String... settings) {
+        TestServer started = new TestServer(List.of(settings), telemetry, history, 1, Optional.of(loader));
+        started.loadModel();
+        return started;
+    }
+
     /** A server that listens, and loads its model when told to. */
     public static TestServer bound(ModelLoader loader) {
         return new TestServer(List.of(), Telemetry.off(), Optional.empty(), 1, Optional.of(loader));

@@ -205,6 +205,8 @@ public enum EventName {
     SILENCE_EXPIRED(LogCategory.AUDIT, Repeats.KEPT, of(ACTOR, SUBJECT, MESSAGE), of()),
     /** An operator has switched parts of telemetry on or off. */
     TELEMETRY_SWITCHED(LogCategory.AUDIT, Repeats.KEPT, of(ACTOR, SUBJECT, MESSAGE), of()),
+    /** An operator had the stacks of threads sampled for some seconds. */
+    PROFILE_TAKEN(LogCategory.AUDIT, Repeats.KEPT, of(ACTOR, SUBJECT, MESSAGE), of()),
     /** How a GPU is has changed, or why. */
     GPU_HEALTH_CHANGED(
             LogCategory.GPU, Repeats.KEPT, of(GPU_UUID, PREVIOUS_GPU_HEALTH, GPU_HEALTH), of(GPU_REASONS, REQUEST_IDS)),

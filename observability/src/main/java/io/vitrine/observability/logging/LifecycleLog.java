@@ -80,6 +80,7 @@ final class LifecycleLog implements LifecycleListener {
                     case SILENCE_ADDED -> EventName.SILENCE_ADDED;
                     case SILENCE_EXPIRED -> EventName.SILENCE_EXPIRED;
                     case TELEMETRY_SWITCHED -> EventName.TELEMETRY_SWITCHED;
+                    case PROFILE_TAKEN -> EventName.PROFILE_TAKEN;
                 };
         log.write(
                 Level.INFO,

@@ -62,6 +62,11 @@ public final class ApiJson {
         }
     }
 
+    /** A record of this package as a tree of JSON. */
+    static JsonNode tree(Object body) {
+        return MAPPER.valueToTree(body);
+    }
+
     /** The same as text of ASCII characters only: for a terminal, which obeys some of the others. */
     public static String ascii(Object body) {
         try {

@@ -43,7 +43,9 @@ public final class NewKeyBody {
         return fields.textOrTexts("scopes", Scope.values().length).stream()
                 .map(label -> Scope.ofLabel(label)
                         .orElseThrow(() -> ApiException.invalid(
-                                "scopes", "scopes must be infer, admin or read-telemetry: " + JsonFields.cut(label))))
+                                "scopes",
+                                "scopes must be infer, admin, read-telemetry or read-tenant: "
+                                        + JsonFields.cut(label))))
                 .collect(Collectors.toSet());
     }
 

@@ -1,5 +1,6 @@
 package io.vitrine.server.archive;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import io.vitrine.model.engine.EngineListener;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.model.engine.StepReport;
+import io.vitrine.server.history.Tail;
 import io.vitrine.store.telemetry.StepRow;
 import io.vitrine.store.telemetry.TelemetryStore;
 
@@ -19,13 +21,15 @@ final class StepTaker {
     private static final int RING = 4_096;
 
     private final TelemetryStore store;
+    private final Tail tail;
     private final NanoClock clock;
     private final List<Source> sources = new CopyOnWriteArrayList<>();
 
     private record Source(String modelName, long kvPageBytes, StepRing ring) {}
 
-    StepTaker(TelemetryStore store, NanoClock clock) {
+    StepTaker(TelemetryStore store, Tail tail, NanoClock clock) {
         this.store = store;
+        this.tail = tail;
         this.clock = clock;
     }
 
@@ -44,7 +48,15 @@ final class StepTaker {
         // Anew each time: the time of day may have been set meanwhile.
         long zeroEpochNanos = TimeOfDay.epochNanos() - clock.nanoTime();
         for (Source source : sources) {
-            source.ring().take(report -> store.record(row(source, report, zeroEpochNanos)));
+            List<StepRow> rows = new ArrayList<>();
+            source.ring().take(report -> {
+                StepRow row = row(source, report, zeroEpochNanos);
+                store.record(row);
+                if (tail.isFollowed()) {
+                    rows.add(row);
+                }
+            });
+            tail.stepped(rows);
         }
     }
 
@@ -76,6 +88,11 @@ final class StepTaker {
         values.put("prefill_tokens", report.prefillTokens());
         values.put("decode_tokens", report.decodeTokens());
         values.put("waiting", report.waitingCount());
+        report.timings().ifPresent(timings -> {
+            values.put("attention_ns", timings.projectionNanos() + timings.attentionNanos());
+            values.put("feed_forward_ns", timings.feedForwardNanos());
+            values.put("head_ns", timings.headNanos());
+        });
         putIfNot0(values, "drafted_tokens", report.draftedTokens());
         putIfNot0(values, "accepted_tokens", report.acceptedTokens());
         putIfNot0(values, "replayed_tokens", report.replayedTokens());

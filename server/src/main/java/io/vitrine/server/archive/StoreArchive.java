@@ -19,8 +19,10 @@ import io.vitrine.observability.KeptSpan;
 import io.vitrine.observability.LifecycleListener;
 import io.vitrine.observability.LoggedEvent;
 import io.vitrine.observability.MeterReading;
+import io.vitrine.server.history.Tail;
 import io.vitrine.server.history.TelemetryHistory;
 import io.vitrine.store.StoreException;
+import io.vitrine.store.telemetry.LogRow;
 import io.vitrine.store.telemetry.TelemetryStore;
 
 /**
@@ -43,6 +45,7 @@ public final class StoreArchive implements Archive, AutoCloseable {
     private final StepTaker steps;
     private final GpuSampler gpus;
     private final StoreStats stats;
+    private final Tail tail = new Tail();
     private final ScheduledExecutorService taker = Executors.newSingleThreadScheduledExecutor(named("vitrine-archive"));
     private final ScheduledExecutorService upkeep =
             Executors.newSingleThreadScheduledExecutor(named("vitrine-archive-upkeep"));
@@ -57,7 +60,7 @@ public final class StoreArchive implements Archive, AutoCloseable {
     public StoreArchive(TelemetryStore store, Duration sampleInterval, NanoClock clock) {
         this.store = store;
         this.sampleInterval = sampleInterval;
-        this.steps = new StepTaker(store, clock);
+        this.steps = new StepTaker(store, tail, clock);
         this.gpus = new GpuSampler(store);
         this.stats = new StoreStats(store, steps);
     }
@@ -88,7 +91,9 @@ public final class StoreArchive implements Archive, AutoCloseable {
 
     @Override
     public void keep(LoggedEvent event) {
-        store.record(LogRows.of(event), event.beganEpochNanos());
+        LogRow row = LogRows.of(event);
+        store.record(row, event.beganEpochNanos());
+        tail.logged(row);
     }
 
     @Override
@@ -118,7 +123,7 @@ public final class StoreArchive implements Archive, AutoCloseable {
 
     /** Answers questions about what is kept; for any thread that may wait. */
     public TelemetryHistory history() {
-        return new TelemetryHistory(store.queries());
+        return new TelemetryHistory(store.queries(), tail, store::contents);
     }
 
     /** Writes what was handed over, and closes the store. */

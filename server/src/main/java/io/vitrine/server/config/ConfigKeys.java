@@ -579,6 +579,44 @@ final class ConfigKeys {
             "false",
             ValueType.bool(),
             "whether Java Flight Recorder samples stacks and pauses all the time, for the evidence");
+    static final ConfigKey<Boolean> CONSOLE_ENABLED =
+            new ConfigKey<>("console.enabled", "true", ValueType.bool(), "whether the management port has the console");
+    static final ConfigKey<Optional<Path>> CONSOLE_DIRECTORY = new ConfigKey<>(
+            "console.directory",
+            "",
+            ValueType.optionalPath(),
+            "folder of the console's pages instead of the built-in ones, read at each request: for their development");
+    static final ConfigKey<Duration> CONSOLE_SESSION_IDLE = new ConfigKey<>(
+            "console.session-idle",
+            "30m",
+            ValueType.duration("1m", "1d"),
+            "time without a request after which a session ends");
+    static final ConfigKey<Duration> CONSOLE_SESSION_AGE =
+            new ConfigKey<>("console.session-age", "12h", ValueType.duration("1m", "7d"), "longest time of a session");
+    static final ConfigKey<Integer> CONSOLE_MAX_SESSIONS = new ConfigKey<>(
+            "console.max-sessions",
+            "256",
+            ValueType.integer(1, 10_000),
+            "sessions at once; the one that is idle longest ends for one more");
+    static final ConfigKey<Integer> CONSOLE_LOGIN_FAILURES = new ConfigKey<>(
+            "console.login-failures",
+            "10",
+            ValueType.integer(1, 1_000),
+            "failed logins a minute, of an address; of all addresses ten times as many");
+    static final ConfigKey<Integer> CONSOLE_MAX_STREAMS =
+            new ConfigKey<>("console.max-streams", "32", ValueType.integer(1, 1_000), "live streams at once");
+    static final ConfigKey<Integer> CONSOLE_LIVE_EVENTS = new ConfigKey<>(
+            "console.live-events",
+            "8192",
+            ValueType.integer(16, 1_000_000),
+            "live events kept for readers that reconnect or are slow");
+    static final ConfigKey<Integer> CONSOLE_SEARCH_ROWS = new ConfigKey<>(
+            "console.search-rows",
+            "50000",
+            ValueType.integer(100, 1_000_000),
+            "log events that one search reads at most");
+    static final ConfigKey<Duration> CONSOLE_PROFILE_TIME = new ConfigKey<>(
+            "console.profile-time", "60s", ValueType.duration("1s", "10m"), "longest time of a profile");
     static final ConfigKey<Boolean> ALERTS_ENABLED = new ConfigKey<>(
             "alerts.enabled", "true", ValueType.bool(), "whether alert rules and objectives are evaluated");
     static final ConfigKey<Optional<Path>> ALERTS_FILE = new ConfigKey<>(
@@ -747,6 +785,16 @@ final class ConfigKeys {
             INCIDENTS_ITEM_TIMEOUT,
             INCIDENTS_WINDOW,
             INCIDENTS_JFR,
+            CONSOLE_ENABLED,
+            CONSOLE_DIRECTORY,
+            CONSOLE_SESSION_IDLE,
+            CONSOLE_SESSION_AGE,
+            CONSOLE_MAX_SESSIONS,
+            CONSOLE_LOGIN_FAILURES,
+            CONSOLE_MAX_STREAMS,
+            CONSOLE_LIVE_EVENTS,
+            CONSOLE_SEARCH_ROWS,
+            CONSOLE_PROFILE_TIME,
             ALERTS_ENABLED,
             ALERTS_FILE,
             ALERTS_INTERVAL,

@@ -42,7 +42,29 @@ public record ServerConfig(
         GpuConfig gpu,
         StoreConfig store,
         IncidentsConfig incidents,
+        ConsoleConfig console,
         AlertsConfig alerts) {
+
+    /**
+     * The console on the management port.
+     *
+     * @param directory of its pages; absent for the built-in ones
+     * @param loginFailures a minute, of an address
+     * @param liveEvents kept for readers that reconnect
+     * @param searchRows that one search reads at most
+     * @param profileTime of the longest profile
+     */
+    public record ConsoleConfig(
+            boolean enabled,
+            Optional<Path> directory,
+            Duration sessionIdle,
+            Duration sessionAge,
+            int maxSessions,
+            int loginFailures,
+            int maxStreams,
+            int liveEvents,
+            int searchRows,
+            Duration profileTime) {}
 
     /**
      * When a step of the engine counts as one without progress.

@@ -11,6 +11,7 @@ import io.vitrine.server.config.ServerConfig.AlertsConfig;
 import io.vitrine.server.config.ServerConfig.ApiConfig;
 import io.vitrine.server.config.ServerConfig.ConnectionConfig;
 import io.vitrine.server.config.ServerConfig.ConstraintsConfig;
+import io.vitrine.server.config.ServerConfig.ConsoleConfig;
 import io.vitrine.server.config.ServerConfig.DeliveryConfig;
 import io.vitrine.server.config.ServerConfig.EngineConfig;
 import io.vitrine.server.config.ServerConfig.GpuConfig;
@@ -77,6 +78,7 @@ final class Settings {
                         get(ConfigKeys.GPU_KERNEL_LOG)),
                 store(),
                 incidents(),
+                console(),
                 new AlertsConfig(
                         get(ConfigKeys.ALERTS_ENABLED),
                         get(ConfigKeys.ALERTS_FILE),
@@ -87,6 +89,20 @@ final class Settings {
                                 get(ConfigKeys.ALERTS_RUNBOOK_URL),
                                 get(ConfigKeys.ALERTS_DELIVERY_ATTEMPTS),
                                 get(ConfigKeys.ALERTS_DELIVERY_TIMEOUT))));
+    }
+
+    private ConsoleConfig console() {
+        return new ConsoleConfig(
+                get(ConfigKeys.CONSOLE_ENABLED),
+                get(ConfigKeys.CONSOLE_DIRECTORY),
+                get(ConfigKeys.CONSOLE_SESSION_IDLE),
+                get(ConfigKeys.CONSOLE_SESSION_AGE),
+                get(ConfigKeys.CONSOLE_MAX_SESSIONS),
+                get(ConfigKeys.CONSOLE_LOGIN_FAILURES),
+                get(ConfigKeys.CONSOLE_MAX_STREAMS),
+                get(ConfigKeys.CONSOLE_LIVE_EVENTS),
+                get(ConfigKeys.CONSOLE_SEARCH_ROWS),
+                get(ConfigKeys.CONSOLE_PROFILE_TIME));
     }
 
     private IncidentsConfig incidents() {

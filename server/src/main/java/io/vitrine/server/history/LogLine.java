@@ -25,7 +25,7 @@ public record LogLine(
         @Nullable String requestId,
         ObjectNode fields) {
 
-    static LogLine of(LogRow row) {
+    public static LogLine of(LogRow row) {
         return new LogLine(
                 Moments.text(row.atEpochNanos()),
                 row.level(),

@@ -2,6 +2,7 @@ package io.vitrine.server.history;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param traceKept whether its trace is stored; if not, the stages come from its log event and are coarse
  * @param criticalPath the stages that it waited for, in order; they add up to its duration
+ * @param cause the phase that made it slow; absent if it took no time
+ * @param phases where its time went; they add up to its duration
  * @param interruptions what stopped everything while it was under way
  * @param preemptions how often it gave its place up
  * @param gpus as read last before the end of the request; by the card's UUID
@@ -30,11 +33,73 @@ public record Slowness(
         WaitedBehind waitedBehind,
         BatchMet batch,
         CacheUse cache,
+        @Nullable Cause cause,
+        List<PhaseShare> phases,
         List<Interruption> interruptions,
         int preemptions,
         Map<String, Map<String, Double>> gpus,
         List<String> summary,
         List<String> damagedFiles) {
+
+    /** The same for a reader who does not see every tenant: requests of others without their names. */
+    public Slowness seenBy(Predicate<@Nullable String> sees) {
+        if (sees.test(null)) {
+            return this;
+        }
+        List<RunningRequest> known = waitedBehind.requests().stream()
+                .map(one -> sees.test(one.tenantId())
+                        ? one
+                        : new RunningRequest("(another tenant's)", null, one.overlapMs()))
+                .toList();
+        return new Slowness(
+                requestId,
+                traceId,
+                tenantId,
+                outcome,
+                start,
+                durationMs,
+                traceKept,
+                criticalPath,
+                new WaitedBehind(
+                        waitedBehind.waitMs(),
+                        waitedBehind.requestCount(),
+                        known,
+                        waitedBehind.stepsWithoutSlot(),
+                        waitedBehind.stepsWithoutPages()),
+                batch,
+                cache,
+                cause,
+                phases,
+                interruptions,
+                preemptions,
+                gpus,
+                // It may name the request that ran longest.
+                summary.stream()
+                        .filter(sentence -> waitedBehind.requests().stream()
+                                .noneMatch(one -> !sees.test(one.tenantId()) && sentence.contains(one.requestId())))
+                        .toList(),
+                damagedFiles);
+    }
+
+    /** The phase that made it slow. */
+    public record Cause(String phase, double share, String sentence) {}
+
+    /**
+     * A phase.
+     *
+     * @param share of the request's duration, 0 to 1
+     * @param usualMs absent if nothing is known of the hour before
+     * @param excessMs beyond that
+     * @param evidence what shows it, in sentences
+     */
+    @JsonInclude(Include.NON_NULL)
+    public record PhaseShare(
+            String phase,
+            double durationMs,
+            double share,
+            @Nullable Double usualMs,
+            @Nullable Double excessMs,
+            List<String> evidence) {}
 
     /**
      * A stage on the way.

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vitrine.observability.catalogue.EventName;
 import io.vitrine.server.history.Slowness.BatchMet;
 import io.vitrine.server.history.Slowness.CacheUse;
+import io.vitrine.server.history.Slowness.PhaseShare;
 import io.vitrine.server.history.Slowness.RunningRequest;
 import io.vitrine.server.history.Slowness.StageShare;
 import io.vitrine.server.history.Slowness.WaitedBehind;
@@ -44,6 +45,7 @@ final class SlownessFinder {
 
     private final TelemetryQueries queries;
     private final List<String> damaged = new ArrayList<>();
+    private List<SpanRow> spans = List.of();
 
     SlownessFinder(TelemetryQueries queries) {
         this.queries = queries;
@@ -62,16 +64,20 @@ final class SlownessFinder {
             SpanRow span = found.root().get();
             long start = span.startEpochNanos();
             TimeRange around = new TimeRange(start - SECOND, start + span.durationNanos() + SECOND);
-            return Optional.of(RequestFacts.of(span, rows(queries.trace(span.traceId(), around))));
+            spans = rows(queries.trace(span.traceId(), around));
+            return Optional.of(RequestFacts.of(span, spans));
         }
         return RequestFacts.of(found.log());
     }
 
     private Slowness explained(RequestFacts request) {
-        List<StageShare> path = path(request);
+        Map<String, Long> usual = usual(request);
+        List<StageShare> path = path(request, usual);
         List<StepRow> waiting = steps(request.queuedEpochNanos(), request.admittedEpochNanos());
         WaitedBehind behind = behind(request, waiting);
-        BatchMet batch = batch(steps(request.admittedEpochNanos(), request.endEpochNanos()));
+        List<StepRow> running = steps(request.admittedEpochNanos(), request.endEpochNanos());
+        BatchMet batch = batch(running);
+        List<PhaseShare> phases = new PhaseFinder(request, spans, running, usual).phases(behind);
         CacheUse cache = new CacheUse(request.inputTokens(), request.cachedTokens());
         Map<String, Map<String, Double>> gpus = gpus(request.endEpochNanos());
         return new Slowness(
@@ -86,6 +92,9 @@ final class SlownessFinder {
                 behind,
                 batch,
                 cache,
+                PhaseFinder.cause(phases, Moments.millis(request.durationNanos()))
+                        .orElse(null),
+                phases,
                 request.interruptions(),
                 request.preemptions(),
                 gpus,
@@ -93,10 +102,13 @@ final class SlownessFinder {
                 damaged);
     }
 
-    private List<StageShare> path(RequestFacts request) {
+    private Map<String, Long> usual(RequestFacts request) {
         long start = request.startEpochNanos();
-        Map<String, Long> usual = rows(queries.stages(new TimeRange(start - USUAL, start))).stream()
+        return rows(queries.stages(new TimeRange(start - USUAL, start))).stream()
                 .collect(Collectors.toMap(StageSummary::name, StageSummary::p50Nanos));
+    }
+
+    private static List<StageShare> path(RequestFacts request, Map<String, Long> usual) {
         double whole = Math.max(1, request.durationNanos());
         return request.stages().entrySet().stream()
                 .map(stage -> new StageShare(

@@ -144,7 +144,7 @@ final class SlownessSummary {
                 : Optional.empty();
     }
 
-    private static String time(double millis) {
+    static String time(double millis) {
         return millis < 1_000
                 ? String.format(Locale.ROOT, "%.1f ms", millis)
                 : String.format(Locale.ROOT, "%.2f s", millis / 1_000);

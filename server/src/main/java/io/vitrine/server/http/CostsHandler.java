@@ -63,7 +63,8 @@ final class CostsHandler implements Handler<RoutingContext> {
         if (to.isBefore(from)) {
             throw ApiException.invalid("to", "to must not be before from, " + from + ": " + to);
         }
-        return new CostFilter(from, to, context.request().getParam("tenant"));
+        String tenant = ConsoleAccess.of(context).tenant(context.request().getParam("tenant"));
+        return new CostFilter(from, to, tenant);
     }
 
     private static LocalDate day(String name, @Nullable String text, LocalDate fallback) {

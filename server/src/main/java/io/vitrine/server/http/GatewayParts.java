@@ -25,6 +25,7 @@ import io.vitrine.server.tenancy.Tenancy;
  * @param connections of all instances together
  * @param bodyMemory of all servers together
  * @param answerMemory of all instances together
+ * @param tickets of chats that the console forwards
  * @param boundPort set once they listen: the port they share
  */
 public record GatewayParts(
@@ -44,4 +45,5 @@ public record GatewayParts(
         ConnectionCounts connections,
         BodyMemory bodyMemory,
         AnswerMemory answerMemory,
+        ConsoleTickets tickets,
         AtomicInteger boundPort) {}

@@ -37,7 +37,7 @@ final class GatewayRoutes {
         this.vertx = vertx;
         this.parts = parts;
         this.guard = guard;
-        this.gate = new RequestGate(parts.tenancy(), parts.clock());
+        this.gate = new RequestGate(parts.tenancy(), parts.tickets(), parts.clock());
         HttpConfig http = parts.http();
         this.bodies =
                 new BodyReaders(vertx, parts.bodyMemory(), http.requestReadTimeout(), http.contendedReadTimeout());

@@ -44,6 +44,7 @@ public final class ManagementVerticle extends VerticleBase {
     private final Optional<AlertLoop> alerts;
     private final ConnectionCounts connections;
     private final BodyMemory bodyMemory;
+    private final ConsoleParts console;
     private @Nullable HttpServer server;
 
     /**
@@ -62,7 +63,8 @@ public final class ManagementVerticle extends VerticleBase {
             IncidentDesk incidents,
             Optional<AlertLoop> alerts,
             ConnectionCounts connections,
-            BodyMemory bodyMemory) {
+            BodyMemory bodyMemory,
+            ConsoleParts console) {
         this.http = http;
         this.health = health;
         this.telemetry = telemetry;
@@ -73,6 +75,7 @@ public final class ManagementVerticle extends VerticleBase {
         this.alerts = alerts;
         this.connections = connections;
         this.bodyMemory = bodyMemory;
+        this.console = console;
     }
 
     @Override
@@ -138,7 +141,8 @@ public final class ManagementVerticle extends VerticleBase {
                 })
                 .failureHandler(this::fail);
         HostRule hosts = new HostRule(http.allowedHosts());
-        ManagementAccess access = new ManagementAccess(tenancy, hosts, telemetry.events());
+        ConsoleSessions sessions = new ConsoleSessions(console.config(), console.clock()::nanoTime);
+        ManagementAccess access = new ManagementAccess(tenancy, sessions, hosts, telemetry.events());
         Handler<RoutingContext> readings = http.managementOnLoopback()
                 ? context -> {
                     if (hosts.allows(context.request())) {
@@ -176,8 +180,26 @@ public final class ManagementVerticle extends VerticleBase {
         read(router, MachineHandler.GPU_PATH).handler(machines::showGpus);
         read(router, MachineHandler.CAPACITY_PATH).handler(machines::showCapacity);
         read(router, MachineHandler.PROCESS_PATH).handler(machines::showProcess);
-        new HistoryRoutes(vertx, history).addTo(router);
+        Questions questions = new Questions(vertx, history);
+        new TraceRoutes(questions).addTo(router);
+        new HistoryRoutes(questions).addTo(router);
+        new SearchRoutes(questions, console.config().searchRows()).addTo(router);
         new AlertsHandler(bodies, tenancy, alerts).addTo(router);
+        new EngineRoutes(questions).addTo(router);
+        new ServerFactsRoutes(vertx, telemetry, console).addTo(router);
+        new BusinessRoutes(vertx, tenancy, history, console.config().searchRows(), Clock.systemUTC()).addTo(router);
+        if (console.config().enabled()) {
+            new ProfileRoutes(
+                            bodies,
+                            console.profiler(),
+                            history,
+                            tenancy,
+                            console.config().profileTime())
+                    .addTo(router);
+            new LiveRoutes(vertx, console.live(), access, http, console.config().maxStreams()).addTo(router);
+            new ConsoleChat(bodies, http, console.apiPort(), tenancy, console.tickets(), access, hosts).addTo(router);
+            new ConsoleHandler(bodies, tenancy, access, sessions, hosts, telemetry.events(), console).addTo(router);
+        }
         router.route().handler(context -> {
             throw notFound();
         });

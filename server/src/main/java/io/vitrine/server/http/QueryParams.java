@@ -2,6 +2,7 @@ package io.vitrine.server.http;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -68,6 +69,60 @@ final class QueryParams {
             throw ApiException.invalid(name, name + " must be one of " + String.join(", ", values) + ": " + value);
         }
         return value;
+    }
+
+    /** A text that may be long, or blank; empty without one. */
+    String longText(String name, int most) {
+        read.add(name);
+        String value = given.get(name);
+        if (value != null && value.length() > most) {
+            throw ApiException.invalid(name, name + " may have " + most + " characters, it has " + value.length());
+        }
+        return value == null ? "" : value;
+    }
+
+    /** A whole number within limits. */
+    int count(String name, int usual, int least, int most) {
+        return (int) number(name, usual, least, most);
+    }
+
+    /** A time, or null. */
+    @Nullable
+    Instant instantOrNull(String name) {
+        return text(name) == null ? null : instant(name, Instant.EPOCH);
+    }
+
+    /** A day of UTC. */
+    LocalDate day(String name, LocalDate usual) {
+        String value = text(name);
+        if (value == null) {
+            return usual;
+        }
+        try {
+            LocalDate day = LocalDate.parse(value);
+            if (day.getYear() >= 1970 && day.getYear() <= 2200) {
+                return day;
+            }
+        } catch (DateTimeParseException e) {
+            // Refused below, as any other text that is no day.
+        }
+        throw ApiException.invalid(name, name + " must be a day such as 2026-11-24: " + value);
+    }
+
+    /** A number of nanoseconds, or null. */
+    @Nullable
+    Long nanos(String name) {
+        return text(name) == null ? null : (Long) number(name, 0, 0, Long.MAX_VALUE / 2);
+    }
+
+    /** From {@code from} to {@code to} of other names, within a range; all of it by default. */
+    TimeRange rangeWithin(TimeRange all, String fromName, String toName) {
+        Instant from = instant(fromName, all.from());
+        Instant to = instant(toName, all.to());
+        if (from.isAfter(to)) {
+            throw ApiException.invalid(fromName, fromName + " must not be after " + toName + ", " + to + ": " + from);
+        }
+        return TimeRange.of(from, to);
     }
 
     private long number(String name, long usual, long least, long most) {

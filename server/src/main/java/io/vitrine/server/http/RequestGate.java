@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import io.vitrine.model.engine.NanoClock;
 import io.vitrine.server.api.ApiException;
+import io.vitrine.server.api.ErrorReason;
 import io.vitrine.server.inference.GenerationPlan;
 import io.vitrine.server.tenancy.Caller;
 import io.vitrine.server.tenancy.Credentials;
@@ -21,10 +22,12 @@ final class RequestGate {
     private static final String API_KEY = "x-api-key";
 
     private final Tenancy tenancy;
+    private final ConsoleTickets tickets;
     private final NanoClock clock;
 
-    RequestGate(Tenancy tenancy, NanoClock clock) {
+    RequestGate(Tenancy tenancy, ConsoleTickets tickets, NanoClock clock) {
         this.tenancy = tenancy;
+        this.tickets = tickets;
         this.clock = clock;
     }
 
@@ -51,13 +54,22 @@ final class RequestGate {
         }
         RequestLife life = RequestLife.of(context);
         try {
-            Caller caller = tenancy.authenticate(credentials(context.request()));
+            Caller caller = caller(context.request());
             context.put(CALLER, caller);
             life.authenticated(caller);
         } catch (ApiException refusal) {
             life.authenticationFailed();
             throw refusal;
         }
+    }
+
+    private Caller caller(HttpServerRequest request) {
+        String ticket = request.getHeader(ConsoleTickets.HEADER);
+        if (ticket == null) {
+            return tenancy.authenticate(credentials(request));
+        }
+        return tickets.use(ticket)
+                .orElseThrow(() -> new ApiException(ErrorReason.INVALID_API_KEY, "the console's ticket is not valid"));
     }
 
     /** Says with the answer, whatever it will be, what the tenant has left. */

@@ -13,6 +13,9 @@ import io.vitrine.tenants.keys.Scope;
 /** Finds out who asks, from memory. Any thread. */
 final class Authenticator {
 
+    private static final String MISSING_SCOPE = "missing_scope";
+    private static final List<Scope> OPERATORS = List.of(Scope.ADMIN, Scope.READ_TELEMETRY, Scope.READ_TENANT);
+
     private final TenantRegistry registry;
 
     Authenticator(TenantRegistry registry) {
@@ -55,9 +58,42 @@ final class Authenticator {
         throw refusal((KeyVerdict.Refused) verdict);
     }
 
+    /**
+     * Who signs in with this key.
+     *
+     * @throws ApiException 401 if the key is invalid, 403 if it is no operator's
+     */
+    Operator operator(Credentials credentials) {
+        for (Scope scope : OPERATORS) {
+            try {
+                return keyFor(credentials, scope, true)
+                        .flatMap(Caller::keyPrefix)
+                        .flatMap(this::operator)
+                        .orElseThrow();
+            } catch (ApiException e) {
+                if (!e.code().equals(MISSING_SCOPE)) {
+                    throw e;
+                }
+            }
+        }
+        throw new ApiException(
+                ErrorReason.PERMISSION_DENIED,
+                "this key has none of the scopes admin, read-telemetry and read-tenant",
+                null,
+                MISSING_SCOPE);
+    }
+
+    /** The operator of a key by its public part, for as long as the key can be used and its tenant is there. */
+    Optional<Operator> operator(String keyPrefix) {
+        return registry.keys()
+                .usable(keyPrefix)
+                .filter(key -> registry.tenants().find(key.tenantId()).isPresent())
+                .flatMap(Operator::of);
+    }
+
     private static ApiException refusal(KeyVerdict.Refused refused) {
         return refused.reason() == KeyRefusal.MISSING_SCOPE
-                ? new ApiException(ErrorReason.PERMISSION_DENIED, refused.message(), null, "missing_scope")
+                ? new ApiException(ErrorReason.PERMISSION_DENIED, refused.message(), null, MISSING_SCOPE)
                 : new ApiException(ErrorReason.INVALID_API_KEY, refused.message());
     }
 

@@ -121,6 +121,32 @@ public final class Tenancy implements AutoCloseable {
         return authenticator.keyFor(credentials, scope, operatorsNeedKeys()).flatMap(Caller::keyPrefix);
     }
 
+    /**
+     * Who signs in to the console with a key.
+     *
+     * @throws ApiException 401 if the key is invalid, 403 if it is no operator's
+     */
+    public Operator signIn(Credentials credentials) {
+        return authenticator.operator(credentials);
+    }
+
+    /** The operator with these credentials if their key reads its own tenant and nothing else. */
+    public Optional<Operator> tenantReader(Credentials credentials) {
+        return Optional.of(authenticator.operator(credentials)).filter(one -> one.role() == Operator.Role.TENANT);
+    }
+
+    /** The operator of a key by its public part; empty if the key can no longer be used. */
+    public Optional<Operator> operator(String keyPrefix) {
+        return authenticator.operator(keyPrefix);
+    }
+
+    /** A caller of the API in the name of an operator's own tenant; empty if that tenant is gone. */
+    public Optional<Caller> callerOf(Operator operator) {
+        return registry.tenants()
+                .find(operator.tenantId())
+                .map(tenant -> new Caller(tenant, Optional.of(operator.keyPrefix())));
+    }
+
     /** The class of a tenant, its priority, in lower case; empty if there is no such tenant. */
     public String tenantClass(String tenantId) {
         return registry.tenants()

@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.observability.Telemetry;
+import io.vitrine.server.ModelLoader;
 import io.vitrine.server.TestServer;
 import io.vitrine.server.TestTelemetry;
 import io.vitrine.store.telemetry.TelemetrySettings;
@@ -38,6 +39,14 @@ public final class StoredServer implements AutoCloseable {
         archive = new StoreArchive(store, Duration.ofSeconds(1), System::nanoTime);
         telemetry = TestTelemetry.everything(TestTelemetry.settings(), folder.resolve("logs"), Optional.of(archive));
         server = TestServer.start(telemetry, Optional.of(archive.history()), slots, settings);
+    }
+
+    /** With a model of the test's own. */
+    public StoredServer(Path folder, ModelLoader loader, String... settings) {
+        store = new TelemetryStore(TelemetrySettings.in(folder.resolve("store")), Instant::now);
+        archive = new StoreArchive(store, Duration.ofSeconds(1), System::nanoTime);
+        telemetry = TestTelemetry.everything(TestTelemetry.settings(), folder.resolve("logs"), Optional.of(archive));
+        server = TestServer.start(telemetry, Optional.of(archive.history()), loader, settings);
     }
 
     public TestServer server() {

@@ -21,6 +21,7 @@ import io.vitrine.observability.catalogue.LogLevel;
 import io.vitrine.server.config.ServerConfig.AlertsConfig;
 import io.vitrine.server.config.ServerConfig.ApiConfig;
 import io.vitrine.server.config.ServerConfig.ConnectionConfig;
+import io.vitrine.server.config.ServerConfig.ConsoleConfig;
 import io.vitrine.server.config.ServerConfig.ConsoleLayout;
 import io.vitrine.server.config.ServerConfig.ConstraintsConfig;
 import io.vitrine.server.config.ServerConfig.DeliveryConfig;
@@ -152,6 +153,17 @@ class ConfigReaderTest {
                     Duration.ofSeconds(10),
                     Duration.ofMinutes(15),
                     false),
+            new ConsoleConfig(
+                    true,
+                    Optional.empty(),
+                    Duration.ofMinutes(30),
+                    Duration.ofHours(12),
+                    256,
+                    10,
+                    32,
+                    8_192,
+                    50_000,
+                    Duration.ofMinutes(1)),
             new AlertsConfig(
                     true,
                     Optional.empty(),
@@ -292,6 +304,16 @@ class ConfigReaderTest {
             Map.entry("incidents.item-timeout", "50s"),
             Map.entry("incidents.window", "51m"),
             Map.entry("incidents.jfr", "true"),
+            Map.entry("console.enabled", "false"),
+            Map.entry("console.directory", "/pages"),
+            Map.entry("console.session-idle", "31m"),
+            Map.entry("console.session-age", "13h"),
+            Map.entry("console.max-sessions", "257"),
+            Map.entry("console.login-failures", "11"),
+            Map.entry("console.max-streams", "33"),
+            Map.entry("console.live-events", "8193"),
+            Map.entry("console.search-rows", "50001"),
+            Map.entry("console.profile-time", "61s"),
             Map.entry("alerts.enabled", "false"),
             Map.entry("alerts.file", "alerts.yaml"),
             Map.entry("alerts.interval", "46s"),
@@ -399,6 +421,17 @@ class ConfigReaderTest {
                     Duration.ofSeconds(50),
                     Duration.ofMinutes(51),
                     true),
+            new ConsoleConfig(
+                    false,
+                    Optional.of(Path.of("/pages")),
+                    Duration.ofMinutes(31),
+                    Duration.ofHours(13),
+                    257,
+                    11,
+                    33,
+                    8_193,
+                    50_001,
+                    Duration.ofSeconds(61)),
             new AlertsConfig(
                     false,
                     Optional.of(Path.of("alerts.yaml")),
@@ -571,6 +604,17 @@ class ConfigReaderTest {
                   item-timeout: 50s
                   window: 51m
                   jfr: true
+                console:
+                  enabled: false
+                  directory: /pages
+                  session-idle: 31m
+                  session-age: 13h
+                  max-sessions: 257
+                  login-failures: 11
+                  max-streams: 33
+                  live-events: 8193
+                  search-rows: 50001
+                  profile-time: 61s
                 """);
 
         assertThat(new ConfigReader(Map.of()).read(Optional.of(file), List.of()).config())
@@ -723,6 +767,15 @@ class ConfigReaderTest {
                 Arguments.of("incidents.item-timeout", "9ms", "must be a time between 10ms and 5m"),
                 Arguments.of("incidents.window", "59s", "must be a time between 1m and 24h"),
                 Arguments.of("incidents.jfr", "maybe", "must be true or false"),
+                Arguments.of("console.enabled", "maybe", "must be true or false"),
+                Arguments.of("console.session-idle", "59s", "must be a time between 1m and 1d"),
+                Arguments.of("console.session-age", "8d", "must be a time between 1m and 7d"),
+                Arguments.of("console.max-sessions", "0", "must be a whole number between 1 and 10000"),
+                Arguments.of("console.login-failures", "1001", "must be a whole number between 1 and 1000"),
+                Arguments.of("console.max-streams", "0", "must be a whole number between 1 and 1000"),
+                Arguments.of("console.live-events", "15", "must be a whole number between 16 and 1000000"),
+                Arguments.of("console.search-rows", "99", "must be a whole number between 100 and 1000000"),
+                Arguments.of("console.profile-time", "11m", "must be a time between 1s and 10m"),
                 Arguments.of("alerts.interval", "999ms", "must be a time between 1s and 1m"),
                 Arguments.of("alerts.max-series", "99", "must be a whole number between 100 and 1000000"),
                 Arguments.of("alerts.external-url", "ftp://host", "must be an http or https address"),

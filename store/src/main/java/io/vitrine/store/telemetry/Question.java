@@ -56,6 +56,13 @@ final class Question<T> {
         return this;
     }
 
+    /** A condition with several parameters. */
+    Question<T> whereIn(String condition, List<String> values) {
+        shared.add(condition);
+        parameters.addAll(values);
+        return this;
+    }
+
     /** Every word of the text must be in the message, as a word, in any case; what is no letter and no digit parts words. */
     Question<T> messageHas(@Nullable String text) {
         if (text == null) {

@@ -1,5 +1,6 @@
 package io.vitrine.store.telemetry;
 
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 
@@ -33,6 +34,13 @@ public final class TelemetryQueries {
     /** All spans of one trace, whenever it was; the latest day that has any, and the one before: it may have begun before midnight. */
     public Answer<SpanRow> trace(String traceId) {
         return reader.askLatest(Signal.SPANS, BY_START, day -> ofTrace(traceId, day));
+    }
+
+    /** One span of a trace; of the latest day that has it, and of the one before. */
+    public Answer<SpanRow> span(String traceId, String spanId) {
+        return reader.askLatest(Signal.SPANS, BY_START, day -> ofTrace(traceId, day)
+                .where("span_id = ?", spanId)
+                .limitedTo(1));
     }
 
     private static Question<SpanRow> ofTrace(String traceId, TimeRange range) {
@@ -118,6 +126,22 @@ public final class TelemetryQueries {
     /** Log events, newest first. */
     public Answer<LogRow> logs(TimeRange range, LogFilter filter, int limit) {
         return reader.ask(ofLogs(range, filter, limit, "at_nanos DESC", BY_TIME.reversed()));
+    }
+
+    /** Log events of some categories, newest first. */
+    public Answer<LogRow> logsOf(TimeRange range, List<String> categories, int limit) {
+        Question<LogRow> question =
+                new Question<>(Signal.LOGS, range, Mappers::log, "at_nanos DESC", BY_TIME.reversed());
+        String places = String.join(", ", Collections.nCopies(categories.size(), "?"));
+        return reader.ask(
+                question.whereIn("category IN (" + places + ")", categories).limitedTo(limit));
+    }
+
+    /** The spans of a name, newest first. */
+    public Answer<SpanRow> spans(String spanName, TimeRange range, int limit) {
+        return reader.ask(new Question<>(Signal.SPANS, range, Mappers::span, "at_nanos DESC", BY_START.reversed())
+                .where("name = ?", spanName)
+                .limitedTo(limit));
     }
 
     /** Log events, oldest first. */

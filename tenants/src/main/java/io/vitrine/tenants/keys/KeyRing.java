@@ -226,6 +226,11 @@ public final class KeyRing {
                 "of tenant " + key.info().tenantId()));
     }
 
+    /** A key by its public part, if it can be used now. */
+    public Optional<KeyInfo> usable(String prefix) {
+        return Optional.ofNullable(keys.get(prefix)).map(StoredKey::info).filter(key -> key.goodAt(clock.instant()));
+    }
+
     /** Every key, oldest first, without its secret. */
     public List<KeyInfo> list() {
         return keys.values().stream()

@@ -11,7 +11,9 @@ public enum Scope {
     /** Manage tenants and keys, and change the running server. */
     ADMIN,
     /** Read metrics, traces, logs and costs. */
-    READ_TELEMETRY;
+    READ_TELEMETRY,
+    /** Read traces, logs and costs of the key's own tenant. */
+    READ_TENANT;
 
     /** As on the command line: {@code read-telemetry}. */
     public String label() {

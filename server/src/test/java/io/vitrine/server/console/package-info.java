@@ -1,0 +1,8 @@
+/**
+ * The console as a person sees it: the real server with SmolLM2 and a real Chromium. {@link io.vitrine.server.console.Browser} drives the
+ * browser, {@link io.vitrine.server.console.ConsoleServer} is the server. Skipped where Chromium is not installed, except in CI.
+ */
+@NullMarked
+package io.vitrine.server.console;
+
+import org.jspecify.annotations.NullMarked;
