@@ -23,6 +23,7 @@ import io.vitrine.server.config.EffectiveConfig;
 import io.vitrine.server.config.ServerConfig;
 import io.vitrine.server.config.ServerConfig.EngineKind;
 import io.vitrine.server.config.ServerConfig.GpuConfig;
+import io.vitrine.server.config.ServerConfig.TlsConfig;
 import io.vitrine.server.tenancy.Tenancy;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -101,7 +102,7 @@ final class ServeCommand implements Callable<Integer> {
             stop.disarmAndStop();
             throw e;
         }
-        announce(server, err);
+        announce(server, config.server().tls(), err);
         stop.await();
     }
 
@@ -128,14 +129,16 @@ final class ServeCommand implements Callable<Integer> {
         return new CheckpointLoader(progress, System.err, System::nanoTime);
     }
 
-    private static void announce(InferenceServer server, PrintWriter err) {
+    private static void announce(InferenceServer server, TlsConfig tls, PrintWriter err) {
         long startMillis = ManagementFactory.getRuntimeMXBean().getStartTime();
         Duration sinceStart = Duration.ofMillis(System.currentTimeMillis() - startMillis);
         server.announce(sinceStart);
         err.println(String.format(
                 Locale.ROOT,
-                "ready: http://localhost:%d/v1, metrics on http://localhost:%d/metrics, in %.1f s",
+                "ready: %s://localhost:%d/v1, metrics on %s://localhost:%d/metrics, in %.1f s",
+                tls.scheme(),
                 server.apiPort(),
+                tls.managementScheme(),
                 server.managementPort(),
                 sinceStart.toMillis() / 1e3));
         err.flush();

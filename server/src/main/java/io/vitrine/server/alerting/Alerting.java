@@ -91,7 +91,8 @@ public final class Alerting {
     public static DeliverySettings settings(ServerConfig config) {
         ServerConfig.DeliveryConfig delivery = config.alerts().delivery();
         URI console = delivery.externalUrl()
-                .orElseGet(() -> URI.create("http://" + config.server().managementHost() + ":"
+                .orElseGet(() -> URI.create(config.server().tls().managementScheme() + "://"
+                        + config.server().managementHost() + ":"
                         + config.server().managementPort() + "/console"));
         return DeliverySettings.usual(new Links(console, URI.create(delivery.runbookUrl())))
                 .with(delivery.attempts(), delivery.timeout(), STOP_TIMEOUT);

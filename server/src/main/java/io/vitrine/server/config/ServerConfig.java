@@ -208,6 +208,16 @@ public record ServerConfig(
         /** No TLS. */
         public static final TlsConfig NONE =
                 new TlsConfig(Optional.empty(), Optional.empty(), false, Duration.ofSeconds(10));
+
+        /** How addresses of the API begin. */
+        public String scheme() {
+            return certificate.isPresent() ? "https" : "http";
+        }
+
+        /** How addresses of the management port begin. */
+        public String managementScheme() {
+            return management ? scheme() : "http";
+        }
     }
 
     /**

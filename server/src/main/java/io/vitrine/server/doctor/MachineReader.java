@@ -107,9 +107,12 @@ public final class MachineReader {
     }
 
     private static List<Port> ports(HttpConfig http) {
-        return List.of(
-                port("server.port", http.host(), http.port(), "/health"),
-                port("server.management-port", http.managementHost(), http.managementPort(), "/health/live"));
+        Port management = port("server.management-port", http.managementHost(), http.managementPort(), "/health/live");
+        Port api = port("server.port", http.host(), http.port(), "/health");
+        // With TLS nothing is asked there: who has the management port has the API's.
+        boolean ours = api.isVitrine()
+                || (api.problem().isPresent() && http.tls().certificate().isPresent() && management.isVitrine());
+        return List.of(new Port(api.key(), api.host(), api.number(), api.problem(), ours), management);
     }
 
     private static Port port(String key, String host, int number, String probe) {
