@@ -27,7 +27,7 @@ import io.vitrine.grammar.schema.WhiteSpace;
  */
 final class MaskBenchmark {
 
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 12;
     private static final int MAX_TOKENS = 120;
 
     private final TokenTrie trie = Vocabularies.smolLm2Trie(Vocabularies.smolLm2());
@@ -82,7 +82,11 @@ final class MaskBenchmark {
         } catch (GrammarException e) {
             return;
         }
-        compileNanos.add(System.nanoTime() - start);
+        long compileTime = System.nanoTime() - start;
+        compileNanos.add(compileTime);
+        if (System.getProperty("slow") != null && compileTime > Long.getLong("slow") * 1000) {
+            System.out.println(name + " compiled: " + compileTime / 1000 + " us");
+        }
         Matcher matcher = compiled.matcher();
         Random random = new Random(seed);
         long[] bits = new long[trie.maskWords()];
