@@ -65,7 +65,9 @@ class GrammarCacheTest {
     @Test
     void grammarsAreComposedOfOthers() {
         Grammar call = Grammar.sequence(List.of(
-                Grammar.text("<call>"), Grammar.jsonSchema("{\"enum\": [1, true]}", WhiteSpace.NONE), Grammar.text("\n")));
+                Grammar.text("<call>"),
+                Grammar.jsonSchema("{\"enum\": [1, true]}", WhiteSpace.NONE),
+                Grammar.text("\n")));
         Grammar answer = Grammar.anyOf(List.of(Grammar.regex("[a-c]+"), Grammar.repetition(call, 1, 2)));
         CompiledGrammar compiled = cache.get(answer).grammar();
         for (String accepted : List.of("abc", "<call>1\n", "<call>true\n<call>1\n")) {

@@ -27,7 +27,7 @@ import io.vitrine.grammar.schema.WhiteSpace;
  */
 final class MaskBenchmark {
 
-    private static final int ROUNDS = 12;
+    private static final int ROUNDS = 3;
     private static final int MAX_TOKENS = 120;
 
     private final TokenTrie trie = Vocabularies.smolLm2Trie(Vocabularies.smolLm2());

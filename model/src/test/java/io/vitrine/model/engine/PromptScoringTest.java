@@ -104,8 +104,7 @@ class PromptScoringTest {
             List<Sink> sinks = new ArrayList<>();
             for (String salt : List.of("a", "b")) {
                 sinks.add(new Sink());
-                fixture.engine.submit(
-                        scored(salt, 30, prompt), sinks.get(sinks.size() - 1), GenerationListener.NONE);
+                fixture.engine.submit(scored(salt, 30, prompt), sinks.get(sinks.size() - 1), GenerationListener.NONE);
             }
             sinks.forEach(sink -> requireScores(sink, prompt));
             assertThat(fixture.reports.stream()

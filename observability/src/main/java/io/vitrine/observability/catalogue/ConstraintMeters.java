@@ -11,9 +11,7 @@ public final class ConstraintMeters {
     private static final Label LOOKUP =
             Label.of("result", "whether the constraint was compiled before", CacheLookup.class, CacheLookup::label);
     private static final Label KEYWORD = Label.of(
-            "keyword",
-            "keyword or language that cannot be enforced",
-            ConstraintKeyword.LISTED.toArray(String[]::new));
+            "keyword", "keyword or language that cannot be enforced", ConstraintKeyword.LISTED.toArray(String[]::new));
 
     public static final MeterDefinition COMPILE_TIME = timer(
             "vitrine.constraint.compile.time",
@@ -42,8 +40,7 @@ public final class ConstraintMeters {
             "Requests refused for a constraint that is malformed or cannot be enforced.",
             KEYWORD);
 
-    static final List<MeterDefinition> ALL =
-            List.of(COMPILE_TIME, MASK_TIME, FORCED_TOKENS, LIMITS_EXCEEDED, REFUSED);
+    static final List<MeterDefinition> ALL = List.of(COMPILE_TIME, MASK_TIME, FORCED_TOKENS, LIMITS_EXCEEDED, REFUSED);
 
     private ConstraintMeters() {}
 }

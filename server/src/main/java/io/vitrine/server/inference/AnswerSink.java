@@ -115,7 +115,8 @@ final class AnswerSink implements TokenSink {
         String text = last + stops.accept(decoder.flush()) + stops.flush();
         releasedLength += text.length();
         int end = stops.matched().isPresent() ? releasedLength : Integer.MAX_VALUE;
-        events.accept(new AnswerEvent.Ended(choice, text, scoresBefore(end), reason, usage, stops.matched(), stopTokenId));
+        events.accept(
+                new AnswerEvent.Ended(choice, text, scoresBefore(end), reason, usage, stops.matched(), stopTokenId));
     }
 
     private List<ScoredToken> scoresBefore(int endOffset) {

@@ -7,5 +7,4 @@ import java.util.List;
  *
  * @param prompt the tokens of its prompt; empty unless asked for
  */
-public record WholeChoice(
-        List<PromptScore> prompt, String text, List<ScoredToken> tokens, AnswerEvent.Ended end) {}
+public record WholeChoice(List<PromptScore> prompt, String text, List<ScoredToken> tokens, AnswerEvent.Ended end) {}
