@@ -6,7 +6,7 @@ import java.util.Locale;
 import io.vitrine.loadtest.overhead.Certificate.Effect;
 import io.vitrine.loadtest.report.Html;
 
-/** Effects with their 90 % intervals against the margin, one row an arm, as SVG. Colours are classes of the style sheet. */
+/** Effects with their 90 % intervals against the margin, a row an arm, as SVG. Colours are classes of the style sheet. */
 final class EffectChart {
 
     private static final double WIDTH = 440;
