@@ -8,9 +8,9 @@ import java.util.function.Consumer;
 import io.vitrine.model.engine.GenerationListener;
 
 /**
- * The listeners of meters and log, of which each request is pinned to those that are on when it begins: a count that has
- * its beginning has its end, and a request is in all meters or in none. Counts a listener that throws instead of letting it
- * harm the request or the others.
+ * The listeners of meters and log, of which each request is pinned to those that are on when it begins: a count that
+ * has its beginning has its end, and a request is in all meters or in none. Counts a listener that throws instead of
+ * letting it harm the request or the others.
  */
 final class SwitchedRequestListener implements RequestListener {
 

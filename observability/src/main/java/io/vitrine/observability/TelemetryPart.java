@@ -8,22 +8,29 @@ import java.util.Optional;
 /** A part of telemetry that is switched as a whole. */
 public enum TelemetryPart {
     /** Log lines, to every destination. */
-    LOGS("telemetry.logs.enabled"),
+    LOGS(1, "telemetry.logs.enabled"),
     /** Meters, their scrape and their export. */
-    METRICS("telemetry.metrics.enabled"),
+    METRICS(1 << 1, "telemetry.metrics.enabled"),
     /** Spans, of requests and of the engine's steps. */
-    TRACES("telemetry.traces.enabled"),
+    TRACES(1 << 2, "telemetry.traces.enabled"),
     /** The clock inside the model, which splits a step into its stages. */
-    STAGE_TIMING("telemetry.stage-timing.enabled"),
+    STAGE_TIMING(1 << 3, "telemetry.stage-timing.enabled"),
     /** What is kept of the other parts, on disk. */
-    STORE("store.enabled"),
+    STORE(1 << 4, "store.enabled"),
     /** The evaluation of alert rules and objectives. */
-    ALERTS("alerts.enabled");
+    ALERTS(1 << 5, "alerts.enabled");
 
+    private final int bit;
     private final String configurationKey;
 
-    TelemetryPart(String configurationKey) {
+    TelemetryPart(int bit, String configurationKey) {
+        this.bit = bit;
         this.configurationKey = configurationKey;
+    }
+
+    /** Its place in a set of switches. */
+    int bit() {
+        return bit;
     }
 
     /** Says whether the part is there at all. */

@@ -6,13 +6,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which parts of telemetry are on, to be changed while the server runs. A part that was not started is off for good. Any
- * thread; a look costs one volatile read.
+ * Which parts of telemetry are on, to be changed while the server runs. A part that was not started is off for good.
+ * Any thread; a look costs one volatile read.
  */
 public final class TelemetrySwitches {
 
     private final Set<TelemetryPart> started;
-    /** One bit for each part, by its ordinal. */
+    /** The bits of the parts that are on. */
     private volatile int on;
 
     /** All of {@code started} are on. */
@@ -21,23 +21,19 @@ public final class TelemetrySwitches {
         this.started.addAll(started);
         int bits = 0;
         for (TelemetryPart part : started) {
-            bits |= bit(part);
+            bits |= part.bit();
         }
         on = bits;
     }
 
-    private static int bit(TelemetryPart part) {
-        return 1 << part.ordinal();
-    }
-
     public boolean isOn(TelemetryPart part) {
-        return (on & bit(part)) != 0;
+        return (on & part.bit()) != 0;
     }
 
     /** Those of two parts that are on; bit 0 for the first, bit 1 for the second. */
     int pair(TelemetryPart first, TelemetryPart second) {
         int bits = on;
-        return ((bits & bit(first)) != 0 ? 1 : 0) | ((bits & bit(second)) != 0 ? 2 : 0);
+        return ((bits & first.bit()) != 0 ? 1 : 0) | ((bits & second.bit()) != 0 ? 2 : 0);
     }
 
     /** Whether the part can be switched on. */
@@ -48,7 +44,7 @@ public final class TelemetrySwitches {
     /** The part is not there: it is off, and cannot be switched on. */
     public synchronized void withhold(TelemetryPart part) {
         started.remove(part);
-        on &= ~bit(part);
+        on &= ~part.bit();
     }
 
     /** Every part, in the order of declaration. */
@@ -56,7 +52,7 @@ public final class TelemetrySwitches {
         int bits = on;
         Map<TelemetryPart, Boolean> all = new EnumMap<>(TelemetryPart.class);
         for (TelemetryPart part : TelemetryPart.values()) {
-            all.put(part, (bits & bit(part)) != 0);
+            all.put(part, (bits & part.bit()) != 0);
         }
         return all;
     }
@@ -73,7 +69,7 @@ public final class TelemetrySwitches {
             if (change.getValue() && !isStarted(part)) {
                 throw new IllegalArgumentException(part.label() + " was not started (" + part.configurationKey() + ")");
             }
-            bits = change.getValue() ? bits | bit(part) : bits & ~bit(part);
+            bits = change.getValue() ? bits | part.bit() : bits & ~part.bit();
         }
         on = bits;
     }

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
@@ -41,7 +42,7 @@ final class Analysis {
     private record Row(Map<String, Block> blocks) {
 
         Block of(String arm) {
-            return blocks.get(arm);
+            return Objects.requireNonNull(blocks.get(arm), arm);
         }
 
         boolean has(String arm) {
@@ -170,7 +171,6 @@ final class Analysis {
     }
 
     /** Times to first token of a row, in the arm and without telemetry. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Tails(double[] own, double[] baseline) {}
 
     private static Tails tails(Row row, Arm arm) {
@@ -228,7 +228,8 @@ final class Analysis {
         double low = StrictMath.expm1(interval.low());
         double high = StrictMath.expm1(interval.high());
         double factor =
-                Statistics.quantileOfT(LEVEL, interval.freedom()) + Statistics.quantileOfT(POWER_TAIL, interval.freedom());
+                Statistics.quantileOfT(LEVEL, interval.freedom())
+                        + Statistics.quantileOfT(POWER_TAIL, interval.freedom());
         double t = interval.error() == 0 ? Double.POSITIVE_INFINITY : interval.value() / interval.error();
         List<Row> all = launches.stream().flatMap(List::stream).toList();
         return new Effect(

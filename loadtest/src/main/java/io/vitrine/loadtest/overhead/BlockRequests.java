@@ -8,8 +8,8 @@ import io.vitrine.loadtest.workload.Prompt;
 import io.vitrine.loadtest.workload.RequestSource;
 
 /**
- * The same requests in every block of a row, but each block with words of its own: lengths are alike, and no prefix cache
- * knows a prompt from the block before.
+ * The same requests in every block of a row, but each block with words of its own: lengths are alike, and no prefix
+ * cache knows a prompt from the block before.
  *
  * @param blockSeed decides about the words only
  */

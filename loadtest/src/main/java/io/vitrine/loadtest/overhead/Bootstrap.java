@@ -9,14 +9,14 @@ import java.util.function.ToDoubleFunction;
 import io.vitrine.loadtest.measure.Percentiles;
 
 /**
- * Hierarchical bootstrap: launches are drawn with replacement, and within each drawn launch its rows. A percentile interval
- * of few units is too narrow; it is widened to what Student's t and the divisor {@code n - 1} ask for.
+ * Hierarchical bootstrap: launches are drawn with replacement, and within each drawn launch its rows. A percentile
+ * interval of few units is too narrow; it is widened to what Student's t and the divisor {@code n - 1} ask for.
  *
  * @param <T> what a row is
  */
 final class Bootstrap<T> {
 
-    /** Fewer launches say nothing of how launches differ: then rows are the units, and the interval holds for these launches. */
+    /** Fewer launches say too little of how launches differ: rows are the units, and intervals hold for these launches. */
     static final int LEAST_LAUNCHES = 4;
 
     private final List<List<T>> launches;

@@ -115,7 +115,8 @@ final class CertificateHtml {
         if (certificate.factors().isEmpty()) {
             return;
         }
-        page.append("<details><summary>Factorial: main effects and interactions</summary><div class=\"scroll\"><table>\n")
+        page.append("<details><summary>Factorial: main effects and interactions</summary>\n")
+                .append("<div class=\"scroll\"><table>\n")
                 .append(Html.row("th", "outcome", "term", "change", "90 % interval"));
         for (Factor factor : certificate.factors()) {
             page.append(Html.row(

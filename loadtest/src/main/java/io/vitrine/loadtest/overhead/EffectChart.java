@@ -6,7 +6,7 @@ import java.util.Locale;
 import io.vitrine.loadtest.overhead.Certificate.Effect;
 import io.vitrine.loadtest.report.Html;
 
-/** Effects with their 90 % intervals against the margin, one row an arm, as SVG. Colours are classes of the style sheet. */
+/** Effects with their 90 % intervals against the margin, a row an arm, as SVG. Colours are classes of the style sheet. */
 final class EffectChart {
 
     private static final double WIDTH = 440;
@@ -147,11 +147,12 @@ final class EffectChart {
         return LEFT + (share + reach) / (2 * reach) * (WIDTH - LEFT - RIGHT);
     }
 
-    /** 1, 2 or 5 times a power of ten, so that there are two to five on each side. */
+    /** 1, 2 or 5 times a power of ten, so that there are at most three on each side. */
     private static double tick(double most) {
-        double power = StrictMath.pow(10, Math.floor(StrictMath.log10(most / 2)));
-        double scaled = most / 2 / power;
-        return power * (scaled >= 5 ? 5 : scaled >= 2 ? 2 : 1);
+        double least = most / 3;
+        double power = StrictMath.pow(10, Math.floor(StrictMath.log10(least)));
+        double scaled = least / power;
+        return power * (scaled <= 1 ? 1 : scaled <= 2 ? 2 : scaled <= 5 ? 5 : 10);
     }
 
     private static String label(double share, double step) {

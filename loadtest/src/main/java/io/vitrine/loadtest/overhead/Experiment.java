@@ -176,7 +176,7 @@ final class Experiment {
         for (Arm arm : List.of(Arm.ALL, Arm.NONE, Arm.ALL, Arm.NONE)) {
             server.switchTo(arm, parts);
             long seed = planned.seed() + 1_000_003L * launch + arm.parts().size();
-            run(load, closedFor(warmUpSeconds / 4, seed), "warm-" + launch + "-" + arm.name() + "-" + System.nanoTime());
+            run(load, closedFor(warmUpSeconds / 4, seed), "warm-" + launch + "-" + seed + "-" + System.nanoTime());
         }
     }
 
@@ -230,10 +230,10 @@ final class Experiment {
         long rowSeed = new SplittableRandom(setup.seed()
                         + 7919L * place.launch()
                         + 104_729L * place.row()
-                        + place.load().ordinal())
+                        + place.load().number())
                 .nextLong();
         long blockSeed = rowSeed + 15_485_863L * (position + 1);
-        String prefix = "o" + place.launch() + "-" + place.row() + "-" + place.load().ordinal() + "-" + position + "-";
+        String prefix = "o" + place.launch() + "-" + place.row() + "-" + place.load().number() + "-" + position + "-";
         // Until what the arm before has left behind is through.
         run(load, settling(setup, ~blockSeed), prefix + "s");
         ServerUnderTest.Use before = server.use();

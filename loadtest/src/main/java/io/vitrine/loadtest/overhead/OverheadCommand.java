@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         subcommandsRepeatable = false,
         description = {
-            "Measures what telemetry costs a server: starts it, switches parts of telemetry while it runs, and compares",
-            "blocks of the same load. Raw data and reports go into one folder; the machine should do nothing else."
+            "Measures what telemetry costs a server: starts it, switches parts of telemetry while it runs, and",
+            "compares blocks of the same load. Raw data and reports go into one folder; the machine should do nothing else."
         })
 public final class OverheadCommand implements Callable<Integer> {
 

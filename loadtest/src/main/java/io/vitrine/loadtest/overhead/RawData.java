@@ -21,8 +21,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 
 /**
- * The folder of an experiment: {@code experiment.json} and a line of {@code blocks.jsonl} for each block, written as they
- * are measured, so that an experiment that is interrupted can be analysed as far as it came.
+ * The folder of an experiment: {@code experiment.json} and a line of {@code blocks.jsonl} for each block, written as
+ * they are measured, so that an experiment that is interrupted can be analysed as far as it came.
  *
  * @param blocks in the order they were measured
  */

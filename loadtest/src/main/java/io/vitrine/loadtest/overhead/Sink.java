@@ -11,8 +11,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 
 /**
- * Takes exports by OTLP over HTTP, counts and discards them. A process of its own, so that what a collector costs is not the
- * server's. Dead, it takes requests and never answers: worse than a refused connection, as the exporter has to wait.
+ * Takes exports by OTLP over HTTP, counts and discards them. A process of its own, so that what a collector costs is not
+ * the server's. Dead, it takes requests and never answers: worse than a refused connection, as the exporter has to wait.
  */
 final class Sink {
 

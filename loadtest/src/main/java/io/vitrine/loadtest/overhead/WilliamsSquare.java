@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Orders of treatments that are balanced for carry-over: over all sequences each treatment stands in each position equally
- * often, and follows each other one equally often (E. J. Williams, "Experimental designs balanced for the estimation of
- * residual effects of treatments", 1949). An even number of treatments needs as many sequences, an odd one twice as many.
+ * Orders of treatments that are balanced for carry-over: over all sequences each treatment stands in each position
+ * equally often, and follows each other one equally often (E. J. Williams, "Experimental designs balanced for the
+ * estimation of residual effects of treatments", 1949). An odd number of treatments needs twice as many sequences.
  */
 final class WilliamsSquare {
 

@@ -12,8 +12,8 @@ import io.vitrine.model.engine.StepPlan.Span;
 import io.vitrine.model.engine.StepResult;
 
 /**
- * Wants the same text from every sequence, a byte a step, over and over; a sequence's position says which byte is next. It
- * never ends a text by itself. A step that decodes ends when the pace is over, however many sequences it has; a step of
+ * Wants the same text from every sequence, a byte a step, over and over; a sequence's position says which byte is next.
+ * It never ends a text by itself. A step that decodes ends when the pace is over, however many sequences it has; a step of
  * prompts alone ends at once.
  */
 final class NullRunner implements ModelRunner {

@@ -16,8 +16,8 @@ import io.vitrine.server.tenancy.Tenancy;
 import io.vitrine.store.ledger.AuditEntry;
 
 /**
- * Shows which parts of telemetry are on, and switches them while the server runs. A change is in the audit log before it
- * holds, and the log has a line of it even if the log is what is off. On the management port's event loop.
+ * Shows which parts of telemetry are on, and switches them while the server runs. A change is in the audit log before
+ * it holds, and the log has a line of it even if the log is what is off. On the management port's event loop.
  */
 final class SwitchesHandler {
 

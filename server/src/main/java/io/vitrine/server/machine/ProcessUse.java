@@ -11,8 +11,8 @@ import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 
 /**
- * What the server's process has used since its start: counters that only grow, so that two readings say what lay between
- * them. Independent of telemetry, whose cost they show. Any thread; a reading takes some microseconds a thread.
+ * What the server's process has used since its start: counters that only grow, so that two readings say what lay
+ * between them. Independent of telemetry, whose cost they show. Any thread; a reading takes some microseconds a thread.
  */
 final class ProcessUse {
 
