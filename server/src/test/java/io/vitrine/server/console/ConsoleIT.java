@@ -397,6 +397,16 @@ class ConsoleIT {
     }
 
     @Test
+    void recordsAFlameGraph() throws IOException, InterruptedException {
+        open("profile");
+        browser.run("document.querySelector('select[name=seconds]').value = '5'");
+        browser.click("#record");
+        server.chat(server.adminKey(), "Tell me a story about a crow.", 24, "profiled/1");
+        browser.await("frames of native code", "JSON.stringify(document.querySelector('v-flame')?.root ?? '').includes('is_native')");
+        browser.screenshot(SHOTS.resolve("profile-recorded.png"));
+    }
+
+    @Test
     void labelsItsTimeZone() {
         open("logs?t=1h");
         assertThat(browser.text(".topbar")).contains("UTC");
