@@ -36,6 +36,7 @@ final class ManagementAccess {
     /** Who makes a change without a key: somebody on this machine. */
     private static final String NOBODY = "management port";
 
+    private static final String MISSING_SCOPE = "missing_scope";
     private static final String COOKIE = "vitrine_session_";
 
     /** Reads that show one tenant; their handlers hold them to it. Every other route is closed to tenants. */
@@ -157,7 +158,7 @@ final class ManagementAccess {
                     ErrorReason.PERMISSION_DENIED,
                     operator.keyPrefix() + " does not have the scope admin",
                     null,
-                    "missing_scope");
+                    MISSING_SCOPE);
         }
         return new ConsoleAccess(operator.keyPrefix(), operator.role(), Optional.empty());
     }
@@ -184,7 +185,7 @@ final class ManagementAccess {
             Role role = scope == Scope.ADMIN || actor.equals(NOBODY) ? Role.ADMIN : Role.VIEWER;
             return new ConsoleAccess(actor, role, Optional.empty());
         } catch (ApiException refusal) {
-            if (refusal.reason() == ErrorReason.PERMISSION_DENIED && scope == Scope.READ_TELEMETRY) {
+            if (refusal.code().equals(MISSING_SCOPE) && scope == Scope.READ_TELEMETRY) {
                 return tenancy.tenantReader(credentials)
                         .map(operator -> ofTenant(context, operator, scope))
                         .orElseThrow(() -> refusal);

@@ -50,7 +50,7 @@ final class ServerFactsRoutes {
         });
         get(router, "/api/telemetry/store", context -> {
             new QueryParams(context.queryParams()).done();
-            answer(context, console.storage()::call);
+            answer(context, console.storage());
         });
     }
 

@@ -42,6 +42,7 @@ public final class Profiler implements AutoCloseable {
     /** Samples that are under way when a profile ends. */
     private static final Duration LATE = Duration.ofSeconds(2);
 
+    private static final String LAMBDA = "$$Lambda";
     private static final int KEPT = 5;
     private static final int MOST_SAMPLES = 100_000;
     private static final int DEEPEST = 96;
@@ -203,11 +204,17 @@ public final class Profiler implements AutoCloseable {
         profile.add(new Sample(event.getStartTime(), ThreadRole.of(name), period.toMillis(), stack));
     }
 
+    /** Each lambda has a number that is new at each start: without it, equal stacks have equal names. */
+    private static String className(String name) {
+        int lambda = name.indexOf(LAMBDA);
+        return lambda < 0 ? name : name.substring(0, lambda + LAMBDA.length());
+    }
+
     private List<Frame> stack(List<RecordedFrame> innermostFirst) {
         List<Frame> stack = new ArrayList<>();
         for (RecordedFrame frame : innermostFirst.subList(0, Math.min(DEEPEST, innermostFirst.size()))) {
             Frame one = new Frame(
-                    frame.getMethod().getType().getName() + "."
+                    className(frame.getMethod().getType().getName()) + "."
                             + frame.getMethod().getName(),
                     frame.getType().equals("Native"));
             stack.add(frames.computeIfAbsent(one, same -> same));

@@ -23,8 +23,8 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Headless Chromium, driven by the W3C WebDriver protocol through Debian's {@code chromedriver}. The protocol is JSON over HTTP, so no
- * client library and none of its dependencies is needed. Every wait has a limit; nothing sleeps.
+ * Headless Chromium, driven by the W3C WebDriver protocol through Debian's {@code chromedriver}. The protocol is JSON
+ * over HTTP, so no client library and none of its dependencies is needed. Every wait has a limit; nothing sleeps.
  */
 final class Browser implements AutoCloseable {
 
@@ -56,8 +56,7 @@ final class Browser implements AutoCloseable {
                         "--window-size=1440,900"));
         Map<String, Object> capabilities =
                 Map.of("goog:chromeOptions", options, "goog:loggingPrefs", Map.of("browser", "ALL"));
-        JsonNode made = call(
-                "POST", address + "/session", Map.of("capabilities", Map.of("alwaysMatch", capabilities)));
+        JsonNode made = call("POST", address + "/session", Map.of("capabilities", Map.of("alwaysMatch", capabilities)));
         session = address + "/session/" + made.path("sessionId").asText();
         command("POST", "/timeouts", Map.of("script", 2 * LIMIT.toMillis()));
     }
@@ -105,7 +104,9 @@ final class Browser implements AutoCloseable {
     }
 
     void size(int width, int height) {
-        developer("Emulation.setDeviceMetricsOverride", Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+        developer(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
     }
 
     /** The value of a function body; the page's own policy does not apply to it. */
@@ -127,8 +128,8 @@ final class Browser implements AutoCloseable {
 
     /** Waits until the expression is true in the page. */
     void await(String what, String expression) {
-        Awaitility.await(what).atMost(LIMIT).pollInterval(Duration.ofMillis(50)).until(() -> run(
-                        "try { return Boolean(" + expression + "); } catch { return false; }")
+        Awaitility.await(what).atMost(LIMIT).pollInterval(Duration.ofMillis(50)).until(() -> run("try { return Boolean("
+                        + expression + "); } catch { return false; }")
                 .asBoolean());
     }
 
@@ -137,11 +138,13 @@ final class Browser implements AutoCloseable {
         Awaitility.await("the text " + text)
                 .atMost(LIMIT)
                 .pollInterval(Duration.ofMillis(50))
-                .until(() -> run("return document.body.innerText.includes(arguments[0]);", text).asBoolean());
+                .until(() -> run("return document.body.innerText.includes(arguments[0]);", text)
+                        .asBoolean());
     }
 
     String text(String selector) {
-        return run("return document.querySelector(arguments[0])?.innerText ?? '';", selector).asText();
+        return run("return document.querySelector(arguments[0])?.innerText ?? '';", selector)
+                .asText();
     }
 
     /** A press as a person makes it: the element must be there, be seen and be on top. */
@@ -152,8 +155,8 @@ final class Browser implements AutoCloseable {
 
     /** Presses the button or link with this text. */
     void press(String label) {
-        String find = "[...document.querySelectorAll('button, a, summary')].find(item => item.innerText.trim() === " + quoted(label)
-                + " && !item.disabled && item.offsetParent)";
+        String find = "[...document.querySelectorAll('button, a')].find(item => item.innerText.trim() === "
+                + quoted(label) + " && !item.disabled && item.offsetParent)";
         await("button " + label, find);
         run(find + ".click();");
     }
@@ -194,7 +197,10 @@ final class Browser implements AutoCloseable {
     void screenshot(Path file) {
         try {
             Files.createDirectories(file.getParent());
-            Files.write(file, Base64.getDecoder().decode(command("GET", "/screenshot", null).asText()));
+            Files.write(
+                    file,
+                    Base64.getDecoder()
+                            .decode(command("GET", "/screenshot", null).asText()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -219,7 +225,8 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    private JsonNode call(String method, String address, @Nullable Object body) throws IOException, InterruptedException {
+    private JsonNode call(String method, String address, @Nullable Object body)
+            throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(address))
                 .timeout(LIMIT.multipliedBy(3))
                 .method(
@@ -229,7 +236,8 @@ final class Browser implements AutoCloseable {
         HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
         JsonNode value = JSON.readTree(response.body()).path("value");
         if (response.statusCode() != 200) {
-            throw new IllegalStateException(address + ": " + value.path("message").asText());
+            throw new IllegalStateException(
+                    address + ": " + value.path("message").asText());
         }
         return value;
     }

@@ -27,7 +27,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 class ConsoleIT {
 
     private static final Path SHOTS = Path.of("target", "console");
-    private static final String INJECTED = "<img src=x onerror=\"window.injected=1\"><script>window.injected=1</script>";
+    private static final String INJECTED =
+            "<img src=x onerror=\"window.injected=1\"><script>window.injected=1</script>";
 
     @TempDir
     private static Path folder;
@@ -85,16 +86,15 @@ class ConsoleIT {
     private static void signInWith(String key) {
         // A page without scripts: what the console itself asks would race with the change of the session.
         browser.open(server.management() + "/console/icon.svg");
-        browser.runAsync(
-                """
-                const session = await (await fetch('/console/session')).json();
-                if (session.signed_in) await fetch('/console/logout',
-                    {method: 'POST', body: '{}', headers: {'content-type': 'application/json', 'x-vitrine-csrf': session.csrf}});
-                const answer = await fetch('/console/login',
-                    {method: 'POST', body: JSON.stringify({key: arguments[0]}), headers: {'content-type': 'application/json'}});
-                if (!answer.ok) throw new Error(await answer.text());
-                return 'signed in';""",
-                key);
+        browser.runAsync("""
+            const session = await (await fetch('/console/session')).json();
+            const post = (path, body, token) => fetch(path, {method: 'POST', body: JSON.stringify(body),
+                headers: {'content-type': 'application/json', 'x-vitrine-csrf': token ?? ''}});
+            if (session.signed_in) await post('/console/logout', {}, session.csrf);
+            const answer = await post('/console/login', {key: arguments[0]});
+            if (!answer.ok) throw new Error(await answer.text());
+            return 'signed in';\
+            """, key);
         // The browser looks for an icon of the picture.
         browser.complaints();
     }
@@ -119,11 +119,13 @@ class ConsoleIT {
     @Test
     void refusesAChangeWithoutItsToken() {
         open("alerts");
-        JsonNode statuses = browser.runAsync(
-                """
-                const ask = headers => fetch('/api/silences', {method: 'POST', headers: {'content-type': 'application/json', ...headers},
-                    body: JSON.stringify({matchers: ['alertname=Nothing'], for: '1m', why: 'a test'})}).then(answer => answer.status);
-                return [await ask({}), await ask({'x-vitrine-csrf': 'wrong'})];""");
+        JsonNode statuses = browser.runAsync("""
+            const ask = headers => fetch('/api/silences', {
+                method: 'POST', headers: {'content-type': 'application/json', ...headers},
+                body: JSON.stringify({matchers: ['alertname=Nothing'], for: '1m', why: 'a test'})
+            }).then(answer => answer.status);
+            return [await ask({}), await ask({'x-vitrine-csrf': 'wrong'})];\
+            """);
         assertThat(statuses).extracting(JsonNode::asInt).containsExactly(403, 403);
         browser.complaints();
     }
@@ -148,7 +150,8 @@ class ConsoleIT {
         open(page);
         for (String theme : List.of("light", "dark")) {
             browser.run("document.documentElement.dataset.theme = arguments[0];", theme);
-            assertThat(browser.run("return document.querySelectorAll('main .notice.bad').length").asInt())
+            assertThat(browser.run("return document.querySelectorAll('main .notice.bad').length")
+                            .asInt())
                     .isZero();
             assertThat(findings()).as(page + ", " + theme).isEmpty();
             browser.screenshot(SHOTS.resolve(page.replaceAll("\\W.*", "") + "-" + theme + ".png"));
@@ -158,12 +161,12 @@ class ConsoleIT {
     /** Serious and critical findings of axe-core, each with the elements. */
     private static List<String> findings() {
         browser.run("if (!window.axe) {" + axe + "\n window.axe = axe; }");
-        JsonNode found = browser.runAsync(
-                """
-                const result = await window.axe.run(document, {resultTypes: ['violations']});
-                return result.violations.filter(item => ['serious', 'critical'].includes(item.impact))
-                    .map(item => item.id + ': ' + item.nodes.slice(0, 4).map(node => node.html.slice(0, 160)
-                        + ' ' + (node.any[0]?.message ?? '')).join(' | '));""");
+        JsonNode found = browser.runAsync("""
+            const result = await window.axe.run(document, {resultTypes: ['violations']});
+            return result.violations.filter(item => ['serious', 'critical'].includes(item.impact))
+                .map(item => item.id + ': ' + item.nodes.slice(0, 4).map(node => node.html.slice(0, 160)
+                    + ' ' + (node.any[0]?.message ?? '')).join(' | '));\
+            """);
         return found.findValuesAsText("failed").isEmpty() && found.isArray()
                 ? texts(found)
                 : List.of("axe failed: " + found);
@@ -182,7 +185,8 @@ class ConsoleIT {
         open(page);
         assertThat(browser.run("return document.documentElement.scrollWidth").asInt())
                 .isLessThanOrEqualTo(360);
-        assertThat(browser.run("return document.querySelector('main').scrollWidth").asInt())
+        assertThat(browser.run("return document.querySelector('main').scrollWidth")
+                        .asInt())
                 .isLessThanOrEqualTo(360);
         browser.screenshot(SHOTS.resolve(page.replaceAll("\\W.*", "") + "-phone.png"));
     }
@@ -209,15 +213,19 @@ class ConsoleIT {
         open("requests/" + ownRequest);
         browser.await("the waterfall", "document.querySelector('v-trace')?.spans.length > 5");
         browser.run("document.querySelector('v-trace canvas').focus()");
-        int rows = browser.run("return document.querySelector('v-trace').spans.length").asInt();
+        int rows = browser.run("return document.querySelector('v-trace').spans.length")
+                .asInt();
         String down = "\uE015";
         browser.keys(down + down);
-        String second = browser.run("const view = document.querySelector('v-trace'); return view.spans.findIndex(span => span.id === view.selected)")
+        String second = browser.run(
+                        "const view = document.querySelector('v-trace'); return view.spans.findIndex(span => span.id"
+                                + " === view.selected)")
                 .asText();
         browser.keys("w");
         assertThat(rows).isGreaterThan(5);
         assertThat(second).isEqualTo("2");
-        assertThat(browser.run("return document.querySelector('v-trace').axis.zoomed").asBoolean())
+        assertThat(browser.run("return document.querySelector('v-trace').axis.zoomed")
+                        .asBoolean())
                 .isTrue();
     }
 
@@ -225,18 +233,21 @@ class ConsoleIT {
     void comparesASelectionWithTheRest() {
         open("requests?t=1h");
         browser.await("the heat map", "document.querySelector('v-heat')?.map?.cells.length > 0");
-        browser.run(
-                """
-                const heat = document.querySelector('v-heat');
-                const slowest = heat.map.cells.reduce((a, b) => (b.row > a.row ? b : a));
-                const start = Date.parse(heat.map.from);
-                heat.dispatchEvent(new CustomEvent('box', {detail: {from: start, to: start + heat.map.columns * heat.map.column_ms,
-                    least: heat.map.rows[slowest.row].from_ms, most: heat.map.rows[slowest.row].to_ms}}));""");
+        browser.run("""
+            const heat = document.querySelector('v-heat');
+            const slowest = heat.map.cells.reduce((a, b) => (b.row > a.row ? b : a));
+            const start = Date.parse(heat.map.from);
+            const {from_ms: least, to_ms: most} = heat.map.rows[slowest.row];
+            const to = start + heat.map.columns * heat.map.column_ms;
+            heat.dispatchEvent(new CustomEvent('box', {detail: {from: start, to, least, most}}));\
+            """);
         browser.awaitText("What is different about it");
         browser.awaitText("different");
         assertThat(browser.address()).contains("box=");
         browser.back();
-        browser.await("the page without selection", "!location.hash.includes('box=') && !document.body.innerText.includes('What is different')");
+        browser.await(
+                "the page without selection",
+                "!location.hash.includes('box=') && !document.body.innerText.includes('is different')");
     }
 
     @Test
@@ -250,8 +261,8 @@ class ConsoleIT {
         browser.type("v-search input", "tenant:acme");
         browser.keys("\uE007");
         browser.await("acme's rows", "[...document.querySelectorAll('tbody tr td:nth-child(3)')].length > 0");
-        assertThat(texts(browser.run(
-                        "return [...document.querySelectorAll('section[aria-label=Requests] tbody tr td:nth-child(3)')].map(cell => cell.innerText)")))
+        assertThat(texts(browser.run("return [...document.querySelectorAll('tbody tr td:nth-child(3)')].map(cell =>"
+                        + " cell.innerText)")))
                 .containsOnly("acme");
     }
 
@@ -259,10 +270,11 @@ class ConsoleIT {
     void silencesAnAlert() {
         open("alerts");
         browser.awaitText("SilentDrill");
-        browser.run(
-                """
-                const row = [...document.querySelectorAll('section[aria-label="Active alerts"] tr')].find(item => item.innerText.includes('SilentDrill'));
-                [...row.querySelectorAll('button')].find(button => button.innerText === 'Silence').click();""");
+        browser.run("""
+            const rows = [...document.querySelectorAll('section[aria-label="Active alerts"] tr')];
+            const row = rows.find(item => item.innerText.includes('SilentDrill'));
+            [...row.querySelectorAll('button')].find(button => button.innerText === 'Silence').click();\
+            """);
         browser.await("the form", "document.querySelector('dialog[open]')");
         browser.type("dialog[open] input[name=why]", INJECTED);
         browser.click("dialog[open] button.primary");
@@ -292,14 +304,18 @@ class ConsoleIT {
         step("reviewed");
         browser.type("#action-item input[name=text]", "watch disk wear");
         browser.type("#action-item input[name=owner]", "bob");
-        browser.run("document.querySelector('#action-item input[name=due]').value = arguments[0]", LocalDate.now().plusDays(9).toString());
+        browser.run(
+                "document.querySelector('#action-item input[name=due]').value = arguments[0]",
+                LocalDate.now().plusDays(9).toString());
         browser.press("Add");
         browser.awaitText("watch disk wear");
         step("closed");
         browser.press("Show the draft");
         browser.await("the post-mortem", "document.querySelector('.prose')?.innerText.includes('Root cause')");
         browser.screenshot(SHOTS.resolve("incident.png"));
-        assertThat(server.manage("GET", "/api/incidents/" + id, Map.of()).path("state").asText())
+        assertThat(server.manage("GET", "/api/incidents/" + id, Map.of())
+                        .path("state")
+                        .asText())
                 .isEqualTo("closed");
         assertThat(browser.run("return window.injected ?? 0").asInt()).isZero();
     }
@@ -314,13 +330,16 @@ class ConsoleIT {
         signInWith(acmeKey);
         open("requests?t=1h");
         browser.await("its requests", "document.querySelector('tbody tr td:nth-child(3)')");
-        assertThat(browser.text("main")).contains(acmeRequest.substring(0, 18)).doesNotContain(ownRequest.substring(0, 18));
-        assertThat(browser.text("nav.side")).contains("Requests", "Try it").doesNotContain("Alerts", "Incidents", "Telemetry");
-        JsonNode statuses = browser.runAsync(
-                """
-                const ask = path => fetch(path).then(answer => answer.status);
-                return [await ask('/api/requests/OTHER'), await ask('/api/alerts'), await ask('/api/tenants')];"""
-                        .replace("OTHER", ownRequest));
+        assertThat(browser.text("main"))
+                .contains(acmeRequest.substring(0, 18))
+                .doesNotContain(ownRequest.substring(0, 18));
+        assertThat(browser.text("nav.side"))
+                .contains("Requests", "Try it")
+                .doesNotContain("Alerts", "Incidents", "Telemetry");
+        JsonNode statuses = browser.runAsync("""
+            const ask = path => fetch(path).then(answer => answer.status);
+            return [await ask('/api/requests/OTHER'), await ask('/api/alerts'), await ask('/api/tenants')];\
+            """.replace("OTHER", ownRequest));
         assertThat(statuses).extracting(JsonNode::asInt).containsExactly(404, 403, 403);
         browser.complaints();
         open("alerts");
@@ -333,14 +352,14 @@ class ConsoleIT {
         browser.await("lines", "document.querySelectorAll('.logline').length > 3");
         open("requests/" + ownRequest);
         browser.await("the waterfall", "document.querySelector('v-trace')?.spans.length > 5");
-        browser.runAsync(
-                """
-                const {markdown} = await import('/console/js/markdown.js');
-                document.querySelector('main').append(markdown('# ' + arguments[0] + '\\n\\n[x](javascript:window.injected=1)\\n\\n| a |\\n|---|\\n| '
-                    + arguments[0] + ' |'));
-                document.querySelectorAll('.prose a').forEach(link => link.click());
-                return 1;""",
-                INJECTED);
+        browser.runAsync("""
+            const {markdown} = await import('/console/js/markdown.js');
+            const lines = ['# ' + arguments[0], '', '[x](javascript:window.injected=1)', '', '| a |', '|---|',
+                '| ' + arguments[0] + ' |'];
+            document.querySelector('main').append(markdown(lines.join('\\n')));
+            document.querySelectorAll('.prose a').forEach(link => link.click());
+            return 1;\
+            """, INJECTED);
         assertThat(browser.text(".prose")).contains("<script>");
         assertThat(browser.run("return window.injected ?? 0").asInt()).isZero();
     }
@@ -348,14 +367,15 @@ class ConsoleIT {
     @Test
     void refusesInlineScriptsAndStyles() {
         open("now");
-        browser.run(
-                """
-                const script = document.createElement('script');
-                script.textContent = 'window.inline = 1';
-                document.body.append(script);
-                document.body.insertAdjacentHTML('beforeend', '<i id="styled" style="position:fixed">x</i>');""");
+        browser.run("""
+            const script = document.createElement('script');
+            script.textContent = 'window.inline = 1';
+            document.body.append(script);
+            document.body.insertAdjacentHTML('beforeend', '<i id="styled" style="position:fixed">x</i>');\
+            """);
         assertThat(browser.run("return window.inline ?? 0").asInt()).isZero();
-        assertThat(browser.run("return getComputedStyle(document.querySelector('#styled')).position").asText())
+        assertThat(browser.run("return getComputedStyle(document.querySelector('#styled')).position")
+                        .asText())
                 .isEqualTo("static");
         assertThat(browser.complaints()).anyMatch(line -> line.contains("Content Security Policy"));
     }
@@ -373,23 +393,25 @@ class ConsoleIT {
     @Test
     void keepsItsHeapFlat() {
         open("logs?tail=1");
-        String deliver =
-                """
-                const {stream} = await import('/console/js/net.js');
-                const fields = {duration_ms: 12.5, output_tokens: 7, model_name: 'smollm2'};
-                for (let i = 0; i < COUNT; i++) {
-                  stream.deliver('logs', {at: new Date(1.8e12 + i).toISOString(), level: 'INFO', category: 'response', event: 'request_completed',
-                      message: 'request_completed number ' + i, tenant_id: 't' + i % 9, request_id: 'req_' + i, span_id: String(i), fields: {...fields}});
-                  if (i % 5000 === 0) await new Promise(done => requestAnimationFrame(done));
-                }
-                await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-                return 1;""";
+        String deliver = """
+            const {stream} = await import('/console/js/net.js');
+            const fields = {duration_ms: 12.5, output_tokens: 7, model_name: 'smollm2'};
+            for (let i = 0; i < COUNT; i++) {
+              stream.deliver('logs', {at: new Date(1.8e12 + i).toISOString(), level: 'INFO', category: 'response',
+                  event: 'request_completed', message: 'request_completed number ' + i, tenant_id: 't' + i % 9,
+                  request_id: 'req_' + i, span_id: String(i), fields: {...fields}});
+              if (i % 5000 === 0) await new Promise(done => requestAnimationFrame(done));
+            }
+            await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+            return 1;\
+            """;
         browser.runAsync(deliver.replace("COUNT", "50000"));
         double before = browser.heapBytes();
         browser.runAsync(deliver.replace("COUNT", "200000"));
         double after = browser.heapBytes();
         assertThat(after).isLessThan(before * 1.1);
-        assertThat(browser.run("return document.querySelectorAll('.logline').length").asInt())
+        assertThat(browser.run("return document.querySelectorAll('.logline').length")
+                        .asInt())
                 .isLessThanOrEqualTo(500);
         browser.click("#pause");
         browser.runAsync(deliver.replace("COUNT", "50"));
@@ -397,12 +419,26 @@ class ConsoleIT {
     }
 
     @Test
+    void recordsAFlameGraph() throws IOException, InterruptedException {
+        open("profile");
+        browser.run("document.querySelector('select[name=seconds]').value = '5'");
+        browser.click("#record");
+        server.chat(server.adminKey(), "Tell me a story about a crow.", 24, "profiled/1");
+        browser.await(
+                "frames of native code",
+                "JSON.stringify(document.querySelector('v-flame')?.root ?? '').includes('is_native')");
+        browser.screenshot(SHOTS.resolve("profile-recorded.png"));
+    }
+
+    @Test
     void labelsItsTimeZone() {
         open("logs?t=1h");
         assertThat(browser.text(".topbar")).contains("UTC");
-        String zone = browser.run("return Intl.DateTimeFormat().resolvedOptions().timeZone").asText();
+        String zone = browser.run("return Intl.DateTimeFormat().resolvedOptions().timeZone")
+                .asText();
         browser.run("document.querySelector('[aria-label^=\"Time zone\"]').click()");
-        browser.await("the local zone", "document.querySelector('.topbar').innerText.includes(" + Browser.quoted(zone) + ")");
+        browser.await(
+                "the local zone", "document.querySelector('.topbar').innerText.includes(" + Browser.quoted(zone) + ")");
         browser.run("localStorage.clear()");
     }
 }

@@ -23,44 +23,42 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vitrine.model.SmolLm2;
 import org.awaitility.Awaitility;
 
-/** The server with SmolLM2, in a process and a data folder of its own, that asks for keys; with prices and an alert that fires. */
+/** The server with SmolLM2, in a process and data folder of its own; it asks for keys and has prices and two drills. */
 final class ConsoleServer implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
-    private static final String PRICES =
-            """
-            currency: USD
-            prices:
-              - {model: "*", valid-from: 2026-01-01, input: 0.10, cached-input: 0.05, output: 0.40}
-            """;
+    private static final String PRICES = """
+        currency: USD
+        prices:
+          - {model: "*", valid-from: 2026-01-01, input: 0.10, cached-input: 0.05, output: 0.40}
+        """;
     /** Two drills: one is acknowledged and worked on as an incident, the other is silenced. */
-    private static final String ALERTS =
-            """
-            rules:
-              - alert: FireDrill
-                severity: P1
-                expr: "vector(1)"
-                fires: "> 0"
-                clears: "< 0"
-                for: 0s
-                clear-for: 0s
-                labels: {area: drill}
-                summary: "a drill of the way to the pager"
-                action: "Acknowledge it."
-                runbook: requests-refused
-              - alert: SilentDrill
-                severity: P2
-                expr: "vector(1)"
-                fires: "> 0"
-                clears: "< 0"
-                for: 0s
-                clear-for: 0s
-                labels: {area: drill}
-                summary: "a drill to be silenced"
-                action: "Silence it."
-                runbook: requests-refused
-            """;
+    private static final String ALERTS = """
+        rules:
+          - alert: FireDrill
+            severity: P1
+            expr: "vector(1)"
+            fires: "> 0"
+            clears: "< 0"
+            for: 0s
+            clear-for: 0s
+            labels: {area: drill}
+            summary: "a drill of the way to the pager"
+            action: "Acknowledge it."
+            runbook: requests-refused
+          - alert: SilentDrill
+            severity: P2
+            expr: "vector(1)"
+            fires: "> 0"
+            clears: "< 0"
+            for: 0s
+            clear-for: 0s
+            labels: {area: drill}
+            summary: "a drill to be silenced"
+            action: "Silence it."
+            runbook: requests-refused
+        """;
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final Path folder;
@@ -74,7 +72,15 @@ final class ConsoleServer implements AutoCloseable {
         Path model = SmolLm2.gguf();
         Path prices = Files.writeString(folder.resolve("prices.yaml"), PRICES);
         Path alerts = Files.writeString(folder.resolve("alerts.yaml"), ALERTS);
-        Process maker = java("keys", "create", "--tenant", "default", "--name", "operator", "--scopes", "admin,read-telemetry,infer")
+        Process maker = java(
+                        "keys",
+                        "create",
+                        "--tenant",
+                        "default",
+                        "--name",
+                        "operator",
+                        "--scopes",
+                        "admin,read-telemetry,infer")
                 .redirectOutput(folder.resolve("key").toFile())
                 .redirectError(folder.resolve("key-errors").toFile())
                 .start();

@@ -41,12 +41,14 @@ class ProfileRoutesTest {
             HttpResponse<String> started = server.manage("POST", "/api/profile", "{\"seconds\":2}", "");
             assertThat(started.statusCode()).as(started.body()).isEqualTo(202);
             String id = TestServer.parse(started.body()).at("/windows/0/id").asText();
-            assertThat(server.manage("POST", "/api/profile", "{\"seconds\":1}", "").statusCode())
+            assertThat(server.manage("POST", "/api/profile", "{\"seconds\":1}", "")
+                            .statusCode())
                     .isEqualTo(409);
             await().atMost(Duration.ofSeconds(20))
                     .until(() -> !ask(server, "/api/profile").path("running").asBoolean());
 
-            JsonNode flame = ask(server, "/api/profile/" + id + "/flame?role=engine").path("flame");
+            JsonNode flame =
+                    ask(server, "/api/profile/" + id + "/flame?role=engine").path("flame");
             assertThat(flame.at("/root/value").asDouble()).isPositive();
             assertThat(flame.path("root").toString()).contains("ProfileRoutesTest.burn");
             JsonNode all = ask(server, "/api/profile/" + id + "/flame").path("flame");

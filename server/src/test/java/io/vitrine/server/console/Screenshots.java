@@ -10,8 +10,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Makes the pictures of the README: the real server with SmolLM2 under a few minutes' work of three tenants, in Chromium. From the folder
- * {@code server}: {@code java -cp … io.vitrine.server.console.Screenshots ../docs/img}.
+ * Makes the pictures of the README: the real server with SmolLM2 under some work of three tenants, in Chromium.
+ * From the folder {@code server}: {@code java -cp … io.vitrine.server.console.Screenshots ../docs/img}.
  */
 final class Screenshots {
 
@@ -34,8 +34,8 @@ final class Screenshots {
         try (ConsoleServer server = ConsoleServer.start(folder);
                 Browser browser = Browser.start()) {
             ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
-            List<String> keys = List.of(
-                    server.keyOf("acme", "infer"), server.keyOf("globex", "infer"), server.adminKey());
+            List<String> keys =
+                    List.of(server.keyOf("acme", "infer"), server.keyOf("globex", "infer"), server.adminKey());
             List<Future<String>> work = new ArrayList<>();
             for (int client = 0; client < CLIENTS; client++) {
                 int own = client;
@@ -45,15 +45,35 @@ final class Screenshots {
             browser.size(WIDTH, HEIGHT);
             // Half of the work is done when the live pages are taken, so that lines have a past and slots are taken.
             converse(server, server.adminKey(), CLIENTS);
-            take(server, browser, "now", target.resolve("console-now.png"), "document.querySelectorAll('.slot:not(.free)').length > 0");
-            take(server, browser, "engine?t=5m", target.resolve("console-engine.png"), "document.querySelector('v-lanes')");
+            take(
+                    server,
+                    browser,
+                    "now",
+                    target.resolve("console-now.png"),
+                    "document.querySelectorAll('.slot:not(.free)').length > 0");
+            take(
+                    server,
+                    browser,
+                    "engine?t=5m",
+                    target.resolve("console-engine.png"),
+                    "document.querySelector('v-lanes')");
             String last = "";
             for (Future<String> done : work) {
                 last = done.get();
             }
             clients.shutdown();
-            take(server, browser, "requests?t=5m", target.resolve("console-requests.png"), "document.querySelector('v-heat')?.map");
-            take(server, browser, "requests/" + last, target.resolve("console-request.png"), "document.querySelector('v-strip')");
+            take(
+                    server,
+                    browser,
+                    "requests?t=5m",
+                    target.resolve("console-requests.png"),
+                    "document.querySelector('v-heat')?.map");
+            take(
+                    server,
+                    browser,
+                    "requests/" + last,
+                    target.resolve("console-request.png"),
+                    "document.querySelector('v-strip')");
             browser.open(server.page("try"));
             browser.type("input[name=max_tokens]", "60");
             browser.type("#prompt", "Write two sentences about the sea.");
@@ -64,10 +84,12 @@ final class Screenshots {
         }
     }
 
-    private static String converse(ConsoleServer server, String key, int client) throws IOException, InterruptedException {
+    private static String converse(ConsoleServer server, String key, int client)
+            throws IOException, InterruptedException {
         String last = "";
         for (int round = 0; round < ROUNDS; round++) {
-            last = server.chat(key, PROMPTS.get((client + round) % PROMPTS.size()), 24 + 16 * (round % 4), "client/" + client);
+            last = server.chat(
+                    key, PROMPTS.get((client + round) % PROMPTS.size()), 24 + 16 * (round % 4), "client/" + client);
         }
         return last;
     }

@@ -76,7 +76,7 @@ class Waterfall extends Drawing {
   }
 
   #left() {
-    return Math.min(290, Math.max(120, this.width * 0.27));
+    return Math.min(290, Math.max(130, this.width * (this.width < 620 ? 0.36 : 0.27)));
   }
 
   paint(context, width, height) {
