@@ -11,7 +11,10 @@ import picocli.CommandLine.ParameterException;
  * The command line of load generator and overhead experiment. Exit code 0 is a success, 1 a failure, 2 a command that cannot be understood, 3 a run whose numbers
  * must not be trusted.
  */
-@Command(name = "vitrine", mixinStandardHelpOptions = true, subcommands = {LoadCommand.class, OverheadCommand.class})
+@Command(
+        name = "vitrine",
+        mixinStandardHelpOptions = true,
+        subcommands = {LoadCommand.class, OverheadCommand.class})
 public final class Main implements Runnable {
 
     @CommandLine.Spec

@@ -72,8 +72,8 @@ public final class Telemetry implements AutoCloseable {
         LongAdder lifecycleFailures = new LongAdder();
         List<RequestListener> metered =
                 parts(metrics.map(Metrics::requestListener), metrics.map(Metrics::sliListener), Optional.empty());
-        List<RequestListener> logged = parts(
-                logging.map(Logging::requestListener), logging.map(Logging::requestsOnGpu), Optional.empty());
+        List<RequestListener> logged =
+                parts(logging.map(Logging::requestListener), logging.map(Logging::requestsOnGpu), Optional.empty());
         requestListener = SwitchedRequestListener.of(metered, logged, switches, requestFailures);
         events = new LifecycleListeners(
                 parts(

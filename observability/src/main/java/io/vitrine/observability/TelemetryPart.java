@@ -45,7 +45,9 @@ public enum TelemetryPart {
 
     /** The part of that label. */
     public static Optional<TelemetryPart> of(String label) {
-        return Arrays.stream(values()).filter(part -> part.label().equals(label)).findFirst();
+        return Arrays.stream(values())
+                .filter(part -> part.label().equals(label))
+                .findFirst();
     }
 
     /** In the order of declaration. */

@@ -128,9 +128,8 @@ class TelemetrySwitchesTest {
             Map<TelemetryPart, Boolean> before = telemetry.switches().all();
 
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> telemetry
-                            .switches()
-                            .change(Map.of(TelemetryPart.METRICS, false, TelemetryPart.LOGS, true)))
+                    .isThrownBy(() ->
+                            telemetry.switches().change(Map.of(TelemetryPart.METRICS, false, TelemetryPart.LOGS, true)))
                     .withMessage("logs was not started (telemetry.logs.enabled)");
             assertThat(telemetry.switches().all()).isEqualTo(before);
             assertThat(before).containsEntry(TelemetryPart.LOGS, false).containsEntry(TelemetryPart.METRICS, true);
@@ -144,8 +143,7 @@ class TelemetrySwitchesTest {
 
         assertThat(switches.isOn(TelemetryPart.ALERTS)).isFalse();
         assertThat(switches.isOn(TelemetryPart.STORE)).isTrue();
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> switches.change(Map.of(TelemetryPart.ALERTS, true)));
+        assertThatIllegalArgumentException().isThrownBy(() -> switches.change(Map.of(TelemetryPart.ALERTS, true)));
         assertThat(TelemetryPart.labels())
                 .isEqualTo(List.of("logs", "metrics", "traces", "stage_timing", "store", "alerts"));
     }

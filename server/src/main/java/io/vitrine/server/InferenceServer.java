@@ -379,9 +379,7 @@ public final class InferenceServer {
                 config.queueLimit(),
                 config.engine().prefillChunk(),
                 // The null engine gives one token a step: no draft of a text that repeats may hasten it.
-                config.engine().kind() == EngineKind.NULL
-                        ? 0
-                        : config.engine().draftTokens(),
+                config.engine().kind() == EngineKind.NULL ? 0 : config.engine().draftTokens(),
                 // By default all of the KV memory: what only the cache holds gives way to running requests.
                 config.engine()
                         .prefixCacheBytes()

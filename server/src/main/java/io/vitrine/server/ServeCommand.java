@@ -69,7 +69,8 @@ final class ServeCommand implements Callable<Integer> {
         err.println("# configuration in effect");
         err.println(ShownText.escapedLines(effective.printed()));
         err.flush();
-        try (ModelLoading loading = ModelLoading.begin(loader(effective.config()), effective.config(), System::nanoTime)) {
+        try (ModelLoading loading =
+                ModelLoading.begin(loader(effective.config()), effective.config(), System::nanoTime)) {
             serve(effective.config(), loading, AlertTime.of(System::nanoTime), err);
         }
         return 0;

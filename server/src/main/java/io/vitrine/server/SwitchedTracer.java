@@ -74,9 +74,7 @@ final class SwitchedTracer<I, O> implements VertxTracer<I, O> {
             String operation,
             BiConsumer<String, String> headers,
             TagExtractor<R> tags) {
-        return on.getAsBoolean()
-                ? tracer.sendRequest(context, kind, policy, request, operation, headers, tags)
-                : null;
+        return on.getAsBoolean() ? tracer.sendRequest(context, kind, policy, request, operation, headers, tags) : null;
     }
 
     @Override

@@ -51,8 +51,7 @@ class NullEngineTest {
                             .collect(Collectors.joining()))
                     .isEqualTo(text);
             assertThat(whole.at("/usage/completion_tokens").asInt()).isEqualTo(40);
-            assertThat(whole.at("/usage/prompt_tokens").asInt())
-                    .isEqualTo("user: Hello\nassistant: ".length());
+            assertThat(whole.at("/usage/prompt_tokens").asInt()).isEqualTo("user: Hello\nassistant: ".length());
         }
         assertThat(said.toString(StandardCharsets.UTF_8)).contains("3 slots of up to 8192 tokens");
     }

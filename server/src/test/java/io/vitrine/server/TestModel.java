@@ -43,7 +43,8 @@ public final class TestModel {
     public static LoadedModel with(ModelRunner runner, int slots) {
         return new LoadedModel(
                 NAME,
-                new ModelText(new ByteTokenizer(), Optional.of((ChatTemplate) TestModel::render), Set.of(ByteTokenizer.END)),
+                new ModelText(
+                        new ByteTokenizer(), Optional.of((ChatTemplate) TestModel::render), Set.of(ByteTokenizer.END)),
                 runner,
                 slots,
                 WEIGHT_BYTES);

@@ -135,7 +135,9 @@ record WrittenObject(
         Language key = key(spelling, first);
         if (languages.isEmpty(key)) {
             throw new GrammarException(
-                    "properties", "", "in this model's notation of calls a parameter's name must be " + keyRule + ": " + name);
+                    "properties",
+                    "",
+                    "in this model's notation of calls a parameter's name must be " + keyRule + ": " + name);
         }
         return key;
     }

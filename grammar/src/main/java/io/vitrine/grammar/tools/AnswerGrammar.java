@@ -58,9 +58,7 @@ public final class AnswerGrammar {
         List<Expression> calls = form.calls() == AnswerForm.Calls.NONE ? List.of() : List.of(functions());
         Expression rest = rest(document, calls, false);
         Language close = languages.concatenation(
-                withoutAny(AnswerForm.CLOSE_REASONING),
-                languages.literal(AnswerForm.CLOSE_REASONING),
-                space);
+                withoutAny(AnswerForm.CLOSE_REASONING), languages.literal(AnswerForm.CLOSE_REASONING), space);
         return switch (form.reasoning()) {
             case NONE -> rest;
             case OPENED -> Expression.sequence(new Expression.Lexeme(close), rest);
@@ -125,8 +123,7 @@ public final class AnswerGrammar {
         parts.add(function);
         if (format.hasSeveral() && form.maxCalls() > 1) {
             Expression next = Expression.sequence(
-                    new Expression.Lexeme(
-                            languages.concatenation(space, languages.literal(format.separator()), space)),
+                    new Expression.Lexeme(languages.concatenation(space, languages.literal(format.separator()), space)),
                     function);
             parts.add(new Expression.Repetition(next, 0, form.maxCalls() - 1));
         }
@@ -169,17 +166,9 @@ public final class AnswerGrammar {
     private Rule arguments(ToolFunction function) {
         try {
             return ArgumentsReader.read(
-                    function.parameters(),
-                    function.strict(),
-                    form.format().notation(),
-                    whiteSpace,
-                    languages,
-                    limits);
+                    function.parameters(), function.strict(), form.format().notation(), whiteSpace, languages, limits);
         } catch (GrammarException e) {
-            throw new GrammarException(
-                    e.keyword(),
-                    function.pointer() + e.pointer(),
-                    String.valueOf(e.getMessage()));
+            throw new GrammarException(e.keyword(), function.pointer() + e.pointer(), String.valueOf(e.getMessage()));
         }
     }
 }

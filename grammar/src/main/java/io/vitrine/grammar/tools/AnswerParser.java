@@ -189,7 +189,10 @@ public final class AnswerParser {
             from++;
         }
         if (from > 0) {
-            reasoning.append(reasonedSome ? open.substring(0, from) : open.substring(0, from).stripLeading());
+            reasoning.append(
+                    reasonedSome
+                            ? open.substring(0, from)
+                            : open.substring(0, from).stripLeading());
             reasonedSome = true;
             held.delete(0, from);
         }
@@ -284,13 +287,11 @@ public final class AnswerParser {
         if (form.format().notation() != Notation.PARAMETERS) {
             return Set.of();
         }
-        return textParameters.computeIfAbsent(
-                called,
-                missing -> form.functions().stream()
-                        .filter(function -> function.name().equals(called))
-                        .findFirst()
-                        .map(function -> ArgumentsReader.textParameters(function.parameters(), limits))
-                        .orElse(Set.of()));
+        return textParameters.computeIfAbsent(called, missing -> form.functions().stream()
+                .filter(function -> function.name().equals(called))
+                .findFirst()
+                .map(function -> ArgumentsReader.textParameters(function.parameters(), limits))
+                .orElse(Set.of()));
     }
 
     private void argument(char c) {

@@ -15,13 +15,7 @@ import io.vitrine.grammar.schema.Notation;
  */
 public enum ToolFormat {
     /** Hermes, Qwen 2.5 and 3; also written by models without a form of their own, as the system text asks for it. */
-    HERMES(
-            "hermes",
-            "",
-            "<tool_call>·{·\"name\"·:·\"§\"·,·\"arguments\"·:·¤·}·</tool_call>",
-            "",
-            "",
-            Notation.JSON),
+    HERMES("hermes", "", "<tool_call>·{·\"name\"·:·\"§\"·,·\"arguments\"·:·¤·}·</tool_call>", "", "", Notation.JSON),
     /** Qwen3-Coder and Qwen 3.5. */
     QWEN_XML("qwen-xml", "", "<tool_call>·<function=§>·¤·</tool_call>", "", "", Notation.PARAMETERS),
     /** Llama 3.1 to 3.3: one call, as the whole answer or behind {@code <|python_tag|>}. */
@@ -30,12 +24,7 @@ public enum ToolFormat {
     PYTHONIC("pythonic", "[", "§¤", ",", "]", Notation.KEYWORDS),
     /** Mistral's tokenizers before version 11. */
     MISTRAL_LIST(
-            "mistral-list",
-            "[TOOL_CALLS]·[·",
-            "{·\"name\"·:·\"§\"·,·\"arguments\"·:·¤·}",
-            ",",
-            "]",
-            Notation.JSON),
+            "mistral-list", "[TOOL_CALLS]·[·", "{·\"name\"·:·\"§\"·,·\"arguments\"·:·¤·}", ",", "]", Notation.JSON),
     /** Mistral's tokenizers from version 11. */
     MISTRAL("mistral", "", "[TOOL_CALLS]§¤", "", "", Notation.JSON),
     /** Mistral's tokenizers from version 13. */
@@ -127,7 +116,9 @@ public enum ToolFormat {
             return MISTRAL_ARGS;
         }
         // A list is opened in the same literal, or in the next one.
-        return template.matches("(?s).*\\[TOOL_CALLS\\]\\s*(['\"]\\s*[+~]\\s*['\"])?\\s*\\[.*") ? MISTRAL_LIST : MISTRAL;
+        return template.matches("(?s).*\\[TOOL_CALLS\\]\\s*(['\"]\\s*[+~]\\s*['\"])?\\s*\\[.*")
+                ? MISTRAL_LIST
+                : MISTRAL;
     }
 
     /** Ids of calls have nine letters and digits instead of {@code call_} and more of them. */

@@ -56,7 +56,9 @@ class AnswerGrammarTest {
     private static boolean walk(AnswerForm form, Matcher matcher, Random random) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         if (form.calls() == Calls.POSSIBLE) {
-            String start = form.format().trigger().isEmpty() ? "[now(" : "Ä " + form.format().trigger();
+            String start = form.format().trigger().isEmpty()
+                    ? "[now("
+                    : "Ä " + form.format().trigger();
             for (byte value : start.getBytes(StandardCharsets.UTF_8)) {
                 int token = tokenOf(value);
                 assertThat(matcher.accept(token)).isTrue();
@@ -143,7 +145,8 @@ class AnswerGrammarTest {
             AnswerForm none = ToolTexts.form(format, Calls.NONE);
             String begun = format.trigger().isEmpty() ? "[now(" : "a" + format.trigger();
             assertThat(ToolTexts.accepts(none, begun)).as(format.id()).isFalse();
-            assertThat(ToolTexts.accepts(none, begun.substring(0, begun.length() - 1))).isTrue();
+            assertThat(ToolTexts.accepts(none, begun.substring(0, begun.length() - 1)))
+                    .isTrue();
         }
     }
 
@@ -178,11 +181,10 @@ class AnswerGrammarTest {
         String unique = "{\"properties\":{\"a\":{\"type\":\"array\",\"uniqueItems\":true,\"items\":{\"oneOf\":"
                 + "[{\"type\":\"integer\"},{\"type\":\"number\"}]}}},\"required\":[\"a\"]}";
         AnswerForm strict = form(new ToolFunction("f", unique, "/tools/7/function/parameters", true));
-        assertThatThrownBy(() -> ToolTexts.matcher(strict))
-                .isInstanceOfSatisfying(GrammarException.class, e -> {
-                    assertThat(e.keyword()).isEqualTo("uniqueItems");
-                    assertThat(e.pointer()).isEqualTo("/tools/7/function/parameters/properties/a");
-                });
+        assertThatThrownBy(() -> ToolTexts.matcher(strict)).isInstanceOfSatisfying(GrammarException.class, e -> {
+            assertThat(e.keyword()).isEqualTo("uniqueItems");
+            assertThat(e.pointer()).isEqualTo("/tools/7/function/parameters/properties/a");
+        });
         AnswerForm loose = form(new ToolFunction("f", unique, "/tools/7/function/parameters", false));
         String call = "<tool_call>{\"name\":\"f\",\"arguments\":{\"a\":[1,1]}}</tool_call>";
         assertThat(ToolTexts.accepts(loose, call)).isTrue();
@@ -192,7 +194,10 @@ class AnswerGrammarTest {
     @Test
     void malformedSchemasAreRefusedEvenIfNotStrict() {
         for (String schema : List.of(
-                "[]", "{\"type\":\"string\"}", "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"text\"}}}", "{")) {
+                "[]",
+                "{\"type\":\"string\"}",
+                "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"text\"}}}",
+                "{")) {
             AnswerForm form = form(new ToolFunction("f", schema, "", false));
             assertThatThrownBy(() -> ToolTexts.matcher(form)).as(schema).isInstanceOf(GrammarException.class);
         }
@@ -224,8 +229,10 @@ class AnswerGrammarTest {
         assertThat(ToolFormat.ofTemplate("{{- '\"parameters\": ' }}")).contains(ToolFormat.LLAMA_JSON);
         assertThat(ToolFormat.ofTemplate("{{- \"[TOOL_CALLS] [\" }}")).contains(ToolFormat.MISTRAL_LIST);
         assertThat(ToolFormat.ofTemplate("{{- \"[TOOL_CALLS]\" + \"[\" }}")).contains(ToolFormat.MISTRAL_LIST);
-        assertThat(ToolFormat.ofTemplate("{{- \"[TOOL_CALLS]\" + name + args }}")).contains(ToolFormat.MISTRAL);
-        assertThat(ToolFormat.ofTemplate("\"[TOOL_CALLS]\" + name + \"[ARGS]\"")).contains(ToolFormat.MISTRAL_ARGS);
+        assertThat(ToolFormat.ofTemplate("{{- \"[TOOL_CALLS]\" + name + args }}"))
+                .contains(ToolFormat.MISTRAL);
+        assertThat(ToolFormat.ofTemplate("\"[TOOL_CALLS]\" + name + \"[ARGS]\""))
+                .contains(ToolFormat.MISTRAL_ARGS);
         assertThat(ToolFormat.ofTemplate("[func_name1(params_name1=")).contains(ToolFormat.PYTHONIC);
         assertThat(ToolFormat.ofTemplate("{{ messages }}")).isEmpty();
         assertThat(ToolFormat.named("qwen-xml")).contains(ToolFormat.QWEN_XML);

@@ -33,7 +33,10 @@ class AnswerParserTest {
     /** Answers of every format, each a text of its grammar, and what is read from them. */
     static Stream<Arguments> answers() {
         return Stream.of(
-                arguments(ToolTexts.form(ToolFormat.HERMES, Calls.POSSIBLE), "Just <text> <tool_cal", "\ntext: Just <text> <tool_cal"),
+                arguments(
+                        ToolTexts.form(ToolFormat.HERMES, Calls.POSSIBLE),
+                        "Just <text> <tool_cal",
+                        "\ntext: Just <text> <tool_cal"),
                 arguments(
                         ToolTexts.form(ToolFormat.HERMES, Calls.POSSIBLE),
                         "Let me look.\n" + HERMES_CALL + "\n<tool_call>{\"name\":\"now\",\"arguments\":{}}</tool_call>",
@@ -112,7 +115,9 @@ class AnswerParserTest {
     void everyCutIntoTwoGivesTheSameParts(AnswerForm form, String answer, String expected) {
         for (int cut = 1; cut < answer.length(); cut++) {
             List<String> pieces = List.of(answer.substring(0, cut), answer.substring(cut));
-            assertThat(ToolTexts.read(form, pieces).joined()).as("cut at " + cut).isEqualTo(expected);
+            assertThat(ToolTexts.read(form, pieces).joined())
+                    .as("cut at " + cut)
+                    .isEqualTo(expected);
         }
     }
 
@@ -134,10 +139,12 @@ class AnswerParserTest {
     @ParameterizedTest
     @MethodSource("answers")
     void argumentPiecesCutNoCharacterAndNoEscape(AnswerForm form, String answer, String expected) {
-        List<String> single = answer.chars().mapToObj(c -> String.valueOf((char) c)).toList();
+        List<String> single =
+                answer.chars().mapToObj(c -> String.valueOf((char) c)).toList();
         for (String piece : ToolTexts.read(form, single).pieces()) {
             assertThat(piece).isNotEmpty();
-            assertThat(Character.isHighSurrogate(piece.charAt(piece.length() - 1))).isFalse();
+            assertThat(Character.isHighSurrogate(piece.charAt(piece.length() - 1)))
+                    .isFalse();
             assertThat(piece).doesNotMatch("(?s).*(^|[^\\\\])(\\\\\\\\)*\\\\(u[0-9a-fA-F]{0,3})?");
             assertThat(piece).doesNotMatch("(?s).*\\\\ud8[0-9a-f]{2}");
         }
@@ -166,7 +173,8 @@ class AnswerParserTest {
 
     @Test
     void textBesideTheGrammarIsMalformed() {
-        AnswerParser parser = new AnswerParser(ToolTexts.form(ToolFormat.HERMES, Calls.POSSIBLE), GrammarLimits.DEFAULT);
+        AnswerParser parser =
+                new AnswerParser(ToolTexts.form(ToolFormat.HERMES, Calls.POSSIBLE), GrammarLimits.DEFAULT);
         parser.accept("<tool_call>[1]");
         assertThat(parser.isMalformed()).isTrue();
         assertThat(parser.startedCalls()).isZero();

@@ -21,15 +21,11 @@ final class ToolTexts {
 
     static final ObjectMapper JSON = new ObjectMapper();
 
-    static final ToolFunction WEATHER = function(
-            "get_weather",
-            """
+    static final ToolFunction WEATHER = function("get_weather", """
             {"properties": {"city": {"type": "string"}, "days": {"type": "integer"}, "warm": {"type": "boolean"}},
              "required": ["city"], "additionalProperties": false}""");
 
-    static final ToolFunction NOTE = function(
-            "take_note",
-            """
+    static final ToolFunction NOTE = function("take_note", """
             {"type": "object", "properties": {
                "text": {"type": "string"}, "tags": {"type": "array", "items": {"type": "string"}, "maxItems": 3},
                "place": {"type": "object", "properties": {"x": {"type": "number"}, "on": {"type": ["boolean", "null"]}},
@@ -107,7 +103,9 @@ final class ToolTexts {
         }
 
         List<JsonNode> arguments() {
-            return arguments.values().stream().map(text -> json(text.toString())).toList();
+            return arguments.values().stream()
+                    .map(text -> json(text.toString()))
+                    .toList();
         }
     }
 

@@ -66,8 +66,7 @@ final class Analysis {
         Map<Integer, Map<Integer, Map<String, Block>>> byLaunch = new TreeMap<>();
         data.blocks().stream()
                 .filter(block -> block.load() == load && block.tokens() > 0 && block.completed() > 0)
-                .forEach(block -> byLaunch
-                        .computeIfAbsent(block.launch(), launch -> new TreeMap<>())
+                .forEach(block -> byLaunch.computeIfAbsent(block.launch(), launch -> new TreeMap<>())
                         .computeIfAbsent(block.row(), row -> new LinkedHashMap<>())
                         .put(block.arm(), block));
         List<List<Row>> launches = new ArrayList<>();
@@ -122,8 +121,7 @@ final class Analysis {
                 return Optional.empty();
             }
             Bootstrap<Tails> bootstrap = bootstrap(values(launches, row -> tails(row, arm)));
-            Interval interval =
-                    bootstrap.of(drawn -> outcome.cost(pooledRatio(drawn, tail.getAsDouble())));
+            Interval interval = bootstrap.of(drawn -> outcome.cost(pooledRatio(drawn, tail.getAsDouble())));
             String level = "p" + Math.round(100 * tail.getAsDouble());
             return Optional.of(effect(outcome, arm, level, launches, bootstrap.units(), interval));
         }
@@ -227,9 +225,8 @@ final class Analysis {
         double margin = data.setup().margin();
         double low = StrictMath.expm1(interval.low());
         double high = StrictMath.expm1(interval.high());
-        double factor =
-                Statistics.quantileOfT(LEVEL, interval.freedom())
-                        + Statistics.quantileOfT(POWER_TAIL, interval.freedom());
+        double factor = Statistics.quantileOfT(LEVEL, interval.freedom())
+                + Statistics.quantileOfT(POWER_TAIL, interval.freedom());
         double t = interval.error() == 0 ? Double.POSITIVE_INFINITY : interval.value() / interval.error();
         List<Row> all = launches.stream().flatMap(List::stream).toList();
         return new Effect(
@@ -331,7 +328,8 @@ final class Analysis {
         double sum = 0;
         for (Map.Entry<Integer, Arm> combination : combinations.entrySet()) {
             int off = Integer.bitCount(term & ~combination.getKey());
-            double value = StrictMath.log(outcome.of(row.of(combination.getValue().name())));
+            double value =
+                    StrictMath.log(outcome.of(row.of(combination.getValue().name())));
             sum += off % 2 == 0 ? value : -value;
         }
         return outcome.cost(sum / 4);
@@ -351,8 +349,8 @@ final class Analysis {
 
     private Optional<Reconciliation> reconcile(Arm arm, Outcome outcome, List<Effect> effects) {
         Optional<Effect> measured = effects.stream()
-                .filter(effect -> effect.arm().equals(arm.name())
-                        && effect.outcome().equals(outcome.label()))
+                .filter(effect ->
+                        effect.arm().equals(arm.name()) && effect.outcome().equals(outcome.label()))
                 .findFirst();
         List<Block> blocks = launches(Outcome.Load.CLOSED).stream()
                 .flatMap(List::stream)
@@ -362,8 +360,10 @@ final class Analysis {
         double tokens = blocks.stream().mapToLong(Block::tokens).sum();
         return measured.map(effect -> {
             double steps = blocks.stream().mapToLong(Block::engineSteps).sum() / tokens;
-            double requests =
-                    blocks.stream().mapToInt(block -> block.completed() + block.failed()).sum() / tokens;
+            double requests = blocks.stream()
+                            .mapToInt(block -> block.completed() + block.failed())
+                            .sum()
+                    / tokens;
             double predicted = outcome == Outcome.CPU_PER_TOKEN
                     ? data.setup().costs().nanosPerToken(steps, requests)
                     : data.setup().costs().bytesPerToken(steps, requests);

@@ -82,8 +82,7 @@ final class Bootstrap<T> {
     }
 
     private double end(double value, double[] sorted, double tail, boolean low, double correction) {
-        double widening =
-                correction * Statistics.quantileOfT(tail, units - 1) / Statistics.quantileOfNormal(tail);
+        double widening = correction * Statistics.quantileOfT(tail, units - 1) / Statistics.quantileOfNormal(tail);
         double percentile = Percentiles.nearestRank(sorted, low ? tail : 1 - tail);
         return value + (percentile - value) * widening;
     }

@@ -59,8 +59,22 @@ record Certificate(
 
         Effect withHolm(double adjusted) {
             return new Effect(
-                    arm, outcome, level, baseline, value, change, low, high, low95, high95, detectable, p, adjusted,
-                    verdict, rows, units);
+                    arm,
+                    outcome,
+                    level,
+                    baseline,
+                    value,
+                    change,
+                    low,
+                    high,
+                    low95,
+                    high95,
+                    detectable,
+                    p,
+                    adjusted,
+                    verdict,
+                    rows,
+                    units);
         }
     }
 

@@ -62,9 +62,9 @@ final class CertificateHtml {
                 .append("\">")
                 .append(Html.escaped(Words.headline(certificate)))
                 .append("</p>\n");
-        Words.reservations(certificate)
-                .forEach(sentence ->
-                        page.append("<p class=\"note\">").append(Html.escaped(sentence)).append("</p>\n"));
+        Words.reservations(certificate).forEach(sentence -> page.append("<p class=\"note\">")
+                .append(Html.escaped(sentence))
+                .append("</p>\n"));
     }
 
     private String verdictStyle() {
@@ -154,12 +154,12 @@ final class CertificateHtml {
         Setup setup = certificate.setup();
         page.append("<details><summary>Experiment</summary><div class=\"scroll\"><table>\n");
         row("server", setup.server());
-        row("launches, rows, arms", setup.launches() + ", " + setup.rows() + ", " + setup.arms().size());
+        row(
+                "launches, rows, arms",
+                setup.launches() + ", " + setup.rows() + ", " + setup.arms().size());
         row("blocks", certificate.health().blocks() + " of " + setup.blockSeconds() + " s");
         row("closed loop", setup.concurrency() + " at once, " + setup.requests() + " requests a block");
-        row(
-                "open loop",
-                Numbers.of(setup.rate()) + " requests/s of a capacity of " + Numbers.of(setup.capacity()));
+        row("open loop", Numbers.of(setup.rate()) + " requests/s of a capacity of " + Numbers.of(setup.capacity()));
         row("tokens", setup.inputTokens() + " in, " + setup.outputTokens() + " out");
         row("margin, resamples", Words.percent(setup.margin()) + ", " + setup.resamples());
         setup.machine().forEach(this::row);

@@ -50,8 +50,7 @@ final class CertificateText {
                 Numbers.of(setup.capacity()),
                 setup.inputTokens(),
                 setup.outputTokens());
-        line(
-                "A cost is positive. 90 %% intervals; detectable: the smallest effect found with 90 %% probability");
+        line("A cost is positive. 90 %% intervals; detectable: the smallest effect found with 90 %% probability");
     }
 
     private void outcome(Outcome outcome) {

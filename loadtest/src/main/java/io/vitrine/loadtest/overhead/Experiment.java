@@ -180,8 +180,7 @@ final class Experiment {
         }
     }
 
-    private Setup calibrate(ServerUnderTest server, LoadRun load, String model, List<String> parts)
-            throws IOException {
+    private Setup calibrate(ServerUnderTest server, LoadRun load, String model, List<String> parts) throws IOException {
         server.switchTo(Arm.NONE, parts);
         RunLog log = run(load, closedFor(Math.max(2, planned.blockSeconds()), planned.seed() - 1), "calibrate-");
         long completed = log.records().stream().filter(RequestRecord::completed).count();
@@ -223,8 +222,7 @@ final class Experiment {
                 elapsed / blocksDone * (whole - blocksDone));
     }
 
-    private Block block(
-            ServerUnderTest server, LoadRun load, Setup setup, Place place, int position, Arm arm)
+    private Block block(ServerUnderTest server, LoadRun load, Setup setup, Place place, int position, Arm arm)
             throws IOException {
         server.switchTo(arm, setup.parts());
         long rowSeed = new SplittableRandom(setup.seed()
@@ -233,7 +231,8 @@ final class Experiment {
                         + place.load().number())
                 .nextLong();
         long blockSeed = rowSeed + 15_485_863L * (position + 1);
-        String prefix = "o" + place.launch() + "-" + place.row() + "-" + place.load().number() + "-" + position + "-";
+        String prefix =
+                "o" + place.launch() + "-" + place.row() + "-" + place.load().number() + "-" + position + "-";
         // Until what the arm before has left behind is through.
         run(load, settling(setup, ~blockSeed), prefix + "s");
         ServerUnderTest.Use before = server.use();

@@ -77,8 +77,7 @@ record RawData(Setup setup, List<Block> blocks) {
     }
 
     static void append(Path folder, Block block) throws IOException {
-        Files.writeString(
-                folder.resolve(BLOCKS), JSON.writeValueAsString(block) + "\n", StandardOpenOption.APPEND);
+        Files.writeString(folder.resolve(BLOCKS), JSON.writeValueAsString(block) + "\n", StandardOpenOption.APPEND);
     }
 
     /** @throws IllegalArgumentException if there is no experiment, or one of another format */
@@ -94,8 +93,7 @@ record RawData(Setup setup, List<Block> blocks) {
                 blocks.add(JSON.readValue(line, Block.class));
             }
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(
-                    folder + " has data that cannot be read: " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException(folder + " has data that cannot be read: " + e.getOriginalMessage(), e);
         }
         if (!Setup.FORMAT.equals(setup.format())) {
             throw new IllegalArgumentException(

@@ -96,8 +96,8 @@ final class ServerUnderTest implements AutoCloseable {
             }
             pause();
         }
-        throw new IOException("the server is not ready after " + START_LIMIT.toSeconds() + " s:\n"
-                + server.lastWords());
+        throw new IOException(
+                "the server is not ready after " + START_LIMIT.toSeconds() + " s:\n" + server.lastWords());
     }
 
     private boolean isReady() throws InterruptedIOException {

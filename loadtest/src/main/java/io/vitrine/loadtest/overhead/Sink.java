@@ -51,11 +51,12 @@ final class Sink {
                 dead.set(false);
                 request.response().end();
             }
-            case COUNTS -> request.response()
-                    .end(new JsonObject()
-                            .put("requests", requests.get())
-                            .put("bytes", bytes.get())
-                            .encode());
+            case COUNTS ->
+                request.response()
+                        .end(new JsonObject()
+                                .put("requests", requests.get())
+                                .put("bytes", bytes.get())
+                                .encode());
             default -> {
                 request.handler(chunk -> bytes.addAndGet(chunk.length()));
                 request.endHandler(end -> answer(request));

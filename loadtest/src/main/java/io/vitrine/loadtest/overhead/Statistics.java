@@ -29,7 +29,8 @@ final class Statistics {
 
     /** The nearest rank; NaN of nothing. */
     static double quantile(List<Double> values, double p) {
-        double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        double[] sorted =
+                values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         return sorted.length == 0 ? Double.NaN : Percentiles.nearestRank(sorted, p);
     }
 

@@ -114,7 +114,8 @@ final class Words {
 
     static String outcome(Certificate certificate, Outcome outcome) {
         return outcome.pooled() && certificate.tailPercentile().isPresent()
-                ? "time to first token, p" + Math.round(100 * certificate.tailPercentile().getAsDouble())
+                ? "time to first token, p"
+                        + Math.round(100 * certificate.tailPercentile().getAsDouble())
                 : outcome.meaning();
     }
 

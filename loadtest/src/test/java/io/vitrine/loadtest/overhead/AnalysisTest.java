@@ -41,8 +41,9 @@ class AnalysisTest {
 
     @Test
     void noiseMakesAVerdictInconclusive() {
-        Effect effect =
-                certificate(0.005, 0.05, 2).effect("all", Outcome.TOKENS_PER_SECOND).orElseThrow();
+        Effect effect = certificate(0.005, 0.05, 2)
+                .effect("all", Outcome.TOKENS_PER_SECOND)
+                .orElseThrow();
 
         assertThat(effect.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
         assertThat(effect.detectable()).isGreaterThan(0.01);
@@ -68,8 +69,7 @@ class AnalysisTest {
         ToDoubleFunction<Arm> costs = arm -> (arm.parts().contains("logs") ? 0.01 : 0)
                 + (arm.parts().contains("traces") ? 0.03 : 0)
                 + (arm.parts().containsAll(List.of("logs", "traces")) ? 0.02 : 0);
-        Certificate certificate =
-                Analysis.of(new SyntheticBlocks(5, 2, Arm.full(), costs, 0).data(1));
+        Certificate certificate = Analysis.of(new SyntheticBlocks(5, 2, Arm.full(), costs, 0).data(1));
 
         assertThat(factor(certificate, "metrics")).isCloseTo(0, within(1e-9));
         assertThat(factor(certificate, "logs")).isCloseTo(0.02, within(0.001));
@@ -89,9 +89,11 @@ class AnalysisTest {
     @Test
     void anInterruptedExperimentIsAnalysedAsFarAsItCame() {
         RawData whole = new SyntheticBlocks(4, 2, ARMS, arm -> 0.0, 0.001).data(5);
-        RawData part = new RawData(whole.setup(), whole.blocks().subList(0, whole.blocks().size() - 4));
+        RawData part = new RawData(
+                whole.setup(), whole.blocks().subList(0, whole.blocks().size() - 4));
 
-        Effect effect = Analysis.of(part).effect("all", Outcome.TOKENS_PER_SECOND).orElseThrow();
+        Effect effect =
+                Analysis.of(part).effect("all", Outcome.TOKENS_PER_SECOND).orElseThrow();
 
         assertThat(effect.rows()).isEqualTo(7);
         assertThat(Analysis.of(new RawData(whole.setup(), List.of())).effects()).isEmpty();
@@ -104,7 +106,9 @@ class AnalysisTest {
         Effect effect = certificate.effect("all", Outcome.TPOT_P50).orElseThrow();
         assertThat(effect.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
         assertThat(CertificateText.write(certificate)).contains("[– .. –]", "inconclusive at 1 %");
-        assertThat(CertificateJson.write(certificate)).contains("\"high\" : null").doesNotContain("Infinity", "NaN");
+        assertThat(CertificateJson.write(certificate))
+                .contains("\"high\" : null")
+                .doesNotContain("Infinity", "NaN");
     }
 
     @Test
@@ -135,7 +139,8 @@ class AnalysisTest {
                 launches.add(rows);
             }
             Interval interval = new Bootstrap<>(launches, 400, run)
-                    .of(rows -> rows.stream().mapToDouble(value -> value).average().orElseThrow());
+                    .of(rows ->
+                            rows.stream().mapToDouble(value -> value).average().orElseThrow());
             covered += interval.low() <= 0 && interval.high() >= 0 ? 1 : 0;
         }
 

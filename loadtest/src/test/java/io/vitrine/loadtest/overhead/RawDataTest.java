@@ -96,9 +96,12 @@ class RawDataTest {
 
     @Test
     void refusesOptionsThatMeanNothing() {
-        assertThat(overhead("--server", "x", "--margin", "0", "--folder", folder.toString())).isEqualTo(2);
-        assertThat(overhead("--server", "x", "--output-tokens", "1", "--folder", folder.toString())).isEqualTo(2);
-        assertThat(overhead("--server", "x", "--block", "1ms", "--folder", folder.toString())).isEqualTo(2);
+        assertThat(overhead("--server", "x", "--margin", "0", "--folder", folder.toString()))
+                .isEqualTo(2);
+        assertThat(overhead("--server", "x", "--output-tokens", "1", "--folder", folder.toString()))
+                .isEqualTo(2);
+        assertThat(overhead("--server", "x", "--block", "1ms", "--folder", folder.toString()))
+                .isEqualTo(2);
         assertThat(overhead("--folder", folder.toString())).isEqualTo(2);
         assertThat(err.toString())
                 .contains("--margin must be between 0 and 100 percent: 0.0")

@@ -46,8 +46,7 @@ final class SyntheticBlocks {
         return new RawData(setup(), blocks);
     }
 
-    private Block block(
-            int launch, int row, Outcome.Load load, int position, Arm arm, double speed, Random random) {
+    private Block block(int launch, int row, Outcome.Load load, int position, Arm arm, double speed, Random random) {
         double slower = speed * (1 + cost.applyAsDouble(arm)) * Math.exp(noise * random.nextGaussian());
         List<Double> ttft = new ArrayList<>();
         List<Double> tpot = new ArrayList<>();

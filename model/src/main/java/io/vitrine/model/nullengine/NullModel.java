@@ -26,7 +26,8 @@ public final class NullModel {
 
     /** A tokenizer of bytes, and a chat template without control tokens. */
     public static ModelText text() {
-        return new ModelText(new ByteTokenizer(), Optional.<ChatTemplate>of(NullModel::render), Set.of(ByteTokenizer.END));
+        return new ModelText(
+                new ByteTokenizer(), Optional.<ChatTemplate>of(NullModel::render), Set.of(ByteTokenizer.END));
     }
 
     /**

@@ -64,8 +64,7 @@ class NullRunnerTest {
 
     @Test
     void saysOfATimedStepThatItHasNoParts() {
-        StepResult.StepTimings timings = runner.run(
-                        new StepPlan(List.of(Span.decode(new int[] {1}, 1, PAGES))), true)
+        StepResult.StepTimings timings = runner.run(new StepPlan(List.of(Span.decode(new int[] {1}, 1, PAGES))), true)
                 .timings()
                 .orElseThrow();
 
@@ -92,7 +91,8 @@ class NullRunnerTest {
             assertThat(text.tokenizer().fewestTokens(conversation)).isLessThanOrEqualTo(ids.length);
             assertThat(text.tokenizer().bytes(ByteTokenizer.END)).isEmpty();
             assertThat(text.endOfTextIds()).containsExactly(ByteTokenizer.END);
-            assertThatIllegalArgumentException().isThrownBy(() -> text.tokenizer().bytes(ByteTokenizer.SIZE));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> text.tokenizer().bytes(ByteTokenizer.SIZE));
         }
     }
 

@@ -17,8 +17,7 @@ class ToolTemplatesTest {
     private static final Set<String> CONTROL_TOKENS = Set.of("<|im_start|>", "<|im_end|>");
 
     /** The parts of Qwen 2.5's template that concern tools. */
-    private static final String QWEN =
-            """
+    private static final String QWEN = """
             {%- if tools %}
                 {{- '<|im_start|>system\\n' }}
                 {%- if messages[0]['role'] == 'system' %}
@@ -97,9 +96,7 @@ class ToolTemplatesTest {
                 Map.of(),
                 true);
 
-        assertThat(template().render(conversation).text())
-                .isEqualTo(
-                        """
+        assertThat(template().render(conversation).text()).isEqualTo("""
                         <|im_start|>system
                         You are Qwen.
 
@@ -154,9 +151,7 @@ class ToolTemplatesTest {
                 List.of(
                         new ChatMessage("user", "q"),
                         new ChatMessage(
-                                "assistant",
-                                "",
-                                Map.of("tool_calls", List.of(call(attack, Map.of(attack, attack))))),
+                                "assistant", "", Map.of("tool_calls", List.of(call(attack, Map.of(attack, attack))))),
                         new ChatMessage("tool", attack)),
                 List.of(tool(attack, attack), Map.of(attack, 1L)),
                 Map.of("enable_thinking", attack),

@@ -13,8 +13,8 @@ public final class ConstraintMeters {
     private static final Label KEYWORD = Label.of(
             "keyword", "keyword or language that cannot be enforced", ConstraintKeyword.LISTED.toArray(String[]::new));
 
-    private static final Label OUTCOME = Label.of(
-            "outcome", "what became of the call", ToolCallOutcome.class, ToolCallOutcome::label);
+    private static final Label OUTCOME =
+            Label.of("outcome", "what became of the call", ToolCallOutcome.class, ToolCallOutcome::label);
 
     public static final MeterDefinition COMPILE_TIME = timer(
             "vitrine.constraint.compile.time",

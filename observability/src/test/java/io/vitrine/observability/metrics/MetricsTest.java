@@ -14,10 +14,10 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.vitrine.observability.AlertReport;
 import io.vitrine.observability.ConnectionCounts;
+import io.vitrine.observability.ConstraintCompiled;
 import io.vitrine.observability.EngineAges;
 import io.vitrine.observability.EngineState;
 import io.vitrine.observability.ExportCounts;
-import io.vitrine.observability.ConstraintCompiled;
 import io.vitrine.observability.FeedbackGiven;
 import io.vitrine.observability.IncidentCounts;
 import io.vitrine.observability.LedgerCounts;
@@ -501,8 +501,8 @@ class MetricsTest {
             requests.ended(summary);
             metrics.sliListener().ended(summary);
         }
-        RequestIdentity asked = new RequestIdentity(
-                "r", Route.CHAT_COMPLETIONS, RequestSummary.DEFAULT_TENANT, Optional.empty());
+        RequestIdentity asked =
+                new RequestIdentity("r", Route.CHAT_COMPLETIONS, RequestSummary.DEFAULT_TENANT, Optional.empty());
         requests.constraintCompiled(asked, new ConstraintCompiled(MODEL, 0, 1, true, 2));
         requests.constraintRefused(asked, "not");
         requests.toolsCalled(asked, MODEL, new ToolCalls(1, 1, 1));

@@ -41,8 +41,12 @@ public record ChatCompletion(
             String role,
             @Nullable String content,
             @Nullable String refusal,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String reasoningContent,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<ToolCall> toolCalls) {}
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String reasoningContent,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            List<ToolCall> toolCalls) {}
 
     /** A call of a function. */
     public record ToolCall(String id, String type, Function function) {

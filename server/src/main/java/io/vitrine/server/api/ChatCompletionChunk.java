@@ -67,10 +67,7 @@ public record ChatCompletionChunk(
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record ToolCall(
-            int index,
-            @Nullable String id,
-            @Nullable String type,
-            Function function) {
+            int index, @Nullable String id, @Nullable String type, Function function) {
 
         public static ToolCall started(int index, String id, String name) {
             return new ToolCall(index, id, "function", new Function(name, ""));

@@ -19,7 +19,8 @@ final class ToolReader {
     private static final String CHOICE_RULE = "\"none\", \"auto\", \"required\" or an object with a type";
 
     /** OpenAI's meaning of a function without parameters. */
-    private static final String NO_PARAMETERS = "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}";
+    private static final String NO_PARAMETERS =
+            "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}";
 
     private final JsonFields fields;
     private final int maxTools;
@@ -30,7 +31,8 @@ final class ToolReader {
     }
 
     /** Null without tools. */
-    @Nullable ToolRequest read() {
+    @Nullable
+    ToolRequest read() {
         boolean parallel = fields.value("parallel_tool_calls").isEmpty() || fields.flag("parallel_tool_calls");
         JsonNode tools = fields.value(TOOLS).orElse(null);
         if (tools == null || (tools.isArray() && tools.isEmpty())) {

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Constraints {
 
-    private static final Pattern TOOL_POINTER = Pattern.compile("/tools/(\\d+)/function/parameters(.*)", Pattern.DOTALL);
+    private static final Pattern TOOL_POINTER =
+            Pattern.compile("/tools/(\\d+)/function/parameters(.*)", Pattern.DOTALL);
 
     private final Tokenizer tokenizer;
     private final int rows;
@@ -161,9 +162,7 @@ public final class Constraints {
     }
 
     private byte[] bytes(int tokenId, Set<Integer> spelled) {
-        return spelled.contains(tokenId)
-                ? tokenizer.token(tokenId).getBytes(StandardCharsets.UTF_8)
-                : bytes(tokenId);
+        return spelled.contains(tokenId) ? tokenizer.token(tokenId).getBytes(StandardCharsets.UTF_8) : bytes(tokenId);
     }
 
     /** Of each constraint. */

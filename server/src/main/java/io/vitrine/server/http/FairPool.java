@@ -51,8 +51,7 @@ public final class FairPool {
      * @param workers runs each task on a thread that may block; has at least as many as {@code limits} names
      * @param timer runs a short task after a time, on any thread
      */
-    public FairPool(
-            PlanningConfig limits, Executor workers, BiConsumer<Duration, Runnable> timer, NanoClock clock) {
+    public FairPool(PlanningConfig limits, Executor workers, BiConsumer<Duration, Runnable> timer, NanoClock clock) {
         this.limits = limits;
         this.workers = workers;
         this.timer = timer;

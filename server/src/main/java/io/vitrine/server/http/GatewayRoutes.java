@@ -58,10 +58,14 @@ final class GatewayRoutes {
         addGeneration(router, GenerationEndpoint.chat(parts.parser(), parts.planner()));
         addGeneration(router, GenerationEndpoint.completion(parts.parser(), parts.planner()));
         Tokenization tokenization = new Tokenization(parts.state());
-        addTokenization(router, Route.TOKENIZE, (body, tenant) ->
-                tokenization.tokenize(parts.parser().tokenize(body), tenant));
-        addTokenization(router, Route.DETOKENIZE, (body, tenant) ->
-                tokenization.detokenize(parts.parser().detokenize(body), tenant));
+        addTokenization(
+                router,
+                Route.TOKENIZE,
+                (body, tenant) -> tokenization.tokenize(parts.parser().tokenize(body), tenant));
+        addTokenization(
+                router,
+                Route.DETOKENIZE,
+                (body, tenant) -> tokenization.detokenize(parts.parser().detokenize(body), tenant));
         add(router, Route.FEEDBACK, Route.FEEDBACK.template(), CREATE, guarded(new FeedbackHandler(bodies, parts)));
         router.route().handler(GatewayRoutes::notFound);
         return router;

@@ -299,8 +299,7 @@ final class RequestLife {
 
     private void tellToolCalls() {
         if (generation != null && !generation.toolCalls().equals(ToolCalls.NONE)) {
-            listener.toolsCalled(
-                    identity(), generation.plan().model().name(), generation.toolCalls());
+            listener.toolsCalled(identity(), generation.plan().model().name(), generation.toolCalls());
         }
     }
 

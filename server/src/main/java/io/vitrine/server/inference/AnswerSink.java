@@ -177,7 +177,15 @@ final class AnswerSink implements TokenSink {
         int end = stops.matched().isPresent() ? told() : Integer.MAX_VALUE;
         String rest = takeText();
         events.accept(new AnswerEvent.Ended(
-                choice, rest, takeParts(), scoresBefore(end), reason, usage, stops.matched(), stopTokenId, toolCalls()));
+                choice,
+                rest,
+                takeParts(),
+                scoresBefore(end),
+                reason,
+                usage,
+                stops.matched(),
+                stopTokenId,
+                toolCalls()));
     }
 
     private ToolCalls toolCalls() {

@@ -81,8 +81,8 @@ public final class ChatFormat implements AnswerFormat {
     /** The role, once. */
     @Override
     public Optional<Object> opening(int choice, @Nullable Usage usage) {
-        return Optional.of(chunk(
-                List.of(new ChatCompletionChunk.Choice(choice, Delta.opening(), null, null, null)), usage));
+        return Optional.of(
+                chunk(List.of(new ChatCompletionChunk.Choice(choice, Delta.opening(), null, null, null)), usage));
     }
 
     /** A record for each part, since clients take one piece of a call at a time. */

@@ -61,7 +61,8 @@ final class ChatPlan {
         if (wanted && !known) {
             throw ApiException.invalid(
                     RequestParser.ENABLE_THINKING,
-                    RequestParser.ENABLE_THINKING + " must not be true: this model's chat template cannot switch it on");
+                    RequestParser.ENABLE_THINKING
+                            + " must not be true: this model's chat template cannot switch it on");
         }
     }
 

@@ -84,15 +84,14 @@ public final class Generation {
         List<Submission.Part> parts = new ArrayList<>();
         for (int choice = 0; choice < plan.sequences().size(); choice++) {
             GenerationRequest request = plan.sequences().get(choice);
-            AnswerSink sink =
-                    new AnswerSink(
-                            choice,
-                            request,
-                            plan.reading(),
-                            plan.options().stops(),
-                            stops,
-                            plan.model().tokenizer(),
-                            mailbox::add);
+            AnswerSink sink = new AnswerSink(
+                    choice,
+                    request,
+                    plan.reading(),
+                    plan.options().stops(),
+                    stops,
+                    plan.model().tokenizer(),
+                    mailbox::add);
             GenerationListener traced = trace.watch(plan.model().name(), choice, request, listeners.create(request));
             GenerationListener watched = plan.model().queue().watch(request, times.watch(traced));
             parts.add(new Submission.Part(request, sink, watched));

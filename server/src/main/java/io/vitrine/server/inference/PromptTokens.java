@@ -37,8 +37,7 @@ final class PromptTokens {
     record Chat(int[] tokens, String text) {}
 
     /** Tokens of a conversation, by the model's own template. */
-    Chat of(
-            List<Message> messages, List<Object> tools, Map<String, Object> variables, boolean addGenerationPrompt) {
+    Chat of(List<Message> messages, List<Object> tools, Map<String, Object> variables, boolean addGenerationPrompt) {
         ChatTemplate template = model.chatTemplate()
                 .orElseThrow(() -> ApiException.invalid(
                         "model", "the model '" + model.name() + "' has no chat template; use /v1/completions"));

@@ -33,9 +33,7 @@ public final class Tokenization {
                 ids.length,
                 model.contextLength(),
                 tokens,
-                request.tokenStrings()
-                        ? tokens.stream().map(tokenizer::token).toList()
-                        : null);
+                request.tokenStrings() ? tokens.stream().map(tokenizer::token).toList() : null);
     }
 
     private static int[] ids(TokenizeRequest request, ServedModel model, AnswerRoom room) {
@@ -57,11 +55,11 @@ public final class Tokenization {
     /** @throws io.vitrine.server.api.ApiException if an id is no token of the model, or there are too many */
     public TokenizeRequest.Text detokenize(DetokenizeRequest request, Tenant tenant) {
         ServedModel model = model(request.model(), tenant);
-        new AnswerRoom(model.contextLength(), tenant.limits()).requireRoom(request.tokens().size());
+        new AnswerRoom(model.contextLength(), tenant.limits())
+                .requireRoom(request.tokens().size());
         request.tokens().forEach(id -> model.requireToken("tokens", id));
-        return new TokenizeRequest.Text(
-                new PromptTokens(model, new AnswerRoom(model.contextLength(), tenant.limits()))
-                        .text(new TokenPrompt(request.tokens())));
+        return new TokenizeRequest.Text(new PromptTokens(model, new AnswerRoom(model.contextLength(), tenant.limits()))
+                .text(new TokenPrompt(request.tokens())));
     }
 
     private ServedModel model(@Nullable String name, Tenant tenant) {

@@ -26,8 +26,10 @@ final class ProcessUse {
     /** Times in nanoseconds; what a JVM does not tell is left out. */
     Map<String, Object> reading(long engineSteps) {
         Map<String, Object> reading = new LinkedHashMap<>();
-        reading.put("uptime_nanos", TimeUnit.MILLISECONDS.toNanos(ManagementFactory.getRuntimeMXBean()
-                .getUptime()));
+        reading.put(
+                "uptime_nanos",
+                TimeUnit.MILLISECONDS.toNanos(
+                        ManagementFactory.getRuntimeMXBean().getUptime()));
         reading.put("cpu_nanos", system.getProcessCpuTime());
         if (threads.isThreadAllocatedMemorySupported() && threads.isThreadAllocatedMemoryEnabled()) {
             reading.put("allocated_bytes", allocatedBytes());

@@ -17,8 +17,7 @@ public final class HermesPrompt {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    private static final String SYSTEM =
-            """
+    private static final String SYSTEM = """
             # Tools
 
             You may call one or more functions to assist with the user query.

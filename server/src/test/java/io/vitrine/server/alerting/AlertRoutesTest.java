@@ -74,7 +74,9 @@ class AlertRoutesTest {
             assertThat(alert.at("/labels/model").asText()).isEqualTo("test/model");
             assertThat(alert.get("acknowledged").asBoolean()).isFalse();
             JsonNode rules = json(server.getManagement("/api/rules"), 200).get("rules");
-            assertThat(rules).as("one is disabled, one added").hasSize(AlertFile.shipped().rules().size());
+            assertThat(rules)
+                    .as("one is disabled, one added")
+                    .hasSize(AlertFile.shipped().rules().size());
             assertThat(rules).anySatisfy(rule -> {
                 assertThat(rule.get("alert").asText()).isEqualTo("ModelIsReady");
                 assertThat(rule.get("state").asText()).isEqualTo("firing");

@@ -52,8 +52,7 @@ class SwitchesHandlerTest {
     }
 
     private HttpResponse<String> put(String switches) {
-        return server.putManagement(
-                PATH, "application/json", ("{'switches': {" + switches + "}}").replace('\'', '"'));
+        return server.putManagement(PATH, "application/json", ("{'switches': {" + switches + "}}").replace('\'', '"'));
     }
 
     private void switchTo(String switches) {
@@ -82,8 +81,7 @@ class SwitchesHandlerTest {
 
     @Test
     void showsWhatIsOn() {
-        JsonNode switches =
-                TestServer.parse(server.getManagement(PATH).body()).path("switches");
+        JsonNode switches = TestServer.parse(server.getManagement(PATH).body()).path("switches");
 
         assertThat(switches.path("logs").booleanValue()).isTrue();
         assertThat(switches.path("store").booleanValue()).as("not configured").isFalse();
@@ -103,8 +101,12 @@ class SwitchesHandlerTest {
         assertThat(meter("vitrine_requests_total{")).isEqualTo(2);
         assertThat(meter("vitrine_output_tokens_total{")).isEqualTo(6);
         assertThat(meter("vitrine_engine_step_duration_seconds_count")).isBetween(4.0, 8.0);
-        assertThat(meter("vertx_http_server_requests_total{", "POST")).as("of Vert.x").isEqualTo(2);
-        assertThat(meter("vertx_http_server_active_requests{", "POST")).as("of Vert.x").isZero();
+        assertThat(meter("vertx_http_server_requests_total{", "POST"))
+                .as("of Vert.x")
+                .isEqualTo(2);
+        assertThat(meter("vertx_http_server_active_requests{", "POST"))
+                .as("of Vert.x")
+                .isZero();
     }
 
     @Test
@@ -144,7 +146,9 @@ class SwitchesHandlerTest {
 
         telemetry.close();
         assertThat(events("request_completed")).hasSize(2);
-        assertThat(events("request_completed")).extracting(line -> line.has("trace_id")).containsExactly(false, true);
+        assertThat(events("request_completed"))
+                .extracting(line -> line.has("trace_id"))
+                .containsExactly(false, true);
     }
 
     @Test
@@ -155,9 +159,10 @@ class SwitchesHandlerTest {
         switchTo("'stage_timing': true");
         ask();
 
-        assertThat(server.runner().steps().subList(0, steps))
-                .noneMatch(ScriptedRunner.Step::timed);
-        assertThat(server.runner().steps().subList(steps, server.runner().steps().size()))
+        assertThat(server.runner().steps().subList(0, steps)).noneMatch(ScriptedRunner.Step::timed);
+        assertThat(server.runner()
+                        .steps()
+                        .subList(steps, server.runner().steps().size()))
                 .allMatch(ScriptedRunner.Step::timed);
     }
 
@@ -233,9 +238,12 @@ class SwitchesHandlerTest {
         JsonNode after = TestServer.parse(server.getManagement("/api/process").body());
 
         for (String counter : List.of("uptime_nanos", "cpu_nanos", "gc_collections", "gc_nanos")) {
-            assertThat(after.path(counter).asLong()).isGreaterThanOrEqualTo(before.path(counter).asLong());
+            assertThat(after.path(counter).asLong())
+                    .isGreaterThanOrEqualTo(before.path(counter).asLong());
         }
-        assertThat(after.path("allocated_bytes").asLong()).isGreaterThan(before.path("allocated_bytes").asLong());
-        assertThat(after.path("engine_steps").asLong()).isGreaterThan(before.path("engine_steps").asLong());
+        assertThat(after.path("allocated_bytes").asLong())
+                .isGreaterThan(before.path("allocated_bytes").asLong());
+        assertThat(after.path("engine_steps").asLong())
+                .isGreaterThan(before.path("engine_steps").asLong());
     }
 }

@@ -90,8 +90,7 @@ class ToolClientsIT {
                 client.chat().completions().createStreaming(request)) {
             stream.stream().forEach(accumulator::accumulate);
         }
-        ChatCompletion.Choice streamed =
-                accumulator.chatCompletion().choices().get(0);
+        ChatCompletion.Choice streamed = accumulator.chatCompletion().choices().get(0);
         requireCall(streamed);
         assertThat(call(streamed).function().arguments())
                 .isEqualTo(call(whole).function().arguments());
@@ -101,8 +100,7 @@ class ToolClientsIT {
     private static void requireCall(ChatCompletion.Choice choice) throws IOException {
         assertThat(choice.finishReason()).isEqualTo(ChatCompletion.Choice.FinishReason.TOOL_CALLS);
         assertThat(call(choice).function().name()).isEqualTo("get_weather");
-        JsonNode arguments =
-                new ObjectMapper().readTree(call(choice).function().arguments());
+        JsonNode arguments = new ObjectMapper().readTree(call(choice).function().arguments());
         assertThat(arguments.path("unit").asText()).isIn("c", "f");
     }
 
@@ -153,8 +151,7 @@ class ToolClientsIT {
             assertThat(System.getenv("CI")).as("CI gives VITRINE_TEST_PYTHON").isNull();
             Assumptions.abort("set VITRINE_TEST_PYTHON to a Python that has the packages of .ci/run");
         }
-        Process process = new ProcessBuilder(
-                        python, "src/test/python/" + script, server.url(), ServerProcess.MODEL)
+        Process process = new ProcessBuilder(python, "src/test/python/" + script, server.url(), ServerProcess.MODEL)
                 .redirectErrorStream(true)
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -24,8 +24,7 @@ class ReasoningTest {
     @Test
     void reasoningIsApartFromContent() {
         try (TestServer server = saying(ANSWER, "engine.reasoning=think")) {
-            JsonNode message =
-                    server.json(TestServer.CHAT, BODY + "}").at("/choices/0/message");
+            JsonNode message = server.json(TestServer.CHAT, BODY + "}").at("/choices/0/message");
             assertThat(message.path("reasoning_content").asText()).isEqualTo("It is é, not <b>.");
             assertThat(message.path("content").asText()).isEqualTo("Yes <i>!");
 
@@ -44,8 +43,7 @@ class ReasoningTest {
     @Test
     void withoutTheSettingTagsAreText() {
         try (TestServer server = saying(ANSWER)) {
-            JsonNode message =
-                    server.json(TestServer.CHAT, BODY + "}").at("/choices/0/message");
+            JsonNode message = server.json(TestServer.CHAT, BODY + "}").at("/choices/0/message");
             assertThat(message.has("reasoning_content")).isFalse();
             assertThat(message.path("content").asText()).isEqualTo(ANSWER);
         }
@@ -54,7 +52,8 @@ class ReasoningTest {
     @Test
     void stopStringsAreLookedForInContentOnly() {
         try (TestServer server = saying(ANSWER, "engine.reasoning=think")) {
-            JsonNode choice = server.json(TestServer.CHAT, BODY + ",\"stop\":[\"<\"]}").at("/choices/0");
+            JsonNode choice =
+                    server.json(TestServer.CHAT, BODY + ",\"stop\":[\"<\"]}").at("/choices/0");
             assertThat(choice.at("/message/reasoning_content").asText()).contains("<b>");
             assertThat(choice.at("/message/content").asText()).isEqualTo("Yes ");
             assertThat(choice.path("stop_reason").asText()).isEqualTo("<");
@@ -64,8 +63,7 @@ class ReasoningTest {
     @Test
     void aDocumentFollowsTheReasoning() {
         try (TestServer server = saying("<think>x</think>{\"a\":1}", "engine.reasoning=think")) {
-            JsonNode message = server.json(
-                            TestServer.CHAT, BODY + ",\"response_format\":{\"type\":\"json_object\"}}")
+            JsonNode message = server.json(TestServer.CHAT, BODY + ",\"response_format\":{\"type\":\"json_object\"}}")
                     .at("/choices/0/message");
             assertThat(message.path("reasoning_content").asText()).isEqualTo("x");
             assertThat(message.path("content").asText()).isEqualTo("{\"a\":1}");
@@ -74,7 +72,8 @@ class ReasoningTest {
 
     @Test
     void callsFollowReasoningAndText() {
-        String call = "<think>x</think>Look:\n<tool_call>\n{\"name\": \"f\", \"arguments\": {\"a\": \"</think>\"}}\n</tool_call>";
+        String call =
+                "<think>x</think>Look:\n<tool_call>\n{\"name\": \"f\", \"arguments\": {\"a\": \"</think>\"}}\n</tool_call>";
         try (TestServer server = saying(call, "engine.reasoning=think")) {
             String tools = ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{}}}]}";
             JsonNode choice = server.json(TestServer.CHAT, BODY + tools).at("/choices/0");
@@ -91,8 +90,7 @@ class ReasoningTest {
         String call = "[TOOL_CALLS]f[ARGS]{\"a\": 1}";
         try (TestServer server = saying(call, "engine.tool-format=mistral-args")) {
             String tools = ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{}}}]}";
-            JsonNode message =
-                    server.json(TestServer.CHAT, BODY + tools).at("/choices/0/message");
+            JsonNode message = server.json(TestServer.CHAT, BODY + tools).at("/choices/0/message");
             assertThat(message.at("/tool_calls/0/id").asText()).matches("[0-9A-Za-z]{9}");
             assertThat(message.at("/tool_calls/0/function/arguments").asText()).isEqualTo("{\"a\": 1}");
         }

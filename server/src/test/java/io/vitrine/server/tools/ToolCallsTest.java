@@ -25,10 +25,11 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 /** Calls of tools over HTTP, by a model that draws any small letter that a constraint admits. */
 class ToolCallsTest {
 
-    private static final String TOOLS = "'tools':[{'type':'function','function':{'name':'get_weather','description':'d',"
-            + "'parameters':{'type':'object','properties':{'unit':{'enum':['c','f']},'days':{'type':'integer',"
-            + "'minimum':1,'maximum':3}},'required':['unit','days'],'additionalProperties':false}}},"
-            + "{'type':'function','function':{'name':'now'}}]";
+    private static final String TOOLS =
+            "'tools':[{'type':'function','function':{'name':'get_weather','description':'d',"
+                    + "'parameters':{'type':'object','properties':{'unit':{'enum':['c','f']},'days':{'type':'integer',"
+                    + "'minimum':1,'maximum':3}},'required':['unit','days'],'additionalProperties':false}}},"
+                    + "{'type':'function','function':{'name':'now'}}]";
 
     private static TestServer server;
 
@@ -68,8 +69,8 @@ class ToolCallsTest {
     @Test
     void requiredToolsAreCalledWithValidArguments() {
         for (int seed = 0; seed < 20; seed++) {
-            JsonNode choice =
-                    choice(TOOLS + ",'tool_choice':'required','parallel_tool_calls':false,'temperature':1.5,'seed':" + seed);
+            JsonNode choice = choice(
+                    TOOLS + ",'tool_choice':'required','parallel_tool_calls':false,'temperature':1.5,'seed':" + seed);
             assertThat(choice.path("finish_reason").asText()).isEqualTo("tool_calls");
             assertThat(choice.path("message").path("content").isNull()).isTrue();
             assertThat(choice.path("message").path("tool_calls")).hasSize(1);
@@ -122,7 +123,9 @@ class ToolCallsTest {
                         assertThat(function.has("name")).isFalse();
                     }
                     arguments.merge(
-                            call.path("index").asInt(), function.path("arguments").asText(), String::concat);
+                            call.path("index").asInt(),
+                            function.path("arguments").asText(),
+                            String::concat);
                 }
             }
             assertThat(names).isEqualTo(whole.at("/message/tool_calls").findValuesAsText("name"));
@@ -151,9 +154,10 @@ class ToolCallsTest {
 
     @Test
     void historyWithCallsAndResultsIsAnswered() {
-        String messages = "{'model':'test/model','max_tokens':5," + TOOLS + ",'messages':[{'role':'user','content':'q'},"
-                + "{'role':'assistant','content':null,'tool_calls':[{'id':'call_1','type':'function','function':"
-                + "{'name':'now','arguments':'{}'}}]},{'role':'tool','tool_call_id':'call_1','content':'12:00^'}]}";
+        String messages =
+                "{'model':'test/model','max_tokens':5," + TOOLS + ",'messages':[{'role':'user','content':'q'},"
+                        + "{'role':'assistant','content':null,'tool_calls':[{'id':'call_1','type':'function','function':"
+                        + "{'name':'now','arguments':'{}'}}]},{'role':'tool','tool_call_id':'call_1','content':'12:00^'}]}";
         JsonNode answer = server.json(TestServer.CHAT, messages.replace('\'', '"'));
         assertThat(answer.at("/choices/0/message/content").asText()).isNotEmpty();
         assertThat(answer.at("/usage/prompt_tokens").asInt()).isGreaterThan(300);
@@ -178,7 +182,8 @@ class ToolCallsTest {
                 arguments("'tools':[1]", "tools[0]", "an object"),
                 arguments("'tools':[{'type':'web_search'}]", "tools[0].type", "must be \"function\""),
                 arguments("'tools':[{'type':'function'}]", "tools[0].function", "missing"),
-                arguments("'tools':[{'type':'function','function':{'name':'a b'}}]", "tools[0].function.name", "letters"),
+                arguments(
+                        "'tools':[{'type':'function','function':{'name':'a b'}}]", "tools[0].function.name", "letters"),
                 arguments(
                         "'tools':[{'type':'function','function':{'name':'f','parameters':[]}}]",
                         "tools[0].function.parameters",
@@ -225,8 +230,9 @@ class ToolCallsTest {
     @ParameterizedTest
     @ValueSource(strings = {"'[1]'", "'{'", "{}", "'{} {}'"})
     void argumentsInHistoryMustBeTheTextOfAnObject(String arguments) {
-        String messages = "{'model':'test/model','messages':[{'role':'assistant','tool_calls':[{'id':'1','type':'function',"
-                + "'function':{'name':'now','arguments':" + arguments + "}}]}]}";
+        String messages =
+                "{'model':'test/model','messages':[{'role':'assistant','tool_calls':[{'id':'1','type':'function',"
+                        + "'function':{'name':'now','arguments':" + arguments + "}}]}]}";
         HttpResponse<String> answer = server.post(TestServer.CHAT, messages.replace('\'', '"'));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
         assertThat(TestServer.parse(answer.body()).at("/error/param").asText())
