@@ -465,7 +465,10 @@ class ConfigReaderTest {
                   max-stop-strings: 22
                   max-stop-length: 23
                   max-logit-bias: 24
+                  max-choice-texts: 25
                   request-timeout: 250ms
+                constraints: {source-bytes: 26KiB, depth: 27, states: 2800, compile-steps: 2900, token-steps: 3000,
+                  cache-entries: 31, cache-memory: 32MiB}
                 telemetry:
                   logs: {enabled: false, console: json, level: debug, queue: 77, console-queue: 78}
                   metrics: {enabled: false, vllm-names: true, tenants: 25}
