@@ -83,7 +83,9 @@ public final class GrammarCache {
     }
 
     private static long bytes(CompletableFuture<CompiledGrammar> entry) {
-        return entry.isDone() && !entry.isCompletedExceptionally() ? entry.join().bytes() : 0;
+        return entry.isDone() && !entry.isCompletedExceptionally()
+                ? entry.join().bytes()
+                : 0;
     }
 
     /** How many grammars are kept. */

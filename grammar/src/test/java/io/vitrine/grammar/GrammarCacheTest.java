@@ -8,6 +8,7 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
 import io.vitrine.grammar.mask.CompiledGrammar;
+import io.vitrine.grammar.mask.Matcher;
 import io.vitrine.grammar.schema.WhiteSpace;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +46,44 @@ class GrammarCacheTest {
         assertThat(cache.size()).isEqualTo(2);
         assertThat(cache.get(Grammar.regex("a")).hit()).isTrue();
         assertThat(cache.get(Grammar.regex("b")).hit()).isFalse();
+    }
+
+    @Test
+    void theMemoryOfAllIsBounded() {
+        var small = new GrammarCache(Vocabularies.BYTES, GrammarLimits.DEFAULT, 100, 1);
+        for (String expression : List.of("a", "b", "c")) {
+            assertThat(small.get(Grammar.regex(expression)).grammar().bytes()).isPositive();
+        }
+        // The last one is kept: its caller needs it.
+        assertThat(small.size()).isEqualTo(1);
+        assertThat(small.get(Grammar.regex("c")).hit()).isTrue();
+        var roomy = new GrammarCache(Vocabularies.BYTES, GrammarLimits.DEFAULT, 100, 1 << 20);
+        List.of("a", "b", "c").forEach(expression -> roomy.get(Grammar.regex(expression)));
+        assertThat(roomy.size()).isEqualTo(3);
+    }
+
+    @Test
+    void grammarsAreComposedOfOthers() {
+        Grammar call = Grammar.sequence(List.of(
+                Grammar.text("<call>"),
+                Grammar.jsonSchema("{\"enum\": [1, true]}", WhiteSpace.NONE),
+                Grammar.text("\n")));
+        Grammar answer = Grammar.anyOf(List.of(Grammar.regex("[a-c]+"), Grammar.repetition(call, 1, 2)));
+        CompiledGrammar compiled = cache.get(answer).grammar();
+        for (String accepted : List.of("abc", "<call>1\n", "<call>true\n<call>1\n")) {
+            assertThat(accepts(compiled, accepted)).as(accepted).isTrue();
+        }
+        for (String refused : List.of("", "abc<call>1\n", "<call>2\n", "<call>1", "<call>1\n".repeat(3))) {
+            assertThat(accepts(compiled, refused)).as(refused).isFalse();
+        }
+        assertThat(answer.key())
+                .isNotEqualTo(Grammar.anyOf(List.of(Grammar.repetition(call, 1, 2), Grammar.regex("[a-c]+")))
+                        .key());
+    }
+
+    private static boolean accepts(CompiledGrammar grammar, String text) {
+        Matcher matcher = grammar.matcher();
+        return text.chars().allMatch(matcher::accept) && matcher.isAccepting();
     }
 
     @Test

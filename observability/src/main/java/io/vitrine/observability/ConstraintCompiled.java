@@ -6,5 +6,4 @@ package io.vitrine.observability;
  * @param cacheHit whether it was compiled before
  * @param states of its automaton so far
  */
-public record ConstraintCompiled(
-        String modelName, long startNanos, long endNanos, boolean cacheHit, int states) {}
+public record ConstraintCompiled(String modelName, long startNanos, long endNanos, boolean cacheHit, int states) {}

@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum Outcome {
     /** Answered in full, with the status the caller hoped for. */
     COMPLETED,
-    /** Not begun: a caller's mistake (4xx), a full queue, a server that is stopping. Or ended by the caller's own constraint. */
+    /** Not begun, or ended by its own constraint: a caller's mistake (4xx), a full queue, a server that is stopping. */
     REFUSED,
     /** The client left, or stopped reading for too long. */
     CANCELLED,

@@ -52,7 +52,7 @@ public final class FullServer implements AutoCloseable {
         return telemetry;
     }
 
-    /** Three answers, one of which is rated and one constrained, and two refusals: six requests; and an evaluation of alerts. */
+    /** Three answers, one rated and one constrained, and two refusals: six requests; and an evaluation of alerts. */
     public void load() {
         server.json(TestServer.CHAT, BODY.formatted("false"));
         String rated = server.awaitSummaries(1).get(0).requestId();

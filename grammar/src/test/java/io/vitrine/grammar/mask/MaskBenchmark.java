@@ -82,7 +82,11 @@ final class MaskBenchmark {
         } catch (GrammarException e) {
             return;
         }
-        compileNanos.add(System.nanoTime() - start);
+        long compileTime = System.nanoTime() - start;
+        compileNanos.add(compileTime);
+        if (System.getProperty("slow") != null && compileTime > Long.getLong("slow") * 1000) {
+            System.out.println(name + " compiled: " + compileTime / 1000 + " us");
+        }
         Matcher matcher = compiled.matcher();
         Random random = new Random(seed);
         long[] bits = new long[trie.maskWords()];

@@ -242,9 +242,7 @@ final class EngineLoop implements Runnable {
 
     /** Of a decoding span the first row, of a chunk the last. */
     private int drawnRow(Span span, int rowStart) {
-        return span.phase() == Phase.PREFILL
-                ? rowStart + (span.logitRows() - 1) * runner.vocabularySize()
-                : rowStart;
+        return span.phase() == Phase.PREFILL ? rowStart + (span.logitRows() - 1) * runner.vocabularySize() : rowStart;
     }
 
     private void promptEnded(Sequence sequence, Span chunk, FloatBuffer logits, int rowStart, long modelEndNanos) {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param promptTokens at least one token
  * @param maxTokens most tokens to generate, at least 1
  * @param endOfTextIds tokens that end the answer; empty to run to {@code maxTokens}
- * @param minTokens until the answer has so many tokens, none that ends the text is drawn, unless a constraint leaves no other
+ * @param minTokens until the answer has so many tokens, none that ends the text is drawn, unless a constraint leaves no
+ *     other
  * @param constraint on the tokens of the answer; null for none
  * @param topLogprobs how many alternatives to report with each token's log-probability; -1 for no log-probabilities
  * @param promptLogprobs the same for each token of the prompt; what is taken from the prefix cache has none, so such a

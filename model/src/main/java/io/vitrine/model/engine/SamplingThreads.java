@@ -60,12 +60,11 @@ final class SamplingThreads implements AutoCloseable {
         draw.run(logits, scratch, clock);
     }
 
-    /** How likely the model found the token {@code index} of a prompt, by a row of logits. On the engine thread alone. */
+    /** How likely the model found the token {@code index} of a prompt, by a row of logits. */
     PromptToken score(Sequence sequence, int index, FloatBuffer logits, int rowStart, int row) {
         scratch.load(logits, rowStart + row * vocabularySize);
         int tokenId = sequence.token(index);
-        LogProbabilities scores =
-                scratch.logProbabilities(sequence.request().promptLogprobs());
+        LogProbabilities scores = scratch.logProbabilities(sequence.request().promptLogprobs());
         return new PromptToken(tokenId, index, scores.of(tokenId), scores.rank(tokenId), Draw.top(scores));
     }
 

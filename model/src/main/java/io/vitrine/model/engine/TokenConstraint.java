@@ -11,7 +11,7 @@ public interface TokenConstraint {
     State begin();
 
     /**
-     * How far one answer has come. Belongs to its sequence, through batching, preemption and replay; one thread at a time.
+     * How far one answer has come. Belongs to its sequence through batching, preemption and replay. One thread at a time.
      * The engine calls {@link #allow} before it draws a token and {@link #accept} with the one drawn.
      *
      * <p>A method that throws fails its own request and no other: with {@link FinishReason#CONSTRAINT_LIMIT} if it is a
@@ -20,8 +20,8 @@ public interface TokenConstraint {
     interface State {
 
         /**
-         * Overwrites {@code bits} with the tokens that may follow, at least one: bit {@code id % 64} of word {@code id / 64}.
-         * Tokens that end the text are among them where the answer may end.
+         * Overwrites {@code bits} with the tokens that may follow, at least one: bit {@code id % 64} of word
+         * {@code id / 64}. Tokens that end the text are among them where the answer may end.
          *
          * @param bits one bit for each row of the head
          * @return false if every token may follow; {@code bits} need not be written then

@@ -105,7 +105,8 @@ final class TokenDelivery {
             for (int row = 0; row < chunk.logitRows(); row++) {
                 int index = chunk.position() + row + 1;
                 // What a preemption took was scored when it was computed first.
-                if (index >= sequence.scoredTokens() && index < sequence.request().promptLength()) {
+                if (index >= sequence.scoredTokens()
+                        && index < sequence.request().promptLength()) {
                     sequence.sink().promptToken(threads.score(sequence, index, logits, rowStart, row));
                     sequence.scored();
                 }

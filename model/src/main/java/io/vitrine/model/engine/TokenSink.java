@@ -8,12 +8,12 @@ package io.vitrine.model.engine;
 public interface TokenSink {
 
     /**
-     * Takes the score of a token of the prompt: of each but the first, in order, before the first {@link #token}. Only if
-     * the request {@linkplain GenerationRequest#scoresPrompt asks for it}.
+     * Takes the score of a token of the prompt: of each but the first, in order, before the first {@link #token}. Only
+     * if the request {@linkplain GenerationRequest#scoresPrompt asks for it}.
      */
     default void promptToken(PromptToken token) {}
 
-    /** The token that ends the text, and is not handed over. Not told where a stop string, limit or failure is the end. */
+    /** The token that ended the text, and is not handed over. Not called where a stop string or a limit is the end. */
     default void endOfText(int tokenId) {}
 
     /**

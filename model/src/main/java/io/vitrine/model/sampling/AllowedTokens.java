@@ -3,8 +3,8 @@ package io.vitrine.model.sampling;
 import java.util.Arrays;
 
 /**
- * The tokens that may be drawn from one row, as a bit set: bit {@code id % 64} of word {@code id / 64}. All of them unless
- * it is restricted. Belongs to a {@link SamplerScratch}.
+ * The tokens that may be drawn from one row, as a bit set: bit {@code id % 64} of word {@code id / 64}. All of them
+ * unless it is restricted. Belongs to a {@link SamplerScratch}.
  */
 public final class AllowedTokens {
 

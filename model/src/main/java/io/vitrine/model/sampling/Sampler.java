@@ -67,7 +67,7 @@ public final class Sampler {
     }
 
     /**
-     * The only token that is allowed to follow the loaded row, remembered as one of the answer; -1 if there are several.
+     * The only token that may follow the loaded row, remembered as one of the answer; -1 if there are several.
      * Takes no number of the random source: what follows a forced token depends on that token alone.
      */
     public int sampleForced(SamplerScratch scratch) {

@@ -215,7 +215,8 @@ class TokenConstraintTest {
             var second = fixture.submit(request, new RecordingTokenSink());
             first.awaitEnd();
             second.awaitEnd();
-            assertThat(List.copyOf(second.sink().tokenIds())).isEqualTo(first.sink().tokenIds());
+            assertThat(List.copyOf(second.sink().tokenIds()))
+                    .isEqualTo(first.sink().tokenIds());
         }
     }
 }

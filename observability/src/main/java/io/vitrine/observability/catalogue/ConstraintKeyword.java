@@ -2,7 +2,7 @@ package io.vitrine.observability.catalogue;
 
 import java.util.List;
 
-/** What of a constraint on answers can be refused, as a label: keywords of JSON Schema, other languages, and the rest. */
+/** What of a constraint can be refused, as a label: keywords of JSON Schema, other languages, and the rest. */
 public final class ConstraintKeyword {
 
     /** Any keyword that is not listed: a client may write what it likes. */

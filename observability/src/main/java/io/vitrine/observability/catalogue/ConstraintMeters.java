@@ -11,9 +11,7 @@ public final class ConstraintMeters {
     private static final Label LOOKUP =
             Label.of("result", "whether the constraint was compiled before", CacheLookup.class, CacheLookup::label);
     private static final Label KEYWORD = Label.of(
-            "keyword",
-            "keyword or language that cannot be enforced",
-            ConstraintKeyword.LISTED.toArray(String[]::new));
+            "keyword", "keyword or language that cannot be enforced", ConstraintKeyword.LISTED.toArray(String[]::new));
 
     private static final Label OUTCOME = Label.of(
             "outcome", "what became of the call", ToolCallOutcome.class, ToolCallOutcome::label);

@@ -78,10 +78,7 @@ final class RequestMetrics implements RequestListener {
     public void constraintCompiled(RequestIdentity request, ConstraintCompiled constraint) {
         CacheLookup result = constraint.cacheHit() ? CacheLookup.HIT : CacheLookup.MISSED;
         instruments
-                .timer(
-                        ConstraintMeters.COMPILE_TIME,
-                        boundedModelName.apply(constraint.modelName()),
-                        result.label())
+                .timer(ConstraintMeters.COMPILE_TIME, boundedModelName.apply(constraint.modelName()), result.label())
                 .record(constraint.endNanos() - constraint.startNanos(), NANOSECONDS);
     }
 

@@ -51,6 +51,7 @@ final class RequestRecord {
     volatile long preparationStartedNanos;
 
     volatile boolean preparationStarted;
+
     @Nullable
     ConstraintCompiled constraint;
 

@@ -166,11 +166,7 @@ final class RequestSpans {
 
     private void addCompilation(SpanContext preparation, ConstraintCompiled constraint) {
         SpanTree.Draft compilation = tree.draft(
-                SpanName.GRAMMAR_COMPILE,
-                Scopes.GATEWAY,
-                preparation,
-                constraint.startNanos(),
-                constraint.endNanos());
+                SpanName.GRAMMAR_COMPILE, Scopes.GATEWAY, preparation, constraint.startNanos(), constraint.endNanos());
         compilation
                 .attributes
                 .put(SpanAttributes.CACHE_HIT, constraint.cacheHit())

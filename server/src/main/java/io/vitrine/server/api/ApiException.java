@@ -81,7 +81,7 @@ public final class ApiException extends RuntimeException {
         return Optional.ofNullable(contextSize);
     }
 
-    /** What of a constraint on the answer cannot be enforced: a keyword of its language; empty for every other error. */
+    /** The keyword of a constraint on the answer that cannot be enforced; empty for every other error. */
     public Optional<String> refusedKeyword() {
         return Optional.ofNullable(refusedKeyword);
     }

@@ -35,8 +35,9 @@ public record Completion(
             @Nullable Logprobs logprobs,
             @Nullable String finishReason,
             @Nullable Object stopReason,
+
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-                    List<@Nullable Map<String, PromptLogprob>> promptLogprobs) {
+            List<@Nullable Map<String, PromptLogprob>> promptLogprobs) {
 
         /** Without log-probabilities of the prompt. */
         public Choice(
@@ -50,7 +51,7 @@ public record Completion(
     }
 
     /**
-     * Log-probabilities, one entry a token in each list. The first token of an echoed prompt has none: null in two of them.
+     * Log-probabilities, one entry a token in each list; null for the first token of an echoed prompt.
      *
      * @param topLogprobs logarithms by the token's text; the token itself is always among them
      * @param textOffset where the token's text begins in the answer's, in UTF-16 units

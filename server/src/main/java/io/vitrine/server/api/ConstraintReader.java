@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.vitrine.server.api.StatedConstraint.Kind;
 
 /**
- * Reads what an answer must satisfy, in the dialects of OpenAI ({@code response_format}), vLLM ({@code structured_outputs},
- * {@code guided_…}) and llama.cpp ({@code json_schema}, {@code grammar}). A request states at most one constraint.
+ * Reads what an answer must satisfy, in the dialects of OpenAI ({@code response_format}), vLLM
+ * ({@code structured_outputs}, {@code guided_…}) and llama.cpp ({@code json_schema}, {@code grammar}). A request states at most one constraint.
  */
 final class ConstraintReader {
 
@@ -84,8 +84,9 @@ final class ConstraintReader {
     /** Strict or not, the schema is enforced exactly: what cannot be is refused. */
     private void jsonSchemaFormat(JsonFields format) {
         // llama.cpp has the schema beside the type.
-        JsonFields described =
-                format.value("schema").isPresent() ? format : format.object("json_schema").orElseThrow(() -> ApiException.missing(format.path("json_schema")));
+        JsonFields described = format.value("schema").isPresent()
+                ? format
+                : format.object("json_schema").orElseThrow(() -> ApiException.missing(format.path("json_schema")));
         described.value("name").ifPresent(name -> JsonFields.text(described.path("name"), name));
         described.flag("strict");
         described.required("schema");

@@ -6,7 +6,7 @@ import java.util.List;
  * What every answer to a request must satisfy, as the request states it; not examined yet.
  *
  * @param field that states it, as the client spells it: where errors point
- * @param sources the texts of a {@link Kind#CHOICE}; of other kinds one: a schema as JSON text, an expression, a grammar
+ * @param sources the texts of a {@link Kind#CHOICE}; else one: a schema as JSON text, an expression, a grammar
  * @param anyWhiteSpace whether JSON may have optional white space between its tokens
  */
 public record StatedConstraint(String field, Kind kind, List<String> sources, boolean anyWhiteSpace) {

@@ -240,8 +240,8 @@ final class ConfigKeys {
             "256KiB",
             ValueType.bytes("1KiB", "16MiB"),
             "size of a JSON schema, expression or grammar that answers must satisfy");
-    static final ConfigKey<Integer> CONSTRAINT_DEPTH = new ConfigKey<>(
-            "constraints.depth", "128", ValueType.integer(1, 1_000), "nesting of a constraint");
+    static final ConfigKey<Integer> CONSTRAINT_DEPTH =
+            new ConfigKey<>("constraints.depth", "128", ValueType.integer(1, 1_000), "nesting of a constraint");
     static final ConfigKey<Integer> CONSTRAINT_STATES = new ConfigKey<>(
             "constraints.states",
             "100000",

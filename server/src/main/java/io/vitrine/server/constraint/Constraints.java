@@ -24,8 +24,8 @@ import io.vitrine.server.config.ServerConfig.ConstraintsConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiles constraints for one model's vocabulary and keeps them. The vocabulary's trie is built with the first constraint:
- * a model that nobody constrains does not pay for it. Any thread that may block: not an event loop.
+ * Compiles constraints for one model's vocabulary and keeps them. The vocabulary's trie is built with the first
+ * constraint: a model that nobody constrains does not pay for it. Any thread that may block: not an event loop.
  */
 public final class Constraints {
 
@@ -49,8 +49,11 @@ public final class Constraints {
         this.rows = rows;
         this.config = config;
         this.clock = clock;
-        this.endOfTextIds =
-                endOfTextIds.stream().mapToInt(Integer::intValue).filter(id -> id < rows).sorted().toArray();
+        this.endOfTextIds = endOfTextIds.stream()
+                .mapToInt(Integer::intValue)
+                .filter(id -> id < rows)
+                .sorted()
+                .toArray();
     }
 
     /**

@@ -9,7 +9,7 @@ import io.vitrine.model.engine.FinishReason;
 import io.vitrine.model.engine.GenerationUsage;
 import io.vitrine.observability.ToolCalls;
 
-/** What happens to one choice of an answer: a {@link Prompt} if asked for, some {@link Delta}s, then one {@link Ended}. */
+/** What happens to one choice: a {@link Prompt} if asked for, some {@link Delta}s, then one {@link Ended}. */
 public sealed interface AnswerEvent {
 
     /** Which choice, from 0. */

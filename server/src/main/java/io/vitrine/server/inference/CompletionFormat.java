@@ -96,7 +96,8 @@ public final class CompletionFormat implements AnswerFormat {
         for (PromptScore score : echoed) {
             add(logprobs, score.text(), score.logprob(), score.textOffset());
         }
-        int echoLength = plan.promptScores().echoed() ? plan.promptOf(choice).echo().length() : 0;
+        int echoLength =
+                plan.promptScores().echoed() ? plan.promptOf(choice).echo().length() : 0;
         for (ScoredToken token : tokens) {
             add(logprobs, token.logprob().token(), token.logprob(), echoLength + token.textOffset());
         }

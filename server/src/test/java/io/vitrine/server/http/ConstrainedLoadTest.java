@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A model that says anything, many requests at once, too few pages: every answer satisfies its constraint or is cut. */
+/** A model that says anything, many requests at once, too few pages: every answer is valid or cut. */
 class ConstrainedLoadTest {
 
     private static final int REQUESTS = 500;
@@ -42,13 +42,16 @@ class ConstrainedLoadTest {
             schema("{'$defs': {'tree': {'type': 'object', 'properties': {'leaf': {'type': 'boolean'}, 'sons': {'type':"
                     + " 'array', 'maxItems': 2, 'items': {'$ref': '#/$defs/tree'}}}, 'required': ['leaf'],"
                     + " 'additionalProperties': false}}, '$ref': '#/$defs/tree'}"),
-            schema("{'anyOf': [{'type': 'number', 'minimum': -5, 'maximum': 5}, {'type': 'string', 'format': 'date'}]}"),
+            schema(
+                    "{'anyOf': [{'type': 'number', 'minimum': -5, 'maximum': 5}, {'type': 'string', 'format': 'date'}]}"),
             new Case("'response_format': {'type': 'json_object'}", text -> TestServer.parse(text)
                     .isObject()),
-            new Case("'guided_regex': '[a-f0-9]{8}(-[a-f0-9]{4}){3}'", Pattern.compile("[a-f0-9]{8}(-[a-f0-9]{4}){3}")
-                    .asMatchPredicate()),
-            new Case("'guided_choice': ['red', 'green', 'blue', 'reddish']", List.of("red", "green", "blue", "reddish")
-                    ::contains),
+            new Case(
+                    "'guided_regex': '[a-f0-9]{8}(-[a-f0-9]{4}){3}'",
+                    Pattern.compile("[a-f0-9]{8}(-[a-f0-9]{4}){3}").asMatchPredicate()),
+            new Case(
+                    "'guided_choice': ['red', 'green', 'blue', 'reddish']",
+                    List.of("red", "green", "blue", "reddish")::contains),
             new Case(
                     "'grammar': 'root ::= \\\"(\\\" root \\\")\\\" | [a-z]+'",
                     text -> text.matches("\\(*[a-z]+\\)*")
@@ -71,8 +74,8 @@ class ConstrainedLoadTest {
     @BeforeAll
     static void start() {
         // Pages for two of the longest answers, and slots for eight.
-        var runner = new ScriptedRunner(
-                ByteTokenizer.SIZE, TestModel.CONTEXT_LENGTH, 16, 20, ConstrainedLoadTest::anything);
+        var runner =
+                new ScriptedRunner(ByteTokenizer.SIZE, TestModel.CONTEXT_LENGTH, 16, 20, ConstrainedLoadTest::anything);
         server = TestServer.start(
                 TestTelemetry.metrics(), ignored -> TestModel.with(runner, 8), "engine.draft-tokens=3");
     }

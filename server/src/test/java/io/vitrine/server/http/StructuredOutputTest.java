@@ -63,8 +63,10 @@ class StructuredOutputTest {
                 "'json_schema': S",
             })
     void everyDialectStatesASchema(String field) {
-        String stated = field.replace("S}", SCHEMA + "}").replace("S,", SCHEMA + ",").replaceAll("S$", SCHEMA);
-        JsonNode document = TestServer.parse(answer(stated + ", 'max_tokens': 200, 'logit_bias': {'32': -50, '9': -50}"));
+        String stated =
+                field.replace("S}", SCHEMA + "}").replace("S,", SCHEMA + ",").replaceAll("S$", SCHEMA);
+        JsonNode document =
+                TestServer.parse(answer(stated + ", 'max_tokens': 200, 'logit_bias': {'32': -50, '9': -50}"));
         assertThat(document.get("age").isInt()).isTrue();
         assertThat(document.size()).isEqualTo(1);
     }
@@ -105,7 +107,8 @@ class StructuredOutputTest {
         JsonNode answer = server.json(
                 TestServer.CHAT, chat("#", "'guided_choice': ['red', 'green', 'blue'], 'n': 8, 'temperature': 2"));
         List<String> texts = new ArrayList<>();
-        answer.get("choices").forEach(choice -> texts.add(choice.at("/message/content").asText()));
+        answer.get("choices")
+                .forEach(choice -> texts.add(choice.at("/message/content").asText()));
         assertThat(texts).hasSize(8).isSubsetOf("red", "green", "blue");
         assertThat(texts).doesNotContainSequence("red", "red", "red", "red", "red", "red", "red", "red");
     }
@@ -114,9 +117,10 @@ class StructuredOutputTest {
     void logProbabilitiesAreFinite() {
         JsonNode answer = server.json(
                 TestServer.CHAT, chat("hi", "'guided_choice': ['zebra'], 'logprobs': true, 'top_logprobs': 3"));
-        assertThat(answer.at("/choices/0/logprobs/content")).hasSizeGreaterThan(4).allSatisfy(entry -> assertThat(
-                        entry.get("logprob").doubleValue())
-                .isBetween(-9999.0, 0.0));
+        assertThat(answer.at("/choices/0/logprobs/content"))
+                .hasSizeGreaterThan(4)
+                .allSatisfy(
+                        entry -> assertThat(entry.get("logprob").doubleValue()).isBetween(-9999.0, 0.0));
     }
 
     @Test
@@ -128,7 +132,8 @@ class StructuredOutputTest {
 
     @Test
     void ignoreEosStillEndsWhereNothingMayFollow() {
-        assertThat(answer("'guided_choice': ['zebra'], 'ignore_eos': true, 'max_tokens': 40")).isEqualTo("zebra");
+        assertThat(answer("'guided_choice': ['zebra'], 'ignore_eos': true, 'max_tokens': 40"))
+                .isEqualTo("zebra");
     }
 
     @ParameterizedTest
@@ -214,7 +219,8 @@ class StructuredOutputTest {
 
     @Test
     void minTokensHoldBackEveryEnd() {
-        assertThat(text("'min_tokens': 4, 'stop': ['c', 'h'], 'max_tokens': 20")).isEqualTo("jklmnopqrstuvwxyzab");
+        assertThat(text("'min_tokens': 4, 'stop': ['c', 'h'], 'max_tokens': 20"))
+                .isEqualTo("jklmnopqrstuvwxyzab");
         JsonNode answer = server.json(
                 TestServer.COMPLETIONS, completion("'^'", "'min_tokens': 8, 'max_tokens': 12, 'temperature': 0"));
         assertThat(answer.at("/choices/0/text").asText()).hasSizeGreaterThanOrEqualTo(8);
@@ -223,8 +229,8 @@ class StructuredOutputTest {
     @Test
     void anEchoHasTheScoresOfThePrompt() {
         String fields = "'echo': true, 'logprobs': 2, 'max_tokens': 2";
-        JsonNode choice = server.json(TestServer.COMPLETIONS, completion("'abx'", fields))
-                .at("/choices/0");
+        JsonNode choice =
+                server.json(TestServer.COMPLETIONS, completion("'abx'", fields)).at("/choices/0");
         assertThat(choice.at("/text").asText()).isEqualTo("abxyz");
         JsonNode logprobs = choice.get("logprobs");
         // The model expects b after a with certainty, and not x after b.
@@ -235,8 +241,7 @@ class StructuredOutputTest {
         assertThat(logprobs.get("token_logprobs").get(first + 1).doubleValue()).isCloseTo(0, within(1e-6));
         assertThat(logprobs.get("token_logprobs").get(first + 2).doubleValue()).isLessThan(-20);
         assertThat(logprobs.get("text_offset")).extracting(JsonNode::asInt).endsWith(0, 1, 2, 3, 4);
-        List<JsonNode> chunks =
-                server.chunks(TestServer.COMPLETIONS, completion("'abx'", fields + ", 'stream': true"));
+        List<JsonNode> chunks = server.chunks(TestServer.COMPLETIONS, completion("'abx'", fields + ", 'stream': true"));
         assertThat(chunks.get(0).at("/choices/0/text").asText()).isEqualTo("abx");
         List<JsonNode> streamed = new ArrayList<>();
         chunks.forEach(chunk -> chunk.at("/choices/0/logprobs/token_logprobs").forEach(streamed::add));
@@ -247,8 +252,7 @@ class StructuredOutputTest {
     void promptLogProbabilitiesComeByTokenWithTheirRank() {
         String fields = "'prompt_logprobs': 1, 'max_tokens': 1, 'n': 2, 'temperature': 1";
         for (int turn = 0; turn < 2; turn++) { // a second time, nothing is missing because it was cached
-            JsonNode choices = server.json(
-                            TestServer.COMPLETIONS, completion("[97, 98, 120]", fields))
+            JsonNode choices = server.json(TestServer.COMPLETIONS, completion("[97, 98, 120]", fields))
                     .get("choices");
             assertThat(choices).hasSize(2).allSatisfy(choice -> {
                 JsonNode scores = choice.get("prompt_logprobs");

@@ -158,8 +158,7 @@ class ClientsIT {
             assertThat(System.getenv("CI")).as("CI gives VITRINE_TEST_PYTHON").isNull();
             Assumptions.abort("set VITRINE_TEST_PYTHON to a Python that has the package openai");
         }
-        Process process = new ProcessBuilder(
-                        python, "src/test/python/" + script, server.url(), ServerProcess.MODEL)
+        Process process = new ProcessBuilder(python, "src/test/python/" + script, server.url(), ServerProcess.MODEL)
                 .redirectErrorStream(true)
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
