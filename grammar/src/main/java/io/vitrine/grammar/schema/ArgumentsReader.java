@@ -75,7 +75,8 @@ public final class ArgumentsReader {
     }
 
     /**
-     * Parameters whose values are strings only, by the wording of the schema: {@code type} is {@code string}, or there is
+     * Parameters whose values are strings only, by the wording of the schema: {@code type} is {@code string}, or there
+     * is
      * none and {@code enum} or {@code const} hold strings. What cannot be read has none.
      */
     public static Set<String> textParameters(String schema, GrammarLimits limits) {

@@ -7,7 +7,8 @@ public enum Notation {
     /** Keyword arguments of Python in parentheses: {@code (city="Bonn", days=3)}. */
     KEYWORDS,
     /**
-     * An element a parameter, closed by that of the function: {@code <parameter=city>\nBonn\n</parameter>\n</function>}.
+     * An element a parameter, closed by that of the function: {@code
+     * <parameter=city>\nBonn\n</parameter>\n</function>}.
      * A parameter that {@link ArgumentsReader#textParameters} names holds raw text, every other one JSON.
      */
     PARAMETERS

@@ -16,7 +16,8 @@ import io.vitrine.grammar.tools.ToolFormat.Part;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The grammar of an {@link AnswerForm}. Text ends where a trigger is complete, whatever tokens spell it: a text holds no
+ * The grammar of an {@link AnswerForm}. Text ends where a trigger is complete, whatever tokens spell it: a text holds
+ * no
  * trigger, and behind one only calls follow.
  */
 public final class AnswerGrammar {

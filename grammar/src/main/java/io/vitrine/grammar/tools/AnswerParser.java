@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes an answer apart while the model writes it: reasoning, text, calls. A state machine that looks at each character
- * once, so that the parts, joined, do not depend on how the answer was cut into pieces. It follows the definition from which
- * the {@link AnswerGrammar} is made, and expects a text of that grammar or the beginning of one. Any other text is found out
+ * once, so that the parts, joined, do not depend on how the answer was cut into pieces. It follows the definition from
+ * which
+ * the {@link AnswerGrammar} is made, and expects a text of that grammar or the beginning of one. Any other text is
+ * found out
  * at its first character that does not belong there: what is not yet part of a call is then text.
  *
  * <p>For one answer and one thread at a time.

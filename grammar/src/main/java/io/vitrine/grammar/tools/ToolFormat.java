@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 import io.vitrine.grammar.schema.Notation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a family of models writes calls of functions: {@code opening call (separator call)* closing}.
@@ -31,8 +32,12 @@ public enum ToolFormat {
     MISTRAL_ARGS("mistral-args", "", "[TOOL_CALLS]§[ARGS]¤", "", "", Notation.JSON);
 
     private final String id;
+    @SuppressWarnings("ImmutableEnumChecker") // a copy
     private final List<Part> opening;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a copy
     private final List<Part> call;
+
     private final boolean several;
     private final String separator;
     private final String closing;
@@ -50,7 +55,8 @@ public enum ToolFormat {
     }
 
     /** @param separator null if an answer has one call only */
-    ToolFormat(String id, String opening, String call, String separator, String closing, Notation notation) {
+    ToolFormat(
+            String id, String opening, String call, @Nullable String separator, String closing, Notation notation) {
         this.id = id;
         this.opening = parts(opening);
         this.call = parts(call);

@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a chat template writes as a prompt. Values are strings, numbers, booleans, null, and lists and mappings of them; all
+ * What a chat template writes as a prompt. Values are strings, numbers, booleans, null, and lists and mappings of them;
+ * all
  * of their texts are data.
  *
  * @param tools functions that the model may call, as OpenAI's API describes them; empty if there are none
  * @param variables further variables of the template, by name; those that the template always has cannot be replaced
- * @param addGenerationPrompt whether the prompt ends where the assistant's answer begins, and not behind the last message
+ * @param addGenerationPrompt whether the prompt ends where the assistant's answer begins, and not behind the last
+ *     message
  */
 public record Conversation(
         List<ChatMessage> messages, List<Object> tools, Map<String, Object> variables, boolean addGenerationPrompt) {

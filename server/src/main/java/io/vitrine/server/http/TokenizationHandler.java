@@ -10,7 +10,8 @@ import io.vitrine.server.inference.ServedModel;
 import io.vitrine.tenants.Tenant;
 
 /**
- * Answers {@code POST} to {@code /tokenize} and {@code /detokenize}: admits the request by its head as any other, reads the
+ * Answers {@code POST} to {@code /tokenize} and {@code /detokenize}: admits the request by its head as any other, reads
+ * the
  * body, and does the work on a worker, since it takes time that grows with the text.
  */
 final class TokenizationHandler implements Handler<RoutingContext> {

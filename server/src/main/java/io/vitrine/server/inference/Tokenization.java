@@ -12,7 +12,8 @@ import io.vitrine.tenants.Tenant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells how the served model reads a text or chat, and what a list of tokens says. As long as a prompt may be; takes time
+ * Tells how the served model reads a text or chat, and what a list of tokens says. As long as a prompt may be; takes
+ * time
  * that grows with the text. Any thread.
  */
 public final class Tokenization {

@@ -10,7 +10,8 @@ import io.vitrine.model.text.ChatMessage;
 import io.vitrine.model.text.Conversation;
 
 /**
- * Writes tools, calls and their results into plain messages, for chat templates that know none of them: as Hermes and Qwen
+ * Writes tools, calls and their results into plain messages, for chat templates that know none of them: as Hermes and
+ * Qwen
  * 2.5 do, whose form most models have seen in training.
  */
 public final class HermesPrompt {
