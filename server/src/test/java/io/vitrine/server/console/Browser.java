@@ -67,7 +67,7 @@ final class Browser implements AutoCloseable {
     }
 
     private static Path program(String name) {
-        return Stream.of(System.getenv("PATH").split(":"))
+        return Stream.of(System.getenv("PATH").split(":", -1))
                 .map(folder -> Path.of(folder, name))
                 .filter(Files::isExecutable)
                 .findFirst()

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -62,7 +63,7 @@ class ConsoleIT {
     }
 
     @AfterAll
-    static void stop() throws InterruptedException {
+    static void stop() {
         if (browser != null) {
             browser.close();
         }
@@ -306,7 +307,7 @@ class ConsoleIT {
         browser.type("#action-item input[name=owner]", "bob");
         browser.run(
                 "document.querySelector('#action-item input[name=due]').value = arguments[0]",
-                LocalDate.now().plusDays(9).toString());
+                LocalDate.now(ZoneOffset.UTC).plusDays(9).toString());
         browser.press("Add");
         browser.awaitText("watch disk wear");
         step("closed");

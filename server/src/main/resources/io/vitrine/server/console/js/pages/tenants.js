@@ -32,8 +32,8 @@ class Tenants extends Page {
       <div class="bar"><span class="seg" role="group" aria-label="Days">${DAYS.map(([days, label]) => html`<button aria-pressed=${this.days === days ? 'true' : 'false'} @click=${() => setParams({ days })}>${label}</button>`)}</span><span class="muted small">days are in UTC: ${this.query.from} – ${this.query.to}</span><span class="grow"></span>
         ${exports([['costs as CSV', url('/api/costs', { ...this.query, format: 'csv' }), 'costs.csv'], ['costs as JSON', url('/api/costs', this.query)], ['tenants as JSON', url('/api/business', this.query)]])}</div>
       <div class="stats">
-        ${stat('Revenue', money(totals.revenue, currency), '', 'from the price book')}${stat('Machine cost', money(totals.machine_cost, currency), '', totals.machine_cost === null || totals.machine_cost === undefined ? 'no price of the machine' : '')}
-        ${stat('Margin', money(margin, currency), '', totals.revenue && margin !== null && margin !== undefined ? percent(margin / totals.revenue) + ' of revenue' : '', margin < 0 ? 'bad' : '')}
+        ${stat('Revenue', money(totals.revenue), currency, 'from the price book')}${stat('Machine cost', money(totals.machine_cost), currency, totals.machine_cost === null || totals.machine_cost === undefined ? 'no price of the machine' : '')}
+        ${stat('Margin', money(margin), currency, totals.revenue && margin !== null && margin !== undefined ? percent(margin / totals.revenue) + ' of revenue' : '', margin < 0 ? 'bad' : '')}
         ${stat('Requests', count(totals.requests))}${stat('Tokens in', count(totals.input_tokens))}${stat('Tokens out', count(totals.output_tokens))}
         ${stat('Cost of 1 M tokens out', money(totals.output_tokens && known(totals.machine_cost) ? (totals.machine_cost / totals.output_tokens) * 1e6 : null, currency), '', 'machine')}
       </div>
