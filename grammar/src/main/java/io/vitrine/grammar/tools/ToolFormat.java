@@ -32,6 +32,7 @@ public enum ToolFormat {
     MISTRAL_ARGS("mistral-args", "", "[TOOL_CALLS]§[ARGS]¤", "", "", Notation.JSON);
 
     private final String id;
+
     @SuppressWarnings("ImmutableEnumChecker") // a copy
     private final List<Part> opening;
 
@@ -55,8 +56,7 @@ public enum ToolFormat {
     }
 
     /** @param separator null if an answer has one call only */
-    ToolFormat(
-            String id, String opening, String call, @Nullable String separator, String closing, Notation notation) {
+    ToolFormat(String id, String opening, String call, @Nullable String separator, String closing, Notation notation) {
         this.id = id;
         this.opening = parts(opening);
         this.call = parts(call);

@@ -25,6 +25,25 @@ public record ChatPrompt(String text, Optional<List<Marker>> markers) {
         }
     }
 
+    /**
+     * The prompt up to the last place of a message's text, which a template may have stripped; empty if it has none.
+     *
+     * @param content not blank
+     */
+    public Optional<ChatPrompt> endingWith(String content) {
+        String stripped = content.strip();
+        int start = text.lastIndexOf(stripped);
+        if (start < 0) {
+            return Optional.empty();
+        }
+        int end = text.startsWith(content.stripLeading(), start)
+                ? start + content.stripLeading().length()
+                : start + stripped.length();
+        return Optional.of(new ChatPrompt(text.substring(0, end), markers.map(all -> all.stream()
+                .filter(marker -> marker.end() <= end)
+                .toList())));
+    }
+
     /** A prompt whose control tokens are those at the markers. */
     public static ChatPrompt of(String text, List<Marker> markers) {
         return new ChatPrompt(text, Optional.of(markers));

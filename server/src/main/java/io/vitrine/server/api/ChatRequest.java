@@ -18,6 +18,7 @@ public record ChatRequest(
         List<Message> messages,
         @Nullable ToolRequest tools,
         Map<String, Object> templateVariables,
+        PromptEnd promptEnd,
         GenerationOptions options) {
 
     public ChatRequest {

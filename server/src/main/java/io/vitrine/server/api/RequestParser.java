@@ -49,7 +49,27 @@ public final class RequestParser {
                 conversation,
                 tools,
                 templateVariables(fields),
+                promptEnd(fields, conversation),
                 new OptionsReader(fields, limits).read(chatLogprobs(fields)));
+    }
+
+    private static PromptEnd promptEnd(JsonFields fields, List<Message> conversation) {
+        boolean continues = fields.flag("continue_final_message");
+        boolean adds =
+                fields.value("add_generation_prompt").isEmpty() ? !continues : fields.flag("add_generation_prompt");
+        if (!continues) {
+            return adds ? PromptEnd.ANSWER : PromptEnd.BEHIND_LAST_MESSAGE;
+        }
+        if (adds) {
+            throw ApiException.invalid(
+                    "continue_final_message", "continue_final_message and add_generation_prompt must not both be true");
+        }
+        Message last = conversation.get(conversation.size() - 1);
+        if (!last.role().equals("assistant") || last.content().isBlank()) {
+            throw ApiException.invalid(
+                    "messages", "with continue_final_message the last message must be the assistant's, with a text");
+        }
+        return PromptEnd.IN_LAST_MESSAGE;
     }
 
     private static Map<String, Object> templateVariables(JsonFields fields) {

@@ -68,7 +68,7 @@ final class ChatPlan {
 
     PromptTokens.Chat prompt(PromptTokens tokens) {
         List<Object> definitions = tools == null ? List.of() : tools.definitions();
-        return tokens.of(request.messages(), definitions, request.templateVariables(), true);
+        return tokens.of(request.messages(), definitions, request.templateVariables(), request.promptEnd());
     }
 
     AnswerForm form(PromptTokens.Chat prompt) {

@@ -13,6 +13,7 @@ import io.vitrine.server.api.ChatRequest.Message;
 import io.vitrine.server.api.CompletionRequest.Prompt;
 import io.vitrine.server.api.CompletionRequest.TextPrompt;
 import io.vitrine.server.api.CompletionRequest.TokenPrompt;
+import io.vitrine.server.api.PromptEnd;
 import io.vitrine.server.tools.HermesPrompt;
 
 /**
@@ -37,7 +38,7 @@ final class PromptTokens {
     record Chat(int[] tokens, String text) {}
 
     /** Tokens of a conversation, by the model's own template. */
-    Chat of(List<Message> messages, List<Object> tools, Map<String, Object> variables, boolean addGenerationPrompt) {
+    Chat of(List<Message> messages, List<Object> tools, Map<String, Object> variables, PromptEnd end) {
         ChatTemplate template = model.chatTemplate()
                 .orElseThrow(() -> ApiException.invalid(
                         "model", "the model '" + model.name() + "' has no chat template; use /v1/completions"));
@@ -45,9 +46,12 @@ final class PromptTokens {
         List<ChatMessage> given = messages.stream()
                 .map(message -> new ChatMessage(message.role(), message.content(), message.fields()))
                 .toList();
-        Conversation conversation = new Conversation(given, tools, variables, addGenerationPrompt);
+        Conversation conversation = new Conversation(given, tools, variables, end == PromptEnd.ANSWER);
         ChatPrompt prompt =
                 render(template, model.dialect().templateHasTools() ? conversation : HermesPrompt.of(conversation));
+        if (end == PromptEnd.IN_LAST_MESSAGE) {
+            prompt = upTo(prompt, messages.get(messages.size() - 1).content());
+        }
         room.requireRoom(model.tokenizer().fewestTokens(prompt.text()));
         return new Chat(requireSome(model.tokenizer().encode(prompt), "messages"), prompt.text());
     }
@@ -62,6 +66,14 @@ final class PromptTokens {
             fewest += Math.max(1, model.tokenizer().fewestTokens(message.content()));
         }
         room.requireRoom(fewest);
+    }
+
+    private static ChatPrompt upTo(ChatPrompt prompt, String lastContent) {
+        return prompt.endingWith(lastContent)
+                .orElseThrow(
+                        () -> ApiException.invalid(
+                                "continue_final_message",
+                                "the model's chat template does not write the last message as it is, so it cannot be continued"));
     }
 
     private static ChatPrompt render(ChatTemplate template, Conversation conversation) {

@@ -7,6 +7,7 @@ import io.vitrine.model.text.Tokenizer;
 import io.vitrine.server.api.CompletionRequest.TextPrompt;
 import io.vitrine.server.api.CompletionRequest.TokenPrompt;
 import io.vitrine.server.api.DetokenizeRequest;
+import io.vitrine.server.api.PromptEnd;
 import io.vitrine.server.api.TokenizeRequest;
 import io.vitrine.tenants.Tenant;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ public final class Tokenization {
                             request.messages(),
                             request.tools(),
                             request.templateVariables(),
-                            request.addGenerationPrompt())
+                            request.addGenerationPrompt() ? PromptEnd.ANSWER : PromptEnd.BEHIND_LAST_MESSAGE)
                     .tokens();
         }
         room.requireRoom(model.tokenizer().fewestTokens(request.prompt()));

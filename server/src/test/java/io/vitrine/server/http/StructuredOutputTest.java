@@ -269,6 +269,29 @@ class StructuredOutputTest {
     }
 
     @Test
+    void theFinalMessageIsContinuedIfAskedFor() {
+        String body = "{'model': 'test/model', 'temperature': 0, 'max_tokens': 3, 'messages': [{'role': 'user',"
+                + " 'content': 'hi'}, {'role': 'assistant', 'content': 'abc '}]%s}";
+        JsonNode continued = server.json(
+                TestServer.CHAT,
+                ChatConformanceTest.quoted(
+                        body.formatted(", 'continue_final_message': true, 'add_generation_prompt': false")));
+        JsonNode answered = server.json(TestServer.CHAT, ChatConformanceTest.quoted(body.formatted("")));
+        // The separator behind the message is no part of the prompt.
+        assertThat(continued.at("/usage/prompt_tokens").asInt())
+                .isEqualTo(answered.at("/usage/prompt_tokens").asInt() - 1);
+        for (String wrong : List.of(
+                ", 'continue_final_message': true, 'add_generation_prompt': true", ", 'continue_final_message': 1")) {
+            assertThat(server.post(TestServer.CHAT, ChatConformanceTest.quoted(body.formatted(wrong)))
+                            .statusCode())
+                    .isEqualTo(400);
+        }
+        assertThat(server.post(TestServer.CHAT, chat("hi", "'continue_final_message': true"))
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
     void metersCountWhatConstraintsDo() {
         answer("'guided_choice': ['counted']");
         answer("'guided_choice': ['counted']");

@@ -32,8 +32,6 @@ class UnsupportedFieldsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "'continue_final_message': true",
-                "'add_generation_prompt': false",
                 "'echo': true",
                 "'prompt_logprobs': 0",
                 "'suffix': 'x'",
