@@ -18,9 +18,10 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 class AnswerParserTest {
 
-    private static final String HERMES_CALL =
-            "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"K\\u00f6ln \\ud83d\\ude00 😀\", \"days\": 3}}\n"
-                    + "</tool_call>";
+    private static final String HERMES_CALL = """
+            <tool_call>
+            {"name": "get_weather", "arguments": {"city": "K\\u00f6ln \\ud83d\\ude00 😀", "days": 3}}
+            </tool_call>""";
     private static final String QWEN_NOTE =
             "<tool_call>\n<function=take_note>\n<parameter=text>\nsay \"hi\"\n</p> \\ ü 😀\n\n</parameter>\n"
                     + "<parameter=tags>\n[\"a\", \"b\\n\\u00e9\"]\n</parameter>\n<parameter=kind>\ntask\n</parameter>\n"

@@ -25,7 +25,11 @@ public final class Tokenization {
         this.state = state;
     }
 
-    /** @throws io.vitrine.server.api.ApiException if the model cannot answer it, or a prompt so long has no room */
+    /**
+     * The tokens of a prompt or a conversation.
+     *
+     * @throws io.vitrine.server.api.ApiException if the model cannot answer it, or a prompt so long has no room
+     */
     public TokenizeRequest.Tokens tokenize(TokenizeRequest request, Tenant tenant) {
         ServedModel model = model(request.model(), tenant);
         int[] ids = ids(request, model, new AnswerRoom(model.contextLength(), tenant.limits()));
@@ -54,7 +58,11 @@ public final class Tokenization {
                 : model.tokenizer().encode(request.prompt(), false);
     }
 
-    /** @throws io.vitrine.server.api.ApiException if an id is no token of the model, or there are too many */
+    /**
+     * The text of tokens.
+     *
+     * @throws io.vitrine.server.api.ApiException if an id is no token of the model, or there are too many
+     */
     public TokenizeRequest.Text detokenize(DetokenizeRequest request, Tenant tenant) {
         ServedModel model = model(request.model(), tenant);
         new AnswerRoom(model.contextLength(), tenant.limits())

@@ -3,6 +3,7 @@ package io.vitrine.server.tools;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -79,7 +80,7 @@ public final class HermesPrompt {
         for (Object call : calls) {
             text.append(text.isEmpty() ? "" : "\n")
                     .append("<tool_call>\n")
-                    .append(json(((Map<?, ?>) call).get("function")))
+                    .append(json(Objects.requireNonNull(((Map<?, ?>) call).get("function"), "function")))
                     .append("\n</tool_call>");
         }
         return new ChatMessage(message.role(), text.toString());

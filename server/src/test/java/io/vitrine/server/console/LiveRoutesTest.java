@@ -182,6 +182,8 @@ class LiveRoutesTest {
     void streamsAreBoundedAndGivenBack() throws Exception {
         try (Reader one = new Reader("topics=logs", "");
                 Reader two = new Reader("topics=logs", "")) {
+            assertThat(one.body).isNotNull();
+            assertThat(two.body).isNotNull();
             assertThat(stored.server().getManagement("/api/live?topics=logs").statusCode())
                     .isEqualTo(429);
         }

@@ -41,7 +41,8 @@ class TraceRoutesTest {
         record(0, -1, "gateway_request", start, SPANS * MICRO);
         for (int i = 1; i < SPANS; i++) {
             int parent = i <= PARENTS ? 0 : 1 + i % PARENTS;
-            long from = i <= PARENTS ? (i - 1) * 100 * MICRO : (parent - 1) * 100 * MICRO + (i / PARENTS) % 99 * MICRO;
+            long from =
+                    i <= PARENTS ? (i - 1) * 100L * MICRO : (parent - 1) * 100L * MICRO + (i / PARENTS) % 99 * MICRO;
             record(
                     i,
                     parent,
@@ -136,7 +137,7 @@ class TraceRoutesTest {
         assertThat(spans).hasSize(window.path("span_count").asInt());
         for (JsonNode one : spans) {
             for (JsonNode other : spans) {
-                boolean sameLane = one != other
+                boolean sameLane = !one.equals(other)
                         && one.path("lane").asInt() == other.path("lane").asInt();
                 boolean apart = end(one) <= other.path("from_ns").asLong()
                         || end(other) <= one.path("from_ns").asLong();
