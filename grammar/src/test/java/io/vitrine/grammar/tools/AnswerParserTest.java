@@ -22,10 +22,22 @@ class AnswerParserTest {
             <tool_call>
             {"name": "get_weather", "arguments": {"city": "K\\u00f6ln \\ud83d\\ude00 😀", "days": 3}}
             </tool_call>""";
-    private static final String QWEN_NOTE =
-            "<tool_call>\n<function=take_note>\n<parameter=text>\nsay \"hi\"\n</p> \\ ü 😀\n\n</parameter>\n"
-                    + "<parameter=tags>\n[\"a\", \"b\\n\\u00e9\"]\n</parameter>\n<parameter=kind>\ntask\n</parameter>\n"
-                    + "</function>\n</tool_call>";
+    private static final String QWEN_NOTE = """
+            <tool_call>
+            <function=take_note>
+            <parameter=text>
+            say "hi"
+            </p> \\ ü 😀
+
+            </parameter>
+            <parameter=tags>
+            ["a", "b\\n\\u00e9"]
+            </parameter>
+            <parameter=kind>
+            task
+            </parameter>
+            </function>
+            </tool_call>""";
 
     private static AnswerForm thinking(ToolFormat format, Reasoning reasoning) {
         return new AnswerForm(format, ToolTexts.ALL, Calls.POSSIBLE, 128, reasoning, false);
