@@ -203,8 +203,11 @@ final class LogConfiguration extends AbstractConfiguration {
         return false;
     }
 
-    /** Every line goes there too, by a queue that loses and counts what it has no room for. */
-    /** @param filter which lines are queued; null for all */
+    /**
+     * Every line goes there too, by a queue that loses and counts what it has no room for.
+     *
+     * @param filter which lines are queued; null for all
+     */
     private void addQueue(
             LogDestination destination, int limit, long flushMillis, Appender appender, @Nullable Filter filter) {
         addAppender(appender);
