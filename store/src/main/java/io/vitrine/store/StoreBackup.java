@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -65,8 +64,7 @@ public final class StoreBackup {
         }
         DurableFiles.makeDirectory(part);
         Receipt receipt = copyAll(from, part);
-        Files.move(part, to, StandardCopyOption.ATOMIC_MOVE);
-        DurableFiles.syncDirectory(Objects.requireNonNull(to.getParent())); // not the root, which exists
+        DurableFiles.renameDirectory(part, to);
         return receipt;
     }
 

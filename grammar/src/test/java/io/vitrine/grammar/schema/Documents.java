@@ -46,6 +46,22 @@ final class Documents {
         return List.of(value.isNumber() ? number(value.decimalValue()) : value.toString());
     }
 
+    /** Whether {@link #inEveryOrder} leaves orders of this value out. */
+    static boolean hasOrdersBeyondTheLimit(JsonNode value) {
+        return orders(value) > MAX_ORDERS;
+    }
+
+    private static double orders(JsonNode value) {
+        double orders = 1;
+        for (JsonNode element : value) {
+            orders *= orders(element);
+        }
+        for (int i = 2; value.isObject() && i <= value.size(); i++) {
+            orders *= i;
+        }
+        return orders;
+    }
+
     static String number(BigDecimal value) {
         return value.signum() == 0 ? "0" : value.stripTrailingZeros().toPlainString();
     }

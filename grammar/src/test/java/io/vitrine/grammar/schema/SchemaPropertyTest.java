@@ -45,7 +45,10 @@ class SchemaPropertyTest {
             JsonNode instance = Documents.MAPPER.readTree(value);
             boolean accepted = start != null
                     && Documents.inEveryOrder(instance).stream().anyMatch(text -> Vocabularies.accepts(start, text));
-            assertThat(accepted).as("%s for %s", value, schema).isEqualTo(isValid(oracle, instance));
+            boolean valid = isValid(oracle, instance);
+            if (accepted || !Documents.hasOrdersBeyondTheLimit(instance)) {
+                assertThat(accepted).as("%s for %s", value, schema).isEqualTo(valid);
+            }
         }
     }
 

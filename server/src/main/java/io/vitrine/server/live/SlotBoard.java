@@ -104,6 +104,11 @@ public final class SlotBoard {
         }
 
         @Override
+        public void tokenConstrained(long nanos, boolean forced) {
+            next.tokenConstrained(nanos, forced);
+        }
+
+        @Override
         public void preempted(long atNanos) {
             leave();
             next.preempted(atNanos);

@@ -87,7 +87,7 @@ class ErrorsTest {
                 "{'model': 'test/model', 'messages': [{'role': 'user', 'content': [{'type': 'text'}]}]}; messages[0].content[0].text",
                 "{'model': 'test/model', 'messages': [{'role': 'user', 'content': [{'type': 'image_url'}]}]}; messages[0].content[0].type",
                 "{'model': 'test/model', 'messages': [{'role': 'user', 'content': '\\ud800x'}]}; messages[0].content",
-                "{'model': 'test/model', 'messages': [{'role': 'assistant', 'tool_calls': [{}]}]}; messages[0].tool_calls",
+                "{'model': 'test/model', 'messages': [{'role': 'assistant', 'tool_calls': [{}]}]}; messages[0].tool_calls[0].function",
             })
     void g13AMissingOrWrongFieldOfAChatIs400AndNamed(String body, String param) {
         JsonNode error = error(server.post(TestServer.CHAT, quoted(body)), 400, "invalid_request_error");
@@ -204,12 +204,12 @@ class ErrorsTest {
                 "'logprobs': true, 'top_logprobs': -1; top_logprobs; between 0 and 20: -1",
                 "'top_logprobs': 2; top_logprobs; only be given when logprobs is true",
                 "'logprobs': 5; logprobs; true or false: 5",
-                "'tools': [{'type': 'function'}]; tools; not supported yet",
+                "'tools': [{'type': 'function'}]; tools[0].function; missing",
                 "'functions': [{}]; functions; not supported yet",
-                "'tool_choice': 'auto'; tool_choice; not supported yet",
-                "'tool_choice': {}; tool_choice; not supported yet",
-                "'response_format': {'type': 'json_object'}; response_format; not supported yet",
-                "'response_format': {'type': 'json_schema'}; response_format; not supported yet",
+                "'tool_choice': 'auto'; tool_choice; only be given together with tools",
+                "'tool_choice': {}; tool_choice; only be given together with tools",
+                "'response_format': {'type': 'xml'}; response_format.type; xml",
+                "'response_format': {'type': 'json_schema'}; response_format.json_schema; missing",
                 "'response_format': {}; response_format.type; missing",
                 "'response_format': 'text'; response_format; an object",
             })
@@ -227,7 +227,6 @@ class ErrorsTest {
             value = {
                 "'logprobs': 21; logprobs; between 0 and 20: 21",
                 "'logprobs': true; logprobs; a whole number",
-                "'echo': true, 'logprobs': 1; logprobs; together with echo",
                 "'echo': 1; echo; true or false",
                 "'suffix': 'x'; suffix; not supported yet",
                 "'best_of': 2; best_of; unless it equals n: 2",

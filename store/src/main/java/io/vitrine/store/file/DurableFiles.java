@@ -59,6 +59,12 @@ public final class DurableFiles {
         }
     }
 
+    /** Gives a directory, whose files are durable, another name in the same directory; there must be none of that name. */
+    public static void renameDirectory(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        syncDirectory(parent(to));
+    }
+
     /** Gives a file another name on the same disk, replacing what has that name. */
     public static void rename(Path from, Path to) throws IOException {
         sync(from);
