@@ -89,8 +89,10 @@ class PrometheusIT {
                                 .get("data")
                                 .get("result"))
                         .singleElement()
-                        .satisfies(series ->
-                                assertThat(series.get("value").get(1).asText()).isEqualTo("1"));
+                        .satisfies(
+                                series -> assertThat(series.get("value").get(1).asText())
+                                        .as("a body and a constraint")
+                                        .isEqualTo("2"));
             } finally {
                 prometheus.destroy();
                 assertThat(prometheus.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
