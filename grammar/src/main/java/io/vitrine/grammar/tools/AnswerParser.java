@@ -79,8 +79,9 @@ public final class AnswerParser {
     public List<AnswerPart> finish() {
         if (stage == Stage.REASONING) {
             reasoning.append(held);
-        } else if ((stage == Stage.START && !reasoned) || stage == Stage.TEXT) {
-            text.append(held);
+        } else if (form.calls() != AnswerForm.Calls.REQUIRED
+                && (stage == Stage.TEXT || (stage == Stage.START && !reasoned))) {
+            text.append(held); // where calls are required it is the beginning of one
         }
         held.setLength(0);
         if (arguments != null) {

@@ -185,6 +185,17 @@ class AnswerParserTest {
     }
 
     @Test
+    void theBeginningOfARequiredCallIsNoText() {
+        AnswerForm form = ToolTexts.form(ToolFormat.HERMES, Calls.REQUIRED);
+        for (int end = 0; end <= HERMES_CALL.length(); end++) {
+            AnswerParser parser = new AnswerParser(form, GrammarLimits.DEFAULT);
+            List<AnswerPart> parts = new ArrayList<>(parser.accept(HERMES_CALL.substring(0, end)));
+            parts.addAll(parser.finish());
+            assertThat(parts).noneMatch(AnswerPart.Text.class::isInstance);
+        }
+    }
+
+    @Test
     void textBesideTheGrammarIsMalformed() {
         AnswerParser parser =
                 new AnswerParser(ToolTexts.form(ToolFormat.HERMES, Calls.POSSIBLE), GrammarLimits.DEFAULT);

@@ -34,12 +34,12 @@ final class ConstraintReader {
         var reader = new ConstraintReader(fields, maxChoices);
         reader.responseFormat();
         reader.structuredOutputs();
-        reader.schema(fields, "guided_json", true);
+        stated(fields, "guided_json").ifPresent(schema -> reader.schema(fields, "guided_json", schema, true));
         reader.object(fields, "guided_json_object", true);
         reader.text(fields, "guided_regex", Kind.REGEX);
         reader.choice(fields, "guided_choice");
         reader.text(fields, "guided_grammar", Kind.GRAMMAR);
-        reader.schema(fields, "json_schema", true);
+        stated(fields, "json_schema").ifPresent(schema -> reader.schema(fields, "json_schema", schema, true));
         reader.text(fields, "grammar", Kind.GRAMMAR);
         return reader.only();
     }
@@ -67,8 +67,8 @@ final class ConstraintReader {
             }
             // llama.cpp and others take a schema here too.
             case "json_object" -> {
-                if (stated(format, "schema").isPresent()) {
-                    schema(format, "schema", true);
+                if (format.value("schema").isPresent()) {
+                    schema(format, "schema", format.required("schema"), true);
                 } else {
                     add(format.path("type"), Kind.SCHEMA, ANY_OBJECT, true);
                 }
@@ -89,8 +89,7 @@ final class ConstraintReader {
                 : format.object("json_schema").orElseThrow(() -> ApiException.missing(format.path("json_schema")));
         described.value("name").ifPresent(name -> JsonFields.text(described.path("name"), name));
         described.flag("strict");
-        described.required("schema");
-        schema(described, "schema", true);
+        schema(described, "schema", described.required("schema"), true);
     }
 
     private void structuredOutputs() {
@@ -101,7 +100,7 @@ final class ConstraintReader {
         RefusedFields.refuse(RefusedFields.STRUCTURED_OUTPUTS, outputs);
         boolean anyWhiteSpace = !outputs.flag("disable_any_whitespace");
         int before = found.size();
-        schema(outputs, "json", anyWhiteSpace);
+        outputs.value("json").ifPresent(schema -> schema(outputs, "json", schema, anyWhiteSpace));
         object(outputs, "json_object", anyWhiteSpace);
         text(outputs, "regex", Kind.REGEX);
         choice(outputs, "choice");
@@ -113,11 +112,7 @@ final class ConstraintReader {
         }
     }
 
-    private void schema(JsonFields from, String name, boolean anyWhiteSpace) {
-        JsonNode schema = stated(from, name).orElse(null);
-        if (schema == null) {
-            return;
-        }
+    private void schema(JsonFields from, String name, JsonNode schema, boolean anyWhiteSpace) {
         if (!schema.isObject() && !schema.isTextual() && !schema.isBoolean()) {
             throw JsonFields.wrong(from.path(name), "a JSON Schema", schema);
         }
@@ -151,7 +146,7 @@ final class ConstraintReader {
         found.add(new StatedConstraint(field, kind, List.of(source), anyWhiteSpace));
     }
 
-    /** As other servers have it, false and an empty text state nothing. */
+    /** As other servers have it, false and an empty text in a field of the request itself state nothing. */
     private static Optional<JsonNode> stated(JsonFields from, String name) {
         return from.value(name).filter(node -> !NeutralValue.UNSET.holds(node));
     }

@@ -101,7 +101,13 @@ final class RefusedFields {
             fields(NOT_POSITIVE, "thinking_budget", "thinking_token_budget"));
 
     static final List<Field> COMPLETION = concat(
-            COMMON, fields(EMPTY, "suffix", "system"), fields(TRUE, "add_special_tokens"), fields(FALSE, "think"));
+            COMMON,
+            fields(EMPTY, "suffix", "system"),
+            fields(TRUE, "add_special_tokens", "add_generation_prompt"),
+            fields(FALSE, "think", "enable_thinking", "continue_final_message"),
+            // Of a chat
+            fields(EMPTY, "messages", "tools", "functions", "chat_template_kwargs"),
+            fields(NONE, "tool_choice", "function_call"));
 
     /** Of {@code structured_outputs}. */
     static final List<Field> STRUCTURED_OUTPUTS = concat(

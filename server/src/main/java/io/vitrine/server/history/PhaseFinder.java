@@ -31,6 +31,8 @@ final class PhaseFinder {
             Map.entry(SpanName.REQUEST_READ.label(), Phase.SLOW_UPLOAD),
             Map.entry(SpanName.PROMPT_PREPARATION.label(), Phase.PREPARATION),
             Map.entry(SpanName.QUEUE_ENQUEUE.label(), Phase.QUEUE),
+            // In the batch, and its prompt not begun: steps compute the prompts of others first.
+            Map.entry(SpanName.MODEL_GENERATE.label(), Phase.NEIGHBOUR_PREFILL),
             Map.entry(SpanName.PREFILL.label(), Phase.PREFILL),
             Map.entry(SpanName.DECODE.label(), Phase.DECODE),
             Map.entry(SpanName.TOKEN_SAMPLING.label(), Phase.DECODE),
@@ -301,7 +303,12 @@ final class PhaseFinder {
         return events(SpanEvent.FIRST_TOKEN).stream()
                 .mapToLong(event -> event.path("at_nanos").asLong())
                 .min()
-                .orElse(request.admittedEpochNanos());
+                .orElse(request.admittedEpochNanos() + ownPromptNanos());
+    }
+
+    /** Of a request whose trace was not kept: its stages are. */
+    private long ownPromptNanos() {
+        return request.stages().getOrDefault(SpanName.PREFILL.label(), 0L);
     }
 
     private void addEvidence(WaitedBehind behind) {

@@ -11,6 +11,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vitrine.server.api.ApiException;
 import io.vitrine.server.costs.BusinessReport;
 import io.vitrine.server.costs.BusinessReport.TenantFacts;
 import io.vitrine.server.costs.CostReport;
@@ -52,6 +53,9 @@ final class BusinessRoutes {
         LocalDate from = params.day("from", to.minusDays(CostReport.DEFAULT_DAYS - 1L));
         String tenant = HistoryRoutes.tenantOf(context, params);
         params.done();
+        if (from.isAfter(to)) {
+            throw ApiException.invalid("from", "from must not be after to, " + to + ": " + from);
+        }
         CostFilter filter = new CostFilter(from, to, tenant);
         vertx.executeBlocking(() -> report(filter, tenant), false)
                 .onSuccess(report -> Responses.json(context.response(), 200, report))

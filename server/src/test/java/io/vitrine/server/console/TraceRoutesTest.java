@@ -2,6 +2,7 @@ package io.vitrine.server.console;
 
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 class TraceRoutesTest {
 
@@ -239,14 +241,16 @@ class TraceRoutesTest {
         assertThat(neighbours.path("requests")).isEmpty();
         assertThat(neighbours.path("steps").size()).isPositive();
         assertThat(ask("/api/engine/steps").path("data").size()).isPositive();
-        JsonNode columns = ask("/api/engine/steps?columns=50").path("columns");
-        int steps = 0;
-        for (JsonNode column : columns) {
-            steps += column.path("steps").asInt();
-        }
-        assertThat(steps).isEqualTo(ask("/api/engine/steps").path("data").size());
-        assertThat(ask("/api/engine/slots").path("runs").findValuesAsText("request_id"))
-                .contains("req_1", "req_2");
+        // The store writes behind the requests.
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            int steps = 0;
+            for (JsonNode column : ask("/api/engine/steps?columns=50").path("columns")) {
+                steps += column.path("steps").asInt();
+            }
+            assertThat(steps).isEqualTo(ask("/api/engine/steps").path("data").size());
+            assertThat(ask("/api/engine/slots").path("runs").findValuesAsText("request_id"))
+                    .contains("req_1", "req_2");
+        });
         assertThat(ask("/api/engine/decisions").path("reasons").findValuesAsText("reason"))
                 .contains("admitted");
         assertThat(ask("/api/timeline").has("items")).isTrue();
@@ -257,6 +261,10 @@ class TraceRoutesTest {
         assertThat(ask("/api/telemetry/catalogue").size()).isPositive();
         assertThat(ask("/api/telemetry/store").path("files").size()).isPositive();
         assertThat(ask("/api/business").at("/totals/requests").asInt()).isEqualTo(2);
+        assertThat(stored.server()
+                        .getManagement("/api/business?from=2026-12-31&to=2026-01-01")
+                        .statusCode())
+                .isEqualTo(400);
     }
 
     @Test

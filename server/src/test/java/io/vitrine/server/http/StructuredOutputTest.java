@@ -152,6 +152,7 @@ class StructuredOutputTest {
                 "'guided_regex': 'a', 'guided_choice': ['a'] | guided_choice",
                 "'structured_outputs': {'regex': 'a', 'choice': ['a']} | structured_outputs.choice",
                 "'structured_outputs': {} | structured_outputs",
+                "'structured_outputs': {'json': false} | structured_outputs.json",
                 "'structured_outputs': {'regex': 'a', 'whitespace_pattern': ' '} | structured_outputs.whitespace_pattern",
                 "'guided_choice': [] | guided_choice",
                 "'guided_regex': '(?=a)b' | guided_regex",
@@ -175,6 +176,18 @@ class StructuredOutputTest {
                     .as(response.body())
                     .isEqualTo(param);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'type': 'json_schema', 'json_schema': {'name': 'x', 'schema': false}}",
+                "{'type': 'json_object', 'schema': false}",
+            })
+    void aSchemaOfFalseIsNoAbsentSchema(String format) {
+        HttpResponse<String> response = server.post(TestServer.CHAT, chat("hi", "'response_format': " + format));
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+        assertThat(response.body()).contains("no text satisfies");
     }
 
     @Test

@@ -53,6 +53,22 @@ class UnsupportedFieldsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "'tools': [{'type': 'function', 'function': {'name': 'f'}}]",
+                "'tool_choice': 'required'",
+                "'messages': [{'role': 'user', 'content': 'hi'}]",
+                "'chat_template_kwargs': {'a': 1}",
+                "'enable_thinking': true",
+                "'continue_final_message': true",
+                "'add_generation_prompt': false",
+                "'suffix': 'x'",
+            })
+    void aCompletionIsRefused(String field) {
+        assertRefused(server.post(TestServer.COMPLETIONS, completion("'hi'", field)), field);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "'structural_tag': {}",
                 "'guided_whitespace_pattern': ' '",
                 "'typical_p': 0.9",

@@ -199,8 +199,8 @@ public final class Ledger implements AutoCloseable {
     /** Writes what is queued, then closes. */
     @Override
     public void close() {
-        writer.close();
         reads.close();
+        writer.close(); // the last connection moves the log into the file, which one that only reads cannot
         if (lock != null) {
             lock.close();
         }

@@ -1,5 +1,6 @@
 package io.vitrine.store.ledger;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import io.vitrine.store.ExportFormat;
 import io.vitrine.store.StoreException;
@@ -46,6 +48,17 @@ class LedgerTest {
         }
         try (Ledger ledger = open()) {
             assertThat(ledger.find("r1")).contains(entry);
+        }
+    }
+
+    @Test
+    void closingLeavesNothingBesideTheFile() throws IOException {
+        try (Ledger ledger = open()) {
+            ledger.append(Entries.of("r1")).join();
+            assertThat(ledger.find("r1")).isPresent();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            assertThat(files.map(file -> file.getFileName().toString())).noneMatch(name -> name.endsWith("-wal"));
         }
     }
 

@@ -177,7 +177,7 @@ class App extends View {
       <label class="field">API key<input name="key" type="password" autocomplete="current-password" placeholder="vt_…" required autofocus></label>
       ${this.failed ? html`<div class="notice bad" role="alert">${this.failed.message}</div>` : nothing}
       <button class="primary" ?disabled=${this.signing}>Sign in</button>
-      <p class="muted small">No key yet? On the server: <code>./vitrine keys create --tenant default --scope admin</code></p>
+      <p class="muted small">No key yet? On the server: <code>./vitrine keys create --tenant default --scopes admin</code></p>
     </form></main>`;
   }
 }
