@@ -116,7 +116,7 @@ final class SwitchedRequestListener implements RequestListener {
     /** The listeners of one request. */
     record Pinned(List<RequestListener> listeners, boolean metered, LongAdder failures) implements RequestListener {
 
-        private void tell(Consumer<RequestListener> event) {
+        private void report(Consumer<RequestListener> event) {
             for (int index = 0; index < listeners.size(); index++) {
                 try {
                     event.accept(listeners.get(index));
@@ -133,67 +133,67 @@ final class SwitchedRequestListener implements RequestListener {
 
         @Override
         public void offered(String requestId) {
-            tell(listener -> listener.offered(requestId));
+            report(listener -> listener.offered(requestId));
         }
 
         @Override
         public void received(RequestIdentity request) {
-            tell(listener -> listener.received(request));
+            report(listener -> listener.received(request));
         }
 
         @Override
         public void authSucceeded(RequestIdentity request) {
-            tell(listener -> listener.authSucceeded(request));
+            report(listener -> listener.authSucceeded(request));
         }
 
         @Override
         public void authFailed(RequestIdentity request, ErrorType reason) {
-            tell(listener -> listener.authFailed(request, reason));
+            report(listener -> listener.authFailed(request, reason));
         }
 
         @Override
         public void limitExceeded(RequestIdentity request, ErrorType reason) {
-            tell(listener -> listener.limitExceeded(request, reason));
+            report(listener -> listener.limitExceeded(request, reason));
         }
 
         @Override
         public void queueFull(RequestIdentity request, String modelName) {
-            tell(listener -> listener.queueFull(request, modelName));
+            report(listener -> listener.queueFull(request, modelName));
         }
 
         @Override
         public void constraintCompiled(RequestIdentity request, ConstraintCompiled constraint) {
-            tell(listener -> listener.constraintCompiled(request, constraint));
+            report(listener -> listener.constraintCompiled(request, constraint));
         }
 
         @Override
         public void constraintRefused(RequestIdentity request, String keyword) {
-            tell(listener -> listener.constraintRefused(request, keyword));
+            report(listener -> listener.constraintRefused(request, keyword));
         }
 
         @Override
         public void toolsCalled(RequestIdentity request, String modelName, ToolCalls calls) {
-            tell(listener -> listener.toolsCalled(request, modelName, calls));
+            report(listener -> listener.toolsCalled(request, modelName, calls));
         }
 
         @Override
         public void feedbackGiven(RequestIdentity request, FeedbackGiven feedback) {
-            tell(listener -> listener.feedbackGiven(request, feedback));
+            report(listener -> listener.feedbackGiven(request, feedback));
         }
 
         @Override
         public void inferenceStarted(InferenceStart inference) {
-            tell(listener -> listener.inferenceStarted(inference));
+            report(listener -> listener.inferenceStarted(inference));
         }
 
         @Override
         public void inferenceCompleted(InferenceEnd inference) {
-            tell(listener -> listener.inferenceCompleted(inference));
+            report(listener -> listener.inferenceCompleted(inference));
         }
 
         @Override
         public void ended(RequestSummary summary) {
-            tell(listener -> listener.ended(summary));
+            report(listener -> listener.ended(summary));
         }
     }
 }

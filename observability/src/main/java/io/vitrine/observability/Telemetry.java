@@ -383,22 +383,22 @@ public final class Telemetry implements AutoCloseable {
     }
 
     /** Notifies each listener that is on, and counts one that throws: it must not harm the others. */
-    private static void tell(
+    private static void report(
             List<Switched<LifecycleListener>> listeners, LongAdder failures, Consumer<LifecycleListener> event) {
         for (Switched<LifecycleListener> switched : listeners) {
             if (switched.on().getAsBoolean()) {
-                tell(switched.listener(), failures, event);
+                report(switched.listener(), failures, event);
             }
         }
     }
 
     /** The same, whatever is on: an audit that can be switched off is none. */
-    private static void tellAll(
+    private static void reportAll(
             List<Switched<LifecycleListener>> listeners, LongAdder failures, Consumer<LifecycleListener> event) {
-        listeners.forEach(switched -> tell(switched.listener(), failures, event));
+        listeners.forEach(switched -> report(switched.listener(), failures, event));
     }
 
-    private static void tell(LifecycleListener listener, LongAdder failures, Consumer<LifecycleListener> event) {
+    private static void report(LifecycleListener listener, LongAdder failures, Consumer<LifecycleListener> event) {
         try {
             event.accept(listener);
         } catch (RuntimeException e) {
@@ -411,112 +411,112 @@ public final class Telemetry implements AutoCloseable {
 
         @Override
         public void modelLoaded(String modelName, Duration took) {
-            tell(listeners, failures, listener -> listener.modelLoaded(modelName, took));
+            report(listeners, failures, listener -> listener.modelLoaded(modelName, took));
         }
 
         @Override
         public void modelLoadFailed(String modelName, Duration took, Throwable cause) {
-            tell(listeners, failures, listener -> listener.modelLoadFailed(modelName, took, cause));
+            report(listeners, failures, listener -> listener.modelLoadFailed(modelName, took, cause));
         }
 
         @Override
         public void serverStarted(int apiPort, int managementPort, Duration took) {
-            tellAll(listeners, failures, listener -> listener.serverStarted(apiPort, managementPort, took));
+            reportAll(listeners, failures, listener -> listener.serverStarted(apiPort, managementPort, took));
         }
 
         @Override
         public void serverStopping(Duration grace, int runningCount, int waitingCount) {
-            tellAll(listeners, failures, listener -> listener.serverStopping(grace, runningCount, waitingCount));
+            reportAll(listeners, failures, listener -> listener.serverStopping(grace, runningCount, waitingCount));
         }
 
         @Override
         public void serverStopped(Duration took, boolean clean) {
-            tellAll(listeners, failures, listener -> listener.serverStopped(took, clean));
+            reportAll(listeners, failures, listener -> listener.serverStopped(took, clean));
         }
 
         @Override
         public void operatorRefused(String scope, ErrorType reason) {
-            tell(listeners, failures, listener -> listener.operatorRefused(scope, reason));
+            report(listeners, failures, listener -> listener.operatorRefused(scope, reason));
         }
 
         @Override
         public void policyChanged(PolicyChange change) {
-            tellAll(listeners, failures, listener -> listener.policyChanged(change));
+            reportAll(listeners, failures, listener -> listener.policyChanged(change));
         }
 
         @Override
         public void incidentChanged(IncidentChange change) {
-            tellAll(listeners, failures, listener -> listener.incidentChanged(change));
+            reportAll(listeners, failures, listener -> listener.incidentChanged(change));
         }
 
         @Override
         public void storeFailed(String reason) {
-            tell(listeners, failures, listener -> listener.storeFailed(reason));
+            report(listeners, failures, listener -> listener.storeFailed(reason));
         }
 
         @Override
         public void storeRecovered(Duration after, long lostRows) {
-            tell(listeners, failures, listener -> listener.storeRecovered(after, lostRows));
+            report(listeners, failures, listener -> listener.storeRecovered(after, lostRows));
         }
 
         @Override
         public void storeFileSetAside(String file) {
-            tell(listeners, failures, listener -> listener.storeFileSetAside(file));
+            report(listeners, failures, listener -> listener.storeFileSetAside(file));
         }
 
         @Override
         public void collectorFailed(Signal signal, String address, String reason) {
-            tell(listeners, failures, listener -> listener.collectorFailed(signal, address, reason));
+            report(listeners, failures, listener -> listener.collectorFailed(signal, address, reason));
         }
 
         @Override
         public void collectorRecovered(Signal signal, String address, Duration after, long lostCount) {
-            tell(listeners, failures, listener -> listener.collectorRecovered(signal, address, after, lostCount));
+            report(listeners, failures, listener -> listener.collectorRecovered(signal, address, after, lostCount));
         }
 
         @Override
         public void collectorRejected(Signal signal, String address, long rejectedCount, String reason) {
-            tell(listeners, failures, listener -> listener.collectorRejected(signal, address, rejectedCount, reason));
+            report(listeners, failures, listener -> listener.collectorRejected(signal, address, rejectedCount, reason));
         }
 
         @Override
         public void storeFileDeleted(String file, long bytes, String reason) {
-            tell(listeners, failures, listener -> listener.storeFileDeleted(file, bytes, reason));
+            report(listeners, failures, listener -> listener.storeFileDeleted(file, bytes, reason));
         }
 
         @Override
         public void notificationAttempted(ReceiverKind kind, DeliveryOutcome outcome, Duration took, Duration age) {
-            tell(listeners, failures, listener -> listener.notificationAttempted(kind, outcome, took, age));
+            report(listeners, failures, listener -> listener.notificationAttempted(kind, outcome, took, age));
         }
 
         @Override
         public void notificationDead(String receiver, String groupKey, String reason) {
-            tell(listeners, failures, listener -> listener.notificationDead(receiver, groupKey, reason));
+            report(listeners, failures, listener -> listener.notificationDead(receiver, groupKey, reason));
         }
 
         @Override
         public void receiverFailed(String receiver, String reason) {
-            tell(listeners, failures, listener -> listener.receiverFailed(receiver, reason));
+            report(listeners, failures, listener -> listener.receiverFailed(receiver, reason));
         }
 
         @Override
         public void receiverRecovered(String receiver, Duration after) {
-            tell(listeners, failures, listener -> listener.receiverRecovered(receiver, after));
+            report(listeners, failures, listener -> listener.receiverRecovered(receiver, after));
         }
 
         @Override
         public void alertChanged(AlertChange change) {
-            tell(listeners, failures, listener -> listener.alertChanged(change));
+            report(listeners, failures, listener -> listener.alertChanged(change));
         }
 
         @Override
         public void certificateReloaded(String description) {
-            tell(listeners, failures, listener -> listener.certificateReloaded(description));
+            report(listeners, failures, listener -> listener.certificateReloaded(description));
         }
 
         @Override
         public void faulted(String where, Throwable cause) {
-            tell(listeners, failures, listener -> listener.faulted(where, cause));
+            report(listeners, failures, listener -> listener.faulted(where, cause));
         }
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param completed requests
  * @param failed requests of any other end
  * @param cpuNanos of the server's process
- * @param allocatedBytes on the server's heap; null if the JVM does not tell
+ * @param allocatedBytes on the server's heap; null if the JVM does not report it
  * @param gcNanos pauses of the server's collections
  * @param engineSteps calls of the model
  * @param sinkRequests exports that the sink took

@@ -69,7 +69,7 @@ public interface GenerationListener {
     default void tokenSampled(long startNanos, long endNanos) {}
 
     /**
-     * The constraint of this sequence had its say on a token; told before {@link #tokenSampled} of that token, and only
+     * The constraint of this sequence masked and accepted a token; before {@link #tokenSampled} of that token, and only
      * with a constraint.
      *
      * @param nanos of the sampler's time, what mask and acceptance took

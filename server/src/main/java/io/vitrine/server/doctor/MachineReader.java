@@ -243,7 +243,7 @@ public final class MachineReader {
         try {
             return Files.readAllLines(root.resolve(path), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            return List.of(); // a kernel that does not tell
+            return List.of(); // a kernel without this file
         }
     }
 }

@@ -138,7 +138,7 @@ final class Questions {
         return text.length() > 64 ? text.substring(0, 64) + "…" : text;
     }
 
-    /** What the question's words did wrong is the caller's to know; what failed inside is told in few words. */
+    /** A mistake in the query is reported in full; a failure inside in few words. */
     private static <T> T ask(Callable<T> question) throws Exception {
         try {
             return question.call();

@@ -65,7 +65,7 @@ final class SwitchesHandler {
         }
     }
 
-    /** Ordered, so one at a time: what is told is what was changed. */
+    /** Ordered, so one at a time: the answer states what this change made. */
     private SwitchesBody changed(Map<TelemetryPart, Boolean> wanted, String actor) {
         Map<TelemetryPart, Boolean> changes = new EnumMap<>(TelemetryPart.class);
         wanted.forEach((part, on) -> {

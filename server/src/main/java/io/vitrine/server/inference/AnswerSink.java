@@ -39,7 +39,7 @@ final class AnswerSink implements TokenSink {
     private final StopMatcher stops;
     private final Optional<TokenScores> scores;
     private final Consumer<AnswerEvent> events;
-    /** Until they are told; null if they are, or nobody asks for them. */
+    /** Until they are released; null if they are, or nobody asks for them. */
     private @Nullable PromptScores promptScores;
 
     private OptionalInt stopTokenId = OptionalInt.empty();
@@ -103,8 +103,8 @@ final class AnswerSink implements TokenSink {
             addText(stops.matched().get());
         }
         if (!stopped && count != maxTokens && !(text.isEmpty() && parts.isEmpty())) {
-            String told = takeText();
-            events.accept(new AnswerEvent.Delta(choice, told, takeParts(), scoresBefore(told()), count));
+            String released = takeText();
+            events.accept(new AnswerEvent.Delta(choice, released, takeParts(), scoresBefore(releasedEnd()), count));
         }
         return !stopped;
     }
@@ -151,8 +151,8 @@ final class AnswerSink implements TokenSink {
         return taken;
     }
 
-    /** Up to where tokens are told: with reasoning or calls, all that were drawn. */
-    private int told() {
+    /** Up to where tokens are released: with reasoning or calls, all that were drawn. */
+    private int releasedEnd() {
         return parser == null ? releasedLength : decodedLength;
     }
 
@@ -174,7 +174,7 @@ final class AnswerSink implements TokenSink {
             parser.finish().forEach(part -> read(part, true));
         }
         addText(stops.flush());
-        int end = stops.matched().isPresent() ? told() : Integer.MAX_VALUE;
+        int end = stops.matched().isPresent() ? releasedEnd() : Integer.MAX_VALUE;
         String rest = takeText();
         events.accept(new AnswerEvent.Ended(
                 choice,

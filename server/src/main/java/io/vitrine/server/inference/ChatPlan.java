@@ -49,7 +49,7 @@ final class ChatPlan {
             throw ApiException.invalid(
                     constraint.field(),
                     constraint.field() + " must not be given together with tools that may be called: this model's calls"
-                            + " cannot be told from a document; use tool_choice none or required");
+                            + " cannot be distinguished from a document; use tool_choice none or required");
         }
     }
 

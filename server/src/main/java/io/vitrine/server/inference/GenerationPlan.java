@@ -13,7 +13,7 @@ import io.vitrine.server.constraint.Constraints.Compiled;
  * A request checked against the model and ready for its engine. Choices are numbered prompt by prompt: with {@code n}
  * answers to each, choice {@code i} answers prompt {@code i / n}.
  *
- * @param promptScores what an answer tells of the tokens of its prompt
+ * @param promptScores what an answer states of the tokens of its prompt
  * @param constraint that every answer satisfies, and how it was compiled
  * @param reading how the tokens of an answer are read
  * @param sequences what the engine is asked for, by choice

@@ -31,7 +31,7 @@ final class TokenScores {
         waiting.add(new ScoredToken(of(token.tokenId(), token.logprob(), token.top()), textOffset));
     }
 
-    /** A token as an answer tells it. */
+    /** A token as an answer states it. */
     TokenLogprob of(int tokenId, float logprob, List<GeneratedToken.TokenLogprob> top) {
         List<Alternative> alternatives = top.stream()
                 .map(other -> new Alternative(text(other.tokenId()), logprob(other.logprob()), bytes(other.tokenId())))

@@ -13,7 +13,7 @@ import io.vitrine.tenants.Tenant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells how the served model reads a text or chat, and what a list of tokens says. As long as a prompt may be; takes
+ * Tokens of a text or chat as the served model reads them, and the text of tokens. As long as a prompt may be; takes
  * time
  * that grows with the text. Any thread.
  */

@@ -23,7 +23,7 @@ final class ProcessUse {
 
     private long allocatedBytes;
 
-    /** Times in nanoseconds; what a JVM does not tell is left out. */
+    /** Times in nanoseconds; what a JVM does not report is left out. */
     Map<String, Object> reading(long engineSteps) {
         Map<String, Object> reading = new LinkedHashMap<>();
         reading.put(
