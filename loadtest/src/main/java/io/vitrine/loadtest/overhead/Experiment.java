@@ -298,7 +298,7 @@ final class Experiment {
                 .mapToDouble(nanos -> nanos / NANOS_OF_MILLI)
                 .sorted()
                 .toArray();
-        boolean told = before.allocatedBytes() >= 0 && after.allocatedBytes() >= 0;
+        boolean allocationKnown = before.allocatedBytes() >= 0 && after.allocatedBytes() >= 0;
         return new Block(
                 place.launch(),
                 place.row(),
@@ -313,7 +313,7 @@ final class Experiment {
                 completed.size(),
                 log.records().size() - completed.size(),
                 after.cpuNanos() - before.cpuNanos(),
-                told ? (Long) (after.allocatedBytes() - before.allocatedBytes()) : null,
+                allocationKnown ? (Long) (after.allocatedBytes() - before.allocatedBytes()) : null,
                 after.gcNanos() - before.gcNanos(),
                 after.engineSteps() - before.engineSteps(),
                 sinkRequests,

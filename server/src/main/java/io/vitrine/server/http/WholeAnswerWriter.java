@@ -100,8 +100,8 @@ final class WholeAnswerWriter implements AnswerWriter {
                     .filter(part -> !(part instanceof AnswerPart.Text))
                     .forEach(parts::add);
             tokens.addAll(event.tokens());
-            if (event instanceof AnswerEvent.Prompt told) {
-                prompt = told.scores();
+            if (event instanceof AnswerEvent.Prompt scored) {
+                prompt = scored.scores();
             }
             if (event instanceof AnswerEvent.Ended ended) {
                 end = ended;

@@ -67,7 +67,7 @@ public final class CompletionFormat implements AnswerFormat {
 
     private Object event(AnswerEvent event, @Nullable Usage usage) {
         boolean prompt = event instanceof AnswerEvent.Prompt;
-        List<PromptScore> echoed = event instanceof AnswerEvent.Prompt told ? told.scores() : List.of();
+        List<PromptScore> echoed = event instanceof AnswerEvent.Prompt scored ? scored.scores() : List.of();
         var choice = new Completion.Choice(
                 event.choice(),
                 prompt ? plan.promptOf(event.choice()).echo() : event.text(),
